@@ -1,0 +1,149 @@
+"""How far a gradient reaches: how much the last state still moves when an early one is nudged.
+
+ds_T/ds_t is a product of T - t Jacobians, one a step. Its spectral norm is the most by which a small nudge of
+s_t, in the worst direction, can move s_T: near 0 it has vanished, far above 1 it has exploded.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from lstm_teach.cells import GRUParams, GRUTrace, LSTMParams, LSTMTrace, RNNParams, RNNTrace
+from lstm_teach.cells.activations import ACTIVATIONS
+from lstm_teach.cells.checks import Array
+from lstm_teach.gradients.slopes import gru_slopes, lstm_slopes, time_first
+
+Trace = RNNTrace | LSTMTrace | GRUTrace
+Params = RNNParams | LSTMParams | GRUParams
+# The Jacobian ds_t/ds_{t-1} of one step t, for a batch: rows are the old state, columns the new.
+StepJacobian = Callable[[int], Array]
+
+
+def gradient_reach(trace: Trace, p: Params, of: str = "state") -> Array:
+    """The spectral norm of ds_T/ds_t for every t, (batch, time); 1 at the last step.
+
+    The state s is h for an RNN and a GRU, and h and c together for an LSTM. `of="h"` or `of="c"` takes the
+    block dh_T/dh_t or dc_T/dc_t of it; note that dh_T/dh_t alone hides what travels along c.
+    Numbers too large for a float come out as infinity.
+
+    Raises
+    ------
+    ValueError
+        for an unknown `of`, "c" for a cell without a cell state, or `p` of another cell than `trace`.
+    """
+    block = _block(trace, p, of)
+    jacobian, size = _step_jacobian(trace, p)
+    batch, time, _ = trace.h.shape
+
+    product = np.broadcast_to(np.eye(size, dtype=trace.h.dtype), (batch, size, size))
+    logarithm = np.zeros(
+        batch
+    )  # the product is kept at size 1, and its size here: nothing over- or underflows
+    reach = np.empty((batch, time))
+    for t in reversed(range(time)):
+        reach[:, t] = logarithm + _log(_spectral_norm(product[:, block, block]))
+        if t:
+            product = jacobian(t) @ product
+            largest = np.abs(product).max(axis=(1, 2))
+            product = product / np.where(largest > 0, largest, 1.0)[:, None, None]
+            logarithm += _log(largest)
+    with np.errstate(over="ignore"):
+        return np.exp(reach)
+
+
+def spectral_bound(trace: RNNTrace, p: RNNParams, *, slopes: str = "measured") -> Array:
+    """An upper bound on the reach of a plain RNN, (batch, time): the product of ‖U‖₂ · max φ'(a_s) after t.
+
+    Each Jacobian is U times a diagonal of slopes, and the norm of a product is at most the product of the
+    norms (Pascanu et al. 2013). `slopes="largest"` takes 1, the largest slope of tanh, ReLU and the
+    identity, for each: ‖U‖₂ to the power of the lag, known before any input is seen.
+
+    Raises
+    ------
+    ValueError
+        for an unknown value of `slopes`, or anything but a plain RNN.
+    """
+    if slopes not in ("measured", "largest"):
+        raise ValueError(f"slopes: expected 'measured' or 'largest', got {slopes!r}")
+    if not (isinstance(trace, RNNTrace) and isinstance(p, RNNParams)):
+        raise ValueError(
+            f"trace, p: expected RNNTrace and RNNParams, got {type(trace).__name__} and {type(p).__name__}"
+        )
+    slope = ACTIVATIONS[p.activation].slope(trace.h).max(axis=-1)  # (batch, time)
+    if slopes == "largest":
+        slope = np.ones_like(slope)
+    factor = _log(float(np.linalg.norm(p.U, 2)) * slope[:, 1:].astype(float))
+    later = np.cumsum(factor[:, ::-1], axis=1)[:, ::-1]
+    with np.errstate(over="ignore"):
+        return np.exp(np.concatenate([later, np.zeros((len(later), 1))], axis=1))
+
+
+def _step_jacobian(trace: Trace, p: Params) -> tuple[StepJacobian, int]:
+    if isinstance(trace, RNNTrace) and isinstance(p, RNNParams):
+        return _rnn_jacobian(trace, p), p.n
+    if isinstance(trace, LSTMTrace) and isinstance(p, LSTMParams):
+        return _lstm_jacobian(trace, p), 2 * p.n
+    if isinstance(trace, GRUTrace) and isinstance(p, GRUParams):
+        return _gru_jacobian(trace, p), p.n
+    raise ValueError(f"p: expected the parameters of a {type(trace).__name__}, got {type(p).__name__}")
+
+
+def _rnn_jacobian(trace: RNNTrace, p: RNNParams) -> StepJacobian:
+    slope = ACTIVATIONS[p.activation].slope(time_first(trace.h))
+    return lambda t: p.U * slope[t][:, None, :]
+
+
+def _lstm_jacobian(trace: LSTMTrace, p: LSTMParams) -> StepJacobian:
+    s, f = lstm_slopes(trace), time_first(trace.f)
+    n = p.n
+
+    def jacobian(t: int) -> Array:
+        def column(slope: Array) -> Array:
+            return slope[t][:, None, :]
+
+        c_by_h = p.U_i * column(s.c_by_i) + p.U_f * column(s.c_by_f) + p.U_c * column(s.c_by_c_tilde)
+        c_by_c = np.eye(n, dtype=f.dtype) * column(f)  # the highway: a diagonal, no U in it
+        h_by_h = c_by_h * column(s.h_by_c) + p.U_o * column(s.h_by_o)
+        h_by_c = c_by_c * column(s.h_by_c)
+        return np.block([[h_by_h, c_by_h], [h_by_c, c_by_c]])  # from (h, c) to (h, c)
+
+    return jacobian
+
+
+def _gru_jacobian(trace: GRUTrace, p: GRUParams) -> StepJacobian:
+    s = gru_slopes(trace, p)
+    z, r = time_first(trace.z), time_first(trace.r)
+    n = p.n
+
+    def jacobian(t: int) -> Array:
+        def column(slope: Array) -> Array:
+            return slope[t][:, None, :]
+
+        if p.reset_after:
+            candidate = p.U_h * column(r) + p.U_r * column(s.h_tilde_by_r)
+        else:
+            candidate = (r[t][:, :, None] * np.eye(n) + p.U_r * column(s.h_tilde_by_r)) @ p.U_h
+        kept = np.eye(n, dtype=z.dtype) * column(z)
+        return kept + p.U_z * column(s.h_by_z) + candidate * column(s.h_by_h_tilde)
+
+    return jacobian
+
+
+def _block(trace: Trace, p: Params, of: str) -> slice:
+    """Which rows and columns of the joint Jacobian `of` means."""
+    if of not in ("state", "h", "c"):
+        raise ValueError(f"of: expected 'state', 'h' or 'c', got {of!r}")
+    if of == "c" and not isinstance(trace, LSTMTrace):
+        raise ValueError(f"of: expected 'state' or 'h' for a {type(trace).__name__}, which has no c; got 'c'")
+    return {"state": slice(None), "h": slice(0, p.n), "c": slice(p.n, None)}[of]
+
+
+def _spectral_norm(matrices: Array) -> Array:
+    """The largest singular value of each of (batch, k, k)."""
+    return np.linalg.norm(matrices, 2, axis=(1, 2))
+
+
+def _log(x: Array | float) -> Array:
+    """The logarithm, with log 0 = -inf and no warning: a reach of exactly 0 stays 0."""
+    with np.errstate(divide="ignore"):
+        return np.log(x)

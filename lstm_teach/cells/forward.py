@@ -61,9 +61,8 @@ def rnn_forward(xs: Array, p: RNNParams, h0: Array | None = None) -> RNNTrace:
         for shapes that do not fit `p`, an empty sequence, wrong dtypes, or NaN.
     """
     floats("xs", xs, ("batch", "time", p.m))
-    batch, time, _ = xs.shape
     dtype = np.result_type(xs, p.dtype)
-    h0 = state("h0", h0, batch, p.n, dtype)
+    h0 = state("h0", h0, len(xs), p.n, dtype)
     activation = ACTIVATIONS[p.activation].function
 
     a = _project(xs, p.W, p.b)  # (time, batch, n)
@@ -123,7 +122,8 @@ def lstm_forward(
         np.tanh(c_t, out=h_t)
         h_t *= o_t
         h_prev, c_prev = h_t, c_t
-    return LSTMTrace(*map(_batch_first, (i, f, c_tilde, o, c, h)), xs, h0, c0, clamp)
+    i, f, c_tilde, o, c, h = map(_batch_first, (i, f, c_tilde, o, c, h))
+    return LSTMTrace(i, f, c_tilde, o, c, h, xs, h0, c0, clamp)
 
 
 def gru_forward(xs: Array, p: GRUParams, h0: Array | None = None, clamp: Clamp | None = None) -> GRUTrace:
@@ -177,7 +177,8 @@ def gru_forward(xs: Array, p: GRUParams, h0: Array | None = None, clamp: Clamp |
         h_t *= h_tilde_t
         h_t += kept
         h_prev = h_t
-    return GRUTrace(*map(_batch_first, (z, r, h_tilde, h)), xs, h0, clamp)
+    z, r, h_tilde, h = map(_batch_first, (z, r, h_tilde, h))
+    return GRUTrace(z, r, h_tilde, h, xs, h0, clamp)
 
 
 def _project(xs: Array, W: Array, b: Array) -> Array:

@@ -140,7 +140,7 @@ class LSTMParams(_Sizes):
     ) -> "LSTMParams":
         """Weights as Keras draws them: W Glorot uniform, U orthogonal, b zero but for the forget gate's.
 
-        A forget bias of 1 opens the gate to σ(1) = 0.73 at the start (Gers et al. 2000; Jozefowicz et al. 2015).
+        A forget bias of 1 opens the gate to σ(1) = 0.73 at the start (Jozefowicz et al. 2015).
         """
         b = np.zeros(4 * n)
         b[n : 2 * n] = forget_bias

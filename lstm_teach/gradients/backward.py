@@ -168,5 +168,5 @@ def _through_weights(
 
 
 def _summed_product(left: Array, right: Array) -> Array:
-    """Σ over steps and reviews of leftᵀ right, as one product: (time, batch, k), (time, batch, l) -> (k, l)."""
+    """Σ leftᵀ right over time and batch, in one product: (time, batch, k), (time, batch, l) -> (k, l)."""
     return left.reshape(-1, left.shape[-1]).T @ right.reshape(-1, right.shape[-1])

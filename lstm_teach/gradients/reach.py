@@ -36,9 +36,8 @@ def gradient_reach(trace: Trace, p: Params, of: str = "state") -> Array:
     batch, time, _ = trace.h.shape
 
     product = np.broadcast_to(np.eye(size, dtype=trace.h.dtype), (batch, size, size))
-    logarithm = np.zeros(
-        batch
-    )  # the product is kept at size 1, and its size here: nothing over- or underflows
+    # The product is kept at size 1 and the logarithm of its size apart, so nothing over- or underflows.
+    logarithm = np.zeros(batch)
     reach = np.empty((batch, time))
     for t in reversed(range(time)):
         reach[:, t] = logarithm + _log(_spectral_norm(product[:, block, block]))

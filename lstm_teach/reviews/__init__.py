@@ -1,0 +1,55 @@
+"""Film reviews and what their authors thought: a small sample that ships with the course, and IMDB.
+
+`load()` gives the sample, at once and offline. `load("imdb")` gives the 50,000 labelled reviews of Maas et
+al. (2011) from the first of: the argument `source`; the environment variable LSTM_TEACH_IMDB (both may be
+aclImdb_v1.tar.gz, the folder that it was unpacked to, or a folder that holds either); the cache; a download
+from Stanford. Needs numpy; pooch and tqdm are imported when they are used.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from lstm_teach.reviews import imdb, sample
+from lstm_teach.reviews.cache import cache_dir
+from lstm_teach.reviews.corpus import Corpus, CorpusError, Split, duplicates, validation_split
+
+__all__ = [
+    "Corpus",
+    "CorpusError",
+    "Split",
+    "cache_dir",
+    "duplicates",
+    "imdb_at_hand",
+    "load",
+    "validation_split",
+]
+
+
+def load(name: str = "sample", *, source: str | os.PathLike[str] | None = None) -> Corpus:
+    """The shipped sample (`"sample"`) or the Large Movie Review Dataset (`"imdb"`).
+
+    Parameters
+    ----------
+    source : IMDB's archive, the folder that it was unpacked to, or a folder that holds either; not copied
+
+    Raises
+    ------
+    ValueError
+        if the name is unknown, or if a source is given for the sample.
+    CorpusError
+        if IMDB cannot be had; the message says why, and what to do.
+    """
+    if name == "imdb":
+        return imdb.load(source)
+    if name != "sample":
+        raise ValueError(f"name: got {name!r}, expected 'sample' or 'imdb'")
+    if source is not None:
+        raise ValueError(f"source: got {source!r}, but only IMDB has one; write load('imdb', source=…)")
+    return sample.load()
+
+
+def imdb_at_hand() -> Path | None:
+    """The archive, folder or cache from which IMDB would be read without a network, or None; reads nothing."""
+    return imdb.at_hand()

@@ -1,0 +1,173 @@
+"""Read IMDB's reviews from its archive, or from a folder where it was unpacked, trusting neither.
+
+An archive is read as a stream and nothing is unpacked, so nothing in it can be written anywhere. It is
+refused all the same if it holds what an honest one does not: a link, a device, a path that leads elsewhere.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import os
+import re
+import tarfile
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import IO
+
+from lstm_teach.reviews.corpus import CorpusError
+
+PARTS = ("train/neg", "train/pos", "test/neg", "test/pos", "train/unsup")
+PUBLISHED = dict(zip(PARTS, (12_500, 12_500, 12_500, 12_500, 50_000), strict=True))
+_NAME = re.compile(r"(\d{1,6})_(\d{1,2})\.txt")  # ID_RATING.txt
+_LARGEST_REVIEW = 1_000_000  # bytes; the longest published review has about 14,000
+_LARGEST_ARCHIVE = 1_000_000_000  # bytes when decompressed; the published archive has about 400 million
+
+Tick = Callable[[], object]
+
+
+def find(source: Path) -> Path:
+    """The archive or the `aclImdb` folder that is meant by `source`, which may be a folder that holds either.
+
+    Raises
+    ------
+    CorpusError
+        if there is nothing of the kind.
+    """
+    if source.is_file():
+        return source
+    if not source.is_dir():
+        raise CorpusError(
+            f"{source} does not exist. Give the path of aclImdb_v1.tar.gz, or of the folder that it was unpacked to."
+        )
+    for folder in (source, source / "aclImdb"):
+        if (folder / "train").is_dir() and (folder / "test").is_dir():
+            return folder
+    if (source / "aclImdb_v1.tar.gz").is_file():
+        return source / "aclImdb_v1.tar.gz"
+    raise CorpusError(
+        f"{source} holds neither aclImdb_v1.tar.gz nor the folders train and test that come out of it."
+    )
+
+
+def fingerprint(source: Path) -> str:
+    """SHA-256 that changes when the source does: of an archive's bytes, or of a folder's names, sizes and times."""
+    if source.is_file():
+        with source.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    total = hashlib.sha256()
+    for part in PARTS:
+        if (source / part).is_dir():
+            with os.scandir(source / part) as entries:
+                found = sorted((e.name, e.stat().st_size, e.stat().st_mtime_ns) for e in entries)
+            total.update(repr((part, found)).encode())
+    return total.hexdigest()
+
+
+def read(source: Path, counts: dict[str, int] = PUBLISHED, tick: Tick = lambda: None) -> dict[str, list[str]]:
+    """All reviews of an archive or a folder, by part, in the order of their ids.
+
+    Parameters
+    ----------
+    source : what `find` found
+    counts : how many reviews each part must hold; the unlabelled ones may be missing altogether
+    tick : called after every review
+
+    Raises
+    ------
+    CorpusError
+        if the source is truncated, damaged, hostile or something else.
+    """
+    reviews = _from_archive(source) if source.is_file() else _from_folder(source)
+    parts: dict[str, dict[int, str]] = {part: {} for part in counts}
+    for name, content in reviews:
+        *_, half, kind, file = PurePosixPath(name).parts
+        number, part = int(file.split("_")[0]), parts[f"{half}/{kind}"]
+        if number in part:
+            raise CorpusError(
+                f"{source} is not IMDB as published: {half}/{kind} holds review {number} twice."
+            )
+        try:
+            part[number] = content.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise CorpusError(f"{source} is damaged: {name} is not UTF-8 ({error}).") from error
+        tick()
+    for name, expected in counts.items():
+        if len(parts[name]) != expected and not (name == "train/unsup" and not parts[name]):
+            raise CorpusError(
+                f"{source} is incomplete or is not IMDB as published: {name} holds {len(parts[name]):,} reviews, "
+                f"expected {expected:,}. Get the archive again."
+            )
+    return {name: [part[number] for number in sorted(part)] for name, part in parts.items()}
+
+
+def _is_review(parts: tuple[str, ...]) -> bool:
+    return len(parts) >= 3 and "/".join(parts[-3:-1]) in PARTS and _NAME.fullmatch(parts[-1]) is not None
+
+
+def _from_folder(source: Path) -> Iterator[tuple[str, bytes]]:
+    for part in PARTS:
+        if (source / part).is_dir():
+            for entry in sorted(os.scandir(source / part), key=lambda entry: entry.name):
+                name = f"{part}/{entry.name}"
+                if _is_review(PurePosixPath(name).parts) and entry.is_file(follow_symlinks=False):
+                    if entry.stat().st_size > _LARGEST_REVIEW:
+                        raise CorpusError(f"{source} is not IMDB as published: {name} is far too large.")
+                    yield name, Path(entry.path).read_bytes()
+
+
+def _from_archive(source: Path) -> Iterator[tuple[str, bytes]]:
+    try:
+        with source.open("rb") as raw:
+            packed = raw.read(2) == b"\x1f\x8b"  # some browsers unpack .gz on their own and leave .tar
+            raw.seek(0)
+            plain = _Bounded(gzip.GzipFile(fileobj=raw) if packed else raw, source)
+            with tarfile.open(fileobj=plain, mode="r|") as archive:
+                for member in archive:
+                    _refuse_hostile(member, source)
+                    if member.isreg() and _is_review(PurePosixPath(member.name).parts):
+                        if member.size > _LARGEST_REVIEW:
+                            raise CorpusError(
+                                f"{source} is refused: {member.name} is far too large for a review."
+                            )
+                        file = archive.extractfile(member)
+                        assert file is not None
+                        yield member.name, file.read()
+            while plain.read(1 << 20):  # the checksum stands at the very end
+                pass
+    except (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise CorpusError(f"{source} is truncated, damaged or no archive ({error}). Get it again.") from error
+
+
+def _refuse_hostile(member: tarfile.TarInfo, source: Path) -> None:
+    path, windows = PurePosixPath(member.name), PureWindowsPath(member.name)
+    if path.is_absolute() or windows.anchor or ".." in (*path.parts, *windows.parts):
+        what = "a path that leads outside"
+    elif member.issym() or member.islnk():
+        what = "a link"
+    elif not (member.isreg() or member.isdir()) or member.issparse():
+        what = "neither a file nor a folder"
+    else:
+        return
+    raise CorpusError(
+        f"{source} is refused: it holds {member.name!r}, {what}, and the published archive has no such thing. "
+        "Get the archive from ai.stanford.edu/~amaas/data/sentiment."
+    )
+
+
+class _Bounded(io.RawIOBase):
+    """A stream that ends in an error, not in a full memory, when a small archive unpacks to a huge one."""
+
+    def __init__(self, file: IO[bytes] | gzip.GzipFile, source: Path) -> None:
+        self._file, self._source, self._left = file, source, _LARGEST_ARCHIVE
+
+    def read(self, size: int = -1) -> bytes:
+        if size < 0 or size > self._left:
+            size = self._left + 1
+        content = self._file.read(size)
+        self._left -= len(content)
+        if self._left < 0:
+            raise CorpusError(f"{self._source} is refused: unpacked it has over {_LARGEST_ARCHIVE:,} bytes.")
+        return content

@@ -97,7 +97,7 @@ def count_embedding(words: int, features: int) -> int:
 
 
 def count_dense(m: int, n: int) -> int:
-    """The parameters of a dense layer, nm + n: a weight from each input to each output, a bias for each output.
+    """The parameters of a dense layer, nm + n: a weight from each input to each output, and biases.
 
     Raises
     ------

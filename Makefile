@@ -1,0 +1,76 @@
+# The verbs of the course. CI calls the same ones. Each sets up `.venv` first, if need be.
+# PYTHON=/path/to/python   the Python that `.venv` is made from (default: the first fitting one)
+# LOCKED=0                 the newest versions in place of the locked ones
+# WORKERS=2                processes that run the tests
+
+PYTHON  ?=
+LOCKED  ?= 1
+WORKERS ?= 2
+
+ifeq ($(OS),Windows_NT)
+PY := .venv/Scripts/python.exe
+else
+PY := .venv/bin/python
+endif
+
+any_python := $(firstword $(PYTHON) $(shell command -v python3 || command -v python || command -v py))
+SET_UP := "$(any_python)" tools/set_up.py $(if $(PYTHON),--python "$(PYTHON)") $(if $(filter 0,$(LOCKED)),--newest)
+NOT_ELSEWHERE := not browser and not backends
+# One thread in each test process: the processes share the cores already.
+PYTEST := $(PY) -m pytest -n $(WORKERS)
+test test-fast: export OMP_NUM_THREADS ?= 1
+test test-fast: export TF_NUM_INTRAOP_THREADS ?= 1
+test test-fast: export TF_NUM_INTEROP_THREADS ?= 1
+test test-fast: export TF_CPP_MIN_LOG_LEVEL ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help lab doctor imdb test test-fast test-backends lint types format notebooks lock clean set-up set-up-dev
+
+help: ## say what each verb does
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-22s %s\n", $$1, $$2}'
+
+lab: set-up ## open the course in JupyterLab, at the first notebook
+	$(PY) -m lstm_teach lab
+
+doctor: set-up ## say what is installed, what is wrong and how to mend it
+	$(PY) -m lstm_teach doctor
+
+imdb: set-up ## download the real reviews and train the course's recipe on them
+	$(PY) -m lstm_teach train --corpus imdb
+
+test: lint types ## every check and every test but those in a browser and on other backends
+	$(PYTEST) --nbmake -m "$(NOT_ELSEWHERE)" tests notebooks
+
+test-fast: set-up-dev ## the tests without notebooks and trainings, under 90 seconds
+	$(PYTEST) -m "not slow and not notebook and $(NOT_ELSEWHERE)" tests
+
+test-backends: set-up-dev ## the same models on JAX and PyTorch (needs: pip install -e ".[backends]")
+	$(PY) -m pytest -m backends tests
+
+lint: set-up-dev ## ruff, its formatter, and notebooks in step with their sources
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) tools/build_notebooks.py --check
+
+types: set-up-dev ## mypy over the package
+	$(PY) -m mypy
+
+format: set-up-dev ## let ruff mend what it can
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+
+notebooks: set-up-dev ## build the notebooks from notebooks/src
+	$(PY) tools/build_notebooks.py
+
+lock: set-up-dev ## write requirements.lock and requirements-dev.lock anew from pyproject.toml
+	$(PY) tools/lock.py
+
+clean: ## remove what can be made again (.venv and downloads in data/cache stay)
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist site artifacts
+	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
+
+set-up:
+	@$(SET_UP)
+
+set-up-dev:
+	@$(SET_UP) --dev

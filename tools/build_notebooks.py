@@ -1,0 +1,116 @@
+"""Build the notebooks from `notebooks/src/NN_name.py`, the only place where lessons are edited.
+
+Each source (jupytext's percent format) gives two notebooks of its name: one in `notebooks/` for students,
+with the stubs of the exercises, and one in `notebooks/solutions/`, where each cell tagged `solution` stands
+in its stub's place. The same source always gives the same bytes. `--check` writes nothing and names what is
+stale or has no source.
+"""
+
+import argparse
+import hashlib
+import os
+import sys
+from collections import Counter
+from pathlib import Path
+
+import jupytext
+import nbformat
+from nbformat import NotebookNode
+
+ROOT = Path(__file__).resolve().parent.parent
+METADATA = {
+    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+
+
+class SourceError(ValueError):
+    """A lesson's source that cannot be built; the message names the file and the cell."""
+
+
+def tags(cell: NotebookNode) -> list[str]:
+    return list(cell.metadata.get("tags", []))
+
+
+def pick(cells: list[NotebookNode], solved: bool, name: str) -> list[NotebookNode]:
+    """The cells of one of the two notebooks: of an exercise and the solution after it, one stays."""
+    kept: list[NotebookNode] = []
+    for position, cell in enumerate(cells):
+        before = tags(cells[position - 1]) if position else []
+        after = tags(cells[position + 1]) if position + 1 < len(cells) else []
+        if "solution" in tags(cell) and "exercise" not in before:
+            raise SourceError(f"{name}: cell {position + 1} is tagged solution, but follows no exercise")
+        if "exercise" in tags(cell) and "solution" not in after:
+            raise SourceError(f"{name}: cell {position + 1} is tagged exercise, but no solution follows")
+        if ("exercise" if solved else "solution") not in tags(cell):
+            kept.append(cell)
+    return kept
+
+
+def build(source: Path, solved: bool) -> bytes:
+    """The notebook of one source, as the bytes of its file."""
+    lesson = jupytext.reads(source.read_text(encoding="utf-8"), fmt="py:percent")
+    cells = pick(lesson.cells, solved, source.name)
+    alike: Counter[str] = Counter()
+    for cell in cells:
+        # From the text alone, so that a new cell changes no other's id; alike cells are numbered.
+        text = f"{cell.cell_type}\n{cell.source}"
+        cell.id = hashlib.sha256(f"{text}\n{alike[text]}".encode()).hexdigest()[:8]
+        alike[text] += 1
+    notebook = nbformat.v4.new_notebook(cells=cells, metadata=METADATA)
+    nbformat.validate(notebook)
+    return (nbformat.writes(notebook, version=4) + "\n").encode()
+
+
+def targets(notebooks: Path) -> dict[Path, bytes]:
+    """Every notebook that should be there, with its bytes."""
+    built = {}
+    for source in sorted((notebooks / "src").glob("*.py")):
+        built[notebooks / f"{source.stem}.ipynb"] = build(source, solved=False)
+        built[notebooks / "solutions" / f"{source.stem}.ipynb"] = build(source, solved=True)
+    return built
+
+
+def orphans(notebooks: Path, wanted: dict[Path, bytes]) -> list[Path]:
+    """Notebooks whose source is gone."""
+    present = [*notebooks.glob("*.ipynb"), *(notebooks / "solutions").glob("*.ipynb")]
+    return sorted(path for path in present if path not in wanted)
+
+
+def write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_suffix(".unfinished")
+    unfinished.write_bytes(content)
+    os.replace(unfinished, path)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description="Build the notebooks from notebooks/src.")
+    parser.add_argument(
+        "--check", action="store_true", help="write nothing; exit 1 if anything is stale or orphaned"
+    )
+    parser.add_argument("--notebooks", type=Path, default=ROOT / "notebooks", help=argparse.SUPPRESS)
+    options = parser.parse_args(arguments)
+    try:
+        wanted = targets(options.notebooks)
+    except SourceError as error:
+        print(f"build_notebooks: {error}", file=sys.stderr)
+        return 1
+    stale = [path for path, content in wanted.items() if not path.exists() or path.read_bytes() != content]
+    orphaned = orphans(options.notebooks, wanted)
+    for path in stale:
+        print(f"{'stale' if options.check else 'built'}: {path.relative_to(options.notebooks.parent)}")
+        if not options.check:
+            write(path, wanted[path])
+    for path in orphaned:
+        print(f"orphan, its source is gone: {path.relative_to(options.notebooks.parent)}")
+        if not options.check:
+            path.unlink()
+    if options.check and (stale or orphaned):
+        print("build_notebooks: run `make notebooks` and commit what it writes")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

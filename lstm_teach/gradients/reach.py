@@ -78,6 +78,9 @@ def spectral_bound(trace: RNNTrace, p: RNNParams, *, slopes: str = "measured") -
 
 
 def _step_jacobian(trace: Trace, p: Params) -> tuple[StepJacobian, int]:
+    units = trace.h.shape[-1]
+    if p.n != units:
+        raise ValueError(f"p: expected the parameters of the trace, with {units} units, got {p.n} units")
     if isinstance(trace, RNNTrace) and isinstance(p, RNNParams):
         return _rnn_jacobian(trace, p), p.n
     if isinstance(trace, LSTMTrace) and isinstance(p, LSTMParams):

@@ -1,0 +1,225 @@
+"""What the cells promise beside their parity with Keras: steps, clamps, cases, dtypes, views."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lstm_teach.cells import (
+    GRUParams,
+    LSTMParams,
+    RNNParams,
+    gru_forward,
+    gru_step,
+    lstm_forward,
+    lstm_step,
+    rnn_forward,
+    rnn_step,
+    sigmoid,
+)
+
+LSTM_GATES, GRU_GATES = ("i", "f", "c_tilde", "o"), ("z", "r", "h_tilde")
+
+
+@pytest.fixture
+def rng() -> np.random.Generator:
+    return np.random.default_rng(20261120)
+
+
+def a_clamp(rng: np.random.Generator, gates: tuple[str, ...], shape: tuple[int, ...]) -> dict[str, Any]:
+    """A clamp of one kind for each gate: held here and there, for a unit, for a step, or not at all."""
+    batch, time, n = shape
+    here_and_there = np.where(rng.random(shape) < 0.5, np.nan, rng.random(shape))
+    one_step = np.full((time, 1), np.nan)
+    one_step[time // 2] = 0.25
+    kinds = [here_and_there, rng.random(n), one_step, rng.random((batch, 1, 1)), 0.5, None]
+    chosen = {gate: kinds[rng.integers(len(kinds))] for gate in gates}
+    return {gate: value for gate, value in chosen.items() if value is not None}
+
+
+@settings(max_examples=50, deadline=None)
+@given(seed=st.integers(0, 2**32 - 1))
+def test_a_sequence_is_the_step_again_and_again(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    batch, time, m, n = rng.integers(1, 7, 4)
+    xs, h, c = (rng.standard_normal(s) for s in ((batch, time, m), (batch, n), (batch, n)))
+
+    rnn = RNNParams.random(m, n, rng, gain=1.5)
+    trace = rnn_forward(xs, rnn, h)
+    h_t = h
+    for t in range(time):
+        step = rnn_step(xs[:, t], h_t, rnn)
+        h_t = step.h
+        for name in step._fields:
+            np.testing.assert_allclose(getattr(trace, name)[:, t], getattr(step, name), rtol=0, atol=1e-12)
+
+    lstm = LSTMParams.random(m, n, rng)
+    clamp = a_clamp(rng, LSTM_GATES, (batch, time, n))
+    at = at_each_step(clamp, (batch, time, n))
+    lstm_trace = lstm_forward(xs, lstm, h, c, clamp)
+    h_t, c_t = h, c
+    for t in range(time):
+        lstm_one = lstm_step(xs[:, t], h_t, c_t, lstm, at(t))
+        h_t, c_t = lstm_one.h, lstm_one.c
+        for name in lstm_one._fields:
+            got = getattr(lstm_trace, name)[:, t]
+            np.testing.assert_allclose(got, getattr(lstm_one, name), rtol=0, atol=1e-12)
+
+    gru = GRUParams.random(m, n, rng, reset_after=bool(rng.integers(2)))
+    gru.b[...] = rng.standard_normal(gru.b.shape)
+    clamp = a_clamp(rng, GRU_GATES, (batch, time, n))
+    at = at_each_step(clamp, (batch, time, n))
+    gru_trace = gru_forward(xs, gru, h, clamp)
+    h_t = h
+    for t in range(time):
+        gru_one = gru_step(xs[:, t], h_t, gru, at(t))
+        h_t = gru_one.h
+        for name in gru_one._fields:
+            got = getattr(gru_trace, name)[:, t]
+            np.testing.assert_allclose(got, getattr(gru_one, name), rtol=0, atol=1e-12)
+
+
+def at_each_step(clamp: dict[str, Any], shape: tuple[int, ...]) -> Any:
+    whole = {gate: np.broadcast_to(value, shape) for gate, value in clamp.items()}
+    return lambda t: {gate: value[:, t] for gate, value in whole.items()}
+
+
+def test_sigmoid_is_the_logistic_function_and_never_overflows() -> None:
+    a = np.linspace(-30, 30, 601)
+    np.testing.assert_allclose(sigmoid(a), 1 / (1 + np.exp(-a)), rtol=0, atol=1e-15)
+    assert sigmoid(np.array([-1e4, 1e4])).tolist() == [0.0, 1.0]
+
+
+def test_input_closed_and_forget_open_keeps_c_to_the_last_bit(rng: np.random.Generator) -> None:
+    p = LSTMParams.random(3, 8, rng)
+    xs, h0, c0 = rng.standard_normal((2, 1000, 3)), rng.standard_normal((2, 8)), rng.standard_normal((2, 8))
+    trace = lstm_forward(xs, p, h0, c0, clamp={"i": 0.0, "f": 1.0})
+    assert (trace.c == c0[:, None]).all()
+    assert np.ptp(trace.h, axis=1).max() > 0.1, "h still moves, since o does"
+
+
+def test_the_four_cases_of_forget_and_input(rng: np.random.Generator) -> None:
+    p = LSTMParams.random(3, 4, rng)
+    x, h, c = rng.standard_normal((2, 3)), rng.standard_normal((2, 4)), 3 * rng.standard_normal((2, 4))
+
+    def c_after(i: float, f: float) -> np.ndarray:
+        return lstm_step(x, h, c, p, clamp={"i": i, "f": f}).c
+
+    c_tilde = lstm_step(x, h, c, p).c_tilde
+    np.testing.assert_array_equal(c_after(i=0, f=1), c)
+    np.testing.assert_array_equal(c_after(i=1, f=1), c + c_tilde)
+    np.testing.assert_array_equal(c_after(i=0, f=0), np.zeros_like(c))
+    np.testing.assert_array_equal(c_after(i=1, f=0), c_tilde)
+
+
+def test_c_is_not_confined_to_one_but_h_is(rng: np.random.Generator) -> None:
+    p = LSTMParams.random(1, 2, rng)
+    trace = lstm_forward(np.zeros((1, 20, 1)), p, clamp={"i": 1.0, "f": 1.0, "c_tilde": 0.762})
+    np.testing.assert_allclose(trace.c[0, -1], 20 * 0.762)
+    assert np.abs(trace.h).max() < 1
+
+
+def test_update_open_to_the_old_keeps_h_to_the_last_bit_whatever_the_reset_gate(
+    rng: np.random.Generator,
+) -> None:
+    for reset_after in (True, False):
+        p = GRUParams.random(3, 8, rng, reset_after=reset_after)
+        h0 = rng.standard_normal((2, 8))
+        trace = gru_forward(rng.standard_normal((2, 1000, 3)), p, h0, clamp={"z": 1.0, "r": 0.0})
+        assert (trace.h == h0[:, None]).all()
+
+
+def test_a_gru_replaces_and_never_adds_up(rng: np.random.Generator) -> None:
+    p = GRUParams.random(3, 4, rng)
+    trace = gru_forward(rng.standard_normal((2, 500, 3)), p, clamp={"h_tilde": 0.762})
+    assert np.abs(trace.h).max() <= 0.762 * (1 + 1e-12)
+
+
+def test_a_clamp_at_one_step_changes_nothing_before_it(rng: np.random.Generator) -> None:
+    p = LSTMParams.random(3, 4, rng)
+    xs = rng.standard_normal((2, 10, 3))
+    closed_at_6 = np.full((10, 1), np.nan)
+    closed_at_6[6] = 0.0
+    free, held = lstm_forward(xs, p), lstm_forward(xs, p, clamp={"f": closed_at_6})
+    for name in ("i", "f", "c_tilde", "o", "c", "h"):
+        np.testing.assert_array_equal(getattr(free, name)[:, :6], getattr(held, name)[:, :6])
+    assert not held.f[:, 6].any()
+    assert np.abs(free.c - held.c)[:, 6:].max() > 0.01
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_the_precision_that_comes_in_is_kept(dtype: type, rng: np.random.Generator) -> None:
+    xs = rng.standard_normal((2, 5, 3)).astype(dtype)
+    traces = (
+        rnn_forward(xs, RNNParams.random(3, 4, rng, dtype)),
+        lstm_forward(xs, LSTMParams.random(3, 4, rng, dtype), clamp={"f": 0.5}),
+        gru_forward(xs, GRUParams.random(3, 4, rng, dtype), clamp={"z": 0.5}),
+        gru_forward(xs, GRUParams.random(3, 4, rng, dtype, reset_after=False)),
+    )
+    for trace in traces:
+        arrays = {k: v for k, v in trace._asdict().items() if isinstance(v, np.ndarray)}
+        assert {k: v.dtype for k, v in arrays.items()} == dict.fromkeys(arrays, np.dtype(dtype))
+
+
+def test_named_weights_are_views_of_the_fused_ones(rng: np.random.Generator) -> None:
+    lstm, gru = LSTMParams.random(3, 4, rng), GRUParams.random(3, 4, rng)
+    np.testing.assert_array_equal(np.hstack([lstm.W_i, lstm.W_f, lstm.W_c, lstm.W_o]), lstm.W)
+    np.testing.assert_array_equal(np.hstack([gru.U_z, gru.U_r, gru.U_h]), gru.U)
+    assert np.shares_memory(lstm.b_f, lstm.b)
+    lstm.b_f[:] = 4.0
+    np.testing.assert_array_equal(lstm.b, np.repeat([0.0, 4.0, 0.0, 0.0], 4))
+    assert gru.b_z.shape == (2, 4)
+
+
+def test_nothing_that_comes_in_is_changed(rng: np.random.Generator) -> None:
+    xs, h0, c0 = rng.standard_normal((2, 5, 3)), rng.standard_normal((2, 4)), rng.standard_normal((2, 4))
+    lstm, gru, rnn = (P.random(3, 4, rng) for P in (LSTMParams, GRUParams, RNNParams))
+    arrays = [xs, h0, c0, *(getattr(p, k) for p in (lstm, gru, rnn) for k in "WUb")]
+    before = [a.copy() for a in arrays]
+    lstm_forward(xs, lstm, h0, c0, {"f": 0.5}), gru_forward(xs, gru, h0, {"r": 0.5}), rnn_forward(xs, rnn, h0)
+    for array, old in zip(arrays, before, strict=True):
+        np.testing.assert_array_equal(array, old)
+
+
+def test_weights_are_drawn_as_keras_draws_them() -> None:
+    import keras
+
+    m, n = 40, 60
+    layers = {
+        LSTMParams: keras.layers.LSTM(n),
+        GRUParams: keras.layers.GRU(n),
+        RNNParams: keras.layers.SimpleRNN(n),
+    }
+    for cell, layer in layers.items():
+        layer.build((None, None, m))
+        W, U, b = layer.get_weights()
+        p = cell.random(m, n, np.random.default_rng(0))
+        assert (p.W.shape, p.U.shape, p.b.shape) == (W.shape, U.shape, b.shape)
+        np.testing.assert_array_equal(p.b, b)
+        np.testing.assert_allclose(p.U @ p.U.T, np.eye(n), atol=1e-12)
+        np.testing.assert_allclose(U @ U.T, np.eye(n), atol=1e-5)
+        limit = np.sqrt(6 / (m + p.W.shape[1]))
+        assert 0.98 * limit < np.abs(p.W).max() <= limit
+        assert 0.98 * limit < np.abs(W).max() <= limit
+
+
+def test_the_named_options_of_the_draw() -> None:
+    rng = np.random.default_rng(1)
+    assert (LSTMParams.random(3, 4, rng, forget_bias=4.0).b_f == 4).all()
+    for reset_after in (True, False):
+        gru = GRUParams.random(3, 4, rng, update_bias=2.0, reset_after=reset_after)
+        assert (gru.b_x[:4] == 2).all()
+        assert gru.b.sum() == 8
+    np.testing.assert_allclose(np.linalg.svd(RNNParams.random(3, 4, rng, gain=3.0).U)[1], 3.0)
+    glorot = RNNParams.random(3, 50, rng, recurrent="glorot").U
+    assert 1.5 < np.linalg.norm(glorot, 2) < 2.5, "2 for a large square matrix of variance 1/n"
+
+
+def test_the_batch_rows_never_meet_and_time_adds_no_weights(rng: np.random.Generator) -> None:
+    p = LSTMParams.random(3, 4, rng)
+    xs = rng.standard_normal((5, 7, 3))
+    order = rng.permutation(5)
+    np.testing.assert_allclose(lstm_forward(xs[order], p).h, lstm_forward(xs, p).h[order], atol=1e-14)
+    assert p.count == 4 * (4 * 3 + 4 * 4 + 4)

@@ -1,0 +1,30 @@
+"""Fit a NumPy cell to a toy task in seconds: a readout, Adam, and a loop that shows how far it has come."""
+
+from lstm_teach.fitting.adam import AdamState, adam_start, adam_step
+from lstm_teach.fitting.cell import Params, Trace, cell_name, run_back, run_cell
+from lstm_teach.fitting.files import load, save, write_atomically
+from lstm_teach.fitting.fitted import Fitted, History
+from lstm_teach.fitting.loop import fit
+from lstm_teach.fitting.readout import Readout, cross_entropy, loss_and_gradients, softmax, squared_error
+
+__all__ = [
+    "AdamState",
+    "Fitted",
+    "History",
+    "Params",
+    "Readout",
+    "Trace",
+    "adam_start",
+    "adam_step",
+    "cell_name",
+    "cross_entropy",
+    "fit",
+    "load",
+    "loss_and_gradients",
+    "run_back",
+    "run_cell",
+    "save",
+    "softmax",
+    "squared_error",
+    "write_atomically",
+]

@@ -1,0 +1,44 @@
+"""Adam (Kingma & Ba 2015): the steadier a gradient points one way, the longer the step of that weight."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+Array = np.ndarray
+
+
+class AdamState(NamedTuple):
+    """What Adam remembers: running means of each gradient (m) and of its square (v), and the steps made."""
+
+    m: list[Array]
+    v: list[Array]
+    steps: int
+
+
+def adam_start(weights: Sequence[Array]) -> AdamState:
+    """The state before the first step: zeros like each weight array."""
+    return AdamState([np.zeros_like(w) for w in weights], [np.zeros_like(w) for w in weights], 0)
+
+
+def adam_step(
+    weights: Sequence[Array],
+    gradients: Sequence[Array],
+    state: AdamState,
+    rate: float = 1e-3,
+    beta1: float = 0.9,
+    beta2: float = 0.999,
+    epsilon: float = 1e-7,
+) -> tuple[list[Array], AdamState]:
+    """One step downhill: the new weights, and the new state. Nothing is changed in place.
+
+    Both running means start at zero and are too small at first, by 1 - beta^steps; the two corrections are
+    folded into the rate, as at the end of the paper's section 2. Defaults are those of Keras (the paper's
+    epsilon is 1e-8).
+    """
+    steps = state.steps + 1
+    corrected = rate * (1.0 - beta2**steps) ** 0.5 / (1.0 - beta1**steps)
+    m = [beta1 * old + (1.0 - beta1) * g for old, g in zip(state.m, gradients, strict=True)]
+    v = [beta2 * old + (1.0 - beta2) * (g * g) for old, g in zip(state.v, gradients, strict=True)]
+    moved = [w - corrected * mk / (np.sqrt(vk) + epsilon) for w, mk, vk in zip(weights, m, v, strict=True)]
+    return moved, AdamState(m, v, steps)

@@ -1,0 +1,125 @@
+"""The training loop: draw, run forward and back, clip, step; look at held-out sequences now and then."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from lstm_teach.cells.checks import Array
+from lstm_teach.fitting.adam import adam_start, adam_step
+from lstm_teach.fitting.cell import Params, cell_name
+from lstm_teach.fitting.fitted import Fitted, History
+from lstm_teach.fitting.readout import Readout, loss_and_gradients
+from lstm_teach.gradients import clip_by_norm
+from lstm_teach.sequences import Batch, Task
+
+
+def fit(
+    p: Params,
+    task: Task,
+    rng: np.random.Generator,
+    *,
+    updates: int = 1500,
+    batch_size: int = 64,
+    rate: float = 5e-3,
+    max_norm: float = 1.0,
+    target: float = 0.99,
+    patience: int = 2,
+    check_every: int = 50,
+    held_out: int = 500,
+    progress: bool = True,
+) -> Fitted:
+    """Fit the cell `p`, with a new readout, to `task`, by Adam on clipped gradients.
+
+    Every update sees `batch_size` new sequences. After every `check_every` updates the accuracy is measured
+    on `held_out` sequences from a stream of their own; training ends when it has been `target` or better
+    `patience` times in a row, or when `updates` are used up. Works in the dtype of `p`.
+
+    The generators for readout, training and held-out sequences are spawned from `rng`, so the same seed gives
+    the same result to the last bit, on the same machine.
+
+    Raises
+    ------
+    ValueError
+        if `p` does not have the features of the task, or a setting is out of range; and if the gradient
+        overflows.
+    """
+    _check_cell(p, task)
+    _check_settings(
+        rng,
+        positive={"rate": rate, "max_norm": max_norm},
+        counts={
+            "updates": updates,
+            "batch_size": batch_size,
+            "patience": patience,
+            "check_every": check_every,
+            "held_out": held_out,
+        },
+    )
+    from tqdm.auto import tqdm  # here, so that importing the lessons stays quick
+
+    for_readout, for_training, for_checks = rng.spawn(3)
+    readout = Readout.random(p.n, len(task.answers), for_readout, p.dtype)
+    unseen = _as(p.dtype, task.batch(held_out, for_checks))
+    weights: list[Array] = [p.W, p.U, p.b, readout.W, readout.b]
+    adam = adam_start(weights)
+    rows: list[tuple[int, float, float, float]] = []
+    losses, norms = [], []
+    reached = 0
+
+    with tqdm(total=updates, desc=f"{cell_name(p)}, {task.name}", unit="update", disable=not progress) as bar:
+        for update in range(1, updates + 1):
+            batch = _as(p.dtype, task.batch(batch_size, for_training))
+            loss, gradients = loss_and_gradients(p, readout, batch, task.kind)
+            gradients, norm = clip_by_norm(gradients, max_norm)
+            weights, adam = adam_step(weights, gradients, adam, rate)
+            p = replace(p, W=weights[0], U=weights[1], b=weights[2])
+            readout = Readout(weights[3], weights[4])
+            losses.append(loss)
+            norms.append(norm)
+            bar.update()
+            if update % check_every and update < updates:
+                continue
+
+            fitted = Fitted(p, readout, task, _history(rows))
+            accuracy = fitted.score(unseen)
+            rows.append((update, float(np.mean(losses)), float(np.mean(norms)), accuracy))
+            bar.set_postfix(loss=f"{rows[-1][1]:.3f}", accuracy=f"{accuracy:.1%}")
+            losses, norms = [], []
+            reached = reached + 1 if accuracy >= target else 0
+            if reached == patience:
+                break
+
+    solved_at = rows[-patience][0] if reached == patience else None
+    return Fitted(p, readout, task, _history(rows), solved_at)
+
+
+def _history(rows: list[tuple[int, float, float, float]]) -> History:
+    updates, loss, norm, accuracy = zip(*rows, strict=True) if rows else ((), (), (), ())
+    return History(np.array(updates, int), np.array(loss), np.array(norm), np.array(accuracy))
+
+
+def _as(dtype: np.dtype, batch: Batch) -> Batch:
+    """The batch in the dtype of the cell; class numbers stay integers."""
+    targets = batch.targets
+    return Batch(batch.xs.astype(dtype), targets.astype(dtype) if targets.dtype.kind == "f" else targets)
+
+
+def _check_cell(p: Params, task: Task) -> None:
+    cell_name(p)
+    if not isinstance(task, Task):
+        raise ValueError(f"task: expected one from lstm_teach.sequences, got {type(task).__name__}")
+    if p.m != task.m:
+        raise ValueError(
+            f"p: expected m = {task.m} features for {task.name} ({', '.join(task.features)}), got m = {p.m}"
+        )
+
+
+def _check_settings(rng: np.random.Generator, positive: dict[str, float], counts: dict[str, int]) -> None:
+    if not isinstance(rng, np.random.Generator):
+        raise ValueError(f"rng: expected numpy.random.default_rng(seed), got {type(rng).__name__}")
+    for name, value in positive.items():
+        if not value > 0:
+            raise ValueError(f"{name}: expected a number above 0, got {value!r}")
+    for name, count in counts.items():
+        if isinstance(count, bool) or not isinstance(count, (int, np.integer)) or count < 1:
+            raise ValueError(f"{name}: expected a whole number from 1 up, got {count!r}")

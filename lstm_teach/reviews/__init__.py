@@ -51,5 +51,5 @@ def load(name: str = "sample", *, source: str | os.PathLike[str] | None = None) 
 
 
 def imdb_at_hand() -> Path | None:
-    """The archive, folder or cache from which IMDB would be read without a network, or None; reads nothing."""
+    """The archive, folder or cache that IMDB would be read from without a network, or None; reads nothing."""
     return imdb.at_hand()

@@ -15,12 +15,11 @@ import tarfile
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath, PureWindowsPath
-from typing import IO
+from typing import Any
 
 from lstm_teach.reviews.corpus import CorpusError
 
 PARTS = ("train/neg", "train/pos", "test/neg", "test/pos", "train/unsup")
-PUBLISHED = dict(zip(PARTS, (12_500, 12_500, 12_500, 12_500, 50_000), strict=True))
 _NAME = re.compile(r"(\d{1,6})_(\d{1,2})\.txt")  # ID_RATING.txt
 _LARGEST_REVIEW = 1_000_000  # bytes; the longest published review has about 14,000
 _LARGEST_ARCHIVE = 1_000_000_000  # bytes when decompressed; the published archive has about 400 million
@@ -40,7 +39,7 @@ def find(source: Path) -> Path:
         return source
     if not source.is_dir():
         raise CorpusError(
-            f"{source} does not exist. Give the path of aclImdb_v1.tar.gz, or of the folder that it was unpacked to."
+            f"{source} does not exist; expected aclImdb_v1.tar.gz or the folder that it was unpacked to."
         )
     for folder in (source, source / "aclImdb"):
         if (folder / "train").is_dir() and (folder / "test").is_dir():
@@ -53,7 +52,7 @@ def find(source: Path) -> Path:
 
 
 def fingerprint(source: Path) -> str:
-    """SHA-256 that changes when the source does: of an archive's bytes, or of a folder's names, sizes and times."""
+    """A SHA-256 for the source: of an archive's bytes, of a folder's file names, sizes and times."""
     if source.is_file():
         with source.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
@@ -66,7 +65,7 @@ def fingerprint(source: Path) -> str:
     return total.hexdigest()
 
 
-def read(source: Path, counts: dict[str, int] = PUBLISHED, tick: Tick = lambda: None) -> dict[str, list[str]]:
+def read(source: Path, counts: dict[str, int], tick: Tick = lambda: None) -> dict[str, list[str]]:
     """All reviews of an archive or a folder, by part, in the order of their ids.
 
     Parameters
@@ -97,8 +96,8 @@ def read(source: Path, counts: dict[str, int] = PUBLISHED, tick: Tick = lambda: 
     for name, expected in counts.items():
         if len(parts[name]) != expected and not (name == "train/unsup" and not parts[name]):
             raise CorpusError(
-                f"{source} is incomplete or is not IMDB as published: {name} holds {len(parts[name]):,} reviews, "
-                f"expected {expected:,}. Get the archive again."
+                f"{source} is incomplete or is not IMDB as published: {name} holds {len(parts[name]):,} "
+                f"reviews, expected {expected:,}. Get it again."
             )
     return {name: [part[number] for number in sorted(part)] for name, part in parts.items()}
 
@@ -152,22 +151,20 @@ def _refuse_hostile(member: tarfile.TarInfo, source: Path) -> None:
     else:
         return
     raise CorpusError(
-        f"{source} is refused: it holds {member.name!r}, {what}, and the published archive has no such thing. "
-        "Get the archive from ai.stanford.edu/~amaas/data/sentiment."
+        f"{source} is refused: it holds {member.name!r}, {what}, which the published archive does "
+        "not. Get it from ai.stanford.edu/~amaas/data/sentiment."
     )
 
 
 class _Bounded(io.RawIOBase):
     """A stream that ends in an error, not in a full memory, when a small archive unpacks to a huge one."""
 
-    def __init__(self, file: IO[bytes] | gzip.GzipFile, source: Path) -> None:
+    def __init__(self, file: io.BufferedIOBase, source: Path) -> None:
         self._file, self._source, self._left = file, source, _LARGEST_ARCHIVE
 
-    def read(self, size: int = -1) -> bytes:
-        if size < 0 or size > self._left:
-            size = self._left + 1
-        content = self._file.read(size)
-        self._left -= len(content)
+    def readinto(self, buffer: Any) -> int:
+        count = self._file.readinto(buffer)
+        self._left -= count
         if self._left < 0:
-            raise CorpusError(f"{self._source} is refused: unpacked it has over {_LARGEST_ARCHIVE:,} bytes.")
-        return content
+            raise CorpusError(f"{self._source} is refused: unpacked, it has over {_LARGEST_ARCHIVE:,} bytes.")
+        return count

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import warnings
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -12,107 +14,135 @@ from lstm_teach.reviews import archive, cache
 from lstm_teach.reviews.corpus import Corpus, CorpusError, Split, digest
 
 SETTING = "LSTM_TEACH_IMDB"
-URL = "https://ai.stanford.edu/~amaas/data/sentiment/aclImdb_v1.tar.gz"
-SHA256 = "c40f74a18d3b61f90feba1e17730e0d38e8b97c05fde7008942e91923d1658fe"
 _ARCHIVE = "aclImdb_v1.tar.gz"
 
 
-def load(
-    source: str | os.PathLike[str] | None = None,
-    counts: dict[str, int] = archive.PUBLISHED,
-    url: str = URL,
-    sha256: str = SHA256,
-) -> Corpus:
-    """IMDB from `source`; else from what LSTM_TEACH_IMDB names; else from the cache; else by download.
+class Edition(NamedTuple):
+    """What is known beforehand; the tests publish small editions of their own."""
 
-    `counts`, `url` and `sha256` are those of the published archive; tests put small ones in their place.
-    """
-    named = source or os.environ.get(SETTING)
-    if named:
-        return _corpus(_read(archive.find(Path(named).expanduser()), counts))
-    for path in _cached():
-        try:
-            return _corpus(cache.read(path))
-        except cache.DamagedCache as error:
-            _drop(path, error)
-    return _corpus(_read(_download(url, sha256), counts))
+    url: str
+    sha256: str  # of the archive
+    counts: dict[str, int]  # reviews in each folder
+    checksum: str  # of the labelled reviews, `Corpus.checksum`
+
+
+PUBLISHED = Edition(
+    url="https://ai.stanford.edu/~amaas/data/sentiment/aclImdb_v1.tar.gz",
+    sha256="c40f74a18d3b61f90feba1e17730e0d38e8b97c05fde7008942e91923d1658fe",
+    counts=dict(zip(archive.PARTS, (12_500, 12_500, 12_500, 12_500, 50_000), strict=True)),
+    checksum="c3362a9dcc3b416df2f258a091c05d39267dd0e1fdb1b85158e678cd6b40fbae",
+)
+
+
+def load(source: str | os.PathLike[str] | None = None, edition: Edition = PUBLISHED) -> Corpus:
+    """IMDB from `source`; else from what LSTM_TEACH_IMDB names; else from the cache; else by download."""
+    if named := source or os.environ.get(SETTING):
+        parts = _read(archive.find(Path(named).expanduser()), edition)
+    else:
+        parts = _from_any_cache(edition) or _read(_download(edition), edition)
+    corpus = _corpus(parts)
+    if corpus.checksum != edition.checksum:
+        warnings.warn(
+            "These are not the reviews as published (their checksum differs), so what is measured on them "
+            "cannot be compared with what others measured.",
+            stacklevel=3,
+        )
+    return corpus
 
 
 def at_hand() -> Path | None:
-    """What `load` would use without a network: what LSTM_TEACH_IMDB names, else the cache; None if nothing."""
+    """What `load` would use without a network: what LSTM_TEACH_IMDB names, else the cache, else None."""
     if named := os.environ.get(SETTING):
         try:
             return archive.find(Path(named).expanduser())
         except CorpusError:
             return None
-    downloaded = cache.cache_dir() / _ARCHIVE
-    return next(
-        (path for path in _cached() if cache.looks_whole(path)), downloaded if downloaded.is_file() else None
-    )
+    for path in _caches(PUBLISHED):
+        if cache.looks_whole(path):
+            return path
+    downloaded = cache.cache_dir() / "download" / _ARCHIVE
+    return downloaded if downloaded.is_file() else None
 
 
-def _read(source: Path, counts: dict[str, int]) -> dict[str, list[str]]:
-    """The reviews of an archive or a folder, from the cache if it was read before."""
+def _read(source: Path, edition: Edition) -> dict[str, list[str]]:
+    """The reviews of an archive or a folder: from the cache if this very source was read before."""
     try:
         path = _cache_path(archive.fingerprint(source))
-        try:
-            return cache.read(path)
-        except FileNotFoundError:
-            pass
-        except cache.DamagedCache as error:
-            _drop(path, error)
+        with contextlib.suppress(FileNotFoundError):
+            try:
+                return cache.read(path)
+            except cache.DamagedCache as error:
+                _drop(path, error)
         from tqdm.auto import tqdm
 
-        with tqdm(total=sum(counts.values()), desc="reading IMDB once", unit=" reviews", leave=False) as bar:
-            reviews = archive.read(source, counts, bar.update)
+        total = sum(edition.counts.values())
+        with tqdm(total=total, desc="Reading IMDB once", unit=" reviews", leave=False) as bar:
+            parts = archive.read(source, edition.counts, bar.update)
     except OSError as error:
         raise CorpusError(f"{source} cannot be read ({error}).") from error
     try:
-        cache.write(path, reviews)
+        cache.write(path, parts)
     except OSError as error:
-        warnings.warn(
-            f"IMDB was read, but not kept: {path.parent} cannot be written ({error}). The next time will take as "
-            "long. Make room there, or name another folder in LSTM_TEACH_CACHE.",
-            stacklevel=4,
-        )
-    return reviews
+        if not path.exists():  # where it does, another process was first (Windows replaces no open file)
+            warnings.warn(
+                f"IMDB was read but not kept, since {path.parent} cannot be written ({error}); the next time "
+                f"will take as long. Make room there, or name another folder in {cache.SETTING}.",
+                stacklevel=4,
+            )
+    return parts
+
+
+def _from_any_cache(edition: Edition) -> dict[str, list[str]] | None:
+    for path in _caches(edition):
+        try:
+            return cache.read(path)
+        except FileNotFoundError:
+            continue
+        except cache.DamagedCache as error:
+            _drop(path, error)
+    return None
 
 
 def _cache_path(fingerprint: str) -> Path:
     return cache.cache_dir() / f"imdb-v{cache.FORMAT}-{fingerprint[:16]}.npz"
 
 
-def _cached() -> list[Path]:
-    """Caches of this format: the published archive's first, then the newest."""
-    published = _cache_path(SHA256)
-    paths = published.parent.glob(f"imdb-v{cache.FORMAT}-*.npz")
-    return sorted(paths, key=lambda path: (path != published, -path.stat().st_mtime, path.name))
+def _caches(edition: Edition) -> list[Path]:
+    """All caches of this format, the one of the published archive first."""
+    published = _cache_path(edition.sha256)
+    others = published.parent.glob(f"imdb-v{cache.FORMAT}-*.npz")
+    return sorted(others, key=lambda path: (path != published, path.name))
 
 
 def _drop(path: Path, error: Exception) -> None:
-    warnings.warn(f"The cache {path} is damaged ({error}) and is made again.", stacklevel=4)
-    path.unlink(missing_ok=True)
+    warnings.warn(f"The cache {path} is damaged ({error}); it is removed and made again.", stacklevel=5)
+    with contextlib.suppress(OSError):
+        path.unlink()
 
 
-def _download(url: str, sha256: str) -> Path:
-    """Stanford's archive in the cache folder, where it stays in case that the cache must be made again."""
+def _download(edition: Edition) -> Path:
+    """Stanford's archive in the cache folder; it stays there in case that the cache must be made again."""
     import pooch
     import requests
 
-    folder = cache.cache_dir()
+    folder = cache.cache_dir() / "download"
     try:
-        return Path(pooch.retrieve(url, known_hash=sha256, fname=_ARCHIVE, path=folder, progressbar=True))
-    except requests.RequestException as error:
-        problem = f"the download from {url} failed ({error}); is there a network?"
-    except ValueError as error:
-        problem = f"what came from {url} is not the published archive ({error}); was the download disturbed?"
-    except OSError as error:
-        problem = f"the download cannot be written to {folder} ({error}); make room, or set LSTM_TEACH_CACHE"
-    raise CorpusError(
-        f"IMDB is not at hand: {problem} Nothing was kept, so you can simply try again. "
-        f"If you have aclImdb_v1.tar.gz or its folder, name it in {SETTING} or as `source`. "
-        'All lessons run without it, on reviews.load("sample").'
-    )
+        cache.sweep(folder, "tmp*")
+        return Path(pooch.retrieve(edition.url, edition.sha256, _ARCHIVE, folder, progressbar=True))
+    except (OSError, ValueError) as error:
+        if isinstance(error, requests.RequestException):
+            problem = "The download failed; is there a network?"
+        elif isinstance(error, ValueError):  # pooch's word for a checksum that does not fit
+            problem = "What came is not the published archive; was the download disturbed?"
+        else:
+            problem = (
+                f"{folder} cannot be written; make room there, or name another folder in {cache.SETTING}."
+            )
+        raise CorpusError(
+            f"IMDB is not at hand, and {edition.url} could not be fetched. {problem} ({error}) Nothing half "
+            f"done was kept: try again, or name your own {_ARCHIVE}, or the folder that it was unpacked to, in "
+            f"{SETTING} or as `source`. The course also runs without IMDB, on the sample."
+        ) from error
 
 
 def _corpus(parts: dict[str, list[str]]) -> Corpus:

@@ -2,10 +2,12 @@
 # PYTHON=/path/to/python   the Python that `.venv` is made from (default: the first fitting one)
 # LOCKED=0                 the newest versions in place of the locked ones
 # WORKERS=2                processes that run the tests
+# ARGS="--no-browser"      further options for what is called: JupyterLab, pytest, the training
 
 PYTHON  ?=
 LOCKED  ?= 1
 WORKERS ?= 2
+ARGS    ?=
 
 ifeq ($(OS),Windows_NT)
 PY := .venv/Scripts/python.exe
@@ -30,22 +32,22 @@ help: ## say what each verb does
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-22s %s\n", $$1, $$2}'
 
 lab: set-up ## open the course in JupyterLab, at the first notebook
-	$(PY) -m lstm_teach lab
+	$(PY) -m lstm_teach lab $(ARGS)
 
 doctor: set-up ## say what is installed, what is wrong and how to mend it
 	$(PY) -m lstm_teach doctor
 
 imdb: set-up ## download the real reviews and train the course's recipe on them
-	$(PY) -m lstm_teach train --corpus imdb
+	$(PY) -m lstm_teach train --corpus imdb $(ARGS)
 
 test: lint types ## every check and every test but those in a browser and on other backends
-	$(PYTEST) --nbmake -m "$(NOT_ELSEWHERE)" tests notebooks
+	$(PYTEST) --nbmake -m "$(NOT_ELSEWHERE)" $(ARGS) tests notebooks
 
 test-fast: set-up-dev ## the tests without notebooks and trainings, under 90 seconds
-	$(PYTEST) -m "not slow and not notebook and $(NOT_ELSEWHERE)" tests
+	$(PYTEST) -m "not slow and not notebook and $(NOT_ELSEWHERE)" $(ARGS) tests
 
 test-backends: set-up-dev ## the same models on JAX and PyTorch (needs: pip install -e ".[backends]")
-	$(PY) -m pytest -m backends tests
+	$(PY) -m pytest -m backends $(ARGS) tests
 
 lint: set-up-dev ## ruff, its formatter, and notebooks in step with their sources
 	$(PY) -m ruff check .

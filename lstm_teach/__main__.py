@@ -1,6 +1,7 @@
 """The command line: `python -m lstm_teach doctor | lab | train`."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -30,7 +31,12 @@ def _lab(arguments: Sequence[str]) -> int:
     """Open JupyterLab at the first notebook, in this process, with the arguments after `lab` handed on."""
     from jupyterlab.labapp import LabApp
 
-    LabApp.launch_instance([str(first_notebook()), *arguments])
+    # In a container everyone is root. The server listens to this machine alone and asks for its token.
+    as_root = ["--allow-root"] if getattr(os, "geteuid", lambda: None)() == 0 else []
+    notebook = first_notebook()
+    # Not simply the notebook as an argument: then the address that is printed would not lead to it.
+    place = [f"--ServerApp.root_dir={notebook.parent}", f"--LabApp.default_url=/lab/tree/{notebook.name}"]
+    LabApp.launch_instance([*place, *as_root, *arguments])
     return 0
 
 

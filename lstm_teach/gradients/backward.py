@@ -68,7 +68,7 @@ def rnn_backward(trace: RNNTrace, p: RNNParams, dh: Array) -> RNNGrads:
         da_t *= dh_t + carried
         carried = da_t @ p.U.T
 
-    dW, dU, db, dxs = _through_weights(trace.xs, before(h, trace.h0), da, da, p.W)
+    dW, dU, db, dxs = _through_weights(trace.xs, h, trace.h0, da, da, p.W)
     return RNNGrads(dW, dU, db, dxs, carried)
 
 
@@ -84,16 +84,15 @@ def lstm_backward(trace: LSTMTrace, p: LSTMParams, dh: Array, dc_last: Array | N
     """
     dh = _outside("dh", dh, trace.h, p.n)
     batch, time, n = trace.h.shape
-    s = lstm_slopes(trace)
-    da = np.concatenate([s.c_by_i, s.c_by_f, s.c_by_c_tilde, s.h_by_o], axis=-1)  # as blocks: i, f, c, o
-    da_c = da.reshape(time, batch, 4, n)[:, :, :3]  # the three that reach h through c
-    da_o = da[..., 3 * n :]
+    slopes = lstm_slopes(trace)
+    da = slopes.gates.reshape(time, batch, 4 * n)  # slopes, turned into gradients in the loop
+    da_c, da_o = slopes.gates[:, :, :3], slopes.gates[:, :, 3]  # i, f and c̃ reach h through c; o does not
     f = time_first(trace.f)
     U_T = np.ascontiguousarray(p.U.T)
 
     dh_carried = np.zeros_like(f[0])
     dc_carried = np.zeros_like(f[0]) if dc_last is None else floats("dc_last", dc_last, (batch, n)).copy()
-    backwards = (array[::-1] for array in (dh, s.h_by_c, f, da, da_c, da_o))
+    backwards = (array[::-1] for array in (dh, slopes.h_by_c, f, da, da_c, da_o))
     for dh_t, h_by_c_t, f_t, da_t, da_c_t, da_o_t in zip(*backwards, strict=True):
         dh_carried += dh_t
         dc_carried += dh_carried * h_by_c_t
@@ -102,7 +101,7 @@ def lstm_backward(trace: LSTMTrace, p: LSTMParams, dh: Array, dc_last: Array | N
         np.dot(da_t, U_T, out=dh_carried)  # through the gates, to h of the step before
         dc_carried *= f_t  # along the highway, to c of the step before: no matrix here
 
-    dW, dU, db, dxs = _through_weights(trace.xs, before(time_first(trace.h), trace.h0), da, da, p.W)
+    dW, dU, db, dxs = _through_weights(trace.xs, time_first(trace.h), trace.h0, da, da, p.W)
     return LSTMGrads(dW, dU, db, dxs, dh_carried, dc_carried)
 
 
@@ -117,8 +116,7 @@ def gru_backward(trace: GRUTrace, p: GRUParams, dh: Array) -> GRUGrads:
     dh = _outside("dh", dh, trace.h, p.n)
     gates = 2 * p.n  # the columns of z and r
     s = gru_slopes(trace, p)
-    h_prev = before(time_first(trace.h), trace.h0)
-    z, r = time_first(trace.z), time_first(trace.r)
+    h, z, r = time_first(trace.h), time_first(trace.z), time_first(trace.r)
     U_T = np.ascontiguousarray(p.U.T)
 
     # da is the gradient of the pre-activations on the side of x; db of those on the side of h U.
@@ -141,11 +139,11 @@ def gru_backward(trace: GRUTrace, p: GRUParams, dh: Array) -> GRUGrads:
             da_r[t] = through_U_h * s.h_tilde_by_r[t]
             carried += through_U_h * r[t] + da[t, :, :gates] @ U_T[:gates]
 
-    dW, dU, db, dxs = _through_weights(trace.xs, h_prev, da, da_recurrent, p.W)
+    dW, dU, db, dxs = _through_weights(trace.xs, h, trace.h0, da, da_recurrent, p.W)
     if p.reset_after:
         db = np.stack([db, da_recurrent.sum(axis=(0, 1))])
     else:
-        dU[:, gates:] = _summed_product(r * h_prev, da_h)
+        dU[:, gates:] = _summed_product(r * before(h, trace.h0), da_h)
     return GRUGrads(dW, dU, db, dxs, carried)
 
 
@@ -159,11 +157,11 @@ def _outside(name: str, gradient: Array, like: Array, n: int) -> Array:
 
 
 def _through_weights(
-    xs: Array, h_prev: Array, da: Array, da_recurrent: Array, W: Array
+    xs: Array, h: Array, h0: Array, da: Array, da_recurrent: Array, W: Array
 ) -> tuple[Array, Array, Array, Array]:
     """dW, dU, db and dxs from the gradients of the pre-activations (time, batch, columns)."""
     dW = _summed_product(time_first(xs), da)
-    dU = _summed_product(h_prev, da_recurrent)
+    dU = h0.T @ da_recurrent[0] + _summed_product(h[:-1], da_recurrent[1:])
     return dW, dU, da.sum(axis=(0, 1)), time_first(da @ W.T)
 
 

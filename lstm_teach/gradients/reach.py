@@ -96,37 +96,39 @@ def _rnn_jacobian(trace: RNNTrace, p: RNNParams) -> StepJacobian:
 
 
 def _lstm_jacobian(trace: LSTMTrace, p: LSTMParams) -> StepJacobian:
-    s, f = lstm_slopes(trace), time_first(trace.f)
-    n = p.n
+    slopes, f = lstm_slopes(trace), time_first(trace.f)
+    highway = np.eye(p.n, dtype=f.dtype)
 
     def jacobian(t: int) -> Array:
-        def column(slope: Array) -> Array:
-            return slope[t][:, None, :]
-
-        c_by_h = p.U_i * column(s.c_by_i) + p.U_f * column(s.c_by_f) + p.U_c * column(s.c_by_c_tilde)
-        c_by_c = np.eye(n, dtype=f.dtype) * column(f)  # the highway: a diagonal, no U in it
-        h_by_h = c_by_h * column(s.h_by_c) + p.U_o * column(s.h_by_o)
-        h_by_c = c_by_c * column(s.h_by_c)
-        return np.block([[h_by_h, c_by_h], [h_by_c, c_by_c]])  # from (h, c) to (h, c)
+        by_i, by_f, by_c_tilde, by_o = slopes.gates[t].swapaxes(0, 1)[:, :, None, :]
+        h_by_c = slopes.h_by_c[t][:, None, :]
+        c_from_h = p.U_i * by_i + p.U_f * by_f + p.U_c * by_c_tilde
+        c_from_c = highway * f[t][:, None, :]  # a diagonal of forget gates: no U in it
+        h_from_h = c_from_h * h_by_c + p.U_o * by_o
+        h_from_c = c_from_c * h_by_c
+        return np.block([[h_from_h, c_from_h], [h_from_c, c_from_c]])  # rows from (h, c), columns to (h, c)
 
     return jacobian
 
 
 def _gru_jacobian(trace: GRUTrace, p: GRUParams) -> StepJacobian:
-    s = gru_slopes(trace, p)
-    z, r = time_first(trace.z), time_first(trace.r)
-    n = p.n
+    slopes = gru_slopes(trace, p)
+    every = (
+        slopes.h_by_z,
+        slopes.h_by_h_tilde,
+        slopes.h_tilde_by_r,
+        time_first(trace.z),
+        time_first(trace.r),
+    )
+    identity = np.eye(p.n, dtype=trace.h.dtype)
 
     def jacobian(t: int) -> Array:
-        def column(slope: Array) -> Array:
-            return slope[t][:, None, :]
-
+        h_by_z, h_by_h_tilde, h_tilde_by_r, z, r = (array[t][:, None, :] for array in every)
         if p.reset_after:
-            candidate = p.U_h * column(r) + p.U_r * column(s.h_tilde_by_r)
+            candidate = p.U_h * r + p.U_r * h_tilde_by_r
         else:
-            candidate = (r[t][:, :, None] * np.eye(n) + p.U_r * column(s.h_tilde_by_r)) @ p.U_h
-        kept = np.eye(n, dtype=z.dtype) * column(z)
-        return kept + p.U_z * column(s.h_by_z) + candidate * column(s.h_by_h_tilde)
+            candidate = (identity * r + p.U_r * h_tilde_by_r) @ p.U_h
+        return identity * z + p.U_z * h_by_z + candidate * h_by_h_tilde
 
     return jacobian
 

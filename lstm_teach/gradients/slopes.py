@@ -14,12 +14,13 @@ from lstm_teach.cells.steps import GRU_GATES, LSTM_GATES
 
 
 class LSTMSlopes(NamedTuple):
-    """How c_t moves with the pre-activations of i, f, c̃; how h_t moves with that of o; and h_t with c_t."""
+    """How the state of step t moves with each pre-activation, and with c_t.
 
-    c_by_i: Array
-    c_by_f: Array
-    c_by_c_tilde: Array
-    h_by_o: Array
+    gates (time, batch, 4, units), in the order i, f, c, o: how c_t moves with the pre-activations of i, f
+    and c̃, and how h_t moves with that of o. h_by_c: how h_t moves with c_t.
+    """
+
+    gates: Array
     h_by_c: Array
 
 
@@ -35,17 +36,33 @@ class GRUSlopes(NamedTuple):
 
 
 def lstm_slopes(trace: LSTMTrace) -> LSTMSlopes:
-    """From c = f ⊙ c_prev + i ⊙ c̃ and h = o ⊙ tanh(c), by the product and the chain rule."""
+    """From c = f ⊙ c_prev + i ⊙ c̃ and h = o ⊙ tanh(c), by the product and the chain rule.
+
+    Worked out in place: on long sequences, making room for intermediates costs more than computing them.
+    """
     i, f, c_tilde, o, c = map(time_first, (trace.i, trace.f, trace.c_tilde, trace.o, trace.c))
+    time, batch, n = c.shape
+    gates = np.empty((time, batch, 4, n), c.dtype)
+    by_i, by_f, by_c_tilde, by_o = (gates[:, :, k] for k in range(4))
     tanh_c = np.tanh(c)
-    moving = _Moving(trace.clamp, LSTM_GATES, trace.i)
-    return LSTMSlopes(
-        c_by_i=c_tilde * moving("i", i * (1.0 - i)),
-        c_by_f=before(c, trace.c0) * moving("f", f * (1.0 - f)),
-        c_by_c_tilde=i * moving("c_tilde", 1.0 - c_tilde * c_tilde),
-        h_by_o=tanh_c * moving("o", o * (1.0 - o)),
-        h_by_c=o * (1.0 - tanh_c * tanh_c),
-    )
+
+    for gate, slope in ((i, by_i), (f, by_f), (o, by_o)):
+        np.subtract(1.0, gate, out=slope)
+        slope *= gate  # σ' = σ (1 - σ)
+    by_i *= c_tilde
+    by_f[0] *= trace.c0
+    by_f[1:] *= c[:-1]
+    by_o *= tanh_c
+    np.multiply(c_tilde, c_tilde, out=by_c_tilde)
+    np.subtract(1.0, by_c_tilde, out=by_c_tilde)  # tanh' = 1 - tanh²
+    by_c_tilde *= i
+    for name, held in resolve(trace.clamp, LSTM_GATES, trace.i.shape, c.dtype).items():
+        np.copyto(gates[:, :, LSTM_GATES.index(name)], 0.0, where=time_first(held.where))
+
+    h_by_c = np.multiply(tanh_c, tanh_c, out=tanh_c)
+    np.subtract(1.0, h_by_c, out=h_by_c)
+    h_by_c *= o
+    return LSTMSlopes(gates, h_by_c)
 
 
 def gru_slopes(trace: GRUTrace, p: GRUParams) -> GRUSlopes:

@@ -1,0 +1,64 @@
+"""Reviews in rectangles: batches of about equal length, the same for the same seed and epoch. NumPy only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from lstm_teach.sentiment.recipes import NetworkRecipe
+from lstm_teach.vocabulary import PADDING, UNKNOWN, pad
+
+POOL = 50  # batches that are sorted by length together: enough to be even, few enough to stay random
+
+
+def plan(lengths: np.ndarray, batch_size: int, rng: np.random.Generator | None = None) -> list[np.ndarray]:
+    """Which reviews go into which batch.
+
+    Parameters
+    ----------
+    lengths : (reviews,), in tokens
+    rng : shuffles for training: reviews are drawn in pools, sorted by length in each, and the batches mixed.
+        None, for predicting: all sorted by length, the longest first.
+
+    Returns
+    -------
+    index arrays (batch,), every review in one of them. The longest batch comes first and the shortest second,
+    since Keras takes the lengths that may come from the first two.
+    """
+    lengths = np.asarray(lengths)
+    if rng is None:
+        order = np.argsort(-lengths, kind="stable")
+    else:
+        shuffled = rng.permutation(len(lengths))
+        size = batch_size * POOL
+        pools = [shuffled[start : start + size] for start in range(0, len(shuffled), size)]
+        order = np.concatenate(
+            [pool[np.argsort(lengths[pool], kind="stable")] for pool in pools] or [shuffled]
+        )
+    batches = [order[start : start + batch_size] for start in range(0, len(order), batch_size)]
+    if rng is not None:
+        batches = [batches[i] for i in rng.permutation(len(batches))]
+    longest = [int(lengths[batch].max()) for batch in batches]
+    ends = [int(np.argmax(longest)), int(np.argmin(longest))] if len(set(longest)) > 1 else []
+    return [batches[i] for i in ends] + [batch for i, batch in enumerate(batches) if i not in ends]
+
+
+def rectangle(rows: Sequence[np.ndarray], recipe: NetworkRecipe, step: int = 1) -> np.ndarray:
+    """Encoded reviews as int32 (reviews, time), cut to their last words and filled up as the recipe says.
+
+    Parameters
+    ----------
+    step : the width is rounded up to a multiple of this, for a backend that compiles every width anew
+    """
+    if recipe.fixed_length:
+        width = recipe.length
+    else:
+        longest = max((max(len(row), 1) for row in rows), default=1)
+        width = -(-min(longest, recipe.length or longest) // step) * step
+    return pad(rows, length=width, side=recipe.padding, truncate="left")
+
+
+def drop_words(ids: np.ndarray, rate: float, rng: np.random.Generator) -> np.ndarray:
+    """A copy of `ids` in which each word, padding excepted, has become `UNKNOWN` with probability `rate`."""
+    return np.where((rng.random(ids.shape) < rate) & (ids != PADDING), UNKNOWN, ids).astype(ids.dtype)

@@ -1,0 +1,107 @@
+"""A training's state on disk after every epoch: one file, from which the run goes on exactly.
+
+Weights, optimizer and the states of the dropout layers' random numbers are arrays of an `.npz` without
+pickle; the rest is JSON in the same file, so that at no moment one is newer than the other.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from lstm_teach.reviews import cache_dir
+
+
+class Checkpoint(NamedTuple):
+    """What was reached after some epochs.
+
+    Attributes
+    ----------
+    state : JSON values: history, best epoch, and the like
+    arrays : groups of arrays in order, such as "variables", "optimizer", "best"
+    """
+
+    state: dict[str, Any]
+    arrays: dict[str, list[np.ndarray]]
+
+
+def folder_of(name: str, settings: Mapping[str, Any]) -> Path:
+    """The folder of a run with these settings: other settings, another folder."""
+    digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
+    return cache_dir() / "checkpoints" / f"{name}-{digest[:8]}"
+
+
+def differing(folder: Path, settings: Mapping[str, Any]) -> list[str]:
+    """One line for each unfinished run of the same name but other settings, saying in what they differ."""
+    lines = []
+    for path in sorted(folder.parent.glob(f"{folder.name.rpartition('-')[0]}-*/settings.json")):
+        if path.parent == folder or (path.parent / "record.json").exists():
+            continue
+        other = json.loads(path.read_text(encoding="utf-8"))
+        before, now = ({**known, **known["settings"]} for known in (other, settings))
+        keys = sorted(
+            key for key in before.keys() | now.keys() if key != "settings" and before.get(key) != now.get(key)
+        )
+        said = ", ".join(f"{key} {before.get(key)!r}, now {now.get(key)!r}" for key in keys)
+        lines.append(f"not resumed: checkpoint {path.parent.name} is of other settings ({said})")
+    return lines
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write JSON atomically; the folder is made if need be."""
+    text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    _write(path, lambda file: file.write(text.encode()))
+
+
+def save(folder: Path, checkpoint: Checkpoint) -> None:
+    """Replace the folder's checkpoint by this one, at once."""
+    arrays = {
+        f"{group}/{i}": a for group, several in checkpoint.arrays.items() for i, a in enumerate(several)
+    }
+    state = np.array(json.dumps(checkpoint.state))
+    _write(folder / "checkpoint.npz", lambda file: np.savez(file, allow_pickle=False, state=state, **arrays))
+
+
+def load(folder: Path) -> Checkpoint | None:
+    """The folder's checkpoint, or None where there is none yet.
+
+    Raises
+    ------
+    ValueError
+        if the file is damaged, which `--fresh` gets past.
+    """
+    path = folder / "checkpoint.npz"
+    if not path.exists():
+        return None
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            state = json.loads(str(file["state"]))
+            arrays: dict[str, list[np.ndarray]] = {}
+            for key in file.files:  # in the order of writing
+                if key != "state":
+                    arrays.setdefault(key.partition("/")[0], []).append(file[key])
+    except Exception as error:  # zipfile, zlib, NumPy and json each have their own
+        raise ValueError(
+            f"checkpoint: {path.parent.name} is damaged ({error}); start anew with --fresh"
+        ) from error
+    return Checkpoint(state, arrays)
+
+
+def _write(path: Path, fill: Any) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+        try:
+            fill(file)
+            file.close()
+            os.replace(file.name, path)
+        except BaseException:
+            file.close()
+            os.unlink(file.name)
+            raise

@@ -1,0 +1,94 @@
+"""`python -m lstm_teach train`: the options, and the call. Keras is imported when a training starts."""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import os
+import sys
+from typing import Any
+
+from lstm_teach.reviews import CorpusError
+from lstm_teach.sentiment.recipes import RECIPES
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Give a parser the options of `train`."""
+    known = "\n".join(f"  {recipe.name:16} {recipe.about}" for recipe in RECIPES.values())
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = f"recipes:\n{known}\n\nKERAS_BACKEND=jax or torch trains on that in place of TensorFlow."
+    parser.add_argument("--recipe", default="course", help="one of those below (default: %(default)s)")
+    parser.add_argument("--corpus", default="sample", choices=("sample", "imdb"), help="default: %(default)s")
+    parser.add_argument(
+        "--source", metavar="PATH", help="IMDB's archive or unpacked folder; else LSTM_TEACH_IMDB"
+    )
+    parser.add_argument("--seed", type=int, default=0, help="default: %(default)s")
+    parser.add_argument("--epochs", type=int, metavar="N", help="as many epochs, in place of the recipe's")
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        type=_setting,
+        help="change a setting, such as cell=gru or learning_rate=1.0; may be given again",
+    )
+    parser.add_argument("--limit", type=int, metavar="N", help="only N training and N test reviews")
+    parser.add_argument(
+        "--devices", choices=("one", "all"), default="one", help="all: every GPU (default: one)"
+    )
+    parser.add_argument("--fresh", action="store_true", help="start anew, even if there is a checkpoint")
+    parser.add_argument("--no-test", action="store_true", help="leave the test reviews alone")
+    parser.add_argument(
+        "--record",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="write a record into data/runs (default: if the run is on all of IMDB)",
+    )
+    parser.add_argument("--no-progress", action="store_true", help="no progress bar")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Train as the options say; 0, or 1 after a message, or 130 after Ctrl-C."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's greetings are not ours
+    changes = dict(args.set)
+    if args.epochs is not None:
+        changes["epochs"] = args.epochs
+    try:
+        from lstm_teach.sentiment.training import train
+
+        train(
+            args.recipe,
+            args.corpus,
+            args.seed,
+            source=args.source,
+            limit=args.limit,
+            devices=args.devices,
+            fresh=args.fresh,
+            test=not args.no_test,
+            record=args.record,
+            progress=not args.no_progress,
+            say=_say,
+            **changes,
+        )
+    except (ValueError, CorpusError, OSError) as error:
+        print(f"train: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\ninterrupted; the same command goes on after the last finished epoch", file=sys.stderr)
+        return 130
+    return 0
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
+
+
+def _setting(text: str) -> tuple[str, Any]:
+    """`name=value`; the value is a number, None, True, a tuple in Python's spelling, or else a word."""
+    name, equals, value = text.partition("=")
+    if not equals or not name.isidentifier():
+        raise argparse.ArgumentTypeError(f"got {text!r}, expected NAME=VALUE, such as cell=gru")
+    try:
+        return name, ast.literal_eval(value)
+    except (ValueError, SyntaxError):
+        return name, value

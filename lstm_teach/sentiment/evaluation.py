@@ -1,0 +1,91 @@
+"""What a classifier's probabilities are worth on labelled reviews: the figures of a run record."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Protocol
+
+import numpy as np
+
+from lstm_teach.reviews import Split
+
+CALIBRATION_BINS = 10
+_SMALLEST = 1e-7  # a probability of exactly 0 would cost infinite loss; Keras clips at the same value
+
+
+class Classifier(Protocol):
+    """Whatever gives the probability (reviews,) that each text is positive."""
+
+    def predict(self, texts: list[str]) -> np.ndarray:
+        """Probabilities (reviews,) for texts."""
+
+
+class Evaluation(NamedTuple):
+    """Figures on one split.
+
+    Attributes
+    ----------
+    accuracy : the fraction of reviews on the right side of 0.5
+    loss : binary cross-entropy in nats, whatever loss the training used
+    auc : area under the ROC curve, or None where all labels are the same
+    confusion : counts of true and false negatives and positives, positive meaning a good review
+    calibration_error : by how much the probabilities miss the frequencies; see `calibration_error`
+    """
+
+    accuracy: float
+    loss: float
+    auc: float | None
+    confusion: dict[str, int]
+    calibration_error: float
+
+
+def evaluate(classifier: Classifier, split: Split) -> Evaluation:
+    """The figures of a classifier on a split of a corpus."""
+    return score(split.labels, classifier.predict(split.texts))
+
+
+def score(labels: np.ndarray, probabilities: np.ndarray) -> Evaluation:
+    """The figures for labels 0 or 1 (reviews,) and the probabilities of 1 (reviews,).
+
+    Raises
+    ------
+    ValueError
+        if the shapes differ, there is nothing to score, or a value lies outside 0 to 1.
+    """
+    from sklearn.metrics import log_loss, roc_auc_score
+
+    labels, p = np.asarray(labels), np.asarray(probabilities, dtype=np.float64)
+    if labels.ndim != 1 or labels.shape != p.shape or not len(labels):
+        raise ValueError(
+            f"probabilities: got shape {p.shape} for labels {labels.shape}, expected equal (reviews,)"
+        )
+    if not np.isin(labels, (0, 1)).all():
+        raise ValueError(f"labels: got {np.unique(labels)[:5]}, expected 0 (negative) and 1 (positive)")
+    if not ((p >= 0) & (p <= 1)).all():
+        raise ValueError("probabilities: expected numbers from 0 to 1, got some outside, or NaN")
+    said, true = p > 0.5, labels == 1
+    return Evaluation(
+        accuracy=float(np.mean(said == true)),
+        loss=float(log_loss(labels, np.clip(p, _SMALLEST, 1 - _SMALLEST), labels=[0, 1])),
+        auc=float(roc_auc_score(labels, p)) if true.any() and not true.all() else None,
+        confusion={
+            "true_negative": int(np.sum(~said & ~true)),
+            "false_positive": int(np.sum(said & ~true)),
+            "false_negative": int(np.sum(~said & true)),
+            "true_positive": int(np.sum(said & true)),
+        },
+        calibration_error=calibration_error(labels, p),
+    )
+
+
+def calibration_error(labels: np.ndarray, probabilities: np.ndarray, bins: int = CALIBRATION_BINS) -> float:
+    """Expected calibration error: how far, on average, probabilities are from the frequencies they claim.
+
+    The probabilities of the positive class are put in `bins` bins of equal width; in each, the mean
+    probability is compared with the fraction of positive reviews, and the differences are weighted by the
+    reviews in the bin (Naeini et al. 2015, there for the winning class).
+    """
+    p = np.asarray(probabilities, dtype=np.float64)
+    which = np.minimum((p * bins).astype(int), bins - 1)
+    claimed = np.bincount(which, weights=p, minlength=bins)
+    seen = np.bincount(which, weights=np.asarray(labels, dtype=np.float64), minlength=bins)
+    return float(np.abs(claimed - seen).sum() / len(p))

@@ -1,0 +1,163 @@
+"""The epochs of a training: fit, validate, keep the best weights, save, and stop when it gets no better."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import keras
+import numpy as np
+from keras import ops
+from tqdm.auto import tqdm
+
+from lstm_teach.sentiment import checkpoints
+from lstm_teach.sentiment.checkpoints import Checkpoint
+from lstm_teach.sentiment.evaluation import score
+from lstm_teach.sentiment.network import Batches, Network
+from lstm_teach.sentiment.recipes import NetworkRecipe
+
+OPTIMIZERS = {
+    "adam": keras.optimizers.Adam,
+    "adamax": keras.optimizers.Adamax,
+    "adadelta": keras.optimizers.Adadelta,
+    "sgd": keras.optimizers.SGD,
+    "rmsprop": keras.optimizers.RMSprop,
+}
+
+
+class Encoded(NamedTuple):
+    """Reviews as ids, one int32 array each, and their labels (reviews,)."""
+
+    rows: list[np.ndarray]
+    labels: np.ndarray
+
+
+@keras.saving.register_keras_serializable("lstm_teach")
+class OneCycle(keras.optimizers.schedules.LearningRateSchedule):
+    """Up in a straight line from a tenth of `peak` over the first 30 % of `steps`, then down to nothing."""
+
+    def __init__(self, peak: float, steps: int) -> None:
+        self.peak, self.steps = peak, steps
+
+    def __call__(self, step: Any) -> Any:
+        """The learning rate at a step."""
+        done = ops.cast(step, "float32") / self.steps
+        return self.peak * ops.maximum(ops.minimum(0.1 + 0.9 * done / 0.3, (1.0 - done) / 0.7), 0.0)
+
+    def get_config(self) -> dict[str, Any]:
+        """What makes an equal schedule."""
+        return {"peak": self.peak, "steps": self.steps}
+
+
+def compile_model(model: keras.Model, recipe: NetworkRecipe, batches: int) -> None:
+    """Give a model the optimizer and loss of its recipe, for epochs of so many batches."""
+    if recipe.optimizer not in OPTIMIZERS:
+        raise ValueError(f"optimizer: got {recipe.optimizer!r}, expected one of {', '.join(OPTIMIZERS)}")
+    rate: Any = recipe.learning_rate
+    if recipe.schedule == "one_cycle":
+        rate = OneCycle(recipe.learning_rate, recipe.epochs * batches)
+    optimizer = OPTIMIZERS[recipe.optimizer](rate, global_clipnorm=recipe.clip_norm)
+    optimizer.build(model.trainable_variables)  # so that a checkpoint has somewhere to go
+    model.compile(
+        optimizer, recipe.loss, metrics=["accuracy"]
+    )  # jit_compile="auto": JAX always, TensorFlow never
+
+
+def run_epochs(
+    network: Network,
+    train: Encoded,
+    validation: Encoded,
+    seed: int,
+    folder: Path,
+    *,
+    resume: Checkpoint | None,
+    progress: bool = True,
+    say: Callable[[str], object] = print,
+) -> dict[str, Any]:
+    """Train to the recipe's last epoch, or until `patience` runs out, and leave the model its best weights.
+
+    Returns
+    -------
+    state : `history` (an entry an epoch: loss, accuracy, val_loss, val_accuracy, seconds; val_loss is the
+        cross-entropy, whatever loss is trained), `best_epoch` (counted from 1), `resumed_after` (the epochs
+        after which the run had been interrupted)
+    """
+    recipe, model = network.recipe, network.model
+    state: dict[str, Any] = {"history": {}, "best_epoch": 0, "resumed_after": []}
+    best: list[np.ndarray] = []
+    if resume is not None:
+        state, best = resume.state, resume.arrays["best"]
+        restore(model.variables, resume.arrays["variables"])
+        restore(model.optimizer.variables, resume.arrays["optimizer"])
+    history = state["history"]
+    done = len(history.get("loss", ()))
+    steps = -(-len(train.rows) // recipe.batch_size)
+    with tqdm(
+        total=recipe.epochs * steps, initial=done * steps, disable=not progress, unit="batch", mininterval=0.5
+    ) as bar:
+        for epoch in range(done, recipe.epochs):
+            if recipe.patience is not None and epoch - state["best_epoch"] > recipe.patience:
+                say(f"stopped: no better validation accuracy in {recipe.patience} epochs")
+                break
+            bar.set_description(f"epoch {epoch + 1}/{recipe.epochs}")
+            batches = Batches(
+                train.rows,
+                recipe,
+                recipe.batch_size,
+                train.labels,
+                key=(seed, epoch),
+                devices=network.devices,
+            )
+            start = time.perf_counter()
+            logs = model.fit(batches, verbose=0, callbacks=[_Tick(bar)]).history
+            seconds = time.perf_counter() - start
+            found = score(validation.labels, network.predict_ids(validation.rows))
+            for name, value in (
+                ("loss", logs["loss"][0]),
+                ("accuracy", logs["accuracy"][0]),
+                ("val_loss", found.loss),
+                ("val_accuracy", found.accuracy),
+                ("seconds", seconds),
+            ):
+                history.setdefault(name, []).append(round(float(value), 6))
+            if history["val_accuracy"][-1] > max(history["val_accuracy"][:-1], default=-1.0):
+                state["best_epoch"], best = epoch + 1, values(model.weights)
+            arrays = {
+                "variables": values(model.variables),
+                "optimizer": values(model.optimizer.variables),
+                "best": best,
+            }
+            checkpoints.save(folder, Checkpoint(state, arrays))
+            bar.write(
+                f"epoch {epoch + 1}/{recipe.epochs}: loss {logs['loss'][0]:.3f}, "
+                f"accuracy {logs['accuracy'][0]:.2%}, validation accuracy {found.accuracy:.2%}"
+                f"{' (best)' if state['best_epoch'] == epoch + 1 else ''}, {seconds:.0f} s"
+            )
+    restore(model.weights, best)
+    return state
+
+
+def values(variables: list[Any]) -> list[np.ndarray]:
+    """Keras variables as arrays, copied."""
+    return [np.array(ops.convert_to_numpy(variable)) for variable in variables]
+
+
+def restore(variables: list[Any], arrays: list[np.ndarray]) -> None:
+    """The reverse of `values`."""
+    for variable, array in zip(variables, arrays, strict=True):
+        variable.assign(array)
+
+
+class _Tick(keras.callbacks.Callback):
+    def __init__(self, bar: Any) -> None:
+        super().__init__()
+        self.bar = bar
+
+    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
+        self.bar.update()
+        if batch % 10 == 0 and logs:
+            self.bar.set_postfix(
+                loss=f"{logs['loss']:.3f}", accuracy=f"{logs['accuracy']:.1%}", refresh=False
+            )

@@ -1,0 +1,162 @@
+"""The networks, as small Keras models; they run on TensorFlow, JAX and PyTorch alike.
+
+Every model takes ids (batch, time), 0 for padding, and gives the probability (batch, 1) of a positive review.
+No layer uses a mask: Keras' fast cuDNN kernels take none on JAX and PyTorch. Where padding must not
+count, as in `course`, the model leaves it out, so that a review's probability is the same in every batch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+from keras import layers, ops
+
+from lstm_teach.sentiment.recipes import NetworkRecipe
+from lstm_teach.vocabulary import PADDING
+
+CELLS = {"lstm": layers.LSTM, "gru": layers.GRU, "simple_rnn": layers.SimpleRNN}
+
+
+def build_model(recipe: NetworkRecipe) -> keras.Model:
+    """The network of a recipe, with fresh weights, ready for `fit`'s compile.
+
+    Raises
+    ------
+    ValueError
+        if the recipe is not a network's, or its model's arguments do not fit together.
+    """
+    if not isinstance(recipe, NetworkRecipe):
+        raise ValueError(f"recipe: {getattr(recipe, 'name', recipe)!r} is no network's")
+    length = recipe.length if recipe.fixed_length else None
+    return _BUILDERS[recipe.name](recipe.vocabulary_size, length, **recipe.model)
+
+
+def bilstm_subword(size: int, length: int | None, *, embedding: int, units: int, hidden: int) -> keras.Model:
+    """Both directions are read whole, the padding at the end too, as in the published model."""
+    return keras.Sequential(
+        [
+            keras.Input((length,), dtype="int32"),
+            layers.Embedding(size, embedding),  # (batch, time, embedding)
+            layers.Bidirectional(layers.LSTM(units)),  # (batch, 2 units)
+            layers.Dense(hidden, activation="relu"),
+            layers.Dense(1, activation="sigmoid"),
+        ],
+        name="bilstm_subword",
+    )
+
+
+class TwoLayers(keras.Model):
+    """Two recurrent layers, written as a class: layers are made in `__init__` and called in `call`."""
+
+    def __init__(
+        self, cell: str, size: int, embedding: int, units: int, dropout: float, unroll: bool
+    ) -> None:
+        super().__init__(name="two_lstm_words")
+        self.embedding = layers.Embedding(size, embedding)
+        self.first = CELLS[cell](units, dropout=dropout, unroll=unroll, return_sequences=True)
+        self.second = CELLS[cell](units, dropout=dropout, unroll=unroll)
+        self.readout = layers.Dense(1, activation="sigmoid")
+
+    def call(self, ids: Any, training: bool = False) -> Any:
+        """Probabilities (batch, 1) for ids (batch, time)."""
+        x = self.embedding(ids)  # (batch, time, embedding)
+        x = self.first(x, training=training)  # (batch, time, units)
+        x = self.second(x, training=training)  # (batch, units)
+        return self.readout(x)
+
+
+def two_lstm_words(
+    size: int,
+    length: int | None,
+    *,
+    cell: str,
+    style: str,
+    embedding: int,
+    units: int,
+    dropout: float,
+    unroll: bool,
+) -> keras.Model:
+    """The same network in Keras' two styles; the published one unrolls its loop, which rules cuDNN out."""
+    if cell not in CELLS:
+        raise ValueError(f"cell: got {cell!r}, expected one of {', '.join(CELLS)}")
+    if style not in ("sequential", "subclassed"):
+        raise ValueError(f"style: got {style!r}, expected 'sequential' or 'subclassed'")
+    if unroll and length is None:
+        raise ValueError("unroll: got True, expected fixed_length=True with it: a loop of unknown length")
+    if style == "subclassed":
+        model = TwoLayers(cell, size, embedding, units, dropout, unroll)
+        model(ops.zeros((1, length or 1), dtype="int32"))  # a first call makes the weights
+        return model
+    return keras.Sequential(
+        [
+            keras.Input((length,), dtype="int32"),
+            layers.Embedding(size, embedding),
+            CELLS[cell](units, dropout=dropout, unroll=unroll, return_sequences=True),
+            CELLS[cell](units, dropout=dropout, unroll=unroll),
+            layers.Dense(1, activation="sigmoid"),
+        ],
+        name="two_lstm_words",
+    )
+
+
+def deep_128_64(
+    size: int, length: int | None, *, sizes: Sequence[int], embedding: int, dropout: float
+) -> keras.Model:
+    """As many LSTM layers as there are sizes, dropout before and after each."""
+    if not sizes:
+        raise ValueError("sizes: got none, expected the units of one layer or more, such as (128, 64)")
+    stack = [
+        keras.Input((length,), dtype="int32"),
+        layers.Embedding(size, embedding),
+        layers.Dropout(dropout),
+    ]
+    for depth, units in enumerate(sizes, start=1):
+        stack += [layers.LSTM(units, return_sequences=depth < len(sizes)), layers.Dropout(dropout)]
+    return keras.Sequential([*stack, layers.Dense(1, activation="sigmoid")], name="deep_128_64")
+
+
+@keras.saving.register_keras_serializable("lstm_teach")
+class ReverseWords(layers.Layer):
+    """Each review from its last word to its first, its padding still at the right: (batch, time) of ids."""
+
+    def call(self, ids: Any) -> Any:
+        """Take word length - 1 - t at step t, and where there is no word, the padding that is there."""
+        steps = ops.arange(ops.shape(ids)[1], dtype="int32")[None, :]  # (1, time)
+        lengths = ops.sum(ops.cast(ids != PADDING, "int32"), axis=1, keepdims=True)  # (batch, 1)
+        return ops.take_along_axis(ids, ops.where(steps < lengths, lengths - 1 - steps, steps), axis=1)
+
+
+@keras.saving.register_keras_serializable("lstm_teach")
+class PoolWords(layers.Layer):
+    """The greatest and the mean value of every unit over the words of a review, the padding left out."""
+
+    def call(self, h: Any, ids: Any) -> Any:
+        """(batch, 2 units) for states `h` (batch, time, units) and their ids (batch, time)."""
+        words = (ids != PADDING)[..., None]  # (batch, time, 1)
+        greatest = ops.max(ops.where(words, h, -2.0), axis=1)  # an LSTM's h lies above -1
+        mean = ops.sum(ops.where(words, h, 0.0), axis=1) / ops.sum(ops.cast(words, h.dtype), axis=1)
+        return ops.concatenate([greatest, mean], axis=-1)
+
+
+def course(
+    size: int, length: int | None, *, embedding: int, units: int, embedding_dropout: float, dropout: float
+) -> keras.Model:
+    """One LSTM reads the review, one reads it backwards; pooling hears every state, not the last alone.
+
+    A `Bidirectional` layer without a mask would begin its backward reading with padding. Reversing the words
+    only keeps the padding at the right for both, where no state that is pooled has seen it.
+    """
+    ids = keras.Input((length,), dtype="int32")
+    table = layers.Embedding(size, embedding)
+    pooled = []
+    for name, order in (("forward", ids), ("backward", ReverseWords()(ids))):
+        x = layers.SpatialDropout1D(embedding_dropout)(table(order))
+        h = layers.LSTM(units, return_sequences=True, name=name)(x)  # (batch, time, units)
+        pooled.append(PoolWords()(h, order))
+    x = layers.Dropout(dropout)(layers.Concatenate()(pooled))  # (batch, 4 units)
+    return keras.Model(ids, layers.Dense(1, activation="sigmoid")(x), name="course")
+
+
+_BUILDERS = {builder.__name__: builder for builder in (bilstm_subword, two_lstm_words, deep_128_64, course)}

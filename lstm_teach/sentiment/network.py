@@ -1,0 +1,93 @@
+"""A network that reads texts: a Keras model with the vocabulary and the cut that it was trained with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+
+from lstm_teach.sentiment.batches import drop_words, plan, rectangle
+from lstm_teach.sentiment.recipes import NetworkRecipe
+from lstm_teach.vocabulary import SubwordVocabulary, WordVocabulary
+
+PREDICTED_AT_ONCE = 256  # reviews; on two cores a larger batch is no faster
+
+
+class Batches(keras.utils.PyDataset):
+    """Encoded reviews as Keras wants them, each batch a pure function of its number, the seed and the epoch.
+
+    Parameters
+    ----------
+    rows : ids of each review
+    labels : (reviews,); None when predicting
+    key : (seed, epoch) of a training, which shuffles and drops words; None when predicting, longest first
+    devices : JAX shares a batch out evenly or not at all, so with several a batch loses, or when predicting
+        repeats, a review or two
+    """
+
+    def __init__(
+        self,
+        rows: Sequence[np.ndarray],
+        recipe: NetworkRecipe,
+        batch_size: int,
+        labels: np.ndarray | None = None,
+        key: tuple[int, int] | None = None,
+        devices: int = 1,
+    ) -> None:
+        super().__init__()
+        self.rows, self.recipe, self.labels, self.key = rows, recipe, labels, key
+        lengths = np.minimum([len(row) for row in rows], recipe.length or np.inf)
+        self.plan = plan(lengths, batch_size, np.random.default_rng(key) if key else None)
+        jax = keras.backend.backend() == "jax"  # compiles every width anew
+        self.step = (32 if recipe.length else 128) if jax else 1
+        if jax and devices > 1:
+            self.plan = [_shared(batch, devices, fill=labels is None) for batch in self.plan]
+            self.plan = [batch for batch in self.plan if len(batch)]
+
+    def __len__(self) -> int:
+        return len(self.plan)
+
+    def __getitem__(self, number: int) -> tuple[np.ndarray, ...]:
+        chosen = self.plan[number]
+        ids = rectangle([self.rows[i] for i in chosen], self.recipe, self.step)
+        if self.labels is None:
+            return (ids,)
+        if self.key and self.recipe.word_dropout:
+            ids = drop_words(ids, self.recipe.word_dropout, np.random.default_rng((*self.key, number)))
+        return ids, self.labels[chosen, None].astype(np.float32)  # (batch, time), (batch, 1)
+
+
+@dataclass(frozen=True)
+class Network:
+    """A model that takes texts."""
+
+    recipe: NetworkRecipe
+    vocabulary: WordVocabulary | SubwordVocabulary
+    model: Any  # keras.Model
+    devices: int = 1
+
+    def predict(self, texts: list[str]) -> np.ndarray:
+        """The probability that each text is positive, (reviews,)."""
+        return self.predict_ids(self.vocabulary.encode(texts))
+
+    def predict_ids(self, rows: Sequence[np.ndarray]) -> np.ndarray:
+        """The same for encoded texts."""
+        if not len(rows):
+            return np.zeros(0, dtype=np.float32)
+        batches = Batches(rows, self.recipe, PREDICTED_AT_ONCE, devices=self.devices)
+        found = self.model.predict(batches, verbose=0)[:, 0]
+        probabilities = np.empty(len(rows), dtype=np.float32)
+        probabilities[np.concatenate(batches.plan)] = found
+        return probabilities
+
+
+def _shared(batch: np.ndarray, devices: int, fill: bool) -> np.ndarray:
+    over = len(batch) % devices
+    if not over:
+        return batch
+    return (
+        np.concatenate([batch, np.repeat(batch[-1:], devices - over)]) if fill else batch[: len(batch) - over]
+    )

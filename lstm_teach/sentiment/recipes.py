@@ -1,0 +1,210 @@
+"""The recipes: everything that a run is made of, except its data and its seed, under a name.
+
+Imports neither Keras nor NumPy; `models` builds the networks, `bag_of_words` the linear model.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from typing import Any, Literal
+
+
+def _expect(name: str, value: object, holds: bool, expected: str) -> None:
+    if not holds:
+        raise ValueError(f"{name}: got {value!r}, expected {expected}")
+
+
+@dataclass(frozen=True)
+class NetworkRecipe:
+    """How a network reads, and how it is trained.
+
+    Attributes
+    ----------
+    model : arguments of the function in `models` that has the recipe's name
+    vocabulary_size : ids, padding and unknown included
+    length : a longer review is cut to its last `length` tokens; None: nothing is cut
+    padding : the side where shorter reviews are filled up
+    fixed_length : fill up to `length`, in place of the longest review of each batch
+    schedule : "one_cycle" rises to the learning rate and falls to nothing (Smith and Topin 2017)
+    clip_norm : the gradient, all weights together, is scaled down to this norm; None: never
+    patience : epochs without a better validation accuracy before training stops; None: all epochs
+    word_dropout : the fraction of words that become unknown, drawn anew in every epoch
+    validation : the fraction of the training reviews that is held back to choose by
+    """
+
+    name: str
+    about: str
+    model: Mapping[str, Any] = field(default_factory=dict)
+    vocabulary: Literal["words", "subwords"] = "words"
+    vocabulary_size: int = 20_000
+    length: int | None = None
+    padding: Literal["right", "left"] = "right"
+    fixed_length: bool = False
+    optimizer: Literal["adam", "adamax", "adadelta", "sgd", "rmsprop"] = "adam"
+    learning_rate: float = 1e-3
+    schedule: Literal["constant", "one_cycle"] = "constant"
+    clip_norm: float | None = 1.0
+    loss: Literal["binary_crossentropy", "mean_squared_error"] = "binary_crossentropy"
+    batch_size: int = 64
+    epochs: int = 10
+    patience: int | None = None
+    word_dropout: float = 0.0
+    validation: float = 0.1
+
+    def __post_init__(self) -> None:
+        for name in ("vocabulary_size", "batch_size", "epochs"):
+            _expect(name, getattr(self, name), getattr(self, name) >= 1, "1 or more")
+        _expect("learning_rate", self.learning_rate, self.learning_rate > 0, "more than 0")
+        _expect("word_dropout", self.word_dropout, 0 <= self.word_dropout < 1, "from 0 to below 1")
+        _expect("validation", self.validation, 0 < self.validation < 1, "between 0 and 1")
+        _expect("padding", self.padding, self.padding in ("right", "left"), "'right' or 'left'")
+        _expect(
+            "schedule", self.schedule, self.schedule in ("constant", "one_cycle"), "'constant' or 'one_cycle'"
+        )
+        _expect(
+            "vocabulary", self.vocabulary, self.vocabulary in ("words", "subwords"), "'words' or 'subwords'"
+        )
+        _expect("length", self.length, self.length is None or self.length >= 1, "1 or more, or None")
+        _expect(
+            "fixed_length",
+            self.fixed_length,
+            not self.fixed_length or self.length is not None,
+            "a length with it",
+        )
+
+
+@dataclass(frozen=True)
+class LinearRecipe:
+    """A linear model of which words and pairs of words occur, the order of the rest unseen.
+
+    Attributes
+    ----------
+    pairs : count pairs of neighbouring words too
+    smallest : reviews that a word or pair must occur in to be counted
+    bayes : scale each feature by its naive-Bayes log-count ratio (Wang and Manning 2012)
+    strength : C, the inverse of the L2 penalty
+    """
+
+    name: str
+    about: str
+    pairs: bool = True
+    smallest: int = 2
+    bayes: bool = True
+    strength: float = 1.0
+    validation: float = 0.1
+
+    def __post_init__(self) -> None:
+        _expect("strength", self.strength, self.strength > 0, "more than 0")
+        _expect("smallest", self.smallest, self.smallest >= 1, "1 or more")
+        _expect("validation", self.validation, 0 < self.validation < 1, "between 0 and 1")
+
+
+Recipe = NetworkRecipe | LinearRecipe
+
+RECIPES: dict[str, Recipe] = {
+    known.name: known
+    for known in (
+        NetworkRecipe(
+            "bilstm_subword",
+            "A bidirectional LSTM over 8k subwords, whole reviews (coverage row 22)",
+            model={"embedding": 64, "units": 64, "hidden": 64},
+            vocabulary="subwords",
+            vocabulary_size=8_185,
+            clip_norm=None,
+        ),
+        NetworkRecipe(
+            "two_lstm_words",
+            "Two recurrent layers over the last 80 of 10,000 words (coverage row 23)",
+            model={
+                "cell": "lstm",
+                "style": "sequential",
+                "embedding": 100,
+                "units": 64,
+                "dropout": 0.5,
+                "unroll": False,
+            },
+            vocabulary_size=10_000,
+            length=80,
+            padding="left",
+            fixed_length=True,
+            clip_norm=None,
+            batch_size=128,
+            epochs=4,
+        ),
+        NetworkRecipe(
+            "deep_128_64",
+            "LSTMs built from a list of sizes, squared error, Adadelta (coverage row 24)",
+            model={"sizes": (128, 64), "embedding": 64, "dropout": 0.5},
+            vocabulary_size=10_000,
+            length=200,
+            padding="left",
+            optimizer="adadelta",
+            clip_norm=None,
+            loss="mean_squared_error",
+        ),
+        NetworkRecipe(
+            "course",
+            "Ours, from labelled reviews alone: an LSTM in each direction, max and mean pooling, one cycle",
+            model={"embedding": 64, "units": 64, "embedding_dropout": 0.3, "dropout": 0.5},
+            length=400,
+            learning_rate=4e-3,
+            schedule="one_cycle",
+            epochs=4,
+            word_dropout=0.1,
+        ),
+        LinearRecipe(
+            "bag_of_words", "No network: words and pairs of words, a linear model; the baseline to beat"
+        ),
+    )
+}
+
+
+def recipe(name: str, **changes: Any) -> Recipe:
+    """A recipe by name, with some of its settings, or of its model's arguments, changed.
+
+    >>> recipe("two_lstm_words", cell="gru", learning_rate=2e-3)
+
+    Raises
+    ------
+    ValueError
+        for a name or a setting that is not known; the message lists those that are.
+    """
+    if name not in RECIPES:
+        raise ValueError(f"recipe: got {name!r}, expected one of {', '.join(RECIPES)}")
+    known = RECIPES[name]
+    settings = {f.name for f in fields(known)} - {"name", "about", "model"}
+    arguments = dict(getattr(known, "model", {}))
+    own = {key: value for key, value in changes.items() if key in settings}
+    for key in changes.keys() - own.keys():
+        if key not in arguments:
+            raise ValueError(
+                f"recipe: {name} has no setting {key!r}{_near(key, settings | arguments.keys())}"
+            )
+        arguments[key] = changes[key]
+    if isinstance(known, NetworkRecipe):
+        own["model"] = arguments
+    try:
+        return replace(known, **own)
+    except TypeError as error:  # a text where a number belongs
+        raise ValueError(f"recipe: a setting of {name} has the wrong type: {changes} ({error})") from error
+
+
+def settings_of(chosen: Recipe) -> dict[str, Any]:
+    """All settings of a recipe, flat and fit for JSON, without its name and description."""
+    flat = asdict(chosen)
+    del flat["name"], flat["about"]
+    flat |= flat.pop("model", {})
+    return {key: list(value) if isinstance(value, tuple) else value for key, value in flat.items()}
+
+
+def changes_of(chosen: Recipe) -> dict[str, Any]:
+    """The settings in which a recipe differs from the one that is known by its name."""
+    usual = settings_of(RECIPES[chosen.name])
+    return {key: value for key, value in settings_of(chosen).items() if usual[key] != value}
+
+
+def _near(key: str, known: set[str]) -> str:
+    close = difflib.get_close_matches(key, known, n=1)
+    return f"; did you mean {close[0]!r}?" if close else f"; it has {', '.join(sorted(known))}"

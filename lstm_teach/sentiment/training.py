@@ -1,0 +1,278 @@
+"""One call from a recipe's name to a trained model and the record of its run."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import replace
+from os import PathLike
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+import keras
+import numpy as np
+
+from lstm_teach import reviews
+from lstm_teach.reviews import Corpus, Split
+from lstm_teach.sentiment import bag_of_words, checkpoints, loop, recipes, records
+from lstm_teach.sentiment.device import cores, describe_device, processor, spread
+from lstm_teach.sentiment.evaluation import CALIBRATION_BINS, Classifier, evaluate
+from lstm_teach.sentiment.models import build_model
+from lstm_teach.sentiment.network import Network
+from lstm_teach.sentiment.recipes import LinearRecipe, NetworkRecipe
+from lstm_teach.vocabulary import SubwordVocabulary, WordVocabulary
+from lstm_teach.vocabulary import load as load_vocabulary
+
+SPLIT_SEED = 0  # the same validation reviews in every run, whatever its seed
+
+Say = Callable[[str], object]
+
+
+class Run(NamedTuple):
+    """What `train` gives.
+
+    Attributes
+    ----------
+    classifier : `.predict(texts)` gives probabilities; a network has `.model` and `.vocabulary` too
+    record : the figures, as they are written to a record
+    path : the record's file, or None where none was written
+    """
+
+    classifier: Classifier
+    record: records.Record
+    path: Path | None
+
+
+def train(
+    recipe: str = "course",
+    corpus: str = "sample",
+    seed: int = 0,
+    *,
+    source: str | PathLike[str] | None = None,
+    limit: int | None = None,
+    devices: Literal["one", "all"] = "one",
+    fresh: bool = False,
+    test: bool = True,
+    record: bool | None = None,
+    progress: bool = True,
+    say: Say = print,
+    **changes: Any,
+) -> Run:
+    """Train a recipe, choose the best epoch on validation reviews, and measure once on the test reviews.
+
+    An interrupted run with the same settings goes on after its last finished epoch, and a finished one is
+    given back as it is. Checkpoints lie in `reviews.cache_dir() / "checkpoints"`.
+
+    Parameters
+    ----------
+    recipe : a name in `RECIPES`
+    corpus : "sample" or "imdb"; `source` as in `reviews.load`
+    seed : of weights, shuffling and dropout; the validation reviews are the same for every seed
+    limit : take only so many training reviews, and so many test reviews, half of them positive
+    devices : "all" shares each batch out over every GPU (or logical CPU) of the machine
+    fresh : start anew even if there is a checkpoint
+    test : False leaves the test reviews alone, for as long as settings are being chosen
+    record : write a record to `data/runs`; None: of full IMDB runs that were tested
+    progress : show a bar with the time left
+    changes : settings of the recipe to change, such as `epochs=2` or `cell="gru"`
+
+    Raises
+    ------
+    ValueError
+        for an unknown recipe, setting or device choice, a limit that leaves too little, a damaged checkpoint.
+    CorpusError
+        if the corpus cannot be had.
+    """
+    chosen = recipes.recipe(recipe, **changes)
+    if limit is not None and limit < 20:
+        raise ValueError(f"limit: got {limit}, expected 20 reviews or more, or None for all")
+    device = describe_device(devices, build_model(chosen)) if isinstance(chosen, NetworkRecipe) else None
+    say(str(device or f"device: CPU ({processor()}, {cores()} cores), scikit-learn"))
+    say(f"recipe {chosen.name}: {chosen.about}")
+    say(f"seed {seed}; the validation reviews are drawn with seed {SPLIT_SEED}")
+    data = reviews.load(corpus, source=source)
+    training, validation = reviews.validation_split(_some(data.train, limit), chosen.validation, SPLIT_SEED)
+    say(f"{corpus}: {len(training.texts):,} reviews to train on, {len(validation.texts):,} to validate with")
+    facts: records.Record = {
+        "recipe": chosen.name,
+        "settings": recipes.settings_of(chosen),
+        "corpus": corpus,
+        "corpus_checksum": data.checksum,
+        "limit": limit,
+        "seed": seed,
+        "backend": device.backend if device else "scikit-learn",
+    }
+    folder = _folder(facts, fresh, say)
+    count = len(device.names) if device else 1
+    accelerator = device.model if device and device.kind == "GPU" else None
+    with spread(device) if device else nullcontext():
+        if isinstance(chosen, NetworkRecipe):
+            network, results = _train_network(
+                chosen, training, validation, seed, folder, devices=count, progress=progress, say=say
+            )
+            classifier: Classifier = network
+        else:
+            classifier, results = _train_linear(chosen, training, validation, seed)
+        finished = _finished(folder, test)
+        if finished is None:
+            finished = {
+                **facts,
+                "changed": recipes.changes_of(chosen),
+                "versions": records.versions(facts["backend"]),
+                "hardware": records.hardware(processor(), cores(), accelerator, count),
+                "reviews": {"train": len(training.texts), "validation": len(validation.texts)},
+                **results,
+                **_tested(classifier, data, limit if test else 0),
+                "peak_memory_gib": records.peak_memory_gib(),
+            }
+            checkpoints.write_json(folder / "record.json", finished)
+        else:
+            say("this run is finished: its figures are from its record; --fresh trains anew")
+    say(_summary(finished))
+    if record is None:
+        record = corpus == "imdb" and limit is None and test
+    path = records.write_record(finished) if record else None
+    if path:
+        say(f"record: {path.name}")
+    return Run(classifier, finished, path)
+
+
+def _train_network(
+    recipe: NetworkRecipe,
+    training: Split,
+    validation: Split,
+    seed: int,
+    folder: Path,
+    *,
+    devices: int,
+    progress: bool,
+    say: Say,
+) -> tuple[Network, dict[str, Any]]:
+    start = time.perf_counter()
+    resume = checkpoints.load(folder)
+    vocabulary = _vocabulary(recipe, training.texts, folder)
+    to_train, to_validate = (
+        loop.Encoded(vocabulary.encode(split.texts), split.labels) for split in (training, validation)
+    )
+    preparing = time.perf_counter() - start
+    say(f"vocabulary: {vocabulary.size:,} {vocabulary.kind}, fitted and applied in {preparing:.1f} s")
+    keras.utils.set_random_seed(seed)
+    model = build_model(replace(recipe, vocabulary_size=vocabulary.size))
+    say(f"parameters: {model.count_params():,}")
+    loop.compile_model(model, recipe, batches=-(-len(training.texts) // recipe.batch_size))
+    network = Network(recipe, vocabulary, model, devices)
+    if resume:
+        done = len(resume.state["history"]["loss"])
+        say(f"resumed: goes on after epoch {done} of {recipe.epochs}, from checkpoint {folder.name}")
+    state = loop.run_epochs(
+        network, to_train, to_validate, seed, folder, resume=resume, progress=progress, say=say
+    )
+    history = state["history"]
+    results = {
+        "parameters": model.count_params(),
+        **state,
+        "seconds_per_epoch": round(float(np.mean(history["seconds"])), 2),
+        "seconds_preparing": round(preparing, 2),
+        "val_accuracy": max(history["val_accuracy"]),
+    }
+    return network, results
+
+
+def _train_linear(
+    recipe: LinearRecipe, training: Split, validation: Split, seed: int
+) -> tuple[bag_of_words.Linear, dict[str, Any]]:
+    start = time.perf_counter()
+    model = bag_of_words.fit(recipe, training, seed)
+    seconds = round(time.perf_counter() - start, 2)
+    seen, held_back = evaluate(model, training), evaluate(model, validation)
+    history = {
+        "loss": [seen.loss],
+        "accuracy": [seen.accuracy],
+        "val_loss": [held_back.loss],
+        "val_accuracy": [held_back.accuracy],
+        "seconds": [seconds],
+    }
+    results = {
+        "parameters": model.parameters,
+        "history": {name: [round(value[0], 6)] for name, value in history.items()},
+        "best_epoch": 1,
+        "resumed_after": [],
+        "seconds_per_epoch": seconds,
+        "seconds_preparing": 0.0,
+        "val_accuracy": round(held_back.accuracy, 6),
+    }
+    return model, results
+
+
+def _tested(classifier: Classifier, data: Corpus, limit: int | None) -> dict[str, Any]:
+    """The figures on the test reviews, and how many of them occur in training too; none, if limit is 0."""
+    keys = ("test_accuracy", "test_loss", "test_auc", "confusion", "calibration_error")
+    if limit == 0:
+        return dict.fromkeys((*keys, "calibration_bins", "test_reviews", "test_reviews_in_training"))
+    split = _some(data.test, limit)
+    figures = [round(x, 6) if isinstance(x, float) else x for x in evaluate(classifier, split)]
+    return {
+        **dict(zip(keys, figures, strict=True)),
+        "calibration_bins": CALIBRATION_BINS,
+        "test_reviews": len(split.texts),
+        "test_reviews_in_training": len(reviews.duplicates(data.train, split)),
+    }
+
+
+def _folder(facts: records.Record, fresh: bool, say: Say) -> Path:
+    """The checkpoint folder of a run; emptied, if it is to start anew."""
+    name = records.run_name(facts["recipe"], {}, facts["corpus"], facts["seed"], facts["backend"])
+    folder = checkpoints.folder_of(name, facts)
+    if fresh and folder.exists():
+        shutil.rmtree(folder)
+    for line in checkpoints.differing(folder, facts):
+        say(line)
+    if not (folder / "settings.json").exists():
+        checkpoints.write_json(folder / "settings.json", facts)
+    return folder
+
+
+def _finished(folder: Path, test: bool) -> records.Record | None:
+    """The record of a run that has come to its end before, unless it was not tested then and shall be now."""
+    path = folder / "record.json"
+    if not path.exists():
+        return None
+    record = json.loads(path.read_text(encoding="utf-8"))
+    return None if test and record["test_accuracy"] is None else record
+
+
+def _vocabulary(recipe: NetworkRecipe, texts: list[str], folder: Path) -> WordVocabulary | SubwordVocabulary:
+    """Fitted on the training texts, or the one that an interrupted run was trained with."""
+    path = folder / "vocabulary.json"
+    if path.exists():
+        return load_vocabulary(path)
+    kind = WordVocabulary if recipe.vocabulary == "words" else SubwordVocabulary
+    vocabulary = kind.fit(texts, recipe.vocabulary_size)
+    vocabulary.save(path)
+    return vocabulary
+
+
+def _some(split: Split, limit: int | None) -> Split:
+    """At most `limit` reviews of a split, as many positive as negative, always the same ones."""
+    if limit is None or limit >= len(split.texts):
+        return split
+    rng = np.random.default_rng(SPLIT_SEED)
+    halves = [rng.permutation(np.flatnonzero(split.labels == label))[: limit // 2] for label in (0, 1)]
+    chosen = np.sort(np.concatenate(halves))
+    return Split([split.texts[i] for i in chosen], split.labels[chosen])
+
+
+def _summary(record: records.Record) -> str:
+    text = (
+        f"best of {len(record['history']['loss'])} epochs: {record['best_epoch']}, "
+        f"validation accuracy {record['val_accuracy']:.2%}"
+    )
+    if record["test_accuracy"] is None:
+        return f"{text}; test reviews not touched"
+    return (
+        f"{text}; test accuracy {record['test_accuracy']:.2%} on {record['test_reviews']:,} reviews "
+        f"({record['test_reviews_in_training']:,} of them also occur in training)"
+    )

@@ -1,4 +1,4 @@
-"""The command line: `python -m lstm_teach doctor | lab | train`."""
+"""The command line: `python -m lstm_teach doctor | lab | imdb | train`."""
 
 import argparse
 import os
@@ -29,11 +29,15 @@ def first_notebook() -> Path:
 
 def _lab(arguments: Sequence[str]) -> int:
     """Open JupyterLab at the first notebook, in this process, with the arguments after `lab` handed on."""
+    try:
+        notebook = first_notebook()
+    except FileNotFoundError as error:
+        print(error, file=sys.stderr)
+        return 1
     from jupyterlab.labapp import LabApp
 
     # In a container everyone is root. The server listens to this machine alone and asks for its token.
     as_root = ["--allow-root"] if getattr(os, "geteuid", lambda: None)() == 0 else []
-    notebook = first_notebook()
     # Not simply the notebook as an argument: then the address that is printed would not lead to it.
     place = [f"--ServerApp.root_dir={notebook.parent}", f"--LabApp.default_url=/lab/tree/{notebook.name}"]
     LabApp.launch_instance([*place, *as_root, *arguments])
@@ -48,6 +52,19 @@ def _doctor() -> int:
     return 0 if doctor.can_run(findings) else 1
 
 
+def _imdb() -> int:
+    from lstm_teach import reviews
+
+    try:
+        corpus = reviews.load("imdb")
+    except reviews.CorpusError as error:
+        print(f"imdb: {error}", file=sys.stderr)
+        return 1
+    print(f"{len(corpus.train.texts):,} reviews to train on and {len(corpus.test.texts):,} to test with")
+    print(f"at hand: {reviews.imdb_at_hand()}")
+    return 0
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
     arguments = list(sys.argv[1:] if arguments is None else arguments)
@@ -56,17 +73,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
     commands.add_parser("doctor", help="say what is installed, what is wrong, and how to mend it")
     commands.add_parser("lab", help="open the course in JupyterLab, which gets all further options")
+    commands.add_parser("imdb", help="download the IMDB reviews, check them and keep them at hand")
     train = commands.add_parser("train", help="train a recipe on reviews and record the run")
 
-    if arguments[:1] == ["train"]:  # Keras is imported for those alone who train
+    if arguments[:1] == ["lab"]:
+        return _lab(arguments[1:])
+    if arguments[:1] == ["train"]:  # only then: the doctor must run where even NumPy is missing
         from lstm_teach.sentiment import cli
 
         cli.add_arguments(train)
         return cli.run(parser.parse_args(arguments))
-    if arguments[:1] == ["lab"]:
-        return _lab(arguments[1:])
-    parser.parse_args(arguments)
-    return _doctor()
+    command = parser.parse_args(arguments).command
+    return {"doctor": _doctor, "imdb": _imdb}[command]()
 
 
 if __name__ == "__main__":

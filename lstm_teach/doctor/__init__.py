@@ -1,0 +1,6 @@
+"""What is installed, what is wrong, and the one command that mends it. Needs the standard library alone."""
+
+from lstm_teach.doctor.findings import Finding, can_run, examine, report
+from lstm_teach.doctor.installation import Installation
+
+__all__ = ["Finding", "Installation", "can_run", "examine", "report"]

@@ -1,0 +1,194 @@
+"""From the answers of an installation to findings, and from findings to a report."""
+
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from shlex import quote
+from typing import Any, Literal, NamedTuple
+
+from lstm_teach.doctor.installation import ASK_DEVICE, ASK_JUPYTER, Installation
+
+State = Literal["ok", "note", "warning", "wrong"]
+
+
+class Finding(NamedTuple):
+    """One thing looked at.
+
+    `state`: "ok"; "note", fine as it is; "warning", where a part of the course is worse off; "wrong", where
+    the course cannot run. `mend` is the one command that mends it, or empty.
+    """
+
+    state: State
+    what: str
+    text: str
+    mend: str = ""
+
+
+def _this_python(*arguments: str) -> str:
+    """A command for the Python that runs this, whichever environment is active."""
+    python = Path(sys.executable)
+    if python.is_relative_to(Path.cwd()):
+        python = python.relative_to(Path.cwd())
+    # Double quotes, which a POSIX shell, cmd and PowerShell all take, for the `>` and `[` of a requirement.
+    quoted = [word if re.fullmatch(r"[\w@./-]+", word) else f'"{word}"' for word in arguments]
+    return " ".join([quote(str(python)), "-m", *quoted])
+
+
+def _pip_install(*what: str) -> str:
+    return _this_python("pip", "install", *what)
+
+
+def _set(here: Installation, name: str, value: str) -> str:
+    """The command that sets an environment variable, or unsets it if the value is empty."""
+    if here.system == "Windows":
+        return f"set {name}={value}"
+    return f"export {name}={value}" if value else f"unset {name}"
+
+
+def examine(installation: Installation | None = None) -> list[Finding]:
+    """Look at everything; takes some seconds, since Jupyter and Keras are started once."""
+    here = installation or Installation()
+    backends = [name for name in ("tensorflow", "jax", "torch") if here.version_of(name)]
+    with ThreadPoolExecutor(2) as pool:
+        jupyter, device = pool.submit(here.ask, ASK_JUPYTER), pool.submit(here.ask, ASK_DEVICE)
+        # The backend in use is Keras' choice, and what the others see matters only if there are others.
+        others = [pool.submit(here.ask, ASK_DEVICE, KERAS_BACKEND=name) for name in backends[1:] and backends]
+        return [
+            *_packages(here),
+            *_device(here, device.result(), [other.result() for other in others]),
+            *_jupyter(jupyter.result()),
+            *_data(here),
+        ]
+
+
+def can_run(findings: Sequence[Finding]) -> bool:
+    """Whether the course can run: nothing is wrong, though there may be warnings."""
+    return all(finding.state != "wrong" for finding in findings)
+
+
+def report(findings: Sequence[Finding]) -> str:
+    """The findings as a table for people, what mends them below the line it belongs to."""
+    width = max(len(finding.what) for finding in findings)
+    lines = []
+    for state, what, text, mend in findings:
+        lines.append(f"{state:7}  {what:{width}}  {text}")
+        if mend:
+            lines.append(f"{'':7}  {'':{width}}  -> {mend}")
+    if can_run(findings):
+        return "\n".join([*lines, "", "The course can run."])
+    return "\n".join([*lines, "", "The course cannot run before what is wrong is mended."])
+
+
+def _packages(here: Installation) -> Iterator[Finding]:
+    needs = here.needs_of("lstm-teach")
+    if needs is None:
+        text = "the course is not installed in this Python"
+        yield Finding("wrong", "lstm-teach", text, _pip_install("-e", "."))
+        return
+    if here.version_of("packaging") is None:
+        yield Finding("wrong", "packaging", "not installed", _pip_install("packaging"))
+        return
+    from packaging.requirements import Requirement
+    from packaging.specifiers import SpecifierSet
+
+    python_range, packages = needs
+    if SpecifierSet(python_range).contains(here.python):
+        yield Finding("ok", "Python", f"{here.python}, {here.system}")
+    else:
+        mend = "conda env create -f environment.yml"
+        yield Finding("wrong", "Python", f"{here.python}, but the course needs {python_range}", mend)
+
+    # JupyterLab's half of the controls must be of the version that ipywidgets, the other half, declares.
+    halves = [need for need in (here.needs_of("ipywidgets") or ("", []))[1] if "jupyterlab" in need]
+    for requirement in map(Requirement, packages + halves):
+        version = here.version_of(requirement.name)
+        if version and requirement.specifier.contains(version, prereleases=True):
+            yield Finding("ok", requirement.name, version)
+        else:
+            text = f"{version or 'not installed'}, but the course needs {requirement.specifier}"
+            yield Finding("wrong", requirement.name, text, _pip_install(str(requirement)))
+
+
+def _device(here: Installation, device: dict[str, Any], others: list[dict[str, Any]]) -> Iterator[Finding]:
+    if "error" in device:
+        wanted = here.settings.get("KERAS_BACKEND")
+        if wanted and not here.version_of(wanted):
+            text = f"KERAS_BACKEND asks for {wanted}, which is not installed"
+            mend = _set(here, "KERAS_BACKEND", "")
+        else:
+            text, mend = device["error"], _pip_install("--force-reinstall", "keras", "tensorflow")
+        yield Finding("wrong", "Keras starts", text, mend)
+        return
+    backend, present = device["backend"], here.nvidia_gpus()
+    yield Finding("ok", "Keras starts", f"with the {backend} backend")
+    seen_by = {other["backend"]: other["model"] for other in [device, *others] if other.get("kind") == "GPU"}
+    if backend in seen_by:
+        yield Finding("ok", "GPU", f"seen by {backend}: {seen_by[backend]}")
+    elif seen_by:
+        other, model = next(iter(seen_by.items()))
+        text = f"seen by {other}, but Keras uses {backend}: {model}"
+        yield Finding("warning", "GPU", text, _set(here, "KERAS_BACKEND", other))
+    elif not present:
+        yield Finding("note", "GPU", "none, and no lesson needs one; only full trainings gain from it")
+    elif here.system == "Windows" and backend == "tensorflow":
+        text = f"{', '.join(present)}, but TensorFlow uses it in WSL only; install the course there"
+        yield Finding("warning", "GPU", text, "wsl --install")
+    else:
+        extra = {"tensorflow": "tensorflow[and-cuda]", "jax": "jax[cuda12]"}.get(backend, backend)
+        text = f"{', '.join(present)}, but not seen by {backend}"
+        yield Finding("warning", "GPU", text, _pip_install(extra))
+
+
+def _jupyter(jupyter: dict[str, Any]) -> Iterator[Finding]:
+    if "error" in jupyter:
+        mend = _pip_install("--force-reinstall", "jupyterlab", "ipykernel")
+        yield Finding("wrong", "Jupyter starts", jupyter["error"], mend)
+        return
+    kernel, extensions = jupyter["kernel"], jupyter["extensions"]
+    # The folders are compared: the Python of a virtual environment is a link to one that others share.
+    folder, own_folder = Path(kernel).parent.resolve(), Path(sys.executable).parent.resolve()
+    if kernel in ("python", "python3") or folder == own_folder:
+        yield Finding("ok", "Jupyter's kernel", "runs this Python")
+    else:
+        mend = _this_python("ipykernel", "install", "--sys-prefix")
+        yield Finding("wrong", "Jupyter's kernel", f"runs another Python, {kernel}", mend)
+
+    parts: list[tuple[str, str, State, str]] = [
+        ("controls in notebooks", "@jupyter-widgets/jupyterlab-manager", "wrong", "jupyterlab_widgets"),
+        ("slides", "jupyterlab-rise", "warning", "jupyterlab-rise"),
+    ]
+    for what, extension, state, package in parts:
+        if extension not in extensions:
+            mend = _pip_install("--force-reinstall", "--no-deps", package)
+            yield Finding(state, what, f"the JupyterLab extension {extension} is not installed", mend)
+        elif extension in jupyter["disabled"]:
+            mend = _this_python("jupyter", "labextension", "enable", extension)
+            yield Finding(state, what, f"the JupyterLab extension {extension} is disabled", mend)
+        else:
+            yield Finding("ok", what, f"{extension} {extensions[extension]}")
+    if "lstm-teach-rise" not in extensions:
+        yield Finding("warning", "controls in slides", "not yet: they show in notebooks, but not in slides")
+
+
+def _data(here: Installation) -> Iterator[Finding]:
+    try:
+        yield Finding("ok", "shipped data", str(here.data_dir()))
+    except FileNotFoundError as error:
+        mend = _pip_install("--force-reinstall", "--no-deps", ".")
+        yield Finding("wrong", "shipped data", str(error), mend)
+    try:
+        place = here.imdb()
+    except ImportError as error:
+        yield Finding("wrong", "IMDB reviews", f"cannot be looked for: {error}", _pip_install("-e", "."))
+        return
+    setting = here.settings.get("LSTM_TEACH_IMDB")
+    if place:
+        yield Finding("ok", "IMDB reviews", f"at hand: {place}")
+    elif setting:
+        text = f"not at hand: LSTM_TEACH_IMDB names {setting}, where they are not"
+        yield Finding("warning", "IMDB reviews", text, _set(here, "LSTM_TEACH_IMDB", ""))
+    else:
+        text = "not at hand; the lessons use the shipped sample, the full training needs them (84 MB)"
+        yield Finding("note", "IMDB reviews", text, _this_python("lstm_teach", "imdb"))

@@ -4,7 +4,6 @@ import io
 import json
 import os
 import tempfile
-import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -69,7 +68,9 @@ def load(path: str | os.PathLike[str]) -> Fitted:
                 history=History(*(arrays[f"history_{k}"] for k in History._fields)),
                 solved_at=about["solved_at"],
             )
-    except (ValueError, KeyError, TypeError, AttributeError, EOFError, zipfile.BadZipFile) as error:
+    except OSError:
+        raise
+    except Exception as error:  # a damaged archive can raise nearly anything
         raise ValueError(
             f"path: expected a file written by lstm_teach.fitting.save, got {os.fspath(path)!r} ({error})"
         ) from error

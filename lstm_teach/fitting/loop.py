@@ -34,8 +34,8 @@ def fit(
     on `held_out` sequences from a stream of their own; training ends when it has been `target` or better
     `patience` times in a row, or when `updates` are used up. Works in the dtype of `p`.
 
-    The generators for readout, training and held-out sequences are spawned from `rng`, so the same seed gives
-    the same result to the last bit, on the same machine.
+    The generators for readout, training and held-out sequences are spawned from `rng`, in this order, so the
+    same seed gives the same result to the last bit, on the same machine.
 
     Raises
     ------

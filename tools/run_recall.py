@@ -1,0 +1,242 @@
+"""Who remembers for how long? Accuracy on flagged recall against lag, and small trained cells for the labs.
+
+    OMP_NUM_THREADS=1 python tools/run_recall.py     run what is missing
+    python tools/run_recall.py --table               print the tables
+    python tools/run_recall.py --check               fail unless data/recall/README.md shows these tables
+
+Every run is written to data/recall/accuracy.json as soon as it ends, and a run that is there is not run
+again: stop at any time and go on later. All cells get the same units, batches, clipping, budget and learning
+rate, and none is tuned. Runs with two other rates stand beside them, to show how much the rate decides.
+"""
+
+import argparse
+import json
+import platform
+import sys
+import time
+from collections.abc import Callable
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+
+from lstm_teach.cells import GRUParams, LSTMParams, RNNParams
+from lstm_teach.fitting import Fitted, Params, fit, load, save, write_atomically
+from lstm_teach.sequences import Task, task
+
+FOLDER = Path(__file__).resolve().parent.parent / "data" / "recall"
+
+SETTINGS = {
+    "task": "flagged_recall",
+    "symbols": 4,
+    "window": 10,
+    "units": 32,
+    "dtype": "float32",
+    "batch_size": 64,
+    "max_norm": 1.0,
+    "updates": 3000,
+    "target": 0.99,
+    "patience": 2,
+    "check_every": 50,
+    "held_out": 500,
+    "tested_on": 2000,
+}
+LAGS, SEEDS, RATE = (5, 10, 20, 50, 100), (0, 1, 2, 3, 4), 5e-3
+OTHER_RATES, OTHER_LAGS, OTHER_SEEDS = (1e-3, 1e-2), (20, 50), (0, 1)
+
+Make = Callable[[int, int, np.random.Generator], Params]
+CELLS: dict[str, Make] = {
+    "RNN, orthogonal": lambda m, n, rng: RNNParams.random(m, n, rng, np.float32),
+    "RNN, Glorot": lambda m, n, rng: RNNParams.random(m, n, rng, np.float32, recurrent="glorot"),
+    "LSTM, forget bias 1": lambda m, n, rng: LSTMParams.random(m, n, rng, np.float32),
+    "LSTM, forget bias 4": lambda m, n, rng: LSTMParams.random(m, n, rng, np.float32, forget_bias=4.0),
+    "GRU, update bias 0": lambda m, n, rng: GRUParams.random(m, n, rng, np.float32),
+    "GRU, update bias 2": lambda m, n, rng: GRUParams.random(m, n, rng, np.float32, update_bias=2.0),
+}
+
+# For the labs: 8 units and 30 steps, so that every gate can be drawn; biases that start out keeping.
+SHOWN_CELLS: dict[str, Make] = {
+    "lstm": lambda m, n, rng: LSTMParams.random(m, n, rng, np.float32, forget_bias=3.0),
+    "gru": lambda m, n, rng: GRUParams.random(m, n, rng, np.float32, update_bias=2.0),
+}
+SHOWN_TASKS = {
+    "pulse": {"lag": 20},
+    "flagged_recall": {"lag": 20},
+    "last_flagged": {"lag": 10, "window": 20, "flags": 3},
+    "adding": {"time": 30},
+}
+SHOWN_SETTINGS = {"units": 8, "rate": 1e-2, "seed": 0, "updates": 3000, "tested_on": 2000}
+CLAMPS = {
+    "lstm": [{"i": 1.0}, {"f": 0.0}, {"f": 1.0}, {"o": 1.0}],
+    "gru": [{"z": 0.0}, {"r": 0.0}, {"r": 1.0}],
+}
+
+
+def planned() -> list[dict]:
+    """Every run, as the entries that name it: seed by seed, so that what is there so far is a fair sample."""
+    runs = [(s, RATE, lag, cell) for s, lag, cell in product(SEEDS, LAGS, CELLS)]
+    runs += list(product(OTHER_SEEDS, OTHER_RATES, OTHER_LAGS, CELLS))
+    return [{"cell": cell, "lag": lag, "rate": rate, "seed": seed} for seed, rate, lag, cell in runs]
+
+
+def read_runs() -> list[dict]:
+    path = FOLDER / "accuracy.json"
+    if not path.exists():
+        return []
+    record = json.loads(path.read_text(encoding="utf-8"))
+    if record["settings"] != SETTINGS:
+        sys.exit(f"{path} was made with other settings: move it away to start anew")
+    return record["runs"]
+
+
+def run(cell: str, lag: int, rate: float, seed: int) -> dict:
+    """One run, from fresh weights to the accuracy on sequences that no choice has seen."""
+    s = SETTINGS
+    recall = task(s["task"], lag=lag, symbols=s["symbols"], window=s["window"])
+    rng = np.random.default_rng(seed)
+    started = time.process_time()
+    fitted = fit(
+        CELLS[cell](recall.m, s["units"], rng),
+        recall,
+        rng,
+        rate=rate,
+        **{k: s[k] for k in ("updates", "batch_size", "max_norm", "target")},
+        **{k: s[k] for k in ("patience", "check_every", "held_out")},
+        progress=False,
+    )
+    return {
+        "accuracy": fitted.score(unseen(recall, s["tested_on"])),
+        "solved_at": fitted.solved_at,
+        "updates": int(fitted.history.updates[-1]),
+        "cpu_seconds": round(time.process_time() - started, 1),
+        "held_out": [round(float(a), 3) for a in fitted.history.accuracy],
+        "versions": {"python": platform.python_version(), "numpy": np.__version__},
+    }
+
+
+def unseen(recall: Task, size: int):
+    return recall.batch(size, np.random.default_rng(20_260_101))
+
+
+def write_json(name: str, head: dict, rows_name: str, rows: list[dict]) -> None:
+    """JSON with one row a line, so that a difference shows the rows that differ."""
+    lines = ",\n".join("  " + json.dumps(row) for row in rows)
+    text = json.dumps(head, indent=1)[:-2] + f',\n "{rows_name}": [\n{lines}\n ]\n}}\n'
+    write_atomically(FOLDER / name, text.encode())
+
+
+def run_missing() -> None:
+    runs = read_runs()
+    done = {identity(r) for r in runs}
+    plan = [p for p in planned() if identity(p) not in done]
+    for k, entry in enumerate(plan, start=1):
+        runs.append(entry | run(**entry))
+        write_json("accuracy.json", {"settings": SETTINGS}, "runs", runs)
+        r = runs[-1]
+        print(f"{k}/{len(plan)}  {entry}  {r['accuracy']:.1%} after {r['updates']} updates", flush=True)
+
+
+def identity(entry: dict) -> tuple:
+    return entry["cell"], entry["lag"], entry["rate"], entry["seed"]
+
+
+def fit_shown(cell: str, name: str) -> Fitted:
+    s = SHOWN_SETTINGS
+    toy = task(name, **SHOWN_TASKS[name])
+    rng = np.random.default_rng(s["seed"])
+    p = SHOWN_CELLS[cell](toy.m, s["units"], rng)
+    return fit(p, toy, rng, rate=s["rate"], updates=s["updates"])
+
+
+def write_shown() -> None:
+    """Train the cells of the labs that are not there yet; record how well each does, also when clamped."""
+    rows = []
+    for cell, name in product(SHOWN_CELLS, SHOWN_TASKS):
+        path = FOLDER / f"{cell}-{name}.npz"
+        if not path.exists():
+            save(fit_shown(cell, name), path)
+        rows.append({"file": path.name} | scores(load(path), cell))
+    write_json("weights.json", {"settings": SHOWN_SETTINGS}, "weights", rows)
+
+
+def scores(fitted: Fitted, cell: str) -> dict:
+    batch = unseen(fitted.task, SHOWN_SETTINGS["tested_on"])
+    return {
+        "cell": cell,
+        "task": fitted.task.name,
+        "options": dict(fitted.task.options),
+        "chance": round(fitted.task.chance, 4),
+        "score": fitted.score(batch),
+        "solved_at": fitted.solved_at,
+        "clamped": [{"clamp": clamp, "score": fitted.score(batch, clamp)} for clamp in CLAMPS[cell]],
+    }
+
+
+def tables() -> str:
+    runs = read_runs()
+    main = [r for r in runs if r["rate"] == RATE]
+    rows = [[cell, *(cell_text(main, cell=cell, lag=lag) for lag in LAGS)] for cell in CELLS]
+    text = markdown(["cell", *(f"lag {lag}" for lag in LAGS)], rows)
+
+    rates = sorted((*OTHER_RATES, RATE))
+    same_seeds = [r for r in runs if r["seed"] in OTHER_SEEDS]
+    columns = list(product(OTHER_LAGS, rates))
+    rows = [[c, *(cell_text(same_seeds, cell=c, lag=lag, rate=rate) for lag, rate in columns)] for c in CELLS]
+    text += f"\nThe same with other learning rates, seeds {' and '.join(map(str, OTHER_SEEDS))} only:\n\n"
+    text += markdown(["cell", *(f"lag {lag}, rate {rate:g}" for lag, rate in columns)], rows)
+
+    weights = json.loads((FOLDER / "weights.json").read_text(encoding="utf-8"))["weights"]
+    rows = []
+    for w in weights:
+        held = "; ".join(f"{show(c['clamp'])}: {c['score']:.1%}" for c in w["clamped"])
+        rows.append([f"`{w['file']}`", f"{w['chance']:.1%}", f"{w['score']:.1%}", held])
+    text += "\nThe small cells for the labs:\n\n"
+    return text + markdown(["file", "chance", "score", "score with a gate held"], rows)
+
+
+def cell_text(runs: list[dict], **wanted: float | str) -> str:
+    """Mean accuracy of the runs that fit, and how many of them solved the task."""
+    fitting = [r for r in runs if all(r[k] == v for k, v in wanted.items())]
+    if not fitting:
+        return "-"
+    mean = np.mean([r["accuracy"] for r in fitting])
+    return f"{mean:.1%} ({sum(r['solved_at'] is not None for r in fitting)}/{len(fitting)})"
+
+
+def show(clamp: dict[str, float]) -> str:
+    return ", ".join(f"{gate} = {value:g}" for gate, value in clamp.items())
+
+
+def markdown(head: list[str], rows: list[list[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "".join("| " + " | ".join(line) + " |\n" for line in lines)
+
+
+BEGIN, END = "<!-- tables: begin (made by tools/run_recall.py) -->\n", "<!-- tables: end -->\n"
+
+
+def readme() -> str:
+    """The README with the tables of today between its marks."""
+    text = (FOLDER / "README.md").read_text(encoding="utf-8")
+    before, rest = text.split(BEGIN)
+    return f"{before}{BEGIN}\n{tables()}\n{END}{rest.split(END)[1]}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--table", action="store_true", help="print the tables and stop")
+    parser.add_argument("--check", action="store_true", help="fail unless the README shows these tables")
+    chosen = parser.parse_args()
+    if chosen.table:
+        print(tables())
+    elif chosen.check:
+        if readme() != (FOLDER / "README.md").read_text(encoding="utf-8"):
+            sys.exit("data/recall/README.md is stale: run python tools/run_recall.py")
+    else:
+        write_shown()
+        run_missing()
+        write_atomically(FOLDER / "README.md", readme().encode())
+
+
+if __name__ == "__main__":
+    main()

@@ -14,15 +14,19 @@ from pathlib import Path
 from lstm_teach.reviews import imdb, sample
 from lstm_teach.reviews.cache import cache_dir
 from lstm_teach.reviews.corpus import Corpus, CorpusError, Split, duplicates, validation_split
+from lstm_teach.reviews.sample import Review, fixed_review, longer_reviews
 
 __all__ = [
     "Corpus",
     "CorpusError",
+    "Review",
     "Split",
     "cache_dir",
     "duplicates",
+    "fixed_review",
     "imdb_at_hand",
     "load",
+    "longer_reviews",
     "validation_split",
 ]
 

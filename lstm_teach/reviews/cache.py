@@ -66,8 +66,7 @@ def write(path: Path, lists: dict[str, list[str]]) -> None:
     half_written = path.with_name(f"{path.stem}-{os.getpid()}-{secrets.token_hex(4)}{_SUFFIX}")
     try:
         with half_written.open("xb") as file:
-            extra = {"format": np.array(FORMAT), "digest": np.array(_digest(content))}
-            np.savez_compressed(file, allow_pickle=False, **content._asdict(), **extra)
+            np.savez_compressed(file, format=FORMAT, digest=_digest(content), **content._asdict())
         os.replace(half_written, path)
     finally:
         half_written.unlink(missing_ok=True)
@@ -90,7 +89,7 @@ def read(path: Path) -> dict[str, list[str]]:
             content = _Content(*(file[name] for name in _Content._fields))
             if str(file["digest"]) != _digest(content):
                 raise DamagedCache("its checksum does not fit its content")
-    except (FileNotFoundError, DamagedCache):
+    except (FileNotFoundError, DamagedCache, MemoryError):
         raise
     except Exception as error:  # zipfile, zlib and NumPy each have their own, and they change
         raise DamagedCache(str(error)) from error

@@ -140,8 +140,8 @@ def _download(edition: Edition) -> Path:
             )
         raise CorpusError(
             f"IMDB is not at hand, and {edition.url} could not be fetched. {problem} ({error}) Nothing half "
-            f"done was kept: try again, or name your own {_ARCHIVE}, or the folder that it was unpacked to, in "
-            f"{SETTING} or as `source`. The course also runs without IMDB, on the sample."
+            f"done was kept: try again, or name your own {_ARCHIVE}, or the folder that it was unpacked to, "
+            f"in {SETTING} or as `source`. The course also runs without IMDB, on the sample."
         ) from error
 
 

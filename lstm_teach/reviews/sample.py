@@ -3,34 +3,47 @@
 from __future__ import annotations
 
 import json
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 import lstm_teach
 from lstm_teach.reviews.corpus import Corpus, Split, digest
 
+FIXED = "night-ferry"  # the review that lessons and records always show, so that they can be compared
+
 
 class Review(NamedTuple):
-    """One of the longer hand-made reviews: `label` is 1 for positive, 0 for negative."""
+    """A longer review of the sample; `label` is 1 for positive, 0 for negative."""
 
     name: str
     label: int
+    genre: str
     text: str
 
 
 def load() -> Corpus:
-    """Read `data/reviews`."""
+    """Read `data/reviews` (see the README there)."""
     short = _lines("short.jsonl")
     train, test = (_split([line for line in short if line["split"] == half]) for half in ("train", "test"))
-    longer = _split(_lines("longer.jsonl"))
+    longer = _split([review._asdict() for review in longer_reviews()])
     return Corpus("sample", digest(train, test, longer), train, test, [], longer)
 
 
-def _lines(name: str) -> list[dict]:
+def longer_reviews() -> list[Review]:
+    """The longer hand-made reviews, in the order of `load().longer`, with a name and a genre each."""
+    return [Review(**line) for line in _lines("longer.jsonl")]
+
+
+def fixed_review() -> Review:
+    """The one longer review that is always the same: it begins in scorn and ends in praise."""
+    return next(review for review in longer_reviews() if review.name == FIXED)
+
+
+def _lines(name: str) -> list[dict[str, Any]]:
     text = (lstm_teach.data_dir() / "reviews" / name).read_text(encoding="utf-8")
     return [json.loads(line) for line in text.splitlines()]
 
 
-def _split(lines: list[dict]) -> Split:
+def _split(lines: list[dict[str, Any]]) -> Split:
     return Split([line["text"] for line in lines], np.array([line["label"] for line in lines], dtype=np.int8))

@@ -1,8 +1,8 @@
 """Who remembers for how long? Accuracy on flagged recall against lag, and small trained cells for the labs.
 
-    OMP_NUM_THREADS=1 python tools/run_recall.py     run what is missing
-    python tools/run_recall.py --table               print the tables
-    python tools/run_recall.py --check               fail unless data/recall/README.md shows these tables
+    python tools/run_recall.py             run what is missing, on one core
+    python tools/run_recall.py --table     print the tables
+    python tools/run_recall.py --check     fail unless data/recall/README.md shows these tables
 
 Every run is written to data/recall/accuracy.json as soon as it ends, and a run that is there is not run
 again: stop at any time and go on later. All cells get the same units, batches, clipping, budget and learning
@@ -11,6 +11,7 @@ rate, and none is tuned. Runs with two other rates stand beside them, to show ho
 
 import argparse
 import json
+import os
 import platform
 import sys
 import time
@@ -18,11 +19,13 @@ from collections.abc import Callable
 from itertools import product
 from pathlib import Path
 
-import numpy as np
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # such small matrices gain nothing from more
 
-from lstm_teach.cells import GRUParams, LSTMParams, RNNParams
-from lstm_teach.fitting import Fitted, Params, fit, load, save, write_atomically
-from lstm_teach.sequences import Task, task
+import numpy as np  # noqa: E402
+
+from lstm_teach.cells import GRUParams, LSTMParams, RNNParams  # noqa: E402
+from lstm_teach.fitting import Fitted, Params, fit, load, save, write_atomically  # noqa: E402
+from lstm_teach.sequences import Batch, Task, task  # noqa: E402
 
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "recall"
 
@@ -114,7 +117,8 @@ def run(cell: str, lag: int, rate: float, seed: int) -> dict:
     }
 
 
-def unseen(recall: Task, size: int):
+def unseen(recall: Task, size: int) -> Batch:
+    """Sequences for the last test, from a seed that no training uses."""
     return recall.batch(size, np.random.default_rng(20_260_101))
 
 

@@ -3,7 +3,6 @@
 import io
 import json
 import os
-import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -79,12 +78,10 @@ def load(path: str | os.PathLike[str]) -> Fitted:
 def write_atomically(path: str | os.PathLike[str], content: bytes) -> None:
     """Write a file so that it is there whole or not at all: beside it first, then moved into its place."""
     path = Path(path)
-    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.chmod(beside, 0o644)  # mkstemp makes it private, and a move keeps that
+        beside.write_bytes(content)
         os.replace(beside, path)
     except BaseException:
-        Path(beside).unlink(missing_ok=True)
+        beside.unlink(missing_ok=True)
         raise

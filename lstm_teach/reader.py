@@ -1,0 +1,199 @@
+"""A trained reader of film reviews, on NumPy: what it believes after every word, and every gate behind that.
+
+One LSTM reads from the first word to the last, and nothing is pooled: the probability that the review is
+positive after word t is σ(h_t w + b), so whatever is known of earlier words has come through the state. It
+was trained on IMDB by `tools/train_reader.py`; `data/reader/README.md` says how, and how good it is. Needs
+numpy and, for the words, `tokenizers`; no Keras, no TensorFlow.
+"""
+
+import hashlib
+import os
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+import lstm_teach
+from lstm_teach import vocabulary
+from lstm_teach.cells import LSTMParams, LSTMTrace, lstm_forward, sigmoid
+from lstm_teach.cells.checks import Array, Clamp, floats
+from lstm_teach.vocabulary import UNKNOWN, WordVocabulary
+
+WEIGHTS, WORDS = "weights.npz", "vocabulary.json"  # the two files of a reader's folder
+_STEPS = 32_768  # words in a batch, padding included: some 50 MB at 32 units
+
+
+class Reading(NamedTuple):
+    """One text, word by word.
+
+    Attributes
+    ----------
+    words : as they were read, lower-cased
+    probability : (words,), that the review is positive, after each word
+    h, c : (words, units), the states after each word
+    i, f, o, c_tilde : (words, units), the gates and the candidate at each word
+    """
+
+    words: list[str]
+    probability: Array
+    h: Array
+    c: Array
+    i: Array
+    f: Array
+    o: Array
+    c_tilde: Array
+
+
+class Batch(NamedTuple):
+    """Texts of about one length, read together: `rows` says which, and `last` is each one's last step."""
+
+    rows: Array
+    last: Array
+    trace: LSTMTrace
+
+
+@dataclass(frozen=True, eq=False)
+class Reader:
+    """Words become rows of `embedding`, the LSTM `p` reads them, and σ(h w + b) is the answer; all float32.
+
+    Attributes
+    ----------
+    vocabulary : the words that have a row of their own; all others share row 1
+    embedding : (words of the vocabulary, m)
+    p : the LSTM, m features, n units
+    w, b : (n,) and a number, the read-out
+
+    Raises
+    ------
+    ValueError
+        for parts that do not fit together.
+    """
+
+    vocabulary: WordVocabulary
+    embedding: Array
+    p: LSTMParams
+    w: Array
+    b: float
+
+    def __post_init__(self) -> None:
+        floats("embedding", self.embedding, (self.vocabulary.size, self.p.m))
+        floats("w", self.w, (self.p.n,))
+
+    def read(self, text: str, clamp: Clamp | None = None) -> Reading:
+        """Read one text, from a state of zeros, all words of it.
+
+        A text without a word is read as one unknown word, as in training, so that there is always an answer.
+
+        Parameters
+        ----------
+        clamp : gates "i", "f", "o" or "c_tilde" held at values that broadcast to (words, units); NaN entries
+            stay computed
+
+        Raises
+        ------
+        ValueError
+            if `text` is no string, and for an unknown gate or a value that does not broadcast.
+        """
+        if not isinstance(text, str):
+            raise ValueError(f"text: expected a string, got {type(text).__name__}")
+        ids = vocabulary.pad(self.vocabulary.encode([text]))  # (1, words): an empty text is one unknown word
+        words = self.vocabulary.tokens(text) or [self.vocabulary.words[UNKNOWN]]
+        trace = lstm_forward(self.embedding[ids], self.p, clamp=clamp)
+        i, f, c_tilde, o, c, h = (array[0] for array in trace[:6])
+        return Reading(words, self.probability(h), h, c, i, f, o, c_tilde)
+
+    def read_many(self, texts: Sequence[str], clamp: Clamp | None = None) -> Array:
+        """The probability (texts,) after the last word of each text; see `read`, and `traces` for `clamp`."""
+        probability = np.empty(len(texts), self.p.dtype)
+        for rows, last, trace in self.traces(self.vocabulary.encode(texts), clamp):
+            probability[rows] = self.probability(trace.h[np.arange(len(rows)), last])
+        return probability
+
+    def traces(self, sequences: Sequence[Array], clamp: Clamp | None = None) -> Iterator[Batch]:
+        """Read texts that are ids already, each (words,), in batches of about one length.
+
+        Shorter rows are padded at the right; what comes after a row's `last` step is to be left alone.
+
+        Parameters
+        ----------
+        clamp : as for `read`, but since texts differ in length, a number or one value a unit, (units,)
+
+        Raises
+        ------
+        ValueError
+            for an unknown gate, or another value.
+        """
+        for gate, value in (clamp or {}).items():
+            if np.ndim(value) > 1:
+                raise ValueError(
+                    f"clamp[{gate!r}]: expected a number or one value a unit, ({self.p.n},), as texts differ "
+                    f"in length, got shape {np.shape(value)}; `read` takes one text, and (words, units)"
+                )
+        lengths = np.array([max(len(ids), 1) for ids in sequences])
+        order = np.argsort(lengths, kind="stable")
+        start = 0
+        while start < len(order):
+            stop = start + 1  # lengths rise, so the last row decides how wide the batch is
+            while stop < len(order) and (stop + 1 - start) * lengths[order[stop]] <= _STEPS:
+                stop += 1
+            rows = order[start:stop]
+            ids = vocabulary.pad([sequences[row] for row in rows])
+            yield Batch(rows, lengths[rows] - 1, lstm_forward(self.embedding[ids], self.p, clamp=clamp))
+            start = stop
+
+    def probability(self, h: Array) -> Array:
+        """σ(h w + b) for hidden states (..., units)."""
+        return sigmoid(h @ self.w + self.p.dtype.type(self.b))
+
+
+def save(reader: Reader, folder: str | os.PathLike[str]) -> None:
+    """Write what `load` reads, the weights rounded to float16; each file is written whole or not at all."""
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    reader.vocabulary.save(folder / WORDS)
+    embedding, W, U, b, w, bias = (
+        np.asarray(array, np.float16)
+        for array in (reader.embedding, reader.p.W, reader.p.U, reader.p.b, reader.w, reader.b)
+    )
+    half_written = folder / f".{WEIGHTS}.{os.getpid()}"
+    try:
+        with half_written.open("wb") as file:
+            np.savez_compressed(file, embedding=embedding, W=W, U=U, b=b, w=w, bias=bias)
+        os.replace(half_written, folder / WEIGHTS)
+    except BaseException:
+        half_written.unlink(missing_ok=True)
+        raise
+
+
+def checksum(folder: str | os.PathLike[str]) -> str:
+    """SHA-256 of a reader's two files, by which a record says whose figures it holds."""
+    return hashlib.sha256(
+        b"".join((Path(folder) / name).read_bytes() for name in (WORDS, WEIGHTS))
+    ).hexdigest()
+
+
+def load(folder: str | os.PathLike[str] | None = None) -> Reader:
+    """The reader that ships with the course, or the one in a folder that `tools/train_reader.py` wrote.
+
+    Raises
+    ------
+    FileNotFoundError
+        if there is none.
+    ValueError
+        if its files are damaged, or do not belong together.
+    """
+    folder = Path(folder) if folder is not None else lstm_teach.data_dir() / "reader"
+    words = vocabulary.load(folder / WORDS)
+    if not isinstance(words, WordVocabulary):
+        raise ValueError(f"folder: {folder / WORDS} holds {words.kind}, expected words")
+    try:
+        with np.load(folder / WEIGHTS, allow_pickle=False) as file:
+            embedding, W, U, b, w, bias = (
+                file[name].astype(np.float32) for name in ("embedding", "W", "U", "b", "w", "bias")
+            )
+    except (KeyError, EOFError, ValueError, zipfile.BadZipFile) as error:
+        raise ValueError(f"folder: {folder / WEIGHTS} is damaged or no reader's weights ({error})") from error
+    return Reader(words, embedding, LSTMParams(W, U, b), w, float(bias))

@@ -1,0 +1,225 @@
+"""Train the course's reader on IMDB and write `data/reader`: python tools/train_reader.py --source ARCHIVE
+
+The training half is split: four fifths to learn from, one fifth (validation) for every choice. The test half
+is looked at once, after all choices, by the quantised reader as it ships. Some minutes on one core.
+"""
+
+import argparse
+import os
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+import keras
+import numpy as np
+from tqdm import tqdm
+
+import lstm_teach
+from lstm_teach import reader, reviews, vocabulary
+from lstm_teach.keras_bridge import params_from_keras
+from lstm_teach.reader import Reader
+from lstm_teach.sentiment import device, records
+from lstm_teach.sentiment.evaluation import Evaluation, score
+
+SETTINGS: dict[str, Any] = {
+    "words": 20_000,  # ids, padding and unknown included
+    "features": 32,  # m, of an embedded word
+    "units": 32,
+    "length": 256,  # words of a longer review that are read in training
+    "last": 0.5,  # share of the loss that the last word has; the other words share the rest
+    "batch_size": 64,
+    "learning_rate": 3e-3,  # at the start; falls to 2 % of it along a cosine
+    "clip": 1.0,
+    "dropout": 0.5,  # of the features of an embedded word, the same ones at all words
+    "state_dropout": 0.3,  # of h, on its way to the answer only
+    "word_dropout": 0.1,  # words read as unknown, so that an unknown word comes as no surprise
+    "epochs": 6,
+}
+
+
+def build_model(settings: dict[str, Any]) -> keras.Sequential:
+    """Ids (batch, time) in, the logit after every word (batch, time, 1) out."""
+    return keras.Sequential(
+        [
+            keras.Input((None,), dtype="int32"),
+            keras.layers.Embedding(settings["words"], settings["features"]),
+            keras.layers.SpatialDropout1D(settings["dropout"]),
+            keras.layers.LSTM(settings["units"], return_sequences=True),
+            keras.layers.Dropout(settings["state_dropout"]),
+            keras.layers.Dense(1),
+        ]
+    )
+
+
+def step_weights(length: int, last: float) -> np.ndarray:
+    """What each word's answer counts in the loss, (length,), 1 in all.
+
+    Every prefix is answered for, so a prefix of any length gets a sensible probability. The weight grows with
+    the words read (the "linear gain" of Dai and Le 2015), and the last word has a share of its own.
+    """
+    weights = np.arange(1, length + 1, dtype=np.float32)
+    weights *= (1 - last) / weights.sum()
+    weights[-1] += last
+    return weights
+
+
+def cut(ids: np.ndarray, length: int, rng: np.random.Generator) -> np.ndarray:
+    """A longer review's first `length` words or its last, by chance: openings and verdicts both count."""
+    return ids if len(ids) <= length else (ids[:length] if rng.random() < 0.5 else ids[-length:])
+
+
+def batches(
+    ids: list[np.ndarray], labels: np.ndarray, settings: dict[str, Any], rng: np.random.Generator
+) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """Words (batch, time), labels (batch, time, 1), weights (batch, time); each review once, in random order.
+
+    Padding is at the right, where it cannot change what was answered before, and its weight is 0: no mask.
+    """
+    size, last = settings["batch_size"], settings["last"]
+    ids = [cut(row, settings["length"], rng) for row in ids]
+    lengths = np.array([max(len(row), 1) for row in ids])
+    by_length = np.argsort(lengths + rng.uniform(-8, 8, len(ids)), kind="stable")  # neighbours vary
+    plan = [by_length[start : start + size] for start in range(0, len(ids), size)]
+    for number in rng.permutation(len(plan)):
+        rows = plan[number]
+        words = vocabulary.pad([ids[row] for row in rows])
+        weights = np.zeros(words.shape, np.float32)
+        for weight, row in zip(weights, rows, strict=True):
+            weight[: lengths[row]] = step_weights(lengths[row], last) / size
+        dropped = (rng.random(words.shape) < settings["word_dropout"]) & (words != vocabulary.PADDING)
+        words = np.where(dropped, vocabulary.UNKNOWN, words)
+        yield words, np.broadcast_to(labels[rows, None, None], (*words.shape, 1)).astype(np.float32), weights
+
+
+def train(
+    model: keras.Model,
+    ids: list[np.ndarray],
+    labels: np.ndarray,
+    settings: dict[str, Any],
+    seed: int,
+    after_epoch: Callable[[int, float, float], None],
+) -> None:
+    """Fit; call `after_epoch(number, training loss, seconds)` after each epoch."""
+    steps = -(-len(ids) // settings["batch_size"])
+    rate = keras.optimizers.schedules.CosineDecay(
+        settings["learning_rate"], steps * settings["epochs"], alpha=0.02
+    )
+    model.compile(
+        keras.optimizers.Adam(rate, clipnorm=settings["clip"]),
+        keras.losses.BinaryCrossentropy(from_logits=True, reduction="sum"),
+        jit_compile=False,  # measured: compiled with XLA, an epoch takes twice as long
+    )
+    for epoch in range(settings["epochs"]):
+        model.reset_metrics()
+        start, loss = time.perf_counter(), float("nan")
+        rng = np.random.default_rng([seed, epoch])
+        with tqdm(total=steps, desc=f"epoch {epoch + 1} of {settings['epochs']}", leave=False) as bar:
+            for words, label, weights in batches(ids, labels, settings, rng):
+                loss = float(model.train_on_batch(words, label, sample_weight=weights))
+                bar.update()
+        after_epoch(epoch, loss, time.perf_counter() - start)
+
+
+def to_reader(model: keras.Sequential, words: vocabulary.WordVocabulary) -> Reader:
+    """The model's weights, in NumPy."""
+    embedding, _, lstm, _, dense = model.layers
+    [table], (w, b) = embedding.get_weights(), dense.get_weights()
+    return Reader(words, table.copy(), params_from_keras(lstm), w[:, 0].copy(), float(b[0]))
+
+
+def evaluate(a: Reader, ids: list[np.ndarray], labels: np.ndarray) -> Evaluation:
+    """The figures for reviews that are ids already."""
+    probability = np.empty(len(ids))
+    for rows, last, trace in a.traces(ids):
+        probability[rows] = a.probability(trace.h[np.arange(len(rows)), last])
+    return score(labels, probability)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument(
+        "--source", help="IMDB's archive or folder; default: LSTM_TEACH_IMDB, the cache, a download"
+    )
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--out", type=Path, default=lstm_teach.data_dir() / "reader")
+    parser.add_argument(
+        "--limit", type=int, help="train on so many reviews only, for a quick look; no record"
+    )
+    args = parser.parse_args()
+    settings = SETTINGS
+
+    print(device.describe_device())
+    print(f"seed {args.seed}; settings {settings}")
+    keras.utils.set_random_seed(args.seed)
+    corpus = reviews.load("imdb", source=args.source)
+    train_split, val_split = reviews.validation_split(corpus.train, seed=0)
+    words = vocabulary.WordVocabulary.fit(train_split.texts, settings["words"])
+    chosen = np.random.default_rng(args.seed).permutation(len(train_split.texts))[: args.limit]
+    train_ids = words.encode([train_split.texts[k] for k in chosen])
+    train_labels, val_ids = train_split.labels[chosen], words.encode(val_split.texts)
+
+    model = build_model(settings | {"words": words.size})
+    history: dict[str, list[float]] = {key: [] for key in ("loss", "val_loss", "val_accuracy")}
+    seconds: list[float] = []
+    best = to_reader(model, words)
+
+    def after_epoch(epoch: int, loss: float, took: float) -> None:
+        nonlocal best
+        now = to_reader(model, words)
+        val = evaluate(now, val_ids, val_split.labels)
+        if val.loss <= min(history["val_loss"], default=np.inf):
+            best = now
+        for key, value in (("loss", loss), ("val_loss", val.loss), ("val_accuracy", val.accuracy)):
+            history[key].append(value)
+        seconds.append(took)
+        tqdm.write(
+            f"epoch {epoch + 1}: loss {loss:.4f}, "
+            f"validation loss {val.loss:.4f}, accuracy {val.accuracy:.2%}, {took:.0f} s"
+        )
+
+    train(model, train_ids, train_labels, settings, args.seed, after_epoch)
+    reader.save(best, args.out)
+    shipped = reader.load(args.out)  # from here on what ships: float16 on disk
+    exact, halved = (evaluate(a, val_ids, val_split.labels) for a in (best, shipped))
+    print(f"validation: {exact.accuracy:.2%} in float32, {halved.accuracy:.2%} from float16")
+    if args.limit:
+        return
+
+    test_ids = words.encode(corpus.test.texts)
+    whole = evaluate(shipped, test_ids, corpus.test.labels)
+    ends = evaluate(shipped, [ids[-settings["length"] :] for ids in test_ids], corpus.test.labels)
+    record = {
+        "recipe": "reader",
+        "changed": {},
+        "settings": settings,
+        "corpus": corpus.name,
+        "corpus_checksum": corpus.checksum,
+        "limit": None,
+        "seed": args.seed,
+        "backend": keras.backend.backend(),
+        "versions": records.versions(keras.backend.backend()),
+        "hardware": records.hardware(device.processor(), device.cores()),
+        "parameters": model.count_params(),
+        "reviews": {"train": len(train_ids), "validation": len(val_ids), "test": len(test_ids)},
+        "duplicates": len(reviews.duplicates(corpus.train, corpus.test)),
+        "history": history,
+        "seconds_per_epoch": round(float(np.mean(seconds)), 1),
+        "best_epoch": 1 + int(np.argmin(history["val_loss"])),
+        "val_accuracy": halved.accuracy,
+        "val_accuracy_float32": exact.accuracy,
+        **{f"test_{key}": getattr(whole, key) for key in ("accuracy", "loss", "auc")},
+        "confusion": whole.confusion,
+        "calibration_error": whole.calibration_error,
+        "test_accuracy_last_words": {"words": settings["length"], "accuracy": ends.accuracy},
+        "weights_checksum": reader.checksum(args.out),
+    }
+    path = records.write_record(record)
+    print(f"test: {whole.accuracy:.2%} on whole reviews, {ends.accuracy:.2%} on their last words")
+    print(f"written: {args.out}, {path}")
+
+
+if __name__ == "__main__":
+    main()

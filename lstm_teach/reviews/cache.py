@@ -82,6 +82,8 @@ def read(path: Path) -> dict[str, list[str]]:
     DamagedCache
         if it is damaged, half written or of another format.
     """
+    if not path.is_file():
+        raise FileNotFoundError(path)
     try:
         with np.load(path, allow_pickle=False) as file:
             if int(file["format"]) != FORMAT:

@@ -1,17 +1,13 @@
-"""From texts to ids and back: whole words, or pieces of words, with the `tokenizers` library.
-
-Needs numpy; `tokenizers` is imported when a vocabulary is made. Fit a vocabulary on training texts only:
-a word that occurs in the test texts alone must be unknown, or the test is no test.
-"""
+"""Two kinds of token: whole words, and pieces of words."""
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -20,6 +16,7 @@ if TYPE_CHECKING:
 
 PADDING = 0
 UNKNOWN = 1
+
 _RESERVED = ["<padding>", "<unknown>"]  # the words of ids 0 and 1; no text can spell them
 _FORMAT = "lstm_teach vocabulary 1"
 _BATCH = 2_000  # texts encoded at once: the tokenizer keeps some 100 bytes a token until they are done
@@ -190,8 +187,8 @@ def load(path: str | os.PathLike[str]) -> WordVocabulary | SubwordVocabulary:
     """
     try:
         content = json.loads(Path(path).read_text(encoding="utf-8"))
-        if content["format"] != _FORMAT:
-            raise ValueError(f"its format is {content['format']!r}")
+        if content["format"] != _FORMAT or content["kind"] not in ("words", "subwords"):
+            raise ValueError(f"its format is {content['format']!r}, of kind {content['kind']!r}")
         if content["kind"] == "words":
             return WordVocabulary(content["words"])
         return SubwordVocabulary(content["words"], [(left, right) for left, right in content["merges"]])
@@ -199,50 +196,6 @@ def load(path: str | os.PathLike[str]) -> WordVocabulary | SubwordVocabulary:
         raise
     except Exception as error:  # tokenizers raises bare Exceptions
         raise ValueError(f"path: {path} is damaged or no vocabulary of this course ({error})") from error
-
-
-def pad(
-    sequences: Sequence[np.ndarray | Sequence[int]],
-    length: int | None = None,
-    side: Literal["right", "left"] = "right",
-    truncate: Literal["right", "left"] = "right",
-) -> np.ndarray:
-    """Sequences of different lengths as one rectangle.
-
-    Parameters
-    ----------
-    sequences : ids, each (length,), none of them `PADDING`; an empty one becomes one `UNKNOWN`, since a
-        row of nothing but padding has nothing to read, and cuDNN refuses it when it is masked
-    length : columns; None is the longest sequence
-    side : where the padding goes
-    truncate : which end of a longer sequence is cut off; "left" keeps the last words
-
-    Returns
-    -------
-    int32 (len(sequences), length)
-    """
-    for name, value in (("side", side), ("truncate", truncate)):
-        if value not in ("right", "left"):
-            raise ValueError(f"{name}: got {value!r}, expected 'right' or 'left'")
-    if length is not None and length < 1:
-        raise ValueError(
-            f"length: got {length}, expected 1 or more columns, or None for the longest sequence"
-        )
-    rows = [np.asarray(row) if len(row) else np.array([UNKNOWN]) for row in sequences]
-    if not rows:
-        return np.zeros((0, length or 0), dtype=np.int32)
-    if length is not None:
-        rows = [row[:length] if truncate == "right" else row[-length:] for row in rows]
-    lengths = np.array([len(row) for row in rows])
-    ids = np.concatenate(rows)
-    if ids.dtype.kind not in "iu" or ids.min() <= PADDING:
-        raise ValueError(
-            f"sequences: expected integer ids above {PADDING}, got {ids.dtype}, least {ids.min()}"
-        )
-    filled = np.arange(length or lengths.max()) < lengths[:, None]
-    padded = np.full(filled.shape, PADDING, dtype=np.int32)
-    padded[filled if side == "right" else filled[:, ::-1]] = ids
-    return padded
 
 
 def _clean() -> list[Any]:
@@ -264,6 +217,11 @@ def _checked(texts: Iterable[str], fitting: int | None = None, smallest: int = 3
     for i, text in enumerate(texts):
         if not isinstance(text, str):
             raise ValueError(f"texts: number {i} is {type(text).__name__}, expected a string")
+        if not text.isascii():
+            try:
+                text.encode()
+            except UnicodeEncodeError as error:
+                raise ValueError(f"texts: number {i} holds half a character ({error})") from error
     if fitting is not None and fitting < smallest:
         raise ValueError(
             f"size: got {fitting}, expected {smallest} or more ids, padding and unknown included"

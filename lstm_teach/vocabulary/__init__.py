@@ -1,0 +1,10 @@
+"""From texts to ids: whole words, or pieces of words, with the `tokenizers` library; and padding.
+
+Needs numpy; `tokenizers` is imported when a vocabulary is made. Fit a vocabulary on training texts only:
+a word that occurs in the test texts alone must be unknown, or the test is no test.
+"""
+
+from lstm_teach.vocabulary.padding import pad
+from lstm_teach.vocabulary.tokens import PADDING, UNKNOWN, SubwordVocabulary, Vocabulary, WordVocabulary, load
+
+__all__ = ["PADDING", "UNKNOWN", "SubwordVocabulary", "Vocabulary", "WordVocabulary", "load", "pad"]

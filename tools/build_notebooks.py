@@ -77,6 +77,14 @@ def orphans(notebooks: Path, wanted: dict[Path, bytes]) -> list[Path]:
     return sorted(path for path in present if path not in wanted)
 
 
+def worked_in(path: Path) -> bool:
+    """Whether a notebook has been run since it was built, so that it may hold a student's answers."""
+    if not path.exists():
+        return False
+    cells = nbformat.read(path, as_version=4).cells
+    return any(cell.get("execution_count") or cell.get("outputs") for cell in cells)
+
+
 def write(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_suffix(".unfinished")
@@ -86,9 +94,8 @@ def write(path: Path, content: bytes) -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Build the notebooks from notebooks/src.")
-    parser.add_argument(
-        "--check", action="store_true", help="write nothing; exit 1 if anything is stale or orphaned"
-    )
+    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if anything is stale")
+    parser.add_argument("--force", action="store_true", help="overwrite notebooks that have been worked in")
     parser.add_argument("--notebooks", type=Path, default=ROOT / "notebooks", help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
     try:
@@ -98,18 +105,24 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     stale = [path for path, content in wanted.items() if not path.exists() or path.read_bytes() != content]
     orphaned = orphans(options.notebooks, wanted)
-    for path in stale:
-        print(f"{'stale' if options.check else 'built'}: {path.relative_to(options.notebooks.parent)}")
-        if not options.check:
-            write(path, wanted[path])
-    for path in orphaned:
-        print(f"orphan, its source is gone: {path.relative_to(options.notebooks.parent)}")
-        if not options.check:
-            path.unlink()
-    if options.check and (stale or orphaned):
+    kept = [path for path in [*stale, *orphaned] if worked_in(path) and not options.force]
+    for path in [*stale, *orphaned]:
+        name = path.relative_to(options.notebooks.parent)
+        if path in kept:
+            print(f"worked in, not overwritten: {name}")
+        elif path in orphaned:
+            print(
+                f"{'orphan, its source is gone' if options.check else 'removed, its source is gone'}: {name}"
+            )
+        else:
+            print(f"{'stale' if options.check else 'built'}: {name}")
+        if not options.check and path not in kept:
+            path.unlink() if path in orphaned else write(path, wanted[path])
+    if kept:
+        print("build_notebooks: save your answers under another name, then run it with --force")
+    elif options.check and (stale or orphaned):
         print("build_notebooks: run `make notebooks` and commit what it writes")
-        return 1
-    return 0
+    return 1 if kept or (options.check and (stale or orphaned)) else 0
 
 
 if __name__ == "__main__":

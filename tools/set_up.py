@@ -21,12 +21,12 @@ OLDEST, FIRST_TOO_NEW = (3, 11), (3, 14)
 LOCKS = {"course": "requirements.lock", "dev": "requirements-dev.lock"}
 PROBE = """
 import sys, venv, ensurepip, json
-print(json.dumps([sys.version_info[:2], sys.maxsize > 2**32, sys.prefix]))
+print(json.dumps([sys.version_info[:2], sys.maxsize > 2**32]))
 """
 
 
 def probe(command):
-    """Ask a Python for [[major, minor], is it 64-bit, prefix]; None if it does not run or makes no venvs."""
+    """Ask a Python for [[major, minor], is it 64-bit]; None if it does not run or cannot make a venv."""
     try:
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
         answer = subprocess.run([*command, "-c", PROBE], timeout=60, **pipes)
@@ -63,7 +63,7 @@ If one is installed elsewhere: make PYTHON=/path/to/python …"""
 
 def digest(name):
     """Fingerprint of everything that decides what `.venv` must hold."""
-    fingerprint = hashlib.sha256(VENV.encode())
+    fingerprint = hashlib.sha256()
     for path in (name, "pyproject.toml"):
         with open(os.path.join(ROOT, path), "rb") as file:
             fingerprint.update(file.read())
@@ -71,7 +71,7 @@ def digest(name):
 
 
 def read_stamp():
-    """What the last complete installation wrote: {level: digest}."""
+    """What the last complete installation wrote: {"place": where, level: digest}."""
     try:
         with open(STAMP) as file:
             return json.load(file)
@@ -81,8 +81,16 @@ def read_stamp():
 
 def is_sound():
     """Whether `.venv` runs, with a fitting Python, at this very place (a moved or copied one does not)."""
-    answer = probe([VENV_PYTHON]) if os.path.exists(VENV_PYTHON) else None
-    return fits(answer) and os.path.realpath(answer[2]) == os.path.realpath(VENV)
+    if not os.path.exists(VENV_PYTHON) or read_stamp().get("place", VENV) != VENV:
+        return False
+    return fits(probe([VENV_PYTHON]))
+
+
+def make_venv(python):
+    """Make `.venv` anew from the Python with this command."""
+    shutil.rmtree(VENV, ignore_errors=True)
+    if subprocess.call([*python, "-m", "venv", VENV]) != 0:
+        sys.exit("set_up: could not make .venv; on Debian and Ubuntu: sudo apt-get install python3-venv")
 
 
 def pip(*arguments):
@@ -108,10 +116,7 @@ def main():
         return
     if not sound:
         print("set_up: making .venv; the first installation takes some minutes", flush=True)
-        python = find_python(options.python)
-        shutil.rmtree(VENV, ignore_errors=True)
-        if subprocess.call([*python, "-m", "venv", VENV]) != 0:
-            sys.exit("set_up: could not make .venv; on Debian and Ubuntu: sudo apt-get install python3-venv")
+        make_venv(find_python(options.python))
     if os.path.exists(STAMP):
         os.remove(STAMP)
     if options.newest:
@@ -122,6 +127,7 @@ def main():
     # Everything of the course is in the dev lock too, so that one dev installation serves both.
     levels = ["course", "dev"] if options.dev else ["course"]
     stamp = {name: "newest" if options.newest else digest(LOCKS[name]) for name in levels}
+    stamp["place"] = VENV
     with open(STAMP, "w") as file:
         json.dump(stamp, file)
 

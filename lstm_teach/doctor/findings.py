@@ -168,7 +168,9 @@ def _jupyter(jupyter: dict[str, Any]) -> Iterator[Finding]:
             yield Finding(state, what, f"the JupyterLab extension {extension} is disabled", mend)
         else:
             yield Finding("ok", what, f"{extension} {extensions[extension]}")
-    if "lstm-teach-rise" not in extensions:
+    if bridge := extensions.get("lstm-teach-rise"):
+        yield Finding("ok", "controls in slides", f"lstm-teach-rise {bridge}")
+    else:
         yield Finding("warning", "controls in slides", "not yet: they show in notebooks, but not in slides")
 
 

@@ -1,0 +1,136 @@
+"""What each part of the package loads: a lesson must start at once, and run where Keras does not."""
+
+import ast
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import lstm_teach
+
+PACKAGE = Path(lstm_teach.__file__).parent
+LESSON_STREET = ("cells", "gradients", "counting", "sequences", "fitting")
+HEAVY = {
+    *("tensorflow", "keras", "jax", "torch", "matplotlib", "ipywidgets", "IPython"),
+    *("tqdm", "tokenizers", "sklearn", "scipy", "pooch", "pandas"),
+}
+# The design's table: what a module may import of the package and, when it is itself imported, of others.
+MAY_IMPORT = {
+    "__init__": set(),
+    "__main__": {"lstm_teach", "doctor", "reviews", "sentiment"},
+    "cells": {"numpy"},
+    "gradients": {"numpy", "cells"},
+    "counting": set(),
+    "sequences": {"numpy"},
+    "fitting": {"numpy", "cells", "gradients", "sequences", "lstm_teach"},
+    "reviews": {"numpy", "lstm_teach"},
+    "vocabulary": {"numpy"},
+    "sentiment": {"keras", "numpy", "reviews", "vocabulary", "counting", "lstm_teach"},
+    "keras_bridge": {"keras", "numpy", "cells"},
+    "reader": {"numpy", "cells", "vocabulary", "lstm_teach"},
+    "doctor": {"lstm_teach", "reviews"},
+}
+
+
+def in_a_fresh_process(program):
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    return json.loads(done.stdout)
+
+
+def loaded_by(module):
+    """The packages, standard library apart, that importing a module brings into a fresh process."""
+    program = f"""
+import sys, json
+before = set(sys.modules)
+import {module}
+loaded = {{name.partition(".")[0] for name in set(sys.modules) - before}}
+print(json.dumps(sorted(loaded - set(sys.stdlib_module_names))))
+"""
+    return set(in_a_fresh_process(program))
+
+
+def files_by_part():
+    """The parts of the package, modules and packages, each with its files."""
+    found = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        found.setdefault(path.relative_to(PACKAGE).parts[0].removesuffix(".py"), []).append(path)
+    return found
+
+
+FILES = files_by_part()
+
+
+def imported_names(node):
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if node.level:
+        return []
+    if node.module == "lstm_teach":
+        return [f"lstm_teach.{alias.name}" for alias in node.names]
+    return [node.module]
+
+
+def imports(path):
+    """(name, is it imported when the module is) of every import in a file."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    later = {
+        inner
+        for outer in ast.walk(tree)
+        if isinstance(outer, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+        or (isinstance(outer, ast.If) and "TYPE_CHECKING" in ast.unparse(outer.test))
+        for inner in ast.walk(outer)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            for name in imported_names(node):
+                yield name, node not in later
+
+
+def test_importing_the_package_loads_the_standard_library_alone():
+    assert loaded_by("lstm_teach") == {"lstm_teach"}
+
+
+def test_the_doctor_and_the_command_line_start_without_numpy():
+    assert loaded_by("lstm_teach.doctor, lstm_teach.__main__") == {"lstm_teach"}
+
+
+@pytest.mark.parametrize("module", [*LESSON_STREET, "reader"])
+def test_a_lesson_module_loads_nothing_heavy(module):
+    assert not loaded_by(f"lstm_teach.{module}") & HEAVY
+
+
+def test_the_lesson_street_costs_at_most_50_ms_beyond_numpy():
+    street = ", ".join(f"lstm_teach.{module}" for module in LESSON_STREET)
+    program = f"""
+import time
+import numpy
+start = time.process_time()
+import {street}
+print(time.process_time() - start)
+"""
+    # The processor's time, and the least of several: what else the machine does is not meant.
+    assert min(in_a_fresh_process(program) for _ in range(7)) < 0.050
+
+
+@pytest.mark.parametrize("part", FILES)
+def test_a_module_imports_only_what_the_design_allows(part):
+    for path in FILES[part]:
+        for name, at_import in imports(path):
+            root, _, rest = name.partition(".")
+            if root == "lstm_teach":
+                own = rest.partition(".")[0]
+                asked = own if own in FILES else "lstm_teach"
+                assert asked in MAY_IMPORT[part] | {part}, f"{path.name} imports {name}"
+            elif at_import and root not in sys.stdlib_module_names:
+                assert root in MAY_IMPORT[part], f"{path.name} imports {name} at module level"
+
+
+def test_nothing_imports_tensorflow_at_module_level_and_only_two_parts_import_keras():
+    for part, files in FILES.items():
+        for path in files:
+            for name, at_import in imports(path):
+                root = name.partition(".")[0]
+                assert not (at_import and root == "tensorflow"), path
+                assert root != "keras" or part in ("sentiment", "keras_bridge"), path

@@ -200,7 +200,8 @@ def test_a_save_that_fails_leaves_the_old_file_and_nothing_else(tmp_path, monkey
         '"a"]}',
         '{"format": "lstm_teach vocabulary 1", "kind": "words", "words": ["<padding>", "<unknown>", 3]}',
         '{"format": "lstm_teach vocabulary 1", "kind": "subwords", "words": ["<padding>", "<unknown>"]}',
-        '{"format": "lstm_teach vocabulary 1", "kind": "songs", "words": ["<padding>", "<unknown>"], "merges": []}',
+        '{"format": "lstm_teach vocabulary 1", "kind": "songs", "words": ["<padding>", "<unknown>"], '
+        '"merges": []}',
         '{"format": "lstm_teach vocabulary 1", "kind": "subwords", "words": ["<padding>", "<unknown>", "a"], '
         '"merges": [["a", "b"]]}',
     ],

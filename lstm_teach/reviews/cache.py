@@ -85,7 +85,7 @@ def read(path: Path) -> dict[str, list[str]]:
     if not path.is_file():
         raise FileNotFoundError(path)
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
             if int(file["format"]) != FORMAT:
                 raise DamagedCache(f"format {file['format']}, expected {FORMAT}")
             content = _Content(*(file[name] for name in _Content._fields))
@@ -107,7 +107,7 @@ def read(path: Path) -> dict[str, list[str]]:
 def looks_whole(path: Path) -> bool:
     """Whether a quick look finds a file of this format (its end is there, its content is not checked)."""
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
             return int(file["format"]) == FORMAT and "text" in file.files
     except Exception:
         return False

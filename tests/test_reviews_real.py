@@ -1,0 +1,88 @@
+"""The real archive, where it lies beside the checkout: what is known of it comes out of the reader."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lstm_teach import reviews
+from lstm_teach.reviews import cache, imdb
+from lstm_teach.vocabulary import SubwordVocabulary, WordVocabulary
+
+ARCHIVE = Path(__file__).resolve().parents[2] / "shared" / "imdb" / "aclImdb_v1.tar.gz"
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not ARCHIVE.is_file(), reason="the real archive is not in ../shared/imdb"),
+]
+
+
+@pytest.fixture(scope="module")
+def cache_folder(tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        folder = tmp_path_factory.mktemp("cache")
+        patch.setenv("LSTM_TEACH_CACHE", str(folder))
+        patch.delenv("LSTM_TEACH_IMDB", raising=False)
+        yield folder
+
+
+@pytest.fixture(scope="module")
+def corpus(cache_folder):
+    return reviews.load("imdb", source=ARCHIVE)
+
+
+def test_the_halves_have_25_000_reviews_each_half_of_them_positive(corpus):
+    for split in (corpus.train, corpus.test):
+        assert len(split.texts) == 25_000
+        assert np.bincount(split.labels).tolist() == [12_500, 12_500]
+    assert len(corpus.unlabelled) == 50_000
+
+
+def test_the_checksum_is_the_one_that_is_written_down_for_the_published_reviews(corpus):
+    assert corpus.checksum == imdb.PUBLISHED.checksum
+
+
+def test_24_904_training_texts_are_distinct_and_123_test_texts_are_among_them(corpus):
+    assert len(set(corpus.train.texts)) == 24_904
+    assert len(reviews.duplicates(corpus.train, corpus.test)) == 123
+
+
+def test_the_cache_gives_the_same_without_the_archive(corpus, cache_folder):
+    again = reviews.load("imdb")
+    assert again.checksum == corpus.checksum
+    assert again.unlabelled == corpus.unlabelled
+    assert [path.suffix for path in cache_folder.iterdir()] == [".npz"]
+    assert cache.looks_whole(reviews.imdb_at_hand())
+
+
+def test_the_validation_reviews_are_5_000_half_positive_and_not_in_training(corpus):
+    train, validation = reviews.validation_split(corpus.train)
+    assert (len(train.texts), len(validation.texts)) == (20_000, 5_000)
+    assert validation.labels.mean() == 0.5
+    assert len(reviews.duplicates(train, validation)) == 0
+
+
+def test_the_lengths_are_those_that_are_known(corpus):
+    vocabulary = WordVocabulary.fit(corpus.train.texts)
+    assert vocabulary.size == 20_000
+    lengths = [len(ids) for ids in vocabulary.encode(corpus.train.texts)]
+    assert np.mean(lengths) == pytest.approx(234, abs=1)
+    assert np.median(lengths) == pytest.approx(174, abs=1)
+    assert np.quantile(lengths, 0.9) == pytest.approx(458, abs=2)
+
+
+def test_subwords_come_to_exactly_8_185_ids(corpus):
+    assert SubwordVocabulary.fit(corpus.train.texts).size == 8_185
+
+
+def test_no_shipped_review_shares_a_long_phrase_with_imdb(corpus):
+    shipped = reviews.load()
+
+    def phrases(texts):
+        for text in texts:
+            words = re.findall(r"[a-z0-9']+", text.lower())
+            yield from (" ".join(words[i : i + 9]) for i in range(len(words) - 8))
+
+    ours = set(phrases(shipped.longer.texts))
+    theirs = (corpus.train.texts, corpus.test.texts, corpus.unlabelled)
+    assert not ours.intersection(phrase for texts in theirs for phrase in phrases(texts))

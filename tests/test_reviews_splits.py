@@ -1,0 +1,89 @@
+"""A clean split: nothing in two places, each label in its proportion, the same for the same seed."""
+
+import hashlib
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.model_selection import train_test_split
+
+from lstm_teach.reviews import Split, duplicates, validation_split
+from lstm_teach.reviews.corpus import digest
+
+
+def numbered(negative, positive):
+    texts = [f"review {i}" for i in range(negative + positive)]
+    return Split(texts, np.repeat(np.array([0, 1], np.int8), [negative, positive]))
+
+
+@given(st.integers(5, 60), st.integers(5, 60), st.floats(0.2, 0.8), st.integers(0, 2**32 - 1))
+@settings(max_examples=100, deadline=None)
+def test_the_two_parts_are_disjoint_and_together_they_are_the_whole(negative, positive, fraction, seed):
+    whole = numbered(negative, positive)
+    train, validation = validation_split(whole, fraction, seed)
+    assert sorted(train.texts + validation.texts) == sorted(whole.texts)
+    label = dict(zip(whole.texts, whole.labels, strict=True))
+    for part in (train, validation):
+        assert [label[text] for text in part.texts] == part.labels.tolist()
+        assert part.labels.dtype == np.int8
+        assert part.texts == [text for text in whole.texts if text in set(part.texts)]
+
+
+@pytest.mark.parametrize("fraction", [0.1, 0.2, 0.5, 0.75])
+def test_labels_keep_their_proportion_as_in_scikit_learn(fraction):
+    whole = numbered(120, 80)
+    train, validation = validation_split(whole, fraction, seed=3)
+    expected = train_test_split(whole.labels, test_size=fraction, stratify=whole.labels, random_state=3)
+    for part, labels in zip((train, validation), expected, strict=True):
+        np.testing.assert_array_equal(np.bincount(part.labels), np.bincount(labels))
+
+
+def test_the_same_seed_gives_the_same_parts_and_another_seed_others():
+    whole = numbered(50, 50)
+    assert validation_split(whole, seed=7)[1].texts == validation_split(whole, seed=7)[1].texts
+    assert validation_split(whole, seed=7)[1].texts != validation_split(whole, seed=8)[1].texts
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 9), st.integers(0, 1)), min_size=30, max_size=60), st.integers(0, 99)
+)
+@settings(max_examples=100, deadline=None)
+def test_a_text_that_occurs_more_than_once_is_on_one_side_only(reviews, seed):
+    singles = numbered(10, 10)
+    repeated = Split(
+        [f"text {text}" for text, _ in reviews], np.array([label for _, label in reviews], np.int8)
+    )
+    whole = Split(singles.texts + repeated.texts, np.concatenate([singles.labels, repeated.labels]))
+    train, validation = validation_split(whole, 0.3, seed)
+    assert len(duplicates(train, validation)) == 0
+    assert len(train.texts) + len(validation.texts) == len(whole.texts)
+
+
+@pytest.mark.parametrize("fraction", [0, 1, -0.2, 1.5, float("nan")])
+def test_a_fraction_that_is_none_is_named(fraction):
+    with pytest.raises(ValueError, match="fraction: got"):
+        validation_split(numbered(9, 9), fraction)
+
+
+def test_too_few_reviews_to_split_are_named():
+    with pytest.raises(ValueError, match="2 reviews leaves one side empty"):
+        validation_split(numbered(1, 1), 0.2)
+
+
+def test_duplicates_are_the_places_in_test_whose_text_is_in_training():
+    train, test = Split(["a", "b", "b"], np.zeros(3)), Split(["c", "b", "A", "a", "b"], np.zeros(5))
+    assert duplicates(train, test).tolist() == [1, 3, 4]
+    assert duplicates(test, Split([], np.zeros(0))).dtype == np.int64
+
+
+def test_the_checksum_changes_with_a_text_a_label_or_the_order():
+    one = Split(["a", "bc"], np.array([0, 1]))
+    others = [
+        Split(["a", "bd"], one.labels),
+        Split(["ab", "c"], one.labels),
+        Split(one.texts, np.array([1, 1])),
+        Split(one.texts[::-1], one.labels[::-1]),
+    ]
+    assert len({digest(split) for split in [one, *others]}) == 5
+    assert digest(one) == hashlib.sha256(b"0 1\na1 2\nbc").hexdigest()

@@ -27,9 +27,13 @@ MAY_IMPORT = {
     "fitting": {"numpy", "cells", "gradients", "sequences", "lstm_teach"},
     "reviews": {"numpy", "lstm_teach"},
     "vocabulary": {"numpy"},
-    "sentiment": {"keras", "numpy", "reviews", "vocabulary", "counting", "lstm_teach"},
+    "sentiment": {"keras", "numpy", "tqdm", "reviews", "vocabulary", "counting", "lstm_teach"},
     "keras_bridge": {"keras", "numpy", "cells"},
     "reader": {"numpy", "cells", "vocabulary", "lstm_teach"},
+    "plotting": {"numpy", "matplotlib", "cells"},
+    "diagrams": {"numpy", "matplotlib", "plotting"},
+    "labs": {"ipywidgets", "traitlets", "IPython", "numpy", "plotting", "diagrams", "reader", *LESSON_STREET},
+    "exercises": {"numpy", "cells", "gradients", "counting"},
     "doctor": {"lstm_teach", "reviews"},
 }
 

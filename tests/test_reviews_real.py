@@ -81,7 +81,7 @@ def test_no_shipped_review_shares_a_long_phrase_with_imdb(corpus):
     def phrases(texts):
         for text in texts:
             words = re.findall(r"[a-z0-9']+", text.lower())
-            yield from (" ".join(words[i : i + 9]) for i in range(len(words) - 8))
+            yield from (" ".join(words[i : i + 12]) for i in range(len(words) - 11))
 
     ours = set(phrases(shipped.longer.texts))
     theirs = (corpus.train.texts, corpus.test.texts, corpus.unlabelled)

@@ -228,13 +228,13 @@ def test_the_longer_reviews_share_no_long_phrase_with_each_other():
             seen[phrase] = review.name
 
 
-def test_the_fixed_review_turns_from_scorn_to_praise():
+def test_the_fixed_review_turns_from_doubt_to_praise():
     fixed = reviews.fixed_review()
     assert fixed.label == 1
     assert fixed.text in reviews.load().longer.texts
     half = len(fixed.text) // 2
-    assert "hate" in fixed.text[:half]
-    assert "best" in fixed.text[half:]
+    assert "gave up" in fixed.text[:half]
+    assert "brilliant" in fixed.text[half:]
 
 
 def test_the_readme_names_the_files_and_numbers_that_are_there(lines):

@@ -10,7 +10,7 @@ import numpy as np
 import lstm_teach
 from lstm_teach.reviews.corpus import Corpus, Split, digest
 
-FIXED = "night-ferry"  # the review that lessons and records always show, so that they can be compared
+FIXED = "the-glass-harbor"  # the review that lessons and records always show, so that they can be compared
 
 
 class Review(NamedTuple):
@@ -36,7 +36,7 @@ def longer_reviews() -> list[Review]:
 
 
 def fixed_review() -> Review:
-    """The one longer review that is always the same: it begins in scorn and ends in praise."""
+    """The one longer review that is always the same: it begins in doubt and ends in praise."""
     return next(review for review in longer_reviews() if review.name == FIXED)
 
 

@@ -1,5 +1,9 @@
 """The bridge must carry the weights of Keras layers over exactly: Keras' own outputs are the authority."""
 
+import os
+import subprocess
+import sys
+
 import keras
 import numpy as np
 import pytest
@@ -152,3 +156,18 @@ def test_an_unbuilt_layer_is_told_how_to_be_built(make):
 def test_back_from_something_else_is_refused(wrong):
     with pytest.raises(ValueError, match="p: expected RNNParams"):
         params_to_keras(wrong)
+
+
+@pytest.mark.backends
+@pytest.mark.parametrize("backend", ["jax", "torch"])
+def test_all_of_this_holds_on(backend):
+    if keras.backend.backend() == backend:
+        pytest.skip("that is where these tests run already")
+    pytest.importorskip(backend)
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-m", "not backends", __file__],
+        env=os.environ | {"KERAS_BACKEND": backend},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout[-2000:]

@@ -1,6 +1,6 @@
 """The shipped reader: what it says after every word is what Keras says, and its gates do what clamps ask."""
 
-import importlib.util
+import importlib
 import json
 import os
 import subprocess
@@ -331,11 +331,9 @@ def test_it_reads_300_words_within_20_milliseconds(fresh):
 @pytest.fixture(scope="module")
 def tool():
     """tools/measure_gates.py as a module."""
-    path = FOLDER.parents[1] / "tools" / "measure_gates.py"
-    spec = importlib.util.spec_from_file_location("measure_gates", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(Path(__file__).resolve().parents[1] / "tools")
+        yield importlib.import_module("measure_gates")
 
 
 def test_readme_and_records_are_of_the_weights_that_ship(tool):

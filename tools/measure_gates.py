@@ -1,0 +1,262 @@
+"""Measure what the gates of the shipped reader do: python tools/measure_gates.py --source ARCHIVE
+
+Each gate is clamped open (1), closed (0) and at its mean while the 25,000 test reviews of IMDB are read
+whole, from a state of zeros. The figures go to `data/gates/reader.json`, and from there into the tables of
+`data/reader/README.md`; `--check` says whether README, record and weights belong together, without IMDB.
+"""
+
+import argparse
+import itertools
+import json
+import sys
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from reader_tables import render
+from scipy.stats import binomtest
+from sklearn.metrics import roc_curve
+from tqdm import tqdm
+
+import lstm_teach
+from lstm_teach import reader, reviews
+from lstm_teach.reader import Reader
+from lstm_teach.sentiment import device, records
+from lstm_teach.sentiment.checkpoints import write_json
+from lstm_teach.sentiment.evaluation import calibration_error, score
+
+FOLDER = lstm_teach.data_dir() / "reader"
+README, RECORD = FOLDER / "README.md", FOLDER.parent / "gates" / "reader.json"
+BEGIN, END = "<!-- figures: made by tools/measure_gates.py -->\n", "<!-- end of figures -->\n"
+GATES = {"f": "forget gate f", "i": "input gate i", "o": "output gate o"}
+PREFIXES = (5, 10, 20, 50, 100, 200)  # words
+LAST_WORDS = 256
+SHOWN = 12  # the longer hand-made review whose trace is recorded
+SENTENCE = (
+    "The story is slow and the jokes are old, but the acting is excellent "
+    "and I will definitely watch it again."
+)
+
+Array = np.ndarray
+Ids = Sequence[Array]
+Clamp = dict[str, Any]
+
+
+def means(a: Reader, ids: Ids) -> dict[str, Array]:
+    """The mean (units,) of each gate and the candidate over all words of all reviews: every word counts 1."""
+    total, words = {name: np.zeros(a.p.n) for name in ("i", "f", "o", "c_tilde")}, 0
+    for _, last, trace in a.traces(ids):
+        read = np.arange(trace.h.shape[1]) <= last[:, None]
+        words += int(read.sum())
+        for name, sum_ in total.items():
+            sum_ += getattr(trace, name)[read].sum(axis=0, dtype=np.float64)
+    return {name: sum_ / words for name, sum_ in total.items()}
+
+
+def conditions(mean: dict[str, Array]) -> dict[str, Clamp]:
+    """What is clamped in each row of the table."""
+    rows: dict[str, Clamp] = {"as trained": {}}
+    for gate, name in GATES.items():
+        rows |= {
+            f"{name} open": {gate: 1.0},
+            f"{name} closed": {gate: 0.0},
+            f"{name} at its mean": {gate: mean[gate]},
+        }
+    rows["all three gates open"] = dict.fromkeys(GATES, 1.0)
+    rows["all three gates at their means"] = {gate: mean[gate] for gate in GATES}
+    rows["candidate c̃ at its mean"] = {"c_tilde": mean["c_tilde"]}
+    return rows
+
+
+def last_states(a: Reader, ids: Ids, clamp: Clamp | None = None) -> tuple[Array, Array]:
+    """H and c after the last word, each (reviews, units)."""
+    h, c = np.empty((2, len(ids), a.p.n), np.float32)
+    for rows, last, trace in a.traces(ids, clamp):
+        end = np.arange(len(rows)), last
+        h[rows], c[rows] = trace.h[end], trace.c[end]
+    return h, c
+
+
+def prefixes(a: Reader, ids: Ids, labels: Array) -> list[dict[str, Any]]:
+    """What the reader knows after so many words (or after the last, if a review has fewer)."""
+    p = np.empty((len(PREFIXES), len(ids)))
+    for rows, last, trace in a.traces(ids):
+        for row, words in zip(p, PREFIXES, strict=True):
+            row[rows] = a.probability(trace.h[np.arange(len(rows)), np.minimum(last, words - 1)])
+    return [
+        {"words": words, **figures(labels, row), "calibration_error": calibration_error(labels, row)}
+        for words, row in zip(PREFIXES, p, strict=True)
+    ]
+
+
+def interval(right: int, count: int) -> list[float]:
+    """The 95 % confidence interval of a fraction (Wilson 1927)."""
+    return list(binomtest(right, count).proportion_ci(0.95, method="wilson"))
+
+
+def figures(labels: Array, p: Array) -> dict[str, Any]:
+    """Accuracy at 0.5, its interval, the area under the ROC curve, and the share that is called positive."""
+    found = score(labels, p)
+    return {
+        "accuracy": found.accuracy,
+        "interval": interval(round(found.accuracy * len(labels)), len(labels)),
+        "auc": found.auc,
+        "called_positive": float(np.mean(p > 0.5)),
+    }
+
+
+def best_threshold(values: Array, labels: Array) -> tuple[float, float]:
+    """The threshold from which on `values` (reviews,) are best called positive, and the accuracy with it."""
+    false_positive, true_positive, thresholds = roc_curve(labels, values)
+    positive = np.mean(labels)
+    accuracy = true_positive * positive + (1 - false_positive) * (1 - positive)
+    best = int(np.argmax(accuracy))
+    return float(min(thresholds[best], values.max() + 1)), float(accuracy[best])  # the first one is infinite
+
+
+def best_unit(val: Array, val_labels: Array, test: Array, labels: Array) -> dict[str, Any]:
+    """The unit that alone tells most validation reviews apart, and then its accuracy on the test reviews.
+
+    `val` and `test` are last states (reviews, units). Unit, sign and threshold come from validation alone.
+    """
+    choices = [
+        (unit, sign, *best_threshold(sign * val[:, unit], val_labels))
+        for unit, sign in itertools.product(range(val.shape[1]), (1, -1))
+    ]
+    unit, sign, threshold, accuracy = max(choices, key=lambda choice: choice[-1])
+    right = (sign * test[:, unit] >= threshold) == (labels == 1)
+    return {
+        "unit": unit,
+        "positive_when": "above" if sign == 1 else "below",
+        "threshold": sign * threshold,
+        "val_accuracy": accuracy,
+        "test_accuracy": float(np.mean(right)),
+        "interval": interval(int(right.sum()), len(labels)),
+    }
+
+
+def word_by_word(a: Reader, text: str, unit: int) -> dict[str, Any]:
+    """A text word by word: the probability, with the forget gate closed too, and one unit's h and c.
+
+    `without` is the probability after the last word when that one word is deleted.
+    """
+    reading, words = a.read(text), a.vocabulary.tokens(text)
+    columns = {
+        "probability": reading.probability,
+        "forget_closed": a.read(text, {"f": 0.0}).probability,
+        "without": a.read_many([" ".join(words[:k] + words[k + 1 :]) for k in range(len(words))]),
+        "h": reading.h[:, unit],
+        "c": reading.c[:, unit],
+    }
+    return {
+        "words": words,
+        **{name: [round(float(x), 5) for x in values] for name, values in columns.items()},
+    }
+
+
+def measure(a: Reader, corpus: reviews.Corpus, text: str, seed: int) -> dict[str, Any]:
+    """All figures of the record."""
+    rng = np.random.default_rng(seed)
+    val_split = reviews.validation_split(corpus.train, seed=0)[1]
+    train, val, test = (a.vocabulary.encode(s.texts) for s in (corpus.train, val_split, corpus.test))
+    labels, val_labels = corpus.test.labels, val_split.labels
+    mean = means(a, train)
+    orders = {
+        "words shuffled": [[ids[rng.permutation(len(ids))] for ids in half] for half in (val, test)],
+        "words reversed": [[ids[::-1] for ids in half] for half in (val, test)],
+        f"only the last {LAST_WORDS} words": [[ids[-LAST_WORDS:] for ids in half] for half in (val, test)],
+    }
+    jobs = [(name, clamp, val, test) for name, clamp in conditions(mean).items()]
+    jobs += [(name, {}, *halves) for name, halves in orders.items()]
+
+    rows = []
+    for name, clamp, val_ids, test_ids in tqdm(jobs):
+        (val_h, val_c), (h, c) = last_states(a, val_ids, clamp), last_states(a, test_ids, clamp)
+        if not rows:
+            units = {
+                "h": best_unit(val_h, val_labels, h, labels),
+                "c": best_unit(val_c, val_labels, c, labels),
+            }
+        p = a.probability(h).astype(float)
+        threshold, _ = best_threshold(a.probability(val_h).astype(float), val_labels)
+        rows.append(
+            {
+                "condition": name,
+                **figures(labels, p),
+                "threshold_anew": threshold,
+                "accuracy_anew": float(np.mean((p >= threshold) == (labels == 1))),
+            }
+        )
+    return {
+        "conditions": rows,
+        "prefixes": prefixes(a, test, labels),
+        "means": {name: [round(float(x), 5) for x in values] for name, values in mean.items()},
+        "best_unit": units,
+        "sentence": word_by_word(a, SENTENCE, units["h"]["unit"]),
+        "shown": word_by_word(a, text, units["h"]["unit"]),
+        "words": {"train": sum(map(len, train)), "test": sum(map(len, test))},
+        "unknown_words": {"test": sum(int((ids == 1).sum()) for ids in test)},
+    }
+
+
+def readme_in_step() -> str:
+    """The README as it should be.
+
+    Raises
+    ------
+    ValueError
+        if a record is not of the shipped weights.
+    """
+    record = json.loads(RECORD.read_text(encoding="utf-8"))
+    weights = reader.checksum(FOLDER)
+    runs = [run for run in records.read_records() if run.get("weights_checksum") == weights]
+    if record["weights_checksum"] != weights or not runs:
+        raise ValueError(
+            f"{FOLDER} holds other weights than those of {RECORD.name} and of the run records: "
+            "measure again, or train again"
+        )
+    before, rest = README.read_text(encoding="utf-8").split(BEGIN)
+    return before + BEGIN + "\n" + render(record, runs[0]) + "\n" + END + rest.split(END)[1]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--source", help="IMDB's archive or folder; else as reviews.load finds it")
+    parser.add_argument("--seed", type=int, default=0, help="of the shuffling")
+    parser.add_argument(
+        "--check", action="store_true", help="measure nothing; fail if README or record is stale"
+    )
+    parser.add_argument(
+        "--render", action="store_true", help="measure nothing; write the README's figures anew"
+    )
+    args = parser.parse_args()
+    if args.check:
+        if README.read_text(encoding="utf-8") != readme_in_step():
+            sys.exit(f"{README} is not in step with its records: run tools/measure_gates.py --render")
+        return
+    if not args.render:
+        print(f"seed {args.seed}")
+        start = time.perf_counter()
+        corpus, shown = reviews.load("imdb", source=args.source), reviews.load("sample").longer.texts[SHOWN]
+        found = measure(reader.load(), corpus, shown, args.seed)
+        write_json(
+            RECORD,
+            {
+                "seed": args.seed,
+                "corpus": corpus.name,
+                "corpus_checksum": corpus.checksum,
+                "reviews": {"train": len(corpus.train.texts), "test": len(corpus.test.texts)},
+                "weights_checksum": reader.checksum(FOLDER),
+                "versions": records.versions("numpy"),
+                "hardware": records.hardware(device.processor(), device.cores()),
+                "seconds": round(time.perf_counter() - start),
+                **found,
+            },
+        )
+    README.write_text(readme_in_step(), encoding="utf-8", newline="\n")
+    print(f"written: {RECORD}, {README}")
+
+
+if __name__ == "__main__":
+    main()

@@ -53,8 +53,6 @@ class OneCycle(keras.optimizers.schedules.LearningRateSchedule):
 
 def compile_model(model: keras.Model, recipe: NetworkRecipe, batches: int) -> None:
     """Give a model the optimizer and loss of its recipe, for epochs of so many batches."""
-    if recipe.optimizer not in OPTIMIZERS:
-        raise ValueError(f"optimizer: got {recipe.optimizer!r}, expected one of {', '.join(OPTIMIZERS)}")
     rate: Any = recipe.learning_rate
     if recipe.schedule == "one_cycle":
         rate = OneCycle(recipe.learning_rate, recipe.epochs * batches)
@@ -93,12 +91,15 @@ def run_epochs(
         restore(model.optimizer.variables, resume.arrays["optimizer"])
     history = state["history"]
     done = len(history.get("loss", ()))
+    if 0 < done < recipe.epochs and not _gave_up(state, recipe):
+        state["resumed_after"].append(done)
+        say(f"resumed: goes on after epoch {done} of {recipe.epochs}, from checkpoint {folder.name}")
     steps = -(-len(train.rows) // recipe.batch_size)
     with tqdm(
         total=recipe.epochs * steps, initial=done * steps, disable=not progress, unit="batch", mininterval=0.5
     ) as bar:
         for epoch in range(done, recipe.epochs):
-            if recipe.patience is not None and epoch - state["best_epoch"] > recipe.patience:
+            if _gave_up(state, recipe):
                 say(f"stopped: no better validation accuracy in {recipe.patience} epochs")
                 break
             bar.set_description(f"epoch {epoch + 1}/{recipe.epochs}")
@@ -111,7 +112,9 @@ def run_epochs(
                 devices=network.devices,
             )
             start = time.perf_counter()
-            logs = model.fit(batches, verbose=0, callbacks=[_Tick(bar)]).history
+            logs = model.fit(
+                batches, shuffle=False, verbose=0, callbacks=[_Tick(bar)]
+            ).history  # shuffled already
             seconds = time.perf_counter() - start
             found = score(validation.labels, network.predict_ids(validation.rows))
             for name, value in (
@@ -137,6 +140,12 @@ def run_epochs(
             )
     restore(model.weights, best)
     return state
+
+
+def _gave_up(state: dict[str, Any], recipe: NetworkRecipe) -> bool:
+    """Whether `patience` has run out."""
+    done = len(state["history"].get("loss", ()))
+    return recipe.patience is not None and done - state["best_epoch"] >= recipe.patience
 
 
 def values(variables: list[Any]) -> list[np.ndarray]:

@@ -24,8 +24,8 @@ class Batches(keras.utils.PyDataset):
     rows : ids of each review
     labels : (reviews,); None when predicting
     key : (seed, epoch) of a training, which shuffles and drops words; None when predicting, longest first
-    devices : JAX shares a batch out evenly or not at all, so with several a batch loses, or when predicting
-        repeats, a review or two
+    devices : each gets an equal share of a batch; what is over is left out of a training batch, and filled up
+        when predicting
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class Batches(keras.utils.PyDataset):
         self.plan = plan(lengths, batch_size, np.random.default_rng(key) if key else None)
         jax = keras.backend.backend() == "jax"  # compiles every width anew
         self.step = (32 if recipe.length else 128) if jax else 1
-        if jax and devices > 1:
+        if devices > 1:
             self.plan = [_shared(batch, devices, fill=labels is None) for batch in self.plan]
             self.plan = [batch for batch in self.plan if len(batch)]
 

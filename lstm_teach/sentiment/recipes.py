@@ -10,6 +10,14 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Literal
 
+CHOICES = {
+    "vocabulary": ("words", "subwords"),
+    "padding": ("right", "left"),
+    "optimizer": ("adam", "adamax", "adadelta", "sgd", "rmsprop"),
+    "schedule": ("constant", "one_cycle"),
+    "loss": ("binary_crossentropy", "mean_squared_error"),
+}
+
 
 def _expect(name: str, value: object, holds: bool, expected: str) -> None:
     if not holds:
@@ -37,16 +45,16 @@ class NetworkRecipe:
     name: str
     about: str
     model: Mapping[str, Any] = field(default_factory=dict)
-    vocabulary: Literal["words", "subwords"] = "words"
+    vocabulary: str = "words"
     vocabulary_size: int = 20_000
     length: int | None = None
     padding: Literal["right", "left"] = "right"
     fixed_length: bool = False
-    optimizer: Literal["adam", "adamax", "adadelta", "sgd", "rmsprop"] = "adam"
+    optimizer: str = "adam"
     learning_rate: float = 1e-3
-    schedule: Literal["constant", "one_cycle"] = "constant"
+    schedule: str = "constant"
     clip_norm: float | None = 1.0
-    loss: Literal["binary_crossentropy", "mean_squared_error"] = "binary_crossentropy"
+    loss: str = "binary_crossentropy"
     batch_size: int = 64
     epochs: int = 10
     patience: int | None = None
@@ -54,18 +62,13 @@ class NetworkRecipe:
     validation: float = 0.1
 
     def __post_init__(self) -> None:
+        for name, choices in CHOICES.items():
+            _expect(name, getattr(self, name), getattr(self, name) in choices, f"one of {', '.join(choices)}")
         for name in ("vocabulary_size", "batch_size", "epochs"):
             _expect(name, getattr(self, name), getattr(self, name) >= 1, "1 or more")
         _expect("learning_rate", self.learning_rate, self.learning_rate > 0, "more than 0")
         _expect("word_dropout", self.word_dropout, 0 <= self.word_dropout < 1, "from 0 to below 1")
         _expect("validation", self.validation, 0 < self.validation < 1, "between 0 and 1")
-        _expect("padding", self.padding, self.padding in ("right", "left"), "'right' or 'left'")
-        _expect(
-            "schedule", self.schedule, self.schedule in ("constant", "one_cycle"), "'constant' or 'one_cycle'"
-        )
-        _expect(
-            "vocabulary", self.vocabulary, self.vocabulary in ("words", "subwords"), "'words' or 'subwords'"
-        )
         _expect("length", self.length, self.length is None or self.length >= 1, "1 or more, or None")
         _expect(
             "fixed_length",

@@ -164,9 +164,6 @@ def _train_network(
     say(f"parameters: {model.count_params():,}")
     loop.compile_model(model, recipe, batches=-(-len(training.texts) // recipe.batch_size))
     network = Network(recipe, vocabulary, model, devices)
-    if resume:
-        done = len(resume.state["history"]["loss"])
-        say(f"resumed: goes on after epoch {done} of {recipe.epochs}, from checkpoint {folder.name}")
     state = loop.run_epochs(
         network, to_train, to_validate, seed, folder, resume=resume, progress=progress, say=say
     )

@@ -1,0 +1,369 @@
+"""Training on the shipped sample: it learns, keeps its best weights, stops, records, resumes after SIGKILL."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+keras = pytest.importorskip("keras")
+
+from lstm_teach import reviews, sentiment  # noqa: E402
+from lstm_teach.sentiment import checkpoints, loop, training  # noqa: E402
+
+TINY = {"units": 8, "embedding": 8, "vocabulary_size": 500, "validation": 0.2, "batch_size": 32}
+LEARNS = {**TINY, "learning_rate": 0.03, "epochs": 6}
+ARCHIVE = Path(__file__).resolve().parents[2] / "shared" / "imdb" / "aclImdb_v1.tar.gz"
+
+
+@pytest.fixture(autouse=True)
+def _own_folders(tmp_path, monkeypatch):
+    monkeypatch.setenv("LSTM_TEACH_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("LSTM_TEACH_RUNS", str(tmp_path / "runs"))
+
+
+def quiet(*args, **kwargs):
+    lines = []
+    run = sentiment.train(*args, **{"progress": False, "say": lines.append, **kwargs})
+    return run, lines
+
+
+@pytest.fixture(scope="module")
+def learned(tmp_path_factory):
+    """One finished run of `course` on the sample: (run, the lines it said, its cache folder)."""
+    cache = tmp_path_factory.mktemp("cache")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LSTM_TEACH_CACHE", str(cache))
+        run, lines = quiet("course", seed=1, **LEARNS)
+    return run, lines, cache
+
+
+def test_course_learns_the_sample(learned):
+    run, _, _ = learned
+    assert run.record["test_accuracy"] > 0.7  # half of it is positive
+    history = run.record["history"]
+    assert history["loss"][-1] < history["loss"][0]
+
+
+def test_the_device_is_said_first_and_then_the_seeds(learned):
+    _, lines, _ = learned
+    assert lines[0] == str(sentiment.describe_device())
+    assert any(line.startswith("seed 1;") for line in lines)
+
+
+def test_the_record_has_the_designs_keys_and_its_figures_are_those_of_the_classifier(learned):
+    run, _, _ = learned
+    corpus = reviews.load()
+    record = run.record
+    assert record["corpus_checksum"] == corpus.checksum
+    found = sentiment.evaluate(run.classifier, corpus.test)
+    assert record["test_accuracy"] == pytest.approx(found.accuracy, abs=1e-6)
+    assert record["test_auc"] == pytest.approx(found.auc, abs=1e-5)
+    assert record["calibration_error"] == pytest.approx(found.calibration_error, abs=1e-5)
+    assert record["confusion"] == found.confusion
+    assert record["test_reviews"] == len(corpus.test.texts)
+    assert record["parameters"] == run.classifier.model.count_params()
+    assert record["seed"] == 1
+    assert record["backend"] == keras.backend.backend()
+    assert record["versions"]["keras"] == keras.__version__
+    assert len(record["history"]["seconds"]) == record["settings"]["epochs"] == 6
+
+
+def test_the_best_weights_are_the_ones_kept(learned):
+    run, _, _ = learned
+    train = reviews.load().train
+    _, validation = reviews.validation_split(train, TINY["validation"], training.SPLIT_SEED)
+    history = run.record["history"]["val_accuracy"]
+    assert run.record["best_epoch"] == 1 + int(np.argmax(history))
+    assert sentiment.evaluate(run.classifier, validation).accuracy == pytest.approx(max(history), abs=1e-6)
+
+
+def test_a_small_run_is_not_recorded_unless_asked(learned, tmp_path):
+    run, _, cache = learned
+    assert run.path is None
+    os.environ["LSTM_TEACH_CACHE"] = str(cache)
+    recorded, _ = quiet("course", seed=1, record=True, **LEARNS)
+    assert recorded.path.parent == tmp_path / "runs"
+    assert json.loads(recorded.path.read_text()) == run.record
+
+
+def test_a_finished_run_is_given_back_without_training(learned, monkeypatch):
+    run, _, cache = learned
+    monkeypatch.setenv("LSTM_TEACH_CACHE", str(cache))
+    monkeypatch.setattr(keras.Model, "fit", lambda *_, **__: pytest.fail("trained again"))
+    again, lines = quiet("course", seed=1, **LEARNS)
+    assert again.record == run.record
+    assert any("this run is finished" in line for line in lines)
+    texts = reviews.load().test.texts[:20]
+    np.testing.assert_allclose(again.classifier.predict(texts), run.classifier.predict(texts), rtol=1e-5)
+
+
+def test_a_prediction_does_not_depend_on_the_other_texts(learned):
+    run, _, _ = learned
+    texts = [*reviews.load().test.texts[:9], ""]
+    together = run.classifier.predict(texts)
+    alone = np.concatenate([run.classifier.predict([text]) for text in texts])
+    np.testing.assert_allclose(together, alone, rtol=1e-4)
+    assert run.classifier.predict([]).shape == (0,)
+
+
+def test_training_stops_when_validation_gets_no_better_and_the_test_reviews_can_be_left_alone():
+    frozen = {**TINY, "learning_rate": 1e-12, "schedule": "constant", "epochs": 9, "patience": 2}
+    run, lines = quiet("course", limit=60, test=False, **frozen)
+    assert run.record["best_epoch"] == 1  # nothing is learned, so no later epoch is better
+    assert len(run.record["history"]["loss"]) == 3
+    assert any("no better validation accuracy in 2 epochs" in line for line in lines)
+    assert run.record["test_accuracy"] is None
+    assert "test reviews not touched" in lines[-1]
+    tested, _ = quiet("course", limit=60, **frozen)  # now they are, without training again
+    assert tested.record["history"] == run.record["history"]
+    assert tested.record["test_accuracy"] is not None
+
+
+def test_a_limit_takes_as_many_positive_as_negative_reviews_and_the_same_ones_again():
+    train = reviews.load().train
+    some, again = training._some(train, 60), training._some(train, 60)
+    assert len(some.texts) == 60
+    assert some.labels.sum() == 30
+    assert some.texts == again.texts
+    assert training._some(train, 10**9) is train
+
+
+def test_the_one_cycle_rises_to_its_peak_and_falls_to_nothing():
+    cycle = loop.OneCycle(peak=2.0, steps=100)
+    rates = np.array([float(cycle(step)) for step in range(101)])
+    np.testing.assert_allclose(rates, np.interp(range(101), [0, 30, 100], [0.2, 2.0, 0.0]), atol=1e-5)
+
+
+@pytest.mark.parametrize(("clip", "shrunk"), [(1e-3, True), (None, False)])
+def test_the_gradient_is_clipped_to_the_recipes_norm(clip, shrunk):
+    recipe = sentiment.recipe(
+        "course", optimizer="sgd", schedule="constant", learning_rate=1.0, clip_norm=clip
+    )
+    weight = keras.Sequential(
+        [keras.Input((1,)), keras.layers.Dense(1, "sigmoid", use_bias=False, kernel_initializer="zeros")]
+    )
+    loop.compile_model(weight, recipe, batches=1)
+    weight.fit(np.ones((1, 1)), np.ones((1, 1)), verbose=0)
+    moved = abs(float(weight.get_weights()[0][0, 0]))
+    assert moved == pytest.approx(1e-3, rel=1e-3) if shrunk else moved > 0.1
+
+
+def test_bag_of_words_learns_the_sample_and_is_recorded_like_a_network(learned):
+    run, lines = quiet("bag_of_words", seed=1)
+    assert run.record["test_accuracy"] > 0.7
+    assert run.record.keys() == learned[0].record.keys()
+    assert lines[0].startswith("device: CPU")
+    assert run.record["backend"] == "scikit-learn"
+
+
+def test_the_ratios_of_bag_of_words_are_those_of_wang_and_manning():
+    from scipy.sparse import csr_matrix
+
+    from lstm_teach.sentiment.bag_of_words import log_count_ratios
+
+    counts = csr_matrix(np.array([[1, 1, 0], [1, 0, 0], [0, 1, 1]]))
+    found = log_count_ratios(counts, np.array([1, 1, 0]))
+    # smoothed counts: positive 3, 2, 1 of 6; negative 1, 2, 2 of 5
+    np.testing.assert_allclose(
+        found, np.log([(3 / 6) / (1 / 5), (2 / 6) / (2 / 5), (1 / 6) / (2 / 5)]), rtol=1e-6
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"recipe": "corse"}, "recipe: got 'corse'"),
+        ({"corpus": "imbd"}, "got 'imbd'"),
+        ({"limit": 3}, "limit: got 3"),
+        ({"devices": "some"}, "devices: got 'some'"),
+        ({"unitss": 3}, "did you mean 'units'"),
+    ],
+)
+def test_what_cannot_be_trained_is_named(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        quiet(**arguments)
+
+
+def test_a_run_of_other_settings_is_not_resumed_but_named_and_fresh_starts_anew(monkeypatch):
+    settings = {**TINY, "epochs": 2, "limit": 60, "test": False}
+    fit = keras.Model.fit
+    monkeypatch.setattr(keras.Model, "fit", _interrupted_at(fit, 2))
+    with pytest.raises(KeyboardInterrupt):
+        quiet("course", **settings)
+    monkeypatch.setattr(keras.Model, "fit", fit)
+    _, other = quiet("course", **{**settings, "units": 7})
+    [line] = [line for line in other if line.startswith("not resumed: checkpoint course-sample-seed0-")]
+    assert "(units 8, now 7)" in line
+    assert not any(line.startswith("resumed") for line in other)
+    _, fresh = quiet("course", fresh=True, **settings)
+    assert not any("resumed" in line for line in fresh)
+
+
+def _interrupted_at(fit, epoch):
+    calls = []
+
+    def interrupted(*args, **kwargs):
+        calls.append(1)
+        if len(calls) == epoch:
+            raise KeyboardInterrupt
+        return fit(*args, **kwargs)
+
+    return interrupted
+
+
+def test_a_damaged_checkpoint_is_named_and_fresh_gets_past_it(tmp_path):
+    settings = {**TINY, "epochs": 1}
+    quiet("course", limit=60, **settings)
+    [path] = (tmp_path / "cache").rglob("checkpoint.npz")
+    path.write_bytes(path.read_bytes()[:2_000])
+    with pytest.raises(ValueError, match=r"course-sample-seed0-.* is damaged .*--fresh"):
+        quiet("course", limit=60, **settings)
+    run, _ = quiet("course", limit=60, fresh=True, **settings)
+    assert len(run.record["history"]["loss"]) == 1
+
+
+def test_a_checkpoint_that_cannot_be_written_leaves_the_older_one(tmp_path, monkeypatch):
+    older = checkpoints.Checkpoint({"epoch": 1}, {"variables": [np.arange(3)]})
+    checkpoints.save(tmp_path, older)
+    monkeypatch.setattr(os, "replace", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
+    with pytest.raises(OSError, match="disk full"):
+        checkpoints.save(tmp_path, checkpoints.Checkpoint({"epoch": 2}, {"variables": [np.arange(4)]}))
+    assert checkpoints.load(tmp_path).state == {"epoch": 1}
+    np.testing.assert_array_equal(checkpoints.load(tmp_path).arrays["variables"][0], np.arange(3))
+    assert [path.name for path in tmp_path.iterdir()] == ["checkpoint.npz"]
+
+
+def test_a_checkpoint_keeps_more_than_ten_arrays_in_order(tmp_path):
+    arrays = [np.full(2, i) for i in range(25)]
+    checkpoints.save(tmp_path, checkpoints.Checkpoint({}, {"variables": arrays, "best": arrays[::-1]}))
+    loaded = checkpoints.load(tmp_path).arrays
+    np.testing.assert_array_equal(loaded["variables"], arrays)
+    np.testing.assert_array_equal(loaded["best"], arrays[::-1])
+
+
+COMMAND = [sys.executable, "-m", "lstm_teach", "train", "--recipe", "course", "--seed", "4", "--no-progress"]
+SLOWLY = [f"--set={key}={value}" for key, value in {**TINY, "batch_size": 2, "epochs": 3}.items()]
+
+
+def _environment(folder):
+    return {
+        **os.environ,
+        "LSTM_TEACH_CACHE": str(folder / "cache"),
+        "LSTM_TEACH_RUNS": str(folder / "runs"),
+        "TF_NUM_INTRAOP_THREADS": "1",  # so that sums are taken in the same order
+        "TF_NUM_INTEROP_THREADS": "1",
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def _train(folder, *options):
+    return subprocess.run(
+        [*COMMAND, *SLOWLY, *options],
+        env=_environment(folder),
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=True,
+    ).stdout
+
+
+def _checkpoint(folder):
+    [path] = folder.rglob("checkpoint.npz")
+    return checkpoints.load(path.parent)
+
+
+@pytest.mark.slow
+def test_killed_in_the_second_epoch_it_goes_on_and_ends_as_if_undisturbed(tmp_path):
+    disturbed, undisturbed = tmp_path / "disturbed", tmp_path / "undisturbed"
+    process = subprocess.Popen(
+        [*COMMAND, *SLOWLY],
+        env=_environment(disturbed),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    for line in process.stdout:
+        if line.startswith("epoch 1/3"):
+            process.send_signal(signal.SIGKILL)
+    assert process.wait() == -signal.SIGKILL
+    assert len(_checkpoint(disturbed).state["history"]["loss"]) == 1  # it was in its second epoch
+
+    resumed = _train(disturbed)
+    assert "resumed: goes on after epoch 1 of 3" in resumed
+    assert "epoch 1/3" not in resumed.replace("after epoch 1", "")
+    _train(undisturbed)
+    found, expected = _checkpoint(disturbed), _checkpoint(undisturbed)
+    assert found.state["resumed_after"] == [1]
+    for name in ("loss", "val_loss", "val_accuracy"):
+        np.testing.assert_allclose(found.state["history"][name], expected.state["history"][name], rtol=1e-4)
+    for group in ("variables", "optimizer", "best"):
+        for mine, theirs in zip(found.arrays[group], expected.arrays[group], strict=True):
+            np.testing.assert_allclose(mine, theirs, rtol=1e-3, atol=1e-5)
+
+
+TWO_DEVICES = """
+import json, sys
+if sys.argv[1] == "tensorflow":
+    import tensorflow as tf
+    [cpu] = tf.config.list_physical_devices("CPU")
+    tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
+from lstm_teach import reviews, sentiment
+import numpy as np
+figures = {}
+for devices in ("one", "all"):
+    run = sentiment.train(
+        "course", seed=3, devices=devices, fresh=True, progress=False, say=lambda line: None, limit=120, epochs=1,
+        units=8, embedding=8, vocabulary_size=500, validation=0.2, dropout=0.0, embedding_dropout=0.0,
+        clip_norm=None, batch_size=16, optimizer="sgd", learning_rate=0.1, schedule="constant",
+    )
+    figures[devices] = {
+        "line": str(sentiment.describe_device(devices)),
+        "devices": run.record["hardware"]["devices"],
+        "loss": run.record["history"]["loss"],
+        "predictions": run.classifier.predict(reviews.load().test.texts[:31]).tolist(),
+    }
+print(json.dumps(figures))
+"""
+
+
+def two_devices(backend, tmp_path, **environment):
+    """Figures of the same training on one and on two logical CPU devices."""
+    result = subprocess.run(
+        [sys.executable, "-c", TWO_DEVICES, backend],
+        env={**_environment(tmp_path), "KERAS_BACKEND": backend, "TF_CPP_MIN_LOG_LEVEL": "3", **environment},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr[-3000:]
+    return json.loads(result.stdout.splitlines()[-1])
+
+
+@pytest.mark.slow
+def test_two_devices_share_a_batch_and_learn_the_same(tmp_path):
+    found = two_devices("tensorflow", tmp_path)
+    assert found["one"]["devices"] == 1
+    assert found["all"]["devices"] == 2
+    assert found["all"]["line"].startswith("device: 2 x CPU")
+    np.testing.assert_allclose(found["all"]["loss"], found["one"]["loss"], rtol=1e-4)
+    np.testing.assert_allclose(found["all"]["predictions"], found["one"]["predictions"], atol=1e-4)
+    assert np.ptp(found["all"]["predictions"]) > 0  # they are in the order of the texts, not all alike
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not ARCHIVE.exists(), reason="the real archive does not lie in ../shared/imdb")
+def test_a_slice_of_the_real_reviews_is_learned(tmp_path, monkeypatch):
+    for name in ("bag_of_words", "course"):
+        settings = (
+            {"epochs": 2, "length": 100, "units": 16, "learning_rate": 0.01} if name == "course" else {}
+        )
+        run, _ = quiet(name, "imdb", source=ARCHIVE, limit=1_000, validation=0.2, **settings)
+        assert run.record["test_accuracy"] > 0.7, name
+        assert run.record["test_reviews"] == 1_000
+        assert run.path is None

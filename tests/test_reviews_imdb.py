@@ -151,6 +151,15 @@ def test_the_cache_goes_before_a_download_and_needs_the_source_no_more(packed, s
     assert asked == []
 
 
+def test_of_several_caches_that_of_the_published_archive_is_taken(tmp_path, packed, edition):
+    imdb.load(packed, edition)
+    for i in range(5):
+        other = write_archive(tmp_path / "other.tar.gz", files() | {"aclImdb/train/neg/0_2.txt": b"%d" % i})
+        with pytest.warns(UserWarning, match="not the reviews as published"):
+            imdb.load(other, edition)
+    assert_is_the_edition(imdb.load(None, edition))
+
+
 def test_the_same_source_is_read_once(packed, edition, monkeypatch):
     imdb.load(packed, edition)
     monkeypatch.setattr(archive, "read", lambda *_: pytest.fail("read again"))

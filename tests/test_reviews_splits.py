@@ -60,6 +60,13 @@ def test_a_text_that_occurs_more_than_once_is_on_one_side_only(reviews, seed):
     assert len(train.texts) + len(validation.texts) == len(whole.texts)
 
 
+def test_texts_that_occur_more_than_once_do_not_make_the_validation_part_too_large():
+    singles, triples = numbered(20, 20), [f"text {i}" for i in range(20)] * 3
+    whole = Split(singles.texts + triples, np.concatenate([singles.labels, np.ones(60, np.int8)]))
+    for seed in range(20):
+        assert np.bincount(validation_split(whole, 0.2, seed)[1].labels).tolist() == [4, 16]
+
+
 @pytest.mark.parametrize("fraction", [0, 1, -0.2, 1.5, float("nan")])
 def test_a_fraction_that_is_none_is_named(fraction):
     with pytest.raises(ValueError, match="fraction: got"):

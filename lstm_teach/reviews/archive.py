@@ -146,7 +146,7 @@ def _refuse_hostile(member: tarfile.TarInfo, source: Path) -> None:
         what = "a path that leads outside"
     elif member.issym() or member.islnk():
         what = "a link"
-    elif not (member.isreg() or member.isdir()) or member.issparse():
+    elif not (member.isreg() or member.isdir()):
         what = "neither a file nor a folder"
     else:
         return

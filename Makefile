@@ -15,8 +15,10 @@ else
 PY := .venv/bin/python
 endif
 
-any_python := $(firstword $(PYTHON) $(shell command -v python3 || command -v python || command -v py))
-SET_UP := "$(any_python)" tools/set_up.py $(if $(PYTHON),--python "$(PYTHON)") $(if $(filter 0,$(LOCKED)),--newest)
+# Any Python that runs will do to look for a fitting one (on Windows, python3 may be a stub that only opens a shop).
+any_python = $(shell for p in python3 python py; do $$p -c "" 2>/dev/null && echo $$p && break; done)
+set_up_with = $(or $(PYTHON),$(any_python),$(error no Python found; the course needs 3.11, 3.12 or 3.13))
+SET_UP = "$(set_up_with)" tools/set_up.py $(if $(PYTHON),--python "$(PYTHON)") $(if $(filter 0,$(LOCKED)),--newest)
 NOT_ELSEWHERE := not browser and not backends
 # One thread in each test process: the processes share the cores already.
 PYTEST := $(PY) -m pytest -n $(WORKERS)
@@ -72,7 +74,7 @@ clean: ## remove what can be made again (.venv and downloads in data/cache stay)
 	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
 
 set-up:
-	@$(SET_UP)
+	@$(strip $(SET_UP))
 
 set-up-dev:
-	@$(SET_UP) --dev
+	@$(strip $(SET_UP)) --dev

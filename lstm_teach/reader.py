@@ -9,6 +9,7 @@ numpy and, for the words, `tokenizers`; no Keras, no TensorFlow.
 import hashlib
 import os
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -126,7 +127,7 @@ class Reader:
         ValueError
             for an unknown gate, or another value.
         """
-        for gate, value in (clamp or {}).items():
+        for gate, value in dict(clamp or {}).items():
             if np.ndim(value) > 1:
                 raise ValueError(
                     f"clamp[{gate!r}]: expected a number or one value a unit, ({self.p.n},), as texts differ "
@@ -194,6 +195,6 @@ def load(folder: str | os.PathLike[str] | None = None) -> Reader:
             embedding, W, U, b, w, bias = (
                 file[name].astype(np.float32) for name in ("embedding", "W", "U", "b", "w", "bias")
             )
-    except (KeyError, EOFError, ValueError, zipfile.BadZipFile) as error:
+    except (KeyError, EOFError, ValueError, zipfile.BadZipFile, zlib.error) as error:
         raise ValueError(f"folder: {folder / WEIGHTS} is damaged or no reader's weights ({error})") from error
     return Reader(words, embedding, LSTMParams(W, U, b), w, float(bias))

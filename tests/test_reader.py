@@ -250,7 +250,16 @@ def test_no_reader_is_a_missing_file(tmp_path):
         reader.load(tmp_path)
 
 
-@pytest.mark.parametrize("damage", [lambda b: b[: len(b) // 2], lambda b: b"", lambda b: b"not a zip" * 9])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda content: content[: len(content) // 2],
+        lambda content: b"",
+        lambda content: b"not a zip" * 9,
+        lambda content: content[:60] + bytes(60) + content[120:],
+    ],
+    ids=["truncated", "empty", "something else", "overwritten in the middle"],
+)
 def test_damaged_weights_are_named(tmp_path, damage):
     reader.save(small(), tmp_path)
     path = tmp_path / reader.WEIGHTS

@@ -28,7 +28,7 @@ test test-fast: export TF_NUM_INTEROP_THREADS ?= 1
 test test-fast: export TF_CPP_MIN_LOG_LEVEL ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help lab doctor imdb test test-fast test-backends lint types format notebooks lock clean set-up set-up-dev
+.PHONY: help lab doctor imdb test test-fast test-browser test-backends lint types format notebooks lock clean set-up set-up-dev
 
 help: ## say what each verb does
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-22s %s\n", $$1, $$2}'
@@ -47,6 +47,9 @@ test: lint types ## every check and every test but those in a browser and on oth
 
 test-fast: set-up-dev ## the tests without notebooks and trainings, under 90 seconds
 	$(PYTEST) -m "not slow and not notebook and $(NOT_ELSEWHERE)" $(ARGS) tests
+
+test-browser: set-up-dev ## the tests that drive a real browser (needs Chromium on the PATH)
+	$(PY) -m pytest -m browser $(ARGS) tests
 
 test-backends: set-up-dev ## the same models on JAX and PyTorch (needs: pip install -e ".[backends]")
 	$(PY) -m pytest -m backends $(ARGS) tests

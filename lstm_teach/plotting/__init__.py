@@ -1,0 +1,75 @@
+"""Pictures: arrays in, SVG out. Pure functions; they hold no state and know nothing of notebooks.
+
+    t = np.arange(1, 51)
+    chart(
+        [Span(10, 20), Line(t, c, "c", "cell state c"), Line(t, h, "h", "hidden state h"), Cursor(12)],
+        x=Axis("step", 1, 50, whole=True),
+        y=Axis("value", -1, 1),
+        alt="c stays at 0.93 while h moves.",
+    )
+
+shows itself in a notebook, follows the theme, and can be saved with `.save(path)`.
+"""
+
+from lstm_teach.plotting.axis import Axis, plain, power
+from lstm_teach.plotting.chart import chart
+from lstm_teach.plotting.marks import Bars, Cursor, Level, Line, Map, Mark, Note, Points, Span
+from lstm_teach.plotting.picture import FONT, Picture, beside, element, text, text_width
+from lstm_teach.plotting.strokes import (
+    BLUE,
+    FAINT,
+    GREEN,
+    GROUND,
+    INK,
+    NEGATIVE,
+    ORANGE,
+    POSITIVE,
+    PURPLE,
+    RULE,
+    SERIES,
+    SKY,
+    STROKES,
+    VERMILLION,
+    Stroke,
+    stroke,
+)
+from lstm_teach.plotting.words import Words
+
+__all__ = [
+    "BLUE",
+    "FAINT",
+    "FONT",
+    "GREEN",
+    "GROUND",
+    "INK",
+    "NEGATIVE",
+    "ORANGE",
+    "POSITIVE",
+    "PURPLE",
+    "RULE",
+    "SERIES",
+    "SKY",
+    "STROKES",
+    "VERMILLION",
+    "Axis",
+    "Bars",
+    "Cursor",
+    "Level",
+    "Line",
+    "Map",
+    "Mark",
+    "Note",
+    "Picture",
+    "Points",
+    "Span",
+    "Stroke",
+    "Words",
+    "beside",
+    "chart",
+    "element",
+    "plain",
+    "power",
+    "stroke",
+    "text",
+    "text_width",
+]

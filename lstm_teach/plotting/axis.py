@@ -1,0 +1,115 @@
+"""Axes: from data to a share of the width or height, and the ticks along them.
+
+The tick rules are those of every plot library, steps of 1, 2 or 5; a test holds them against matplotlib's.
+Written here because that library takes longer to import than the labs may take to show.
+"""
+
+from dataclasses import dataclass
+from math import ceil, floor, log10
+from typing import Literal
+
+import numpy as np
+
+Array = np.ndarray
+SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One axis from `low` to `high`, labelled with what it counts and in which unit.
+
+    `scale`: "linear"; "log", for what spans many powers of ten (both ends above 0); or "symlog", the same for
+    numbers of both signs, linear around 0. `whole`: ticks at whole numbers only. `ticks`: place -> words, in
+    place of the computed ones; {} for none.
+    """
+
+    label: str
+    low: float
+    high: float
+    scale: Literal["linear", "log", "symlog"] = "linear"
+    whole: bool = False
+    ticks: dict[float, str] | None = None
+
+    def __post_init__(self) -> None:
+        if not (np.isfinite([self.low, self.high]).all() and self.low < self.high):
+            raise ValueError(f"axis {self.label!r}: expected low < high, got {self.low!r} and {self.high!r}")
+        if self.scale == "log" and self.low <= 0:
+            raise ValueError(f"axis {self.label!r}: a log axis needs low > 0, got {self.low!r}")
+
+    def share(self, values: Array | float) -> Array:
+        """Where `values` lie: 0 at `low`, 1 at `high`, what is outside at the nearer end; NaN stays NaN."""
+        low, high = self._bend(np.array([self.low, self.high]))
+        with np.errstate(invalid="ignore"):
+            inside = np.clip(np.asarray(values, float), self.low, self.high)
+        return (self._bend(inside) - low) / (high - low)
+
+    def _bend(self, values: Array) -> Array:
+        if self.scale == "log":
+            return np.log10(values)
+        if self.scale == "symlog":
+            return np.sign(values) * np.log10(1.0 + np.abs(values))
+        return values
+
+    def marks(self, most: int) -> dict[float, str]:
+        """Place -> words for the ticks, about `most` of them."""
+        if self.ticks is not None:
+            return {place: words for place, words in self.ticks.items() if self.low <= place <= self.high}
+        if self.scale == "linear":
+            places = linear_ticks(self.low, self.high, most, self.whole)
+            return {place: plain(place) for place in places}
+        if self.scale == "log":
+            return {10.0**k: power(k) for k in _powers(self.low, self.high, most)}
+        marks = {0.0: "0"}
+        if (end := max(-self.low, self.high)) >= 10:  # the same powers on both sides of 0
+            for k in _powers(10.0, end, max(1, most // 2)):
+                words = plain(10**k) if k < 5 else power(k)
+                marks |= {-(10.0**k): "−" + words, 10.0**k: words}
+        return {place: words for place, words in marks.items() if self.low <= place <= self.high}
+
+
+def linear_ticks(low: float, high: float, most: int, whole: bool = False) -> list[float]:
+    """At most `most` round places from `low` to `high`: the smallest fitting step of 1, 2 or 5 times 10ᵏ."""
+    rough = (high - low) / most
+    power_of_ten = 10.0 ** floor(log10(rough))
+    for factor in (1, 2, 5, 10, 20):
+        step = factor * power_of_ten
+        if whole:
+            step = max(1.0, round(step))
+        first, last = ceil(low / step - 1e-9), floor(high / step + 1e-9)
+        if last - first < most:
+            break
+    return [round(k * step, 12) for k in range(first, last + 1)]
+
+
+def _powers(low: float, high: float, most: int) -> list[int]:
+    """Whole powers of ten from `low` to `high`, every k-th if there are many."""
+    first, last = ceil(log10(low) - 1e-9), floor(log10(high) + 1e-9)
+    step = max(1, ceil((last - first + 1) / most))
+    return [k for k in range(first, last + 1) if k % step == 0] or [first]
+
+
+def plain(value: float, digits: int = 4) -> str:
+    """A number as people write it: 1,215 and −0.5, at most `digits` digits that count, a true minus sign.
+
+    What is very large or very small is written with a power of ten: 1.7 · 10⁵.
+    """
+    value = float(value)
+    if not np.isfinite(value):
+        return {np.inf: "∞", -np.inf: "−∞"}.get(value, "undefined")
+    if value == 0:
+        return "0"
+    size = floor(log10(abs(value)))
+    if -4 <= size < 7:
+        places = max(0, digits - 1 - size)
+        written = f"{value:,.{places}f}"
+        if "." in written:
+            written = written.rstrip("0").rstrip(".")
+    else:
+        mantissa, exponent = f"{value:.{min(digits, 2) - 1}e}".split("e")
+        written = f"{mantissa.removesuffix('.0')} · {power(int(exponent))}"
+    return written.replace("-", "−")
+
+
+def power(k: int) -> str:
+    """10 to the k: "10⁻³"."""
+    return "1" if k == 0 else "10" + str(k).translate(SUPERSCRIPTS)

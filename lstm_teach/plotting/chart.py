@@ -1,0 +1,116 @@
+"""A chart: axes with ticks and labels, marks inside them, a title and a legend."""
+
+from collections.abc import Sequence
+
+from lstm_teach.plotting.axis import Axis, plain
+from lstm_teach.plotting.marks import LEVELS, Bars, Line, Map, Mark, Place, Points
+from lstm_teach.plotting.picture import Picture, element, text, text_width
+from lstm_teach.plotting.strokes import NEGATIVE, POSITIVE, stroke
+
+LEFT, RIGHT, BOTTOM, ROW = 52.0, 14.0, 40.0, 19.0  # pixels around the axes; a row of words above them
+
+
+def chart(
+    marks: Sequence[Mark],
+    x: Axis,
+    y: Axis,
+    alt: str,
+    title: str = "",
+    width: float = 440,
+    height: float = 250,
+) -> Picture:
+    """Draw `marks` between two axes, the first one lowest; those with a label make the legend.
+
+    The size of the frame rests on the words alone, never on the numbers, so a picture does not jump while a
+    control is moved. The drawn data are found again by label: `chart(...).marks["c"].y`.
+
+    Raises
+    ------
+    ValueError
+        if two marks have the same label, or `alt` is empty.
+    """
+    labelled = {mark.label: mark for mark in marks if mark.label}
+    if len(labelled) < sum(bool(mark.label) for mark in marks):
+        raise ValueError(f"marks: expected distinct labels, got {[m.label for m in marks if m.label]}")
+    head, top = _head(title, y.label, labelled, width)
+    inner = Place(x, y, width - LEFT - RIGHT, height - top - BOTTOM)
+    drawn = "".join(mark.draw(inner) for mark in marks)
+    # Lines may be as thick as they are at the very edge, so they are not cut off there.
+    body = head + element("g", _frame(inner) + drawn, transform=f"translate({LEFT:g} {top:g})")
+    return Picture(width, height, body, alt, labelled)
+
+
+def _frame(place: Place) -> str:
+    """The two lines of the axes, ticks with their words, faint lines at the ticks of y, the label of x."""
+    parts = [element("path", d=f"M0 0V{place.height:.1f}H{place.width:.1f}", class_="rule")]
+    for value, words in place.y.marks(max(2, int(place.height // 34))).items():
+        b = float(place.down(value))
+        parts.append(element("path", d=f"M-4 {b:.1f}H{place.width:.1f}", class_="rule", opacity=0.45))
+        parts.append(text(-8, b + 4.5, words, "end"))
+    for value, words in place.x.marks(max(2, int(place.width // 60))).items():
+        a = float(place.across(value))
+        parts.append(element("path", d=f"M{a:.1f} {place.height:.1f}v4", class_="rule"))
+        parts.append(text(a, place.height + 18, words, "middle"))
+    parts.append(text(place.width / 2, place.height + 35, place.x.label, "middle", "faint"))
+    return "".join(parts)
+
+
+def _head(title: str, y_label: str, labelled: dict[str, Mark], width: float) -> tuple[str, float]:
+    """Title, label of y and legend, in as many rows as they need; and the pixels that they take."""
+    y = 5.0
+    parts = []
+    if title:
+        y += ROW
+        parts.append(text(4, y - 5, title, class_="bold"))
+    y += ROW
+    parts.append(text(4, y - 5, y_label, class_="faint"))
+    a = 4 + text_width(y_label) + 16
+    for label, mark in labelled.items():
+        key, wide = _key(mark)
+        if not key:
+            continue
+        needed = wide + text_width(label) + 14
+        if a + needed > width:
+            a, y = 4.0, y + ROW
+        parts.append(element("g", key, transform=f"translate({a:.1f} {y - 9:.1f})"))
+        parts.append(text(a + wide + 4, y - 5, label))
+        a += needed
+    return "".join(parts), y + 9  # half a tick label stands above the frame
+
+
+def _key(mark: Mark) -> tuple[str, float]:
+    """The small sign before a label in the legend, drawn around y = 0, and its width."""
+    if isinstance(mark, Line):
+        look = stroke(mark.like)
+        return element(
+            "path",
+            d="M0 0h28",
+            stroke=look.colour,
+            stroke_width=look.width,
+            stroke_dasharray=look.dash or None,
+        ), 28.0
+    if isinstance(mark, Points):
+        return element("circle", cx=5, r=mark.size, fill=stroke(mark.like).colour), 10.0
+    if isinstance(mark, Bars):
+        return element("rect", y=-5, width=10, height=10, fill=stroke(mark.like).colour), 10.0
+    if isinstance(mark, Map):
+        ends = text_width("−" + plain(mark.limit)), text_width(plain(mark.limit))
+        cells = "".join(
+            element(
+                "rect",
+                x=ends[0] + 3 * (k + LEVELS),
+                y=-5,
+                width=3,
+                height=10,
+                fill=POSITIVE if k > 0 else NEGATIVE,
+                fill_opacity=round(abs(k) / LEVELS, 3),
+            )
+            for k in range(-LEVELS, LEVELS + 1, 1)
+            if k
+        )
+        bar = 3 * (2 * LEVELS + 1)
+        words = text(ends[0] - 3, 4.5, "−" + plain(mark.limit), "end") + text(
+            ends[0] + bar + 3, 4.5, plain(mark.limit)
+        )
+        return words + cells, ends[0] + bar + 3 + ends[1]
+    return "", 0.0

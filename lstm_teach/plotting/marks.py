@@ -1,0 +1,238 @@
+"""What can be put into a chart: each mark holds its data and draws itself, given the axes and the place."""
+
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+import numpy as np
+
+from lstm_teach.plotting.axis import Array, Axis
+from lstm_teach.plotting.picture import Anchor, element, text, text_width
+from lstm_teach.plotting.strokes import FAINT, INK, NEGATIVE, POSITIVE, Stroke, stroke
+
+LEVELS = 12  # shades for each sign of a map
+
+
+class Place(NamedTuple):
+    """The rectangle inside the axes, in pixels, and the axes that belong to it."""
+
+    x: Axis
+    y: Axis
+    width: float
+    height: float
+
+    def across(self, values: Array | float) -> Array:
+        """Pixels from the left edge."""
+        return self.x.share(values) * self.width
+
+    def down(self, values: Array | float) -> Array:
+        """Pixels from the upper edge."""
+        return (1.0 - self.y.share(values)) * self.height
+
+
+class Mark(Protocol):
+    """Anything that has a label, empty for none, and can draw itself."""
+
+    @property
+    def label(self) -> str:
+        """What the legend says."""
+
+    def draw(self, place: Place) -> str:
+        """The SVG of the mark, in pixels from the upper left corner of the place."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line through (x, y), both (points,). NaN leaves a gap; what is outside the axes runs along the edge.
+
+    `like`: a name in `STROKES`, the number of a line in a series, or a `Stroke`. `label` is for the legend.
+    """
+
+    x: Array
+    y: Array
+    like: str | int | Stroke
+    label: str = ""
+
+    def draw(self, place: Place) -> str:
+        """A path with one M for each piece."""
+        look = stroke(self.like)
+        x, y = place.across(self.x), place.down(self.y)
+        known = np.isfinite(x) & np.isfinite(y)
+        if not known.any():
+            return ""
+        starts = known & ~np.concatenate(([False], known[:-1]))
+        letters = np.where(starts, "M", "L")[known]
+        points = np.round(np.stack([x, y], 1)[known], 1).tolist()
+        path = "".join(f"{letter}{a:g} {b:g}" for letter, (a, b) in zip(letters, points, strict=True))
+        if len(points) == 1:
+            return element("circle", cx=points[0][0], cy=points[0][1], r=3.5, fill=look.colour)
+        return element(
+            "path",
+            d=path,
+            class_="line",
+            stroke=look.colour,
+            stroke_width=look.width,
+            stroke_dasharray=look.dash or None,
+        )
+
+
+@dataclass(frozen=True)
+class Points:
+    """A dot at each (x, y), both (points,)."""
+
+    x: Array
+    y: Array
+    like: str | int | Stroke
+    label: str = ""
+    size: float = 3.5
+
+    def draw(self, place: Place) -> str:
+        """A circle for each point that is known."""
+        look = stroke(self.like)
+        pairs = zip(place.across(self.x).tolist(), place.down(self.y).tolist(), strict=True)
+        return "".join(
+            element("circle", cx=a, cy=b, r=self.size, fill=look.colour)
+            for a, b in pairs
+            if a == a and b == b
+        )
+
+
+@dataclass(frozen=True)
+class Bars:
+    """Bars from 0 to `heights` (bars,), centred at x (bars,), each `width` wide in the unit of x."""
+
+    x: Array
+    heights: Array
+    like: str | int | Stroke
+    label: str = ""
+    width: float = 0.7
+
+    def draw(self, place: Place) -> str:
+        """A rectangle for each bar; on a log axis they stand on its lower end."""
+        look = stroke(self.like)
+        zero = float(place.down(max(0.0, place.y.low)))
+        left = place.across(np.asarray(self.x, float) - self.width / 2)
+        right = place.across(np.asarray(self.x, float) + self.width / 2)
+        rectangles = []
+        for a, b, end in zip(left.tolist(), right.tolist(), place.down(self.heights).tolist(), strict=True):
+            if end == end:
+                top, height = min(zero, end), max(abs(end - zero), 0.5)
+                rectangles.append(
+                    element("rect", x=a, y=top, width=max(b - a, 0.5), height=height, fill=look.colour)
+                )
+        return "".join(rectangles)
+
+
+@dataclass(frozen=True)
+class Map:
+    """Values (rows, columns) as cells: vermillion above 0, blue below, full colour at `limit`, nothing at 0.
+
+    Column k is centred at x = `first` + k, row k at y = `first` + k, row 0 at the lower end of the axis.
+    Nothing at all is drawn at 0, so a map suits any theme.
+    """
+
+    values: Array
+    limit: float = 1.0
+    label: str = ""
+    first: int = 1
+
+    def draw(self, place: Place) -> str:
+        """One path for each shade, whose pieces are runs of equal cells in a row: small, sharp and quick."""
+        rows, columns = self.values.shape
+        left, right = place.across(np.array([self.first - 0.5, self.first + columns - 0.5])).tolist()
+        bottom, top = place.down(np.array([self.first - 0.5, self.first + rows - 0.5])).tolist()
+        levels = shades(self.values, self.limit)
+        paths: dict[int, list[str]] = {}
+        for row, line in enumerate(levels):
+            edges = np.flatnonzero(np.diff(line, prepend=line[0] - 1, append=line[-1] + 1)).tolist()
+            values = line[edges[:-1]].tolist()
+            for level, start, end in zip(values, edges[:-1], edges[1:], strict=True):
+                if level:
+                    paths.setdefault(level, []).append(f"M{start} {rows - row - 0.5}h{end - start}")
+        drawn = "".join(
+            element(
+                "path",
+                d="".join(pieces),
+                stroke=POSITIVE if level > 0 else NEGATIVE,
+                stroke_opacity=round(abs(level) / LEVELS, 3),
+            )
+            for level, pieces in sorted(paths.items())
+        )
+        # Cells are one unit high and wide, and a line of width 1 through their middle fills them.
+        wide, high = (right - left) / columns, (bottom - top) / rows
+        place_them = f"translate({left:.2f} {top:.2f}) scale({wide:.4f} {high:.4f})"
+        return element("g", drawn, class_="cells", transform=place_them) if drawn else ""
+
+
+@dataclass(frozen=True)
+class Span:
+    """A shaded stretch of the x axis, such as the steps at which a gate is held."""
+
+    start: float
+    end: float
+    label: str = ""
+
+    def draw(self, place: Place) -> str:
+        """A veil over the full height."""
+        a, b = place.across(np.array([self.start, self.end])).tolist()
+        return element("rect", x=a, y=0, width=max(b - a, 1.0), height=place.height, fill=INK, opacity=0.09)
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """A vertical line at x: the step that is looked at."""
+
+    x: float
+    label: str = ""
+
+    def draw(self, place: Place) -> str:
+        """A line over the full height, with a small head so that it is found at once."""
+        a = float(place.across(self.x))
+        head = element("path", d=f"M{a - 5:.1f} 0h10l-5 7z", fill=INK)
+        line = element("path", d=f"M{a:.1f} 0v{place.height:.1f}", stroke=INK, stroke_width=1.2)
+        return line + head
+
+
+@dataclass(frozen=True)
+class Level:
+    """A faint horizontal line at y, with its words above it at the right end."""
+
+    y: float
+    words: str = ""
+    label: str = ""
+
+    def draw(self, place: Place) -> str:
+        """A dotted line over the full width."""
+        b = float(place.down(self.y))
+        line = element(
+            "path", d=f"M0 {b:.1f}h{place.width:.1f}", stroke=FAINT, stroke_dasharray="2 3", class_="line"
+        )
+        return (
+            line + text(place.width - 3, max(b - 4, 11), self.words, "end", "faint") if self.words else line
+        )
+
+
+@dataclass(frozen=True)
+class Note:
+    """Words at (x, y), moved inwards if they would leave the picture."""
+
+    x: float
+    y: float
+    words: str
+    anchor: Anchor = "start"
+    label: str = ""
+
+    def draw(self, place: Place) -> str:
+        """The words, kept inside."""
+        a, b = float(place.across(self.x)), float(place.down(self.y))
+        wide = text_width(self.words)
+        left = {"start": 0.0, "middle": wide / 2, "end": wide}[self.anchor]
+        a = min(max(a, left), max(left, place.width - wide + left))
+        return text(a, min(max(b, 12.0), place.height - 4), self.words, self.anchor)
+
+
+def shades(values: Array, limit: float) -> Array:
+    """Values as whole numbers from -LEVELS to LEVELS, full at `limit`; NaN is 0, nothing is drawn for it."""
+    if not limit > 0:
+        raise ValueError(f"limit: expected a number above 0, got {limit!r}")
+    known = np.nan_to_num(np.asarray(values, float), nan=0.0)
+    return np.round(np.clip(known / limit, -1.0, 1.0) * LEVELS).astype(int)

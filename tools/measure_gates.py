@@ -32,7 +32,6 @@ BEGIN, END = "<!-- figures: made by tools/measure_gates.py -->\n", "<!-- end of 
 GATES = {"f": "forget gate f", "i": "input gate i", "o": "output gate o"}
 PREFIXES = (5, 10, 20, 50, 100, 200)  # words
 LAST_WORDS = 256
-SHOWN = 12  # the longer hand-made review whose trace is recorded
 SENTENCE = (
     "The story is slow and the jokes are old, but the acting is excellent "
     "and I will definitely watch it again."
@@ -155,9 +154,27 @@ def word_by_word(a: Reader, text: str, unit: int) -> dict[str, Any]:
     }
 
 
-def measure(a: Reader, corpus: reviews.Corpus, text: str, seed: int) -> dict[str, Any]:
+def own_reviews(a: Reader) -> dict[str, Any]:
+    """Accuracy on the course's own reviews: the short ones by kind (see `data/reviews`), the longer ones."""
+    sample, texts = reviews.load("sample"), FOLDER.parent / "reviews" / "short.jsonl"
+    splits: dict[str, tuple[list[str], list[int]]] = {}
+    for line in map(json.loads, texts.read_text(encoding="utf-8").splitlines()):
+        same = splits.setdefault(line["kind"], ([], []))
+        same[0].append(line["text"])
+        same[1].append(line["label"])
+    splits["longer"] = sample.longer.texts, sample.longer.labels.tolist()
+    return {
+        "checksum": sample.checksum,
+        "kinds": [
+            {"kind": kind, "reviews": len(some), **figures(np.array(labels), a.read_many(some).astype(float))}
+            for kind, (some, labels) in splits.items()
+        ],
+    }
+
+
+def measure(a: Reader, corpus: reviews.Corpus, seed: int) -> dict[str, Any]:
     """All figures of the record."""
-    rng = np.random.default_rng(seed)
+    rng, shown = np.random.default_rng(seed), reviews.fixed_review()
     val_split = reviews.validation_split(corpus.train, seed=0)[1]
     train, val, test = (a.vocabulary.encode(s.texts) for s in (corpus.train, val_split, corpus.test))
     labels, val_labels = corpus.test.labels, val_split.labels
@@ -193,8 +210,9 @@ def measure(a: Reader, corpus: reviews.Corpus, text: str, seed: int) -> dict[str
         "prefixes": prefixes(a, test, labels),
         "means": {name: [round(float(x), 5) for x in values] for name, values in mean.items()},
         "best_unit": units,
+        "own_reviews": own_reviews(a),
         "sentence": word_by_word(a, SENTENCE, units["h"]["unit"]),
-        "shown": word_by_word(a, text, units["h"]["unit"]),
+        "shown": {"name": shown.name, **word_by_word(a, shown.text, units["h"]["unit"])},
         "words": {"train": sum(map(len, train)), "test": sum(map(len, test))},
         "unknown_words": {"test": sum(int((ids == 1).sum()) for ids in test)},
     }
@@ -238,8 +256,8 @@ def main() -> None:
     if not args.render:
         print(f"seed {args.seed}")
         start = time.perf_counter()
-        corpus, shown = reviews.load("imdb", source=args.source), reviews.load("sample").longer.texts[SHOWN]
-        found = measure(reader.load(), corpus, shown, args.seed)
+        corpus = reviews.load("imdb", source=args.source)
+        found = measure(reader.load(), corpus, args.seed)
         write_json(
             RECORD,
             {

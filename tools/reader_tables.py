@@ -45,6 +45,15 @@ def render(record: dict[str, Any], run: dict[str, Any]) -> str:
                 for r in record["prefixes"]
             ),
         ),
+        "### On the course's own reviews",
+        "Generated ones by kind, and the longer hand-made ones; it was trained on none of them.",
+        table(
+            "kind | reviews > | accuracy > | 95 % interval > | called positive >",
+            *(
+                (r["kind"], r["reviews"], percent(r["accuracy"]), span(r), percent(r["called_positive"]))
+                for r in record["own_reviews"]["kinds"]
+            ),
+        ),
         "### With its gates clamped",
         f"The {count:,} test reviews, each read whole, with the gate held at that value at every word.",
         table(
@@ -78,14 +87,14 @@ def render(record: dict[str, Any], run: dict[str, Any]) -> str:
                 for word, *numbers in columns(sentence, "words", "probability", "forget_closed", "without")
             ),
         ),
-        f"Of a hand-made review of {len(without)} words, the {MOST} that move its verdict most (in log-odds) "
-        f"when they are deleted, and the state of unit {units['h']['unit']} after each. The verdict is "
-        f"{verdict:.2f}; in the middle case, deleting a word moves it by {middle:.2f}.",
+        f"Of the {len(without)} words of the hand-made review `{shown['name']}`, the {MOST} that move its "
+        f"verdict most (in log-odds) when they are deleted, and the state of unit {units['h']['unit']} after "
+        f"each. The verdict is {verdict:.3f}; in the middle case, deleting a word moves it by {middle:.3f}.",
         table(
             "number > | word | probability after it > | h > | c > | without it >",
             *(
-                (k + 1, word, f"{p:.2f}", f"{h:+.2f}", f"{c:+.2f}", f"{without:.2f}")
-                for k, (word, p, h, c, without) in enumerate(
+                (k + 1, word, f"{p:.2f}", f"{h:+.2f}", f"{c:+.2f}", f"{last:.3f}")
+                for k, (word, p, h, c, last) in enumerate(
                     columns(shown, "words", "probability", "h", "c", "without")
                 )
                 if k in most

@@ -1,4 +1,4 @@
-"""Training on the shipped sample: it learns, keeps its best weights, stops, records, resumes after SIGKILL."""
+"""Training on the shipped sample: it learns, keeps its best weights, stops, records, resumes when killed."""
 
 import json
 import os
@@ -65,7 +65,7 @@ def test_the_record_has_the_designs_keys_and_its_figures_are_those_of_the_classi
     assert record["test_auc"] == pytest.approx(found.auc, abs=1e-5)
     assert record["calibration_error"] == pytest.approx(found.calibration_error, abs=1e-5)
     assert record["confusion"] == found.confusion
-    assert record["test_reviews"] == len(corpus.test.texts)
+    assert record["reviews"]["test"] == len(corpus.test.texts)
     assert record["parameters"] == run.classifier.model.count_params()
     assert record["seed"] == 1
     assert record["backend"] == keras.backend.backend()
@@ -317,9 +317,9 @@ import numpy as np
 figures = {}
 for devices in ("one", "all"):
     run = sentiment.train(
-        "course", seed=3, devices=devices, fresh=True, progress=False, say=lambda line: None, limit=120, epochs=1,
-        units=8, embedding=8, vocabulary_size=500, validation=0.2, dropout=0.0, embedding_dropout=0.0,
-        clip_norm=None, batch_size=16, optimizer="sgd", learning_rate=0.1, schedule="constant",
+        "course", seed=3, devices=devices, fresh=True, progress=False, say=lambda line: None, limit=120,
+        epochs=1, units=8, embedding=8, vocabulary_size=500, validation=0.2, dropout=0.0,
+        embedding_dropout=0.0, clip_norm=None, batch_size=16, optimizer="sgd", learning_rate=0.1, schedule="constant",
     )
     figures[devices] = {
         "line": str(sentiment.describe_device(devices)),
@@ -365,5 +365,5 @@ def test_a_slice_of_the_real_reviews_is_learned(tmp_path, monkeypatch):
         )
         run, _ = quiet(name, "imdb", source=ARCHIVE, limit=1_000, validation=0.2, **settings)
         assert run.record["test_accuracy"] > 0.7, name
-        assert run.record["test_reviews"] == 1_000
+        assert run.record["reviews"]["test"] == 1_000
         assert run.path is None

@@ -141,7 +141,7 @@ def table(records: Iterable[Record]) -> str:
             _spread(several, "test_auc", 1, 4),
             _spread(several, "test_loss", 1, 3),
             _spread(several, "calibration_error", 1, 3),
-            "/".join(str(n) for n in sorted({len(record["history"]["val_accuracy"]) for record in several})),
+            "/".join(str(n) for n in sorted({len(record["history"]["val_loss"]) for record in several})),
             _spread(several, "seconds_per_epoch", 1, 1),
             f"{on}, {first['backend']}",
         ]

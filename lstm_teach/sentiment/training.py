@@ -123,7 +123,11 @@ def train(
                 "changed": recipes.changes_of(chosen),
                 "versions": records.versions(facts["backend"]),
                 "hardware": records.hardware(processor(), cores(), accelerator, count),
-                "reviews": {"train": len(training.texts), "validation": len(validation.texts)},
+                "reviews": {
+                    "train": len(training.texts),
+                    "validation": len(validation.texts),
+                    "test": len(_some(data.test, limit).texts) if test else 0,
+                },
                 **results,
                 **_tested(classifier, data, limit if test else 0),
                 "peak_memory_gib": records.peak_memory_gib(),
@@ -208,14 +212,13 @@ def _tested(classifier: Classifier, data: Corpus, limit: int | None) -> dict[str
     """The figures on the test reviews, and how many of them occur in training too; none, if limit is 0."""
     keys = ("test_accuracy", "test_loss", "test_auc", "confusion", "calibration_error")
     if limit == 0:
-        return dict.fromkeys((*keys, "calibration_bins", "test_reviews", "test_reviews_in_training"))
+        return dict.fromkeys((*keys, "calibration_bins", "duplicates"))
     split = _some(data.test, limit)
     figures = [round(x, 6) if isinstance(x, float) else x for x in evaluate(classifier, split)]
     return {
         **dict(zip(keys, figures, strict=True)),
         "calibration_bins": CALIBRATION_BINS,
-        "test_reviews": len(split.texts),
-        "test_reviews_in_training": len(reviews.duplicates(data.train, split)),
+        "duplicates": len(reviews.duplicates(data.train, split)),
     }
 
 
@@ -270,6 +273,6 @@ def _summary(record: records.Record) -> str:
     if record["test_accuracy"] is None:
         return f"{text}; test reviews not touched"
     return (
-        f"{text}; test accuracy {record['test_accuracy']:.2%} on {record['test_reviews']:,} reviews "
-        f"({record['test_reviews_in_training']:,} of them also occur in training)"
+        f"{text}; test accuracy {record['test_accuracy']:.2%} on {record['reviews']['test']:,} reviews "
+        f"({record['duplicates']:,} of them also occur among the training reviews)"
     )

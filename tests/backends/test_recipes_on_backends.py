@@ -1,0 +1,126 @@
+"""The same recipes on JAX and PyTorch, in a process of their own each: `make test-backends`."""
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+pytestmark = pytest.mark.backends
+BACKENDS = ("jax", "torch")
+
+RUN = """
+import json, sys
+import keras
+import numpy as np
+from lstm_teach import reviews, sentiment
+from lstm_teach.sentiment.device import cudnn_obstacles
+
+recipe, epochs, weights = sys.argv[1], int(sys.argv[2]), sys.argv[3]
+small = {
+    "course": dict(units=8, embedding=8, dropout=0.0, embedding_dropout=0.0, learning_rate=0.01),
+    "bilstm_subword": dict(units=8, embedding=8, hidden=8),
+    "two_lstm_words": dict(units=8, embedding=8, dropout=0.0, length=20),
+    "deep_128_64": dict(sizes=(8, 4), embedding=8, dropout=0.0, length=20, learning_rate=1.0),
+}[recipe]
+run = sentiment.train(
+    recipe, seed=2, fresh=True, progress=False, say=lambda line: None, limit=240, epochs=epochs,
+    vocabulary_size=600, validation=0.2, **small
+)
+model = run.classifier.model
+if weights != "own":  # the weights of another backend
+    with np.load(weights) as file:
+        model.set_weights([file[name] for name in file.files])
+else:
+    np.savez(sys.argv[4], *model.get_weights())
+print(json.dumps({
+    "backend": keras.backend.backend(),
+    "recorded": run.record["backend"],
+    "versions": run.record["versions"],
+    "line": str(sentiment.describe_device()),
+    "obstacles": sum(map(len, cudnn_obstacles(model).values())),
+    "loss": run.record["history"]["loss"],
+    "test_accuracy": run.record["test_accuracy"],
+    "predictions": run.classifier.predict(reviews.load().test.texts[:40]).tolist(),
+}))
+"""
+
+
+def trained(backend, tmp_path, recipe, epochs=1, weights="own", **environment):
+    if importlib.util.find_spec(backend) is None:
+        pytest.skip(f"{backend} is not installed")
+    saved = tmp_path / f"{backend}.npz"
+    result = subprocess.run(
+        [sys.executable, "-c", RUN, recipe, str(epochs), str(weights), str(saved)],
+        env={
+            **os.environ,
+            "KERAS_BACKEND": backend,
+            "LSTM_TEACH_CACHE": str(tmp_path / backend),
+            "LSTM_TEACH_RUNS": str(tmp_path / "runs"),
+            "TF_CPP_MIN_LOG_LEVEL": "3",
+            **environment,
+        },
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr[-3000:]
+    return json.loads(result.stdout.splitlines()[-1]), saved
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("recipe", ["bilstm_subword", "two_lstm_words", "deep_128_64", "course"])
+def test_a_recipe_trains_and_gives_the_predictions_of_tensorflow_from_the_same_weights(
+    backend, recipe, tmp_path
+):
+    expected, weights = trained("tensorflow", tmp_path, recipe)
+    found, _ = trained(backend, tmp_path, recipe, weights=weights)
+    assert found["backend"] == found["recorded"] == backend
+    assert backend in found["versions"]
+    assert backend in found["line"]
+    assert found["obstacles"] == 0
+    assert np.isfinite(found["loss"]).all()
+    np.testing.assert_allclose(found["predictions"], expected["predictions"], atol=1e-4)
+    assert np.ptp(expected["predictions"]) > 1e-4
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_course_learns_the_sample(backend, tmp_path):
+    found, _ = trained(backend, tmp_path, "course", epochs=8)
+    assert found["loss"][-1] < found["loss"][0] - 0.05
+    assert found["test_accuracy"] > 0.6
+
+
+def test_jax_shares_a_batch_over_two_devices(tmp_path):
+    if importlib.util.find_spec("jax") is None:
+        pytest.skip("jax is not installed")
+    from tests.test_sentiment_training import two_devices
+
+    found = two_devices("jax", tmp_path, XLA_FLAGS="--xla_force_host_platform_device_count=2")
+    assert found["all"]["devices"] == 2
+    assert found["all"]["line"].startswith("device: 2 x CPU")
+    np.testing.assert_allclose(found["all"]["loss"], found["one"]["loss"], rtol=1e-4)
+    np.testing.assert_allclose(found["all"]["predictions"], found["one"]["predictions"], atol=1e-4)
+
+
+def test_all_devices_of_pytorch_are_refused_where_there_are_several(monkeypatch):
+    code = (
+        "import torch; from lstm_teach.sentiment import device; "
+        "device._PROBES['torch'] = lambda: ('GPU', ['cuda:0', 'cuda:1'], 'two cards', ''); "
+        "device.describe_device('all')"
+    )
+    if importlib.util.find_spec("torch") is None:
+        pytest.skip("torch is not installed")
+    result = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "KERAS_BACKEND": "torch"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert "ValueError: devices: got 'all'" in result.stderr

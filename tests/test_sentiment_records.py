@@ -1,0 +1,145 @@
+"""Records and what is made from them: whole or absent, nothing private in them, no figure typed."""
+
+import importlib.util
+import json
+import os
+import platform
+import statistics
+from pathlib import Path
+
+import pytest
+
+from lstm_teach.sentiment import records
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def make_results():
+    spec = importlib.util.spec_from_file_location("make_results", ROOT / "tools" / "make_results.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def a_record(seed=1, test_accuracy=0.875, **changes):
+    record = {
+        "recipe": "course",
+        "changed": {},
+        "settings": {"epochs": 2},
+        "corpus": "imdb",
+        "corpus_checksum": "00",
+        "limit": None,
+        "seed": seed,
+        "backend": "tensorflow",
+        "versions": {},
+        "hardware": {"cores": 2, "accelerator": None},
+        "parameters": 1_346_305,
+        "reviews": {"train": 22_500, "validation": 2_500, "test": 25_000},
+        "duplicates": 123,
+        "history": {"loss": [0.5, 0.25], "val_loss": [0.31, 0.29], "val_accuracy": [0.86, 0.88]},
+        "seconds_per_epoch": 40.0,
+        "best_epoch": 2,
+        "val_accuracy": 0.88,
+        "test_accuracy": test_accuracy,
+        "test_loss": 0.3,
+        "test_auc": 0.95,
+        "confusion": {},
+        "calibration_error": 0.02,
+    }
+    return {**record, **changes}
+
+
+@pytest.fixture(autouse=True)
+def runs(tmp_path, monkeypatch):
+    monkeypatch.setenv("LSTM_TEACH_RUNS", str(tmp_path / "runs"))
+    return tmp_path / "runs"
+
+
+def test_a_record_is_read_back_as_it_was_written(runs):
+    path = records.write_record(a_record())
+    assert path == runs / "course-imdb-seed1-tensorflow.json"
+    assert records.read_records(runs) == [a_record()]
+
+
+def test_runs_of_other_settings_have_other_names(runs):
+    records.write_record(a_record())
+    records.write_record(a_record(changed={"cell": "gru", "sizes": [8, 4], "learning_rate": 1.0}))
+    assert (runs / "course-cell_gru-learning_rate_1-sizes_8_4-imdb-seed1-tensorflow.json").exists()
+    assert len(records.read_records(runs)) == 2
+
+
+def test_a_record_that_cannot_be_written_leaves_the_older_one_and_nothing_else(runs, monkeypatch):
+    path = records.write_record(a_record())
+    monkeypatch.setattr(os, "replace", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
+    with pytest.raises(OSError, match="disk full"):
+        records.write_record(a_record(test_accuracy=0.1))
+    assert [entry.name for entry in runs.iterdir()] == [path.name]
+    assert records.read_records(runs) == [a_record()]
+
+
+def test_a_figure_that_is_no_number_is_not_written(runs):
+    with pytest.raises(ValueError, match="JSON"):
+        records.write_record(a_record(test_loss=float("nan")))
+    assert not runs.exists()
+
+
+@pytest.mark.parametrize("key", records.REQUIRED)
+def test_a_record_without_one_of_its_keys_is_refused(key, runs):
+    record = a_record()
+    del record[key]
+    with pytest.raises(ValueError, match=key):
+        records.write_record(record)
+    assert not runs.exists()
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"recipe": "course"}'])
+def test_a_file_that_is_no_record_is_named(text, runs):
+    runs.mkdir()
+    (runs / "odd.json").write_text(text)
+    with pytest.raises(ValueError, match=r"odd\.json is no run record"):
+        records.read_records(runs)
+
+
+def test_hardware_and_versions_name_no_host_and_no_path():
+    text = json.dumps([records.hardware("a processor", 2), records.versions("scikit-learn")])
+    assert platform.node() not in text
+    assert "/" not in text.replace("km/h", "")
+
+
+def test_the_table_gives_mean_and_standard_deviation_of_the_seeds():
+    several = [a_record(seed, accuracy) for seed, accuracy in ((1, 0.87), (2, 0.88), (3, 0.90))]
+    line = records.table([*several, a_record(recipe="bag_of_words")]).splitlines()[2]
+    mean, deviation = statistics.fmean([87, 88, 90]), statistics.stdev([87, 88, 90])
+    assert f"| {mean:.2f} ± {deviation:.2f} % |" in line
+    assert "| 1, 2, 3 |" in line
+    assert "1,346,305" in line
+
+
+def test_runs_on_different_machines_or_backends_are_different_lines():
+    other = {"cores": 16, "accelerator": "NVIDIA H200"}
+    table = records.table([a_record(), a_record(backend="jax"), a_record(hardware=other)])
+    assert len(table.splitlines()) == 2 + 3
+    assert "NVIDIA H200, tensorflow" in table
+
+
+def test_the_results_follow_the_records_and_stale_ones_are_found(runs, tmp_path, capsys):
+    tool = make_results()
+    options = ["--runs", str(runs), "--docs", str(tmp_path / "docs")]
+    records.write_record(a_record())
+    assert tool.main([*options, "--check"]) == 1  # nothing is there yet
+    assert tool.main(options) == 0
+    assert tool.main([*options, "--check"]) == 0
+    assert "87.50 %" in (tmp_path / "docs" / "results.md").read_text()
+    records.write_record(a_record(test_accuracy=0.9))
+    assert tool.main([*options, "--check"]) == 1
+    assert "stale: docs/images/results-epochs.svg" in capsys.readouterr().err
+
+
+def test_a_sample_or_a_limited_run_is_not_among_the_results(runs):
+    page = make_results().page([a_record(corpus="sample"), a_record(limit=500)])
+    assert "87.50" not in page
+
+
+def test_the_committed_results_are_up_to_date():
+    tool = make_results()
+    assert tool.stale(records.read_records(), ROOT / "docs") == []

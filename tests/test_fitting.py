@@ -3,6 +3,7 @@
 import dataclasses
 import importlib.util
 import inspect
+import itertools
 import json
 import subprocess
 import sys
@@ -487,6 +488,22 @@ def test_the_record_holds_every_planned_run_once():
         assert 0 <= r["accuracy"] <= 1
         assert r["updates"] <= tool.SETTINGS["updates"]
         assert (r["solved_at"] is None) == (r["updates"] == tool.SETTINGS["updates"]) or r["solved_at"]
+
+
+def test_the_record_bears_out_what_its_readme_says():
+    tool = recall_tool()
+    solved = dict.fromkeys(itertools.product(tool.CELLS, tool.LAGS), 0)
+    for r in tool.read_runs():
+        if r["rate"] == tool.RATE and r["solved_at"] is not None:
+            solved[r["cell"], r["lag"]] += 1
+
+    assert all(solved[cell, 5] == 5 for cell in tool.CELLS)
+    assert solved["RNN, orthogonal", 20] == solved["GRU, update bias 0", 20] == 0
+    assert solved["RNN, Glorot", 20] > 0
+    assert solved["LSTM, forget bias 1", 20] >= 3
+    keeping = {"LSTM, forget bias 4", "GRU, update bias 2"}
+    assert all(solved[cell, 50] == (5 if cell in keeping else 0) for cell in tool.CELLS)
+    assert all(solved[cell, 100] <= 2 for cell in tool.CELLS)
 
 
 def test_the_readme_shows_the_tables_of_the_record():

@@ -21,11 +21,11 @@ from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # such small matrices gain nothing from more
 
-import numpy as np  # noqa: E402
+import numpy as np
 
-from lstm_teach.cells import GRUParams, LSTMParams, RNNParams  # noqa: E402
-from lstm_teach.fitting import Fitted, Params, fit, load, save, write_atomically  # noqa: E402
-from lstm_teach.sequences import Batch, Task, task  # noqa: E402
+from lstm_teach.cells import GRUParams, LSTMParams, RNNParams
+from lstm_teach.fitting import Fitted, Params, fit, load, save, write_atomically
+from lstm_teach.sequences import Batch, Task, task
 
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "recall"
 

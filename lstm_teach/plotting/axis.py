@@ -68,17 +68,18 @@ class Axis:
 
 
 def linear_ticks(low: float, high: float, most: int, whole: bool = False) -> list[float]:
-    """At most `most` round places from `low` to `high`: the smallest fitting step of 1, 2 or 5 times 10ᵏ."""
-    rough = (high - low) / most
-    power_of_ten = 10.0 ** floor(log10(rough))
-    for factor in (1, 2, 5, 10, 20):
-        step = factor * power_of_ten
-        if whole:
-            step = max(1.0, round(step))
+    """About `most` round places from `low` to `high`, at least two, with steps of 1, 2 or 5 times 10ᵏ."""
+    power_of_ten = 10.0 ** floor(log10((high - low) / most))
+    ticks: list[float] = []
+    for factor in (0.5, 1, 2, 5, 10, 20):
+        step = max(factor * power_of_ten, 1.0) if whole else factor * power_of_ten
         first, last = ceil(low / step - 1e-9), floor(high / step + 1e-9)
-        if last - first < most:
+        if len(ticks) > 1 and last - first < 1:
+            break  # one tick says little: rather the step before, and one too many
+        ticks = [round(k * step, 12) for k in range(first, last + 1)]
+        if len(ticks) <= most:
             break
-    return [round(k * step, 12) for k in range(first, last + 1)]
+    return ticks
 
 
 def _powers(low: float, high: float, most: int) -> list[int]:

@@ -1,0 +1,209 @@
+"""Charts: what is drawn is what was given, ticks are matplotlib's, colours are one for each gate."""
+
+import re
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from matplotlib.ticker import MaxNLocator
+
+from lstm_teach.plotting import (
+    STROKES,
+    Axis,
+    Bars,
+    Cursor,
+    Level,
+    Line,
+    Map,
+    Note,
+    Picture,
+    Points,
+    Span,
+    Words,
+    chart,
+    plain,
+)
+from lstm_teach.plotting.axis import linear_ticks
+from lstm_teach.plotting.marks import LEVELS, Place
+
+PLACE = Place(Axis("step", 0, 10), Axis("value", -1, 1), 100, 200)
+T = np.arange(11.0)
+
+
+def points(path):
+    return np.array([[float(number) for number in pair.split()] for pair in re.split("[ML]", path)[1:]])
+
+
+def test_a_line_goes_through_its_points():
+    y = np.sin(T)
+    drawn = points(re.search('d="([^"]*)"', Line(T, y, "c").draw(PLACE))[1])
+    np.testing.assert_allclose(drawn[:, 0], T * 10, atol=0.05)
+    np.testing.assert_allclose(drawn[:, 1], (1 - y) * 100, atol=0.05)
+
+
+def test_on_a_log_axis_equal_factors_are_equal_distances():
+    place = Place(Axis("lag", 0, 10), Axis("gradient", 1e-8, 1, "log"), 100, 80)
+    drawn = points(re.search('d="([^"]*)"', Line(np.arange(9.0), 10.0 ** -np.arange(9.0), 0).draw(place))[1])
+    np.testing.assert_allclose(np.diff(drawn[:, 1]), 10.0, atol=0.1)
+
+
+def test_what_is_outside_runs_along_the_edge_and_nan_leaves_a_gap():
+    y = np.array([0.0, 5.0, np.nan, -5.0, 0.0, np.inf])
+    path = re.search('d="([^"]*)"', Line(np.arange(6.0), y, "c").draw(PLACE))[1]
+    assert path == "M0 100L10 0M30 200L40 100L50 0"
+
+
+def test_zero_on_a_log_axis_lies_at_its_lower_end():
+    assert Axis("gradient", 1e-8, 1, "log").share(np.array([0.0]))[0] == 0.0
+
+
+def test_a_single_point_can_be_seen():
+    assert Line(np.array([1.0]), np.array([0.0]), "c").draw(PLACE).startswith("<circle")
+    assert Line(np.array([1.0]), np.array([np.nan]), "c").draw(PLACE) == ""
+
+
+def test_bars_stand_on_zero():
+    drawn = Bars(np.array([1.0, 2.0]), np.array([0.5, -0.25]), "f").draw(PLACE)
+    tops = [
+        tuple(map(float, pair))
+        for pair in re.findall(r'y="([\d.]+)" width="[\d.]+" height="([\d.]+)"', drawn)
+    ]
+    assert tops == [(50.0, 50.0), (100.0, 25.0)]
+
+
+def read_map(svg, rows, columns):
+    """The shades of a drawn map, from its paths."""
+    levels = np.zeros((rows, columns))
+    for d, colour, opacity in re.findall(r'd="([^"]+)" stroke="(#\w+)" stroke-opacity="([\d.]+)"', svg):
+        sign = 1 if colour == "#D55E00" else -1
+        for column, row, length in re.findall(r"M(\d+) ([\d.]+)h(\d+)", d):
+            start = int(column)
+            levels[rows - int(float(row)) - 1, start : start + int(length)] = sign * float(opacity)
+    return levels
+
+
+def test_every_cell_of_a_map_has_the_shade_of_its_value():
+    values = np.random.default_rng(0).normal(size=(7, 11))
+    values[2, 3] = np.nan
+    drawn = read_map(Map(values, limit=2.0).draw(PLACE), 7, 11)
+    expected = np.clip(np.nan_to_num(values) / 2.0, -1, 1)
+    assert np.abs(drawn - expected).max() <= 0.5 / LEVELS + 0.006  # opacities are written with two places
+
+
+def test_a_map_of_zeros_draws_nothing():
+    assert Map(np.zeros((3, 4))).draw(PLACE) == ""
+
+
+@given(low=st.floats(-1e3, 1e3), span=st.floats(1, 1e6), most=st.integers(2, 12))
+def test_ticks_are_those_that_matplotlib_sets_for_some_number_of_intervals(low, span, most):
+    high = low + span
+    ours = linear_ticks(low, high, most)
+    assert 2 <= len(ours) <= most + 3
+    near = 1e-6 * span
+    locators = [MaxNLocator(intervals, steps=[1, 2, 5, 10]) for intervals in range(1, 40)]
+    theirs = [[t for t in at.tick_values(low, high) if low - near <= t <= high + near] for at in locators]
+    assert any(len(ticks) == len(ours) and np.allclose(ticks, ours, rtol=1e-6, atol=near) for ticks in theirs)
+
+
+def test_whole_ticks_are_whole():
+    assert linear_ticks(1, 3, 9, whole=True) == [1, 2, 3]
+    assert linear_ticks(0, 500, 6, whole=True) == [0, 100, 200, 300, 400, 500]
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (0, "0"), (-0.5, "−0.5"), (1215, "1,215"), (598209, "598,209"), (0.99512, "0.9951"), (12.97, "12.97"),
+        (1.7e-5, "1.7 · 10⁻⁵"), (1e23, "1 · 10²³"), (100.0, "100"), (np.inf, "∞"), (-np.inf, "−∞"),
+        (np.nan, "undefined"),
+    ],
+)  # fmt: skip
+def test_numbers_are_written_as_people_do(value, written):
+    assert plain(value) == written
+
+
+def test_each_gate_has_a_look_of_its_own():
+    gates = ["i", "f", "o", "c_tilde", "c", "h", "z", "r", "h_tilde"]
+    looks = [(STROKES[gate].colour, STROKES[gate].dash) for gate in gates]
+    assert len(set(looks)) == len(looks)
+
+
+def test_a_chart_is_well_formed_speaks_and_gives_its_data_back():
+    y = np.cos(T)
+    picture = chart(
+        [
+            Span(2, 4),
+            Map(np.eye(3), label="map"),
+            Line(T, y, "c", "<c> & h"),
+            Points(T, y, 1),
+            Cursor(3),
+            Level(0.5, "half"),
+            Note(10, 0, "end"),
+        ],
+        Axis("step", 0, 10),
+        Axis("value", -1, 1),
+        alt='c is "high" & <low>',
+        title="A chart",
+    )
+    root = ElementTree.fromstring(picture.html)
+    assert root.get("role") == "img"
+    assert root.get("aria-label") == 'c is "high" & <low>'
+    words = {element.text for element in root.iter("{http://www.w3.org/2000/svg}text")}
+    assert {"A chart", "step", "value", "<c> & h", "−1", "half", "end"} <= words
+    assert picture.marks["<c> & h"].y is y
+
+
+def test_the_frame_rests_on_the_words_alone():
+    def frame(y):
+        body = chart([Line(T, y, "c", "c")], Axis("step", 0, 10), Axis("value", y.min(), y.max()), "c").body
+        return re.findall(r'translate\([^)]*\)|class="rule"', body)[-1], re.search(
+            r"translate\(52 (\d+)\)", body
+        )[0]
+
+    assert frame(T) == frame(T * 1e6)
+
+
+def test_an_alternative_text_is_required():
+    with pytest.raises(ValueError, match="alt"):
+        Picture(10, 10, "", " ")
+
+
+def test_two_marks_with_one_label_are_refused():
+    with pytest.raises(ValueError, match="distinct"):
+        chart([Line(T, T, 0, "a"), Line(T, T, 1, "a")], Axis("x", 0, 1), Axis("y", 0, 1), "a")
+
+
+@pytest.mark.parametrize(("low", "high", "scale"), [(1, 1, "linear"), (0, np.inf, "linear"), (0, 1, "log")])
+def test_an_axis_that_cannot_be_is_refused(low, high, scale):
+    with pytest.raises(ValueError, match="axis 'x'"):
+        Axis("x", low, high, scale)
+
+
+def test_an_unknown_look_is_named():
+    with pytest.raises(ValueError, match=r"like: .*'g'"):
+        Line(T, T, "g").draw(PLACE)
+
+
+def test_words_keep_their_text_and_are_coloured_by_their_number():
+    words = Words(["not", "<b>", "😀"], np.array([1.0, 0.0, -0.5]), "colours mean change", chosen=1)
+    not_, b, smile = re.findall(r"<span style=\"([^\"]*)\" title=\"[^\"]*\">[^<]*</span>", words.html)
+    assert "&lt;b&gt;" in words.html
+    assert "#D55E00 70%" in not_
+    assert "background" not in b
+    assert "outline" in b
+    assert "#0072B2 35%" in smile
+
+
+def test_words_and_values_must_agree():
+    with pytest.raises(ValueError, match="values: expected one for each of 2 words"):
+        Words(["a", "b"], np.zeros(3), "x")
+
+
+def test_a_saved_picture_stands_on_white_ground(tmp_path):
+    path = tmp_path / "still.svg"
+    chart([Line(T, T, "c")], Axis("step", 0, 10), Axis("value", 0, 10), "a line").save(path)
+    root = ElementTree.parse(path).getroot()
+    assert root.find("{http://www.w3.org/2000/svg}rect").get("fill") == "#fff"
+    assert list(tmp_path.iterdir()) == [path]

@@ -51,7 +51,8 @@ test-fast: set-up-dev ## the tests without notebooks and trainings, under 90 sec
 test-browser: set-up-dev ## the tests that drive a real browser (needs Chromium on the PATH)
 	$(PY) -m pytest -m browser $(ARGS) tests
 
-test-backends: set-up-dev ## the same models on JAX and PyTorch (needs: pip install -e ".[backends]")
+test-backends: set-up-dev ## install JAX and PyTorch, and run the same models on them
+	$(PY) -m pip install --quiet --disable-pip-version-check -e ".[backends]"
 	$(PY) -m pytest -m backends $(ARGS) tests
 
 lint: set-up-dev ## ruff, its formatter, and notebooks in step with their sources

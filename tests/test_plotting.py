@@ -196,6 +196,15 @@ def test_words_keep_their_text_and_are_coloured_by_their_number():
     assert "#0072B2 35%" in smile
 
 
+def test_a_word_that_is_left_out_is_struck_through_and_the_title_has_both_ends_of_the_range():
+    words = Words(["not", "bad"], np.array([0.1, 0.0]), "x", limit=0.2, gone=1, title="Change at <each> word")
+    assert re.findall(r"<del[^>]*>([^<]*)</del>", words.html) == ["bad"]
+    title, low, high = re.search(
+        r">(Change[^<]*)<span[^>]*>([^<]*)</span> <span[^>]*>([^<]*)<", words.html
+    ).groups()
+    assert (title.strip(), low, high) == ("Change at &lt;each&gt; word", "−0.2", "0.2")
+
+
 def test_words_and_values_must_agree():
     with pytest.raises(ValueError, match="values: expected one for each of 2 words"):
         Words(["a", "b"], np.zeros(3), "x")

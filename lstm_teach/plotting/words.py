@@ -10,13 +10,17 @@ from lstm_teach.plotting.axis import Array, plain
 from lstm_teach.plotting.marks import LEVELS, shades
 from lstm_teach.plotting.strokes import INK, NEGATIVE, POSITIVE
 
+# A place to snap to, for a moment, is how CSS alone scrolls: afterwards the reader may scroll where they like.
+HERE = "@keyframes lt-here{from,to{scroll-snap-align:center}}"
+
 
 @dataclass(frozen=True)
 class Words:
     """Words, each on a ground of vermillion (value above 0) or blue (below), full colour at `limit`.
 
     `values` (words,); `chosen` is the number of the word to be framed, or None. It is text, so screen readers
-    read it as it stands; `alt` says before it what the colours mean.
+    read it as it stands; `alt` says before it what the colours mean. `gone` is the number of a word that is
+    struck through. A `title` stands above, with the colours at both ends of the range beside it.
     """
 
     words: Sequence[str]
@@ -24,6 +28,8 @@ class Words:
     alt: str
     limit: float = 1.0
     chosen: int | None = None
+    gone: int | None = None
+    title: str = ""
 
     def __post_init__(self) -> None:
         if np.shape(self.values) != (len(self.words),):
@@ -33,18 +39,41 @@ class Words:
 
     @property
     def html(self) -> str:
-        """A paragraph that scrolls when it is long."""
+        """A paragraph that scrolls when it is long, and opens where the chosen word is."""
         levels = shades(self.values, self.limit).tolist()
         spans = []
         for k, (word, level, value) in enumerate(zip(self.words, levels, self.values.tolist(), strict=True)):
-            colour = POSITIVE if level > 0 else NEGATIVE
-            share = round(70 * abs(level) / LEVELS)  # in per cent, so that the word on it stays readable
-            ground = f"background:color-mix(in srgb,{colour} {share}%,transparent);" if share else ""
-            frame = f"outline:2px solid {INK};" if k == self.chosen else ""
+            style, name = _ground(level), "del" if k == self.gone else "span"
+            if k == self.chosen:
+                style += (
+                    f"outline:2px solid {INK};display:inline-block;line-height:1.3;animation:lt-here 0.1s;"
+                )
             spans.append(
-                f'<span style="{ground}{frame}padding:1px 3px;border-radius:3px" title="{plain(value, 3)}">'
-                f"{escape(word)}</span>"
+                f'<{name} style="{style}padding:1px 3px;border-radius:3px" title="{plain(value, 3)}">'
+                f"{escape(word)}</{name}>"
             )
-        style = "flex:1 1 100%;margin:0;max-height:9.5em;overflow:auto;font-size:15px;line-height:1.9"
+        style = "margin:0;max-height:9.5em;overflow:auto;scroll-snap-type:y mandatory"
+        letters = "font-size:15px;line-height:1.9"
         alt = escape(self.alt)
-        return f'<p style="{style};color:{INK}" aria-label="{alt}" tabindex="0">{" ".join(spans)}</p>'
+        return (
+            f'<div style="flex:1 1 100%;min-width:0;color:{INK}"><style>{HERE}</style>{self._head()}'
+            f'<p style="{style};{letters}" role="group" aria-label="{alt}" tabindex="0">{" ".join(spans)}</p></div>'
+        )
+
+    def _head(self) -> str:
+        if not self.title:
+            return ""
+        ends = "".join(
+            f' <span style="{_ground(sign * LEVELS)}padding:1px 5px;border-radius:3px">'
+            f"{plain(sign * self.limit)}</span>"
+            for sign in (-1, 1)
+        )
+        return f'<p style="margin:0 0 2px;font-size:13px">{escape(self.title)}{ends}</p>'
+
+
+def _ground(level: int) -> str:
+    """The ground of a word: 70 % of the colour at most, so that the word on it stays readable."""
+    if not level:
+        return ""
+    share = round(70 * abs(level) / LEVELS)
+    return f"background:color-mix(in srgb,{POSITIVE if level > 0 else NEGATIVE} {share}%,transparent);"

@@ -10,7 +10,7 @@ from lstm_teach.plotting.axis import Array, plain
 from lstm_teach.plotting.marks import LEVELS, shades
 from lstm_teach.plotting.strokes import INK, NEGATIVE, POSITIVE
 
-# A place to snap to, for a moment, is how CSS alone scrolls: afterwards the reader may scroll where they like.
+# A place to snap to, for a moment, is how CSS alone scrolls: afterwards one may scroll on.
 HERE = "@keyframes lt-here{from,to{scroll-snap-align:center}}"
 
 
@@ -53,11 +53,11 @@ class Words:
                 f"{escape(word)}</{name}>"
             )
         style = "margin:0;max-height:9.5em;overflow:auto;scroll-snap-type:y mandatory"
-        letters = "font-size:15px;line-height:1.9"
+        style += ";font-size:15px;line-height:1.9"
         alt = escape(self.alt)
         return (
             f'<div style="flex:1 1 100%;min-width:0;color:{INK}"><style>{HERE}</style>{self._head()}'
-            f'<p style="{style};{letters}" role="group" aria-label="{alt}" tabindex="0">{" ".join(spans)}</p></div>'
+            f'<p style="{style}" role="group" aria-label="{alt}" tabindex="0">{" ".join(spans)}</p></div>'
         )
 
     def _head(self) -> str:

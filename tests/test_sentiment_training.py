@@ -319,7 +319,8 @@ for devices in ("one", "all"):
     run = sentiment.train(
         "course", seed=3, devices=devices, fresh=True, progress=False, say=lambda line: None, limit=120,
         epochs=1, units=8, embedding=8, vocabulary_size=500, validation=0.2, dropout=0.0,
-        embedding_dropout=0.0, clip_norm=None, batch_size=16, optimizer="sgd", learning_rate=0.1, schedule="constant",
+        embedding_dropout=0.0, clip_norm=None, batch_size=16, optimizer="sgd", learning_rate=0.1,
+        schedule="constant",
     )
     figures[devices] = {
         "line": str(sentiment.describe_device(devices)),

@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="NAME=VALUE",
-        type=_setting,
+        type=setting,
         help="change a setting, such as cell=gru or learning_rate=1.0; may be given again",
     )
     parser.add_argument("--limit", type=int, metavar="N", help="only N training and N test reviews")
@@ -83,7 +83,7 @@ def _say(line: str) -> None:
     print(line, flush=True)
 
 
-def _setting(text: str) -> tuple[str, Any]:
+def setting(text: str) -> tuple[str, Any]:
     """`name=value`; the value is a number, None, True, a tuple in Python's spelling, or else a word."""
     name, equals, value = text.partition("=")
     if not equals or not name.isidentifier():

@@ -16,18 +16,18 @@ RUN = """
 import json, sys
 import keras
 import numpy as np
-from lstm_teach import reviews, sentiment
+from lstm_teach import sentiment
 from lstm_teach.sentiment.device import cudnn_obstacles
 
-recipe, epochs, weights = sys.argv[1], int(sys.argv[2]), sys.argv[3]
+recipe, limit, epochs, weights = sys.argv[1], json.loads(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
 small = {
-    "course": dict(units=8, embedding=8, dropout=0.0, embedding_dropout=0.0, learning_rate=0.01),
+    "course": dict(units=8, embedding=8, dropout=0.0, embedding_dropout=0.0, learning_rate=0.03),
     "bilstm_subword": dict(units=8, embedding=8, hidden=8),
     "two_lstm_words": dict(units=8, embedding=8, dropout=0.0, length=20),
     "deep_128_64": dict(sizes=(8, 4), embedding=8, dropout=0.0, length=20, learning_rate=1.0),
 }[recipe]
 run = sentiment.train(
-    recipe, seed=2, fresh=True, progress=False, say=lambda line: None, limit=240, epochs=epochs,
+    recipe, seed=2, fresh=True, progress=False, say=lambda line: None, limit=limit, epochs=epochs,
     vocabulary_size=600, validation=0.2, **small
 )
 model = run.classifier.model
@@ -35,7 +35,10 @@ if weights != "own":  # the weights of another backend
     with np.load(weights) as file:
         model.set_weights([file[name] for name in file.files])
 else:
-    np.savez(sys.argv[4], *model.get_weights())
+    np.savez(sys.argv[5], *model.get_weights())
+rng = np.random.default_rng(0)
+ids = rng.integers(1, 500, (6, 20)).astype("int32")
+ids[3:, 12:] = 0  # our own rectangle: JAX is given wider ones, and not every recipe overlooks padding
 print(json.dumps({
     "backend": keras.backend.backend(),
     "recorded": run.record["backend"],
@@ -44,24 +47,23 @@ print(json.dumps({
     "obstacles": sum(map(len, cudnn_obstacles(model).values())),
     "loss": run.record["history"]["loss"],
     "test_accuracy": run.record["test_accuracy"],
-    "predictions": run.classifier.predict(reviews.load().test.texts[:40]).tolist(),
+    "predictions": keras.ops.convert_to_numpy(model(ids))[:, 0].tolist(),
 }))
 """
 
 
-def trained(backend, tmp_path, recipe, epochs=1, weights="own", **environment):
+def trained(backend, tmp_path, recipe, limit=120, epochs=1, weights="own"):
     if importlib.util.find_spec(backend) is None:
         pytest.skip(f"{backend} is not installed")
     saved = tmp_path / f"{backend}.npz"
     result = subprocess.run(
-        [sys.executable, "-c", RUN, recipe, str(epochs), str(weights), str(saved)],
+        [sys.executable, "-c", RUN, recipe, json.dumps(limit), str(epochs), str(weights), str(saved)],
         env={
             **os.environ,
             "KERAS_BACKEND": backend,
             "LSTM_TEACH_CACHE": str(tmp_path / backend),
             "LSTM_TEACH_RUNS": str(tmp_path / "runs"),
             "TF_CPP_MIN_LOG_LEVEL": "3",
-            **environment,
         },
         capture_output=True,
         text=True,
@@ -90,9 +92,9 @@ def test_a_recipe_trains_and_gives_the_predictions_of_tensorflow_from_the_same_w
 
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_course_learns_the_sample(backend, tmp_path):
-    found, _ = trained(backend, tmp_path, "course", epochs=8)
+    found, _ = trained(backend, tmp_path, "course", limit=None, epochs=5)
     assert found["loss"][-1] < found["loss"][0] - 0.05
-    assert found["test_accuracy"] > 0.6
+    assert found["test_accuracy"] > 0.7
 
 
 def test_jax_shares_a_batch_over_two_devices(tmp_path):

@@ -82,10 +82,10 @@ def test_the_best_weights_are_the_ones_kept(learned):
     assert sentiment.evaluate(run.classifier, validation).accuracy == pytest.approx(max(history), abs=1e-6)
 
 
-def test_a_small_run_is_not_recorded_unless_asked(learned, tmp_path):
+def test_a_small_run_is_not_recorded_unless_asked(learned, tmp_path, monkeypatch):
     run, _, cache = learned
     assert run.path is None
-    os.environ["LSTM_TEACH_CACHE"] = str(cache)
+    monkeypatch.setenv("LSTM_TEACH_CACHE", str(cache))
     recorded, _ = quiet("course", seed=1, record=True, **LEARNS)
     assert recorded.path.parent == tmp_path / "runs"
     assert json.loads(recorded.path.read_text()) == run.record
@@ -236,6 +236,16 @@ def test_a_checkpoint_that_cannot_be_written_leaves_the_older_one(tmp_path, monk
     assert checkpoints.load(tmp_path).state == {"epoch": 1}
     np.testing.assert_array_equal(checkpoints.load(tmp_path).arrays["variables"][0], np.arange(3))
     assert [path.name for path in tmp_path.iterdir()] == ["checkpoint.npz"]
+
+
+def test_what_a_killed_process_left_half_written_is_cleared_away_once_it_is_old(tmp_path):
+    old, young = tmp_path / ".checkpoint.npz.old", tmp_path / ".checkpoint.npz.young"
+    for path in (old, young):
+        path.write_bytes(b"half")
+    os.utime(old, (0, 0))
+    assert checkpoints.load(tmp_path) is None
+    assert not old.exists()
+    assert young.exists()
 
 
 def test_a_checkpoint_keeps_more_than_ten_arrays_in_order(tmp_path):

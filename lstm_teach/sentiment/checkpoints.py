@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import tempfile
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,6 +18,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from lstm_teach.reviews import cache_dir
+
+_HOUR = 3600.0  # seconds; what is younger may still be being written
 
 
 class Checkpoint(NamedTuple):
@@ -78,6 +81,9 @@ def load(folder: Path) -> Checkpoint | None:
         if the file is damaged, which `--fresh` gets past.
     """
     path = folder / "checkpoint.npz"
+    for left in folder.glob(".checkpoint.npz.*"):  # half written by a process that was killed
+        if time.time() - left.stat().st_mtime > _HOUR:
+            left.unlink(missing_ok=True)
     if not path.exists():
         return None
     try:

@@ -133,11 +133,13 @@ def run_epochs(
                 "best": best,
             }
             checkpoints.save(folder, Checkpoint(state, arrays))
-            bar.write(
+            line = (
                 f"epoch {epoch + 1}/{recipe.epochs}: loss {logs['loss'][0]:.3f}, "
                 f"accuracy {logs['accuracy'][0]:.2%}, validation accuracy {found.accuracy:.2%}"
                 f"{' (best)' if state['best_epoch'] == epoch + 1 else ''}, {seconds:.0f} s"
             )
+            with bar.external_write_mode():  # the bar steps aside for a line
+                say(line)
     restore(model.weights, best)
     return state
 

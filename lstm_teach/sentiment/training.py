@@ -22,7 +22,7 @@ from lstm_teach.sentiment.device import cores, describe_device, processor, sprea
 from lstm_teach.sentiment.evaluation import CALIBRATION_BINS, Classifier, evaluate
 from lstm_teach.sentiment.models import build_model
 from lstm_teach.sentiment.network import Network
-from lstm_teach.sentiment.recipes import LinearRecipe, NetworkRecipe
+from lstm_teach.sentiment.recipes import NetworkRecipe
 from lstm_teach.vocabulary import SubwordVocabulary, WordVocabulary
 from lstm_teach.vocabulary import load as load_vocabulary
 
@@ -115,7 +115,7 @@ def train(
             )
             classifier: Classifier = network
         else:
-            classifier, results = _train_linear(chosen, training, validation, seed)
+            classifier, results = bag_of_words.train(chosen, training, validation, seed)
         finished = _finished(folder, test)
         if finished is None:
             finished = {
@@ -180,32 +180,6 @@ def _train_network(
         "val_accuracy": max(history["val_accuracy"]),
     }
     return network, results
-
-
-def _train_linear(
-    recipe: LinearRecipe, training: Split, validation: Split, seed: int
-) -> tuple[bag_of_words.Linear, dict[str, Any]]:
-    start = time.perf_counter()
-    model = bag_of_words.fit(recipe, training, seed)
-    seconds = round(time.perf_counter() - start, 2)
-    seen, held_back = evaluate(model, training), evaluate(model, validation)
-    history = {
-        "loss": [seen.loss],
-        "accuracy": [seen.accuracy],
-        "val_loss": [held_back.loss],
-        "val_accuracy": [held_back.accuracy],
-        "seconds": [seconds],
-    }
-    results = {
-        "parameters": model.parameters,
-        "history": {name: [round(value[0], 6)] for name, value in history.items()},
-        "best_epoch": 1,
-        "resumed_after": [],
-        "seconds_per_epoch": seconds,
-        "seconds_preparing": 0.0,
-        "val_accuracy": round(held_back.accuracy, 6),
-    }
-    return model, results
 
 
 def _tested(classifier: Classifier, data: Corpus, limit: int | None) -> dict[str, Any]:

@@ -168,6 +168,7 @@ def test_a_backend_that_is_asked_for_but_not_installed_is_named():
     [
         ("@jupyter-widgets/jupyterlab-manager", "wrong", "controls in notebooks"),
         ("jupyterlab-rise", "warning", "slides"),
+        ("lstm-teach-rise", "warning", "controls in slides"),
     ],
 )
 def test_a_lab_extension_that_is_missing_or_disabled_is_told_apart(extension, state, what):
@@ -177,12 +178,6 @@ def test_a_lab_extension_that_is_missing_or_disabled_is_told_apart(extension, st
     assert (missing.state, missing.what) == (disabled.state, disabled.what) == (state, what)
     assert "-m pip install" in missing.mend
     assert disabled.mend.endswith(f"-m jupyter labextension enable {extension}")
-
-
-def test_controls_in_slides_are_a_warning_until_their_extension_is_there():
-    extensions = {name: "1" for name in JUPYTER["extensions"] if name != "lstm-teach-rise"}
-    finding = only(ill(ask=answers(GPU, {**JUPYTER, "extensions": extensions})))
-    assert (finding.state, finding.what) == ("warning", "controls in slides")
 
 
 def test_a_kernel_that_runs_another_python_is_wrong():

@@ -227,6 +227,9 @@ def test_an_installed_wheel_finds_its_data_and_keeps_the_news_away(wheel, tmp_pa
         tmp_path / "venv" / "share" / "jupyter" / "lab" / "settings" / "overrides.d" / "lstm-teach.json"
     )
     assert settings.is_file()
+    extension = tmp_path / "venv" / "share" / "jupyter" / "labextensions" / "lstm-teach-rise"
+    assert (extension / "package.json").is_file()
+    assert (extension / "static" / "remoteEntry.js").is_file()
 
 
 @pytest.mark.slow

@@ -158,6 +158,7 @@ def _jupyter(jupyter: dict[str, Any]) -> Iterator[Finding]:
     parts: list[tuple[str, str, State, str]] = [
         ("controls in notebooks", "@jupyter-widgets/jupyterlab-manager", "wrong", "jupyterlab_widgets"),
         ("slides", "jupyterlab-rise", "warning", "jupyterlab-rise"),
+        ("controls in slides", "lstm-teach-rise", "warning", "."),  # comes with the course: see labextension
     ]
     for what, extension, state, package in parts:
         if extension not in extensions:
@@ -168,10 +169,6 @@ def _jupyter(jupyter: dict[str, Any]) -> Iterator[Finding]:
             yield Finding(state, what, f"the JupyterLab extension {extension} is disabled", mend)
         else:
             yield Finding("ok", what, f"{extension} {extensions[extension]}")
-    if bridge := extensions.get("lstm-teach-rise"):
-        yield Finding("ok", "controls in slides", f"lstm-teach-rise {bridge}")
-    else:
-        yield Finding("warning", "controls in slides", "not yet: they show in notebooks, but not in slides")
 
 
 def _data(here: Installation) -> Iterator[Finding]:

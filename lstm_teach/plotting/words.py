@@ -52,7 +52,7 @@ class Words:
                 f'<{name} style="{style}padding:1px 3px;border-radius:3px" title="{plain(value, 3)}">'
                 f"{escape(word)}</{name}>"
             )
-        style = "margin:0;max-height:9.5em;overflow:auto;scroll-snap-type:y mandatory"
+        style = "margin:0;padding:1px 3px;max-height:9.5em;overflow:auto;scroll-snap-type:y mandatory"
         style += ";font-size:15px;line-height:1.9"
         alt = escape(self.alt)
         return (

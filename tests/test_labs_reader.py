@@ -1,0 +1,244 @@
+"""reader_lab against the reader itself, the record of its gates, and counting by hand."""
+
+import json
+
+import numpy as np
+import pytest
+
+import lstm_teach
+from lstm_teach import reader, reviews
+from lstm_teach.labs import reader_lab
+from lstm_teach.labs.reader import reading as lab_reading
+
+RECORD = json.loads((lstm_teach.data_dir() / "gates" / "reader.json").read_text(encoding="utf-8"))
+SENTENCE = (
+    "The story is slow and the jokes are old, but the acting is excellent "
+    "and I will definitely watch it again."
+)
+
+
+@pytest.fixture(scope="module")
+def shipped():
+    return reader.load()
+
+
+def line(lab, label="now"):
+    return lab.shown.pictures[1].marks[label].y
+
+
+def without(k, text=SENTENCE):
+    words = text.replace(",", "").replace(".", "").split()
+    return " ".join(words[:k] + words[k + 1 :])
+
+
+# --- what is drawn ----------------------------------------------------------------------------------------
+
+
+def test_the_line_is_the_probability_after_every_word_as_the_record_has_it():
+    lab = reader_lab("as trained")
+    np.testing.assert_allclose(line(lab), RECORD["sentence"]["probability"], atol=1e-4)
+    np.testing.assert_allclose(line(lab.set(f="closed")), RECORD["sentence"]["forget_closed"], atol=1e-4)
+    np.testing.assert_allclose(line(lab, "as trained"), RECORD["sentence"]["probability"], atol=1e-4)
+
+
+def test_a_words_colour_is_the_change_of_the_probability_at_it(shipped):
+    words = reader_lab("as trained").shown.pictures[0]
+    before_any = shipped.probability(np.zeros(shipped.p.n, np.float32))
+    np.testing.assert_allclose(
+        before_any + np.cumsum(words.values), RECORD["sentence"]["probability"], atol=1e-4
+    )
+    assert list(words.words) == RECORD["sentence"]["words"]
+    assert "change of the probability, not importance" in words.html
+
+
+@pytest.mark.parametrize(
+    ("positions", "clamp"),
+    [
+        ({}, {}),
+        ({"f": "closed"}, {"f": 0.0}),
+        ({"i": "open", "o": "slider", "value": 0.35}, {"i": 1.0, "o": 0.35}),
+        ({"f": "at its mean"}, {"f": np.array(RECORD["means"]["f"], np.float32)}),
+    ],
+)
+def test_unit_and_maps_are_the_readers_gates_and_states(shipped, positions, clamp):
+    lab = reader_lab("as trained").set(unit=5, **positions)
+    expected = shipped.read(SENTENCE, clamp)
+    _, _, unit, maps = lab.shown.pictures
+    for name in "fioch":
+        np.testing.assert_array_equal(unit.marks[name].y, getattr(expected, name)[:, 5])
+    for name in "fioc":
+        np.testing.assert_array_equal(maps.marks[name].values, getattr(expected, name).T)
+
+
+def test_leaving_a_word_out_gives_the_reading_of_the_text_without_it(shipped):
+    for word, recorded in enumerate(RECORD["sentence"]["without"], start=1):
+        lab = reader_lab("without a word").set(word=word)
+        y = line(lab)
+        assert np.isnan(y[word - 1])
+        rest = np.delete(y, word - 1)
+        np.testing.assert_array_equal(rest, shipped.read(without(word - 1)).probability)
+        assert rest[-1] == pytest.approx(recorded, abs=1e-4)
+        words = lab.shown.pictures[0]
+        assert (words.gone, words.values[word - 1]) == (word - 1, 0.0)
+
+
+def test_a_word_left_out_can_be_any_word_that_can_be_typed():
+    for text in ["Don’t İstanbul naïve", "a", "чудесный 很好 😀 x", "rock'n'roll's 10/10"]:
+        tokens = lab_reading.shipped().vocabulary.tokens(text)
+        assert lab_reading.shipped().vocabulary.tokens(" ".join(tokens)) == tokens
+
+
+def test_the_followed_unit_is_the_recorded_best_one():
+    assert reader_lab().state["unit"] == RECORD["best_unit"]["h"]["unit"]
+
+
+# --- the score --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("positions", "clamp"),
+    [({}, None), ({"f": "closed"}, {"f": 0.0}), ({"o": "slider", "value": 0.2}, {"o": 0.2})],
+)
+def test_the_score_is_that_of_read_many_on_the_longer_reviews(shipped, positions, clamp):
+    texts, labels = reviews.load().longer
+    right = int(((shipped.read_many(texts, clamp) > 0.5) == labels).sum())
+    as_trained = int(((shipped.read_many(texts) > 0.5) == labels).sum())
+    status = reader_lab("as trained").set(**positions).status
+    assert f"Right on {right} of the 64 longer reviews" in status
+    assert (f", {as_trained} as trained" in status) == bool(positions)
+
+
+def test_the_accuracy_on_imdb_is_the_recorded_one_and_is_left_out_where_none_was_measured():
+    accuracy = {row["condition"]: f"{100 * row['accuracy']:.1f}" for row in RECORD["conditions"]}
+    lab = reader_lab("as trained")
+    assert f"on IMDB's test reviews {accuracy['as trained']} %." in lab.status
+    for name, gate in {"forget gate f": "f", "input gate i": "i", "output gate o": "o"}.items():
+        for place in ("open", "closed", "at its mean"):
+            status = lab.reset().set(**{gate: place}).status
+            assert f"IMDB's test reviews {accuracy[f'{name} {place}']} %, {accuracy['as trained']}" in status
+    opened = lab.reset().set(f="open", i="open", o="open").status
+    assert f"IMDB's test reviews {accuracy['all three gates open']} %" in opened
+    assert "IMDB" not in lab.set(o="closed").status
+    assert "IMDB" not in lab.reset().set(f="slider", value=0.5).status
+
+
+# --- the words --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("preset", "words"),
+    [
+        ("forget gate closed", "Forget gate closed: the verdict 0.92 becomes 0.55; c keeps nothing"),
+        ("as trained", "the verdict is 0.92, positive. At “excellent” (word 14) the probability goes"),
+        ("without a word", "Without “excellent” (word 14): the verdict 0.92 becomes 0.73. Right on 57 of"),
+        ("it will buy again", "the verdict is 0.87, positive. At “definitely” (word 3) the probability goes"),
+        (
+            "it fails at: not bad",
+            "negative. At “bad” (word 5) the probability goes from 0.52 to 0.22. It hardly",
+        ),
+        ("changing its mind", "the verdict is 0.98, positive, as its author. At “skill” (word 118)"),
+        ("nothing forgotten", "Forget gate open: the verdict 0.98 becomes 0.01; c fades no more"),
+        ("nothing written", "Input gate closed: the verdict 0.92 becomes 0.51; nothing is written"),
+        (
+            "gates that do not look",
+            "All three gates at their means: the verdict 0.92 becomes 0.91; a gate that",
+        ),
+    ],
+)
+def test_each_preset_says_what_it_shows(preset, words):
+    assert words in reader_lab(preset).status
+
+
+@pytest.mark.parametrize(
+    ("positions", "words"),
+    [
+        ({"o": "closed"}, "Output gate closed: "),
+        ({"o": "closed"}, "h stays 0, and nothing of c is read out"),
+        ({"i": "open"}, "every word is written in full"),
+        ({"o": "open"}, "all of c is read out at every word"),
+        ({"f": "slider", "value": 0.35}, "Forget gate at 0.35: "),
+        ({"f": "slider", "value": 0.0}, "Forget gate closed: "),
+        (
+            {"f": "closed", "i": "closed", "o": "at its mean"},
+            "Forget and input gates closed, output gate at its",
+        ),
+        ({"f": "closed", "i": "closed"}, "nothing is written, so it has read nothing"),
+    ],
+)
+def test_each_case_is_named(positions, words):
+    assert words in reader_lab("as trained").set(**positions).status
+
+
+def test_nothing_is_read_where_the_words_say_so(shipped):
+    before_any = shipped.probability(np.zeros(shipped.p.n, np.float32))
+    for closed in ("i", "o"):
+        np.testing.assert_allclose(line(reader_lab("as trained").set(**{closed: "closed"})), before_any)
+
+
+def test_a_denial_is_said_to_fail_with_the_recorded_accuracy():
+    row = next(row for row in RECORD["own_reviews"]["kinds"] if row["kind"] == "negation")
+    status = reader_lab("it fails at: not bad").status
+    assert (
+        f"of {row['reviews']} reviews in which a cue is denied it gets {100 * row['accuracy']:.0f} % right"
+        in status
+    )
+    assert "denied" not in reader_lab("it fails at: not bad").set(word=2).status
+
+
+def test_the_author_of_a_shipped_review_is_agreed_with_or_not():
+    review = {r.name: r for r in reviews.longer_reviews()}["night-ferry"]
+    positive = reader.load().read(review.text).probability[-1] > 0.5
+    says = "as" if positive == bool(review.label) else "unlike"
+    assert f", {says} its author." in reader_lab("as trained").set(review="night-ferry").status
+
+
+def test_a_word_that_it_does_not_know_is_said_to_be_unknown():
+    lab = reader_lab("as trained").set(text="The blorptangle was fine", word=2)
+    assert "“blorptangle” (word 2, unknown to it)" in lab.status
+    assert "“fine” (word 4)" in lab.set(word=4).status
+
+
+# --- what people do ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["", "   ", "😀 😀", "…!?"])
+def test_a_text_without_a_word_is_read_as_one_unknown_word(text, shipped):
+    lab = reader_lab("as trained").set(text=text)
+    assert "There is no word" in lab.status
+    np.testing.assert_array_equal(line(lab), shipped.read("").probability)
+    assert lab.controls["word"].disabled
+    assert lab.controls["leave_out"].disabled
+
+
+def test_one_word_can_not_be_left_out():
+    lab = reader_lab("without a word").set(text="Splendid")
+    assert not np.isnan(line(lab)).any()
+    assert "As trained" in lab.status
+
+
+def test_of_a_very_long_text_some_words_are_drawn_and_the_picture_says_so(shipped):
+    text = "good bad slow excellent " * 1250
+    lab = reader_lab("as trained").set(text=text, word=3000)
+    words, chart, _, maps = lab.shown.pictures
+    assert len(words.words) == 400
+    assert "Words 2,800 to 3,199 of 5,000" in words.html
+    assert words.words[words.chosen] == "excellent"  # every fourth word
+    drawn = chart.marks["now"].x
+    assert "(one in 25 is drawn)" in chart.body
+    assert drawn[-1] == 5000
+    np.testing.assert_array_equal(chart.marks["now"].y, shipped.read(text).probability[drawn - 1])
+    assert maps.marks["c"].values.shape == (shipped.p.n, len(drawn))
+
+
+def test_a_text_that_is_too_long_is_refused_in_words():
+    lab = reader_lab()
+    lab.controls["text"].value = "a " * 60_000
+    assert "type at most 100,000 letters" in lab._status.value
+
+
+def test_the_text_is_off_while_a_shipped_review_is_read_and_the_slider_while_no_gate_wants_it():
+    lab = reader_lab("as trained")
+    assert [lab.controls[name].disabled for name in ("text", "value")] == [False, True]
+    lab.set(review="night-ferry", i="slider")
+    assert [lab.controls[name].disabled for name in ("text", "value")] == [True, False]
+    assert lab.controls["word"].max == len(lab.shown.pictures[0].words)

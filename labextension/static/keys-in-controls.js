@@ -9,19 +9,18 @@
 const CONTROLS = '.jupyter-widgets';
 const SLIDES = '.reveal';
 
-/** The widget in which a key was pressed, if that is on a slide. */
-function controlOf(event) {
-  const control = event.target instanceof Element ? event.target.closest(CONTROLS) : null;
-  return control?.closest(SLIDES) ? control : null;
+/** Was this key pressed in a control on a slide? */
+function isInControl(event) {
+  return event.target instanceof HTMLElement && event.target.closest(CONTROLS)?.closest(SLIDES);
 }
 
 function onTheWayDown(event) {
-  const control = controlOf(event);
-  if (!control) {
+  if (!isInControl(event)) {
     return;
   }
-  // The attribute with which Lumino, the toolkit below JupyterLab, lets an element keep its keys.
-  control.dataset.lmSuppressShortcuts = 'true';
+  // The attribute with which Lumino, the toolkit below JupyterLab, lets an element keep its keys. It must be on the
+  // very element that has the focus, since RISE binds keys to whatever has it (":focus").
+  event.target.dataset.lmSuppressShortcuts = 'true';
   if (event.key === 'Escape') {
     event.target.blur();
     event.stopPropagation();
@@ -29,7 +28,7 @@ function onTheWayDown(event) {
 }
 
 function onTheWayUp(event) {
-  if (controlOf(event)) {
+  if (isInControl(event)) {
     event.stopPropagation(); // here, on the body, the control has had the key, and the document has not
   }
 }

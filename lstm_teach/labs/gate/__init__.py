@@ -1,0 +1,102 @@
+"""The inside of a trained LSTM: hold its gates open or closed from a step on, and see what it still knows.
+
+`reads` has what can be read, and with which weights; `run`, the cell with its gates held; `pictures` and
+`status`, what is shown of it.
+"""
+
+from lstm_teach.labs.controls import Control, choice, menu, player, real, whole, words
+from lstm_teach.labs.core import Lab, Presets, View
+from lstm_teach.labs.gate.pictures import PANELS, inside, panel
+from lstm_teach.labs.gate.reads import EXAMPLE, LONGEST, READS, SENTENCE, reading
+from lstm_teach.labs.gate.run import Held, Look, run
+from lstm_teach.labs.gate.status import status
+
+POSITIONS = ["learned", "open", "closed", "slider"]
+TO_THE_END, ONE_STEP = "to the end", "one step"
+
+_WAIT = {"f": "open", "i": "closed", "from_step": 20}
+PRESETS: Presets = {
+    "write once, close, wait": {**_WAIT, "step": 25},
+    "as learned": {"step": 25},
+    "never written": {**_WAIT, "from_step": 1, "step": 25},
+    "add": {**_WAIT, "i": "open", "unit": 2, "step": 25},
+    "erase": {**_WAIT, "f": "closed", "extent": ONE_STEP, "step": 20},
+    "overwrite": {"f": "closed", "i": "open", "from_step": 20, "extent": ONE_STEP, "step": 20},
+    "output closed": {"o": "closed", "from_step": 20, "extent": ONE_STEP, "step": 20},
+    "a later flag counts": {"reads": "last of three flags", "unit": 8, "step": 18},
+    "how far back it reaches": {"f": "slider", "f_value": 0.5, "step": 10, "beside": "gradient"},
+    "all units": {**_WAIT, "step": 25, "beside": "maps"},
+    "two pulses": {"reads": "two pulses", "unit": 8, "step": 15},
+    "a sentence": {"reads": SENTENCE, "f": "closed", "unit": 17, "step": 14},
+}
+
+
+def gate_lab(preset: str | None = None) -> Lab:
+    """Hold the gates of a trained LSTM and step through what it does. Presets: see `PRESETS`."""
+    controls = {  # upper ends of unit and steps: the view narrows them to what is read
+        "f": _gate("Forget"),
+        "i": _gate("Input"),
+        "o": _gate("Output"),
+        "f_value": real("Forget slider", 0.5, 0.0, 1.0, 0.01),
+        "i_value": real("Input slider", 0.5, 0.0, 1.0, 0.01),
+        "o_value": real("Output slider", 0.5, 0.0, 1.0, 0.01),
+        "from_step": whole("Held from step", 1, 1, LONGEST),
+        "extent": choice("Held", [TO_THE_END, ONE_STEP]),
+        "unit": whole("Unit", 7, 1, 32),
+        "step": player("Look at step", 1, 1, LONGEST),
+        "reads": menu("It reads", READS),
+        "beside": choice("Beside", list(PANELS)),
+        "sentence": words("Sentence", EXAMPLE, "type a sentence about a film"),
+    }
+    return Lab("gate_lab", gate_view, controls, PRESETS, preset)
+
+
+def gate_view(
+    f: str,
+    i: str,
+    o: str,
+    f_value: float,
+    i_value: float,
+    o_value: float,
+    from_step: int,
+    extent: str,
+    unit: int,
+    step: int,
+    reads: str,
+    beside: str,
+    sentence: str,
+) -> View:
+    """The diagram of one unit at one step with its equation, and beside it what happens over all steps."""
+    text = sentence if reads == SENTENCE else ""
+    time, units = reading(reads, text).xs.shape[1], reading(reads, text).p.n
+    step, unit, from_step = min(step, time), min(unit, units), min(from_step, time)
+
+    sliders = {"f": f_value, "i": i_value, "o": o_value}
+    positions = {"i": i, "f": f, "o": o}
+    gates = tuple(
+        (gate, {"open": 1.0, "closed": 0.0, "slider": sliders[gate]}[position])
+        for gate, position in positions.items()
+        if position != "learned"
+    )
+    held = Held(gates, from_step, from_step if extent == ONE_STEP else None)
+    look = Look(run(reads, text, held), run(reads, text, Held()), held, step, unit)
+
+    off = [f"{gate}_value" for gate, position in positions.items() if position != "slider"]
+    off += ["from_step"] if time == 1 or not gates else []
+    off += ["extent"] if from_step == time or not gates else []
+    off += ["step"] if time == 1 else []
+    off += ["sentence"] if reads != SENTENCE else []
+    return View(
+        [inside(look), panel(look, beside)],
+        status(look, PANELS[beside]),
+        off,
+        {"step": time, "from_step": time, "unit": units},
+    )
+
+
+def _gate(label: str) -> Control:
+    """A gate in its four positions, narrow enough for three gates in a row."""
+    control = choice(label, POSITIONS)
+    control.layout.grid_column = "auto"
+    control.style.description_width = "4em"
+    return control

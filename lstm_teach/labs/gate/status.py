@@ -1,0 +1,87 @@
+"""The line of words: which case it is, what becomes of c and h, what is left of the score."""
+
+from lstm_teach.labs.gate.run import Look
+from lstm_teach.plotting import plain
+
+NEAR = 0.05  # a gate so close to 0 or 1 counts as closed or open where a case is named
+NOTHING = 0.005  # what is smaller shows as 0 in two decimal places
+CASES = {
+    (True, False): "keep",
+    (True, True): "add",
+    (False, False): "erase",
+    (False, True): "overwrite",
+}
+"""(forget gate open, input gate open) -> what the cell does to c."""
+
+GATES = {"i": "input", "f": "forget", "o": "output"}
+
+
+def case(f: float, i: float) -> str | None:
+    """The name of what a forget gate f and an input gate i do to c, or None if it is none of the four."""
+    if any(min(gate, 1.0 - gate) > NEAR for gate in (f, i)):
+        return None
+    return CASES[f > 0.5, i > 0.5]
+
+
+def shares(f: float, i: float) -> str:
+    """How much of the old is kept, and how much of the candidate is written."""
+    return f"keeps {_percent(f)}, writes {_percent(i)}"
+
+
+def status(look: Look, gradient: bool = False) -> str:
+    """Two or three sentences; with `gradient`, one more on how far back the end of the sequence looks."""
+    now = look.now()
+    name = case(now["f"], now["i"]) or f"mixed: {shares(now['f'], now['i'])}"
+    first = f"Unit {look.unit}, step {look.step}: {name}. {_gates(look)}: {_c(now)}; {_h(now)}."
+    run, learned = look.run, look.learned
+    others = f"as learned {_percent(learned.score)}, " if look.held.gates else ""
+    others += f"by chance {_percent(run.reading.chance)}"
+    last = f"Right on {_percent(run.score)} of {run.reading.scored} ({others}). {run.answer}"
+    return f"{first} {_reach(look)} {last}" if gradient else f"{first} {last}"
+
+
+def _gates(look: Look) -> str:
+    held = look.held.at(look.step)
+    words = [f"{GATES[gate]} {position(value)}" for gate, value in held.items()]
+    if not words:
+        return "No gate is held at this step" if look.held.gates else "Gates as learned"
+    return ", ".join(words).capitalize()
+
+
+def position(value: float) -> str:
+    """A held gate in words."""
+    return {0.0: "closed", 1.0: "open"}.get(value, f"at {plain(value, 2)}")
+
+
+def _c(now: dict[str, float]) -> str:
+    before, after = _two(now["c_prev"]), _two(now["c"])
+    if before != after:
+        return f"c goes from {before} to {after}"
+    return "c stays 0" if after == "0" else f"c keeps {after}"
+
+
+def _h(now: dict[str, float]) -> str:
+    before, after = _two(now["h_prev"]), _two(now["h"])
+    if now["o"] < NOTHING:
+        left = "" if abs(now["c"]) < NOTHING else ", though c is not"
+        return f"h is 0{left}, and the gates of the next step read that h"
+    if before == after:
+        return "h stays 0" if after == "0" else f"h keeps {after}"
+    if abs(now["c"] - now["c_prev"]) < NOTHING / 10:
+        return f"h still moves, to {after}, since o does"
+    return f"h goes to {after}"
+
+
+def _reach(look: Look) -> str:
+    of = look.step - 1
+    held, learned = look.run.reach("state")[of], look.learned.reach("state")[of]
+    times = f"{plain(held, 2)} times as large (learned {plain(learned, 2)})"
+    return f"A nudge at this step arrives at the end {times}."
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
+
+
+def _two(value: float) -> str:
+    return plain(round(value, 2), 4)

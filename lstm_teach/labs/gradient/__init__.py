@@ -1,0 +1,165 @@
+"""How far the gradient reaches in RNN, LSTM and GRU: weights and gates decide, not the cell's name."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from lstm_teach.labs.controls import choice, menu, real, switch, whole
+from lstm_teach.labs.core import Lab, Presets, View
+from lstm_teach.labs.gradient.pictures import reach_picture, rough, vectors_picture
+from lstm_teach.labs.gradient.runs import MAX_NORM, Key, Run, Source, bound, cell_state_alone, run
+from lstm_teach.plotting import plain
+
+Array = np.ndarray
+LENGTHS = (30, 51, 101, 201, 501)  # steps that are run; a lag is looked up in the shortest that holds it
+SEEDS, MANY_STEPS = 3, 201  # beyond so many steps, one seed must do, or the picture would lag behind the hand
+
+SOURCES = {
+    "initial, on noise": Source(),
+    **{
+        f"{'trained' if trained else 'initial'}, on {name.replace('_', ' ')}": Source(name, trained)
+        for name in ("flagged_recall", "last_flagged", "pulse", "adding")
+        for trained in (False, True)
+    },
+}
+_BIASES = {"steps": 29, "forget_bias": 3.0, "update_bias": 2.0}  # those that the trained cells began with
+
+PRESETS: Presets = {
+    "defaults with input": {},
+    "defaults in silence": {"strength": 0.0},
+    "forget bias 4": {"forget_bias": 4.0},
+    "update bias 5": {"update_bias": 5.0},
+    "gain 3": {"gain": 3.0},
+    "gain 3, clipped": {"gain": 3.0, "clip": True},
+    "before training": {"weights": "initial, on flagged recall", **_BIASES},
+    "trained": {"weights": "trained, on flagged recall", **_BIASES},
+}
+
+
+def gradient_lab(preset: str | None = None) -> Lab:
+    """Measure how far the gradient reaches in an RNN, an LSTM and a GRU. Presets: see `PRESETS`."""
+    controls = {
+        "steps": whole("Steps back", 50, 1, 500),
+        "strength": real("Input strength", 1.0, 0.0, 3.0),
+        "weights": menu("Weights", list(SOURCES)),
+        "forget_bias": real("LSTM forget bias", 1.0, -2.0, 6.0, form=".1f"),
+        "update_bias": real("GRU update bias", 0.0, -2.0, 6.0, form=".1f"),
+        "clip": switch(f"Clip the gradient at {plain(MAX_NORM)}"),
+        "gain": real("RNN gain", 1.0, 0.0, 10.0, form=".1f"),
+        "matrix": choice("RNN matrix", {"orthogonal": "orthogonal", "Glorot": "glorot"}),
+        "activation": choice("RNN activation", ["tanh", "relu", "linear"]),
+    }
+    return Lab("gradient_lab", gradient_view, controls, PRESETS, preset)
+
+
+class Runs(NamedTuple):
+    """The runs of one cell, a seed each; `middle` is the one whose reach at the lag is the middle one."""
+
+    keys: list[Key]
+    runs: list[Run]
+    middle: int
+
+    @property
+    def shown(self) -> Run:
+        """The run of the thick line."""
+        return self.runs[self.middle]
+
+
+def gradient_view(
+    steps: int,
+    strength: float,
+    weights: str,
+    forget_bias: float,
+    update_bias: float,
+    clip: bool,
+    gain: float,
+    matrix: str,
+    activation: str,
+) -> View:
+    """The reach against the lag on a log axis, and the gradient vectors themselves."""
+    source = SOURCES[weights]
+    options = {
+        "RNN": (("activation", activation), ("gain", gain), ("recurrent", matrix)),
+        "LSTM": (),
+        "GRU": (),
+    }
+    if not source.trained:
+        options |= {"LSTM": (("forget_bias", forget_bias),), "GRU": (("update_bias", update_bias),)}
+    length = next(length for length in LENGTHS if length > steps)
+    runs = {cell: _runs(cell, options[cell], source, strength, length, steps) for cell in options}
+
+    shown = {cell: each.shown for cell, each in runs.items()}
+    long = {cell: one.norm for cell, one in shown.items() if not one.norm <= MAX_NORM}
+    clip = clip and bool(long)
+
+    lstm = runs["LSTM"]
+    limit = np.max([bound(key) for key in runs["RNN"].keys], axis=0)  # each of Glorot's has its own norm
+    reach = reach_picture(
+        {cell: each.runs for cell, each in runs.items()},
+        {cell: each.middle for cell, each in runs.items()},
+        cell_state_alone(lstm.keys[lstm.middle]),
+        limit,
+        steps,
+        {cell: cell for cell in runs} | ({"RNN": "RNN, untrained"} if source.trained else {}),
+    )
+    left = {cell: _number(one.reach[steps]) for cell, one in shown.items()}
+    which = f"middle of {SEEDS} seeds" if len(lstm.keys) > 1 else "one seed"
+    values = ", ".join(f"{cell} {rough(value)}" for cell, value in left.items())
+    verdict = _verdict(left, shown, strength, activation)
+    status = f"Left after {steps} step{'s' * (steps > 1)}, {which}: {values}; {verdict}"
+    off = [
+        *(("forget_bias", "update_bias") if source.trained else ()),
+        *(() if long else ("clip",)),
+        *(("matrix",) if gain == 0 else ()),
+    ]
+    return View([reach, vectors_picture(shown, clip, steps)], status + (_clipping(long) if clip else ""), off)
+
+
+def _runs(
+    cell: str,
+    options: tuple[tuple[str, object], ...],
+    source: Source,
+    strength: float,
+    length: int,
+    steps: int,
+) -> Runs:
+    keys = [
+        Key(cell, options, source, strength, length, seed)
+        for seed in range(SEEDS if length <= MANY_STEPS else 1)
+    ]
+    each = [run(key) for key in keys]
+    order = np.argsort([one.reach[steps] for one in each])  # NaN, beyond all numbers, comes last
+    return Runs(keys, each, int(order[len(order) // 2]))
+
+
+def _number(reach: float) -> float:
+    """The reach; infinity where it is unknown, since the states themselves outgrow all numbers."""
+    return float("inf") if np.isnan(reach) else float(reach)
+
+
+def _verdict(left: dict[str, float], shown: dict[str, Run], strength: float, activation: str) -> str:
+    """What the picture says, in words, and why."""
+    best = max(left, key=left.__getitem__)
+    grew = f"the {best}'s gradient grew {rough(left[best])}-fold"
+    peak = shown["RNN"].peak
+    if best == "RNN" and left[best] > 2:
+        if activation == "tanh":
+            return f"|h| {'<' if peak < 1 else '≤'} 1, yet {grew}: tanh bounds states, not gradients."
+        return f"{grew}, and nothing bounds its states: |h| reached {rough(peak)}."
+    if best == "RNN" and abs(left[best] - 1) < 1e-6:
+        return f"{'in silence' if strength == 0 else 'here'} the plain RNN wins: it keeps all of it."
+    if best == "RNN":
+        return f"{'all fade, yet ' * (left[best] < 0.01)}the plain RNN reaches farthest here."
+    if left[best] < 0.01:
+        return f"all fade, the {best} least: its name does not save it."
+    gate, keeps = {"LSTM": "forget", "GRU": "update"}[best], plain(shown[best].keeps, 3)
+    does = "holds it" if left[best] <= 2 else f"lets it grow {rough(left[best])}-fold"
+    return f"the {best} {does}, as its {gate} gate keeps {keeps} a step: the gate decides, not the name."
+
+
+def _clipping(long: dict[str, float]) -> str:
+    cell = max(long, key=long.__getitem__)
+    if not np.isfinite(long[cell]):
+        return f" The {cell}'s weight gradient has overflowed: clipping cannot mend that."
+    cut = f"from {rough(long[cell])} to {plain(MAX_NORM)}"
+    return f" Clipping cuts the {cell}'s weight gradient {cut}, its direction stays."

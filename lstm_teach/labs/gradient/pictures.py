@@ -1,0 +1,116 @@
+"""The two pictures of gradient_lab: the reach against the lag, and the gradients that shrink or blow up."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from lstm_teach.labs.gradient.runs import MAX_NORM, Run
+from lstm_teach.plotting import STROKES, Axis, Line, Map, Mark, Note, Picture, Points, chart, plain
+
+Array = np.ndarray
+WIDTH, HEIGHT = 455, 300
+HUGE = 1e300  # where the axis ends at the latest; a little later floating-point numbers do
+LOWEST = (1e-4, 1e-12, 1e-40, 1e-100, 1 / HUGE)  # a few fixed ends, so that an axis seldom moves
+HIGHEST = (1e3, 1e12, 1e40, 1e100, HUGE)
+DOTS = 10  # of dc_T/dc_t, which would hide behind the LSTM's line
+
+
+def reach_picture(
+    runs: Mapping[str, Sequence[Run]],
+    middle: Mapping[str, int],
+    alone: Array,
+    limit: Array,
+    steps: int,
+    names: Mapping[str, str],
+) -> Picture:
+    """Every seed as a thin line, the middle one thick; dc_T/dc_t of the LSTM's, and the RNN's bound."""
+    lags = np.arange(steps + 1)
+    reach = {cell: np.stack([one.reach[: steps + 1] for one in each]) for cell, each in runs.items()}
+    y = _axis(np.concatenate(list(reach.values())))
+    thin, thick = {}, []
+    for cell, lines in reach.items():
+        look = STROKES[cell]
+        for seed, line in enumerate(np.clip(lines, 0, HUGE)):
+            if seed == middle[cell]:
+                thick.append(Line(lags, line, look, names[cell]))
+            else:
+                thin[f"{cell}, seed {seed}"] = Line(lags, line, look._replace(width=0.8))
+    within = np.where(limit[: steps + 1] <= y.high, limit[: steps + 1], np.nan)
+    dots = np.unique(np.linspace(0, steps, DOTS + 1).astype(int))
+    marks: list[Mark] = [
+        *thin.values(),
+        *thick,
+        Points(dots, np.clip(alone[dots], 0, HUGE), "LSTM", "LSTM, dc_T/dc_t"),
+        Line(lags, within, "bound", "RNN's bound ‖U‖ᵏ"),
+    ]
+    ends = ", ".join(f"{cell} {rough(lines[middle[cell], -1])}" for cell, lines in reach.items())
+    picture = chart(
+        marks,
+        Axis("lag k = T − t (steps)", 0, steps, whole=True),
+        y,
+        f"Norm of ds_T/ds_t against the lag on a log axis, 1 at lag 0; at lag {steps}: {ends}.",
+        "Reach of the gradient, joint state: h, or h and c",
+        WIDTH,
+        HEIGHT,
+    )
+    return replace(picture, marks=picture.marks | thin)
+
+
+def vectors_picture(shown: Mapping[str, Run], clip: bool, steps: int) -> Picture:
+    """dL/dx_t of every cell, a column for each lag; coloured by its share of the vector at lag 0.
+
+    Clipping changes no share, so then the share is that of the longest vector: what came first may be all
+    that is left to see.
+    """
+    vectors = {cell: (_clipped(one) if clip else one.vectors)[:, : steps + 1] for cell, one in shown.items()}
+    m = len(next(iter(vectors.values())))
+    gap = -(-m // 2)  # rows left for the words above each strip
+    values = np.full((len(vectors) * (m + gap), steps + 1), np.nan)
+    notes: list[Note] = []
+    words: list[str] = []
+    for place, (cell, columns) in enumerate(reversed(vectors.items())):
+        low = place * (m + gap)
+        lengths = _lengths(columns)
+        whole = np.nanmax(lengths) if clip else lengths[0]
+        with np.errstate(over="ignore", invalid="ignore"):  # beyond all numbers is full colour, too
+            values[low : low + m] = columns[::-1] / (whole if 0 < whole < np.inf else 1.0)
+        words.insert(0, f"{cell}: length {rough(lengths[0])} at lag 0, {rough(lengths[-1])} at lag {steps}")
+        notes.append(Note(-0.5, low + m - 0.15, words[0]))
+    picture = chart(
+        [Map(values, 1.0, "× the longest" if clip else "× length at lag 0", first=0), *notes],
+        Axis("lag k = T − t (steps)", -0.5, steps + 0.5, whole=True),
+        Axis(f"{m} number{'s' * (m > 1)} a step", -0.5, len(values) - 0.5, ticks={}),
+        f"The gradient of L at every input, as a vector, for each thick line. {'; '.join(words)}.",
+        f"How x_t moves L, the mean of h_T: dL/dx_t{', clipped' * clip}",
+        WIDTH,
+        HEIGHT,
+    )
+    return replace(picture, marks=picture.marks | vectors)
+
+
+def rough(value: float) -> str:
+    """A number with the two digits that count: 120,000."""
+    return plain(float(f"{value:.2g}"), 2)
+
+
+def _clipped(one: Run) -> Array:
+    """The vectors, cut by as much as the gradient of the weights that they belong to."""
+    return one.vectors / max(1.0, one.norm / MAX_NORM) if np.isfinite(one.norm) else one.vectors
+
+
+def _lengths(columns: Array) -> Array:
+    with np.errstate(over="ignore"):
+        return np.linalg.norm(columns, axis=0)
+
+
+def _axis(values: Array) -> Axis:
+    """A log axis that holds all of `values` that such an axis can hold."""
+    values = values[values > 0]
+    low, high = values.min(), values.max()  # at lag 0 there is always a 1
+    return Axis(
+        "norm of ds_T/ds_t",
+        next((end for end in LOWEST if end <= low), LOWEST[-1]),
+        next((end for end in HIGHEST if high <= end), HIGHEST[-1]),
+        "log",
+    )

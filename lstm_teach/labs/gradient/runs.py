@@ -1,0 +1,144 @@
+"""What gradient_lab draws: one run of one cell, its reach and its gradients, kept for as long as it is shown.
+
+A run is asked for by what it depends on, so moving one cell's control runs that cell alone, and looking
+farther back within the same length runs none.
+"""
+
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from lstm_teach import data_dir
+from lstm_teach.cells import GRUParams, LSTMParams, RNNParams
+from lstm_teach.fitting import Fitted, Params, Trace, load, run_back, run_cell
+from lstm_teach.gradients import clip_by_norm, gradient_reach, spectral_bound
+from lstm_teach.sequences import task
+
+Array = np.ndarray
+CELLS: dict[str, type[RNNParams] | type[LSTMParams] | type[GRUParams]] = {
+    "RNN": RNNParams,
+    "LSTM": LSTMParams,
+    "GRU": GRUParams,
+}
+UNITS, FEATURES = 16, 4  # with noise as the input; on a task, as many as the trained cells have
+MAX_NORM = 1.0  # where gradients are clipped
+
+
+class Source(NamedTuple):
+    """Where inputs and weights come from: a toy task or noise, and whether LSTM and GRU are trained on it."""
+
+    task: str | None = None
+    trained: bool = False
+
+
+class Key(NamedTuple):
+    """All that a run depends on; `options` are those of the cell's `random`, as sorted pairs."""
+
+    cell: str
+    options: tuple[tuple[str, Any], ...]
+    source: Source
+    strength: float
+    length: int
+    seed: int
+
+
+class Run(NamedTuple):
+    """One run of `length` steps; lags count from the last step back, and lag 0 comes first.
+
+    reach (lags,): the norm of ds_T/ds_t, s the joint state; NaN before the states would have overflowed
+    vectors (m, lags): dL/dx_t, where the loss L is the mean of the last hidden state
+    norm: the length of L's gradient with respect to all weights; infinite if it has overflowed
+    peak: the largest |h|; keeps: the mean of the forget (update) gate, NaN for a plain RNN
+    """
+
+    reach: Array
+    vectors: Array
+    norm: float
+    peak: float
+    keeps: float
+
+
+@lru_cache(64)
+def run(key: Key) -> Run:
+    """Forward, back, and how far the gradient reaches."""
+    p, trace = _traced(key)
+    gate = {"LSTM": "f", "GRU": "z"}.get(key.cell)
+    with np.errstate(over="ignore", invalid="ignore"):
+        reach = gradient_reach(trace, p)[0]
+        dh = np.zeros_like(trace.h)
+        dh[:, -1] = 1.0 / p.n
+        grads = run_back(trace, p, dh)
+        try:
+            norm = clip_by_norm([grads.W, grads.U, grads.b], MAX_NORM)[1]
+        except ValueError:  # there is no number left to clip
+            norm = np.inf
+    return Run(
+        _from_the_end(reach, key.length),
+        np.stack([_from_the_end(feature, key.length) for feature in grads.xs[0].T]),
+        norm,
+        float(np.abs(trace.h).max()),
+        float(getattr(trace, gate).mean()) if gate else np.nan,
+    )
+
+
+@lru_cache(64)
+def cell_state_alone(key: Key) -> Array:
+    """The norm of dc_T/dc_t (lags,) of an LSTM's run: the block of the joint state that belongs to c."""
+    p, trace = _traced(key)
+    return _from_the_end(gradient_reach(trace, p, of="c")[0], key.length)
+
+
+@lru_cache(64)
+def bound(key: Key) -> Array:
+    """‖U‖ to the power of the lag (lags,), which a plain RNN's reach cannot pass."""
+    p, trace = _traced(key)
+    return _from_the_end(spectral_bound(trace, p, slopes="largest")[0], key.length)  # type: ignore[arg-type]
+
+
+@lru_cache(64)
+def _traced(key: Key) -> tuple[Params, Trace]:
+    p, xs = params(key), inputs(key)
+    with np.errstate(over="ignore", invalid="ignore"):
+        trace = run_cell(xs, p)
+        while not (finite := np.isfinite(trace.h).all(axis=(0, 2))).all():
+            xs = xs[:, -int(finite.argmin()) :]  # without tanh, h may outgrow all numbers: a shorter run
+            trace = run_cell(xs, p)
+    return p, trace
+
+
+def params(key: Key) -> Params:
+    """The trained weights, or those that the cell begins with, drawn from the seed."""
+    if key.source.task is None:
+        m, n = FEATURES, UNITS
+    else:
+        trained = fitted(key.cell if key.source.trained and key.cell != "RNN" else "LSTM", key.source.task)
+        if key.source.trained and key.cell != "RNN":
+            return trained.params
+        m, n = trained.params.m, trained.params.n
+    return CELLS[key.cell].random(m, n, np.random.default_rng(key.seed), **dict(key.options))
+
+
+def inputs(key: Key) -> Array:
+    """One sequence (1, length, m): noise of unit variance, or a sequence of the task; times the strength."""
+    rng = np.random.default_rng([key.seed, 1])  # not the stream of the weights
+    if key.source.task is None:
+        xs = rng.standard_normal((1, key.length, FEATURES))[
+            :, ::-1
+        ]  # the last steps are the same at any length
+    else:
+        options = dict(fitted("LSTM", key.source.task).task.options)
+        longer = {"lag": key.length - options["window"]} if "lag" in options else {"time": key.length}
+        xs = task(key.source.task, **options | longer).batch(1, rng).xs
+    return key.strength * xs
+
+
+@lru_cache
+def fitted(cell: str, name: str) -> Fitted:
+    """The small cell that was trained on this task and ships with the course."""
+    return load(data_dir() / "recall" / f"{cell.lower()}-{name}.npz")
+
+
+def _from_the_end(values: Array, length: int) -> Array:
+    """`values` (time,) with the last first, and NaN for steps that were not run."""
+    return np.concatenate([values[::-1], np.full(length - len(values), np.nan)])

@@ -190,8 +190,10 @@ def test_a_case_has_its_name_only_where_both_gates_are_nearly_open_or_closed(f, 
 
 
 def test_between_the_cases_it_says_how_much_is_kept_and_written():
-    lab = gate_lab().set(f="slider", f_value=0.73, i="slider", i_value=0.4)
-    assert "mixed: keeps 73 %, writes 40 %. Input at 0.4, forget at 0.73: c goes from " in lab.status
+    status = gate_lab("between the cases").status
+    assert (
+        "mixed: keeps 73 %, writes 40 %. Input at 0.4, forget at 0.73, output at 0.5: c goes from " in status
+    )
 
 
 def test_before_the_gates_are_held_it_says_that_none_is():

@@ -15,6 +15,7 @@ POSITIONS = ["learned", "open", "closed", "slider"]
 TO_THE_END, ONE_STEP = "to the end", "one step"
 
 _WAIT = {"f": "open", "i": "closed", "from_step": 20}
+_BETWEEN = {"f_value": 0.73, "i_value": 0.4, "from_step": 20, "step": 25}
 PRESETS: Presets = {
     "write once, close, wait": {**_WAIT, "step": 25},
     "as learned": {"step": 25},
@@ -23,6 +24,7 @@ PRESETS: Presets = {
     "erase": {**_WAIT, "f": "closed", "extent": ONE_STEP, "step": 20},
     "overwrite": {"f": "closed", "i": "open", "from_step": 20, "extent": ONE_STEP, "step": 20},
     "output closed": {"o": "closed", "from_step": 20, "extent": ONE_STEP, "step": 20},
+    "between the cases": {"f": "slider", "i": "slider", "o": "slider", **_BETWEEN},
     "a later flag counts": {"reads": "last of three flags", "unit": 8, "step": 18},
     "how far back it reaches": {"f": "slider", "f_value": 0.5, "step": 10, "beside": "gradient"},
     "all units": {**_WAIT, "step": 25, "beside": "maps"},

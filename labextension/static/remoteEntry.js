@@ -4,18 +4,35 @@
 
 (() => {
   const here = document.currentScript.src;
-  const part = name => import(new URL(name, here));
 
   window._JUPYTERLAB = window._JUPYTERLAB ?? {};
   window._JUPYTERLAB['lstm-teach-rise'] = {
-    async init(shared) {
-      const { addMissingConsole } = await part('./widgets-in-slides.js');
-      addMissingConsole(shared);
-    },
+    // At once, with nothing to wait for: JupyterLab starts on the page's load event, which does not wait for what
+    // init() might load, and a JupyterLab that has missed it shows an empty page.
+    init: shared => addMissingConsole(shared),
+
     // JupyterLab asks for the module that package.json names, "./extension", and gets a function that returns it.
-    async get() {
-      const { plugin } = await part('./keys-in-controls.js');
+    get: async () => {
+      const { plugin } = await import(new URL('./keys-in-controls.js', here));
       return () => ({ __esModule: true, default: plugin });
     }
   };
+
+  // Part 1: ipywidgets 8 in RISE.
+  //
+  // The widget manager of ipywidgets asks for the shared module @jupyterlab/console, since widgets work in consoles
+  // too. JupyterLab shares that module. RISE, an application of its own, has no consoles and does not share it, and
+  // for want of it the whole widget manager fails to load: "Shared module @jupyterlab/console doesn't exist".
+  //
+  // So where the module is missing, we share a stub. All that the manager takes from it is the name of a service
+  // that it can do without; no such service is there, and the manager goes on without, as it was written to do.
+
+  function addMissingConsole(shared) {
+    const name = '@jupyterlab/console';
+    if (shared[name] && Object.keys(shared[name]).length > 0) {
+      return; // JupyterLab or Notebook: the real one is there
+    }
+    const stub = { IConsoleTracker: { name: `${name}:IConsoleTracker`, description: 'There are no consoles here.' } };
+    shared[name] = { '0.0.0': { get: async () => () => stub, from: 'lstm-teach-rise' } };
+  }
 })();

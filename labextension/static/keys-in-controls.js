@@ -6,12 +6,12 @@
 //
 // Escape gives the keys back to the deck: it takes the focus off the control.
 
-const CONTROLS = '.jupyter-widgets';
+const OUTPUT = '.jp-OutputArea-output';
 const SLIDES = '.reveal';
 
-/** Was this key pressed in a control on a slide? */
+/** Was this key pressed in a control on a slide? What has the focus within a cell's output is a control. */
 function isInControl(event) {
-  return event.target instanceof HTMLElement && event.target.closest(CONTROLS)?.closest(SLIDES);
+  return event.target instanceof HTMLElement && event.target.parentElement?.closest(OUTPUT)?.closest(SLIDES);
 }
 
 function onTheWayDown(event) {

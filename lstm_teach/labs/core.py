@@ -20,6 +20,14 @@ Presets = Mapping[str, Mapping[str, Any]]
 """States of a lab by name, each as what differs from the values that the controls are made with."""
 
 
+# ipywidgets puts the label of a row of buttons above them; in a grid of controls it belongs beside them.
+STYLE = (
+    "<style>.lstm-lab{font-family:var(--jp-ui-font-family)}"
+    ".lstm-lab .widget-toggle-buttons{display:flex;align-items:center}"
+    ".lstm-lab .widget-toggle-buttons>label{flex:none;text-align:right;margin-right:8px}</style>"
+)
+
+
 class Shown(Protocol):
     """A picture: a `plotting.Picture`, a `plotting.Words`, or anything else that has these."""
 
@@ -94,7 +102,7 @@ class Lab(widgets.VBox):
         # A screen reader announces what changes inside an element that was there before, while an HTML widget
         # makes its elements anew. So the live region is one that never changes, and owns the line by its id.
         self._line = f"lt-{uuid4().hex[:8]}"
-        live = widgets.HTML(f'<div role="status" aria-live="polite" aria-owns="{self._line}"></div>')
+        live = widgets.HTML(f'{STYLE}<div role="status" aria-live="polite" aria-owns="{self._line}"></div>')
         live.layout.height = "0px"
         self._picture, self._status = widgets.HTML(), widgets.HTML()
         head = widgets.HBox([self._preset, reset], layout={"flex_flow": "row wrap"})

@@ -1,0 +1,140 @@
+"""Moving the controls of a lab on a page, by mouse and by keyboard, as a reader would."""
+
+from collections.abc import Callable, Iterator
+
+import lstm_teach.labs
+from lstm_teach.labs.core import Lab
+
+CHANGE = (
+    10_000  # milliseconds in which a picture must have changed: generous, speed is for benchmarks/labs.py
+)
+KINDS = {
+    "slider": ".noUi-handle",
+    "buttons": ".jupyter-button",
+    "box": "input[type=checkbox]",
+    "list": "select",
+    "number": "input[type=number]",
+    "words": "input[type=text]",
+}
+
+
+def plan(name: str) -> Iterator[tuple[str, list[int]]]:
+    """Presets, and with each the places of the controls that can be moved in it: every control comes once."""
+    lab: Lab = getattr(lstm_teach.labs, name)()
+    left = dict.fromkeys(range(len(lab.controls)))
+    for preset in lab.presets:
+        lab.start_from(preset)
+        here = [k for k, control in enumerate(lab.controls.values()) if k in left and not control.disabled]
+        for k in here:
+            del left[k]
+        if here:
+            yield preset, here
+    assert not left, f"{name}: no preset lets the controls {[list(lab.controls)[k] for k in left]} be moved"
+
+
+class LabOnPage:
+    """One lab that a page shows; `root` is a locator of its element."""
+
+    def __init__(self, page, root) -> None:
+        self.page, self.root = page, root
+        self.controls = root.locator(":scope > .widget-gridbox > *")
+        self.preset = root.locator(":scope > .widget-hbox select")
+        self.reset = root.locator(":scope > .widget-hbox button")
+
+    def shown(self) -> str:
+        """The picture and the line of words, as they stand in the page."""
+        return self.root.evaluate("lab => [...lab.children].slice(-2).map(part => part.innerHTML).join('')")
+
+    def wait(self, wanted: Callable[[str], bool], what: str) -> str:
+        """The picture, as soon as it is as it should be."""
+        for _ in range(CHANGE // 50):
+            if wanted(now := self.shown()):
+                return now
+            self.page.wait_for_timeout(50)
+        raise AssertionError(f"{what}: the picture is not what it should be after {CHANGE} ms")
+
+    def after(self, action: Callable[[], object], what: str) -> str:
+        """Do something, and wait for a new picture; no error may show."""
+        before = self.shown()
+        action()
+        now = self.wait(lambda shown: shown != before, what)
+        assert "lt-error" not in now, f"{what}: {self.root.inner_text()}"
+        return now
+
+    def start_from(self, preset: str) -> str:
+        """Choose a preset, and wait for its picture."""
+        self.preset.select_option(preset)
+        self.reset.click()
+        self.page.wait_for_timeout(300)
+        return self.settled()
+
+    def settled(self) -> str:
+        """The picture when it has stopped changing."""
+        before = None
+        for _ in range(100):
+            if (now := self.shown()) == before:
+                return now
+            before = now
+            self.page.wait_for_timeout(200)
+        raise AssertionError("the picture does not come to rest")
+
+    def move_all(self, name: str, after_key: Callable[[str], object] = lambda what: None) -> None:
+        """Every control by mouse and by keyboard, and Reset after each; `after_key` follows each key."""
+        for preset, places in plan(name):
+            start = self.start_from(preset)
+            for place in places:
+                control = self.controls.nth(place)
+                kind = next(kind for kind, selector in KINDS.items() if control.locator(selector).count())
+                control.scroll_into_view_if_needed()
+                what = f"{name}, {preset}, {control.inner_text()!r}"
+                for way, action in self._actions(kind, control):
+                    self.after(action, f"{what} by {way}")
+                    if way == "keyboard":
+                        after_key(what)
+                    self.reset.click()
+                    self.wait(lambda shown, start=start: shown == start, f"{what}: Reset after {way}")
+
+    def _actions(self, kind: str, control) -> Iterator[tuple[str, Callable[[], object]]]:
+        inner = control.locator(KINDS[kind])
+        keyboard = self.page.keyboard
+
+        def press(locator, key: str) -> None:
+            locator.focus()
+            keyboard.press(key)
+
+        if kind == "slider":
+            handle = inner.first
+            low, now, high = (
+                float(handle.get_attribute(f"aria-value{end}")) for end in ("min", "now", "max")
+            )
+            up = now - low < high - now
+            track = control.locator(".noUi-target").first
+            box = track.bounding_box()
+            place = {"x": box["width"] * (0.8 if up else 0.2), "y": box["height"] / 2}
+            yield "mouse", lambda: track.click(position=place)
+            yield "keyboard", lambda: press(handle, "ArrowRight" if up else "ArrowLeft")
+            if control.locator("button").count():
+                play = control.locator("button").first
+                yield "mouse", lambda: (play.click(), self.page.wait_for_timeout(700), play.click())
+                yield (
+                    "keyboard",
+                    lambda: (press(play, "Space"), self.page.wait_for_timeout(700), press(play, "Space")),
+                )
+        elif kind == "buttons":
+            other = control.locator(f"{KINDS[kind]}:not(.mod-active)").last
+            yield "mouse", other.click
+            yield "keyboard", lambda: press(other, "Space")
+        elif kind == "box":
+            yield "mouse", inner.click
+            yield "keyboard", lambda: press(inner, "Space")
+        elif kind == "list":
+            index = inner.evaluate("list => list.selectedIndex")
+            last = inner.evaluate("list => list.options.length") - 1
+            yield "mouse", lambda: inner.select_option(index=0 if index == last else index + 1)
+            yield "keyboard", lambda: press(inner, "ArrowUp" if index == last else "ArrowDown")
+        elif kind == "number":
+            yield "mouse", lambda: (inner.click(), keyboard.press("ArrowDown"))
+            yield "keyboard", lambda: press(inner, "ArrowDown")
+        else:
+            yield "mouse", lambda: (inner.click(), keyboard.press("End"), keyboard.type(" 1"))
+            yield "keyboard", lambda: (inner.focus(), keyboard.press("End"), keyboard.type(" 2"))

@@ -1,0 +1,102 @@
+"""Every lab in JupyterLab: shown by one line, moved by mouse and keyboard, in both themes, in half a window."""
+
+import re
+
+import pytest
+from driving import LabOnPage
+
+from lstm_teach.labs import LABS
+
+READY = """() => {
+    const context = window.jupyterapp?.shell.currentWidget?.sessionContext;
+    return context?.isReady && context.session?.kernel?.connectionStatus === 'connected';
+}"""
+LARGE, HALF = {"width": 1280, "height": 720}, {"width": 640, "height": 720}
+
+
+@pytest.fixture(scope="module")
+def notebook(jupyter, watched_page):
+    """A page of JupyterLab with all labs, each shown by one line."""
+    path = jupyter.notebook("labs", *(f"from lstm_teach.labs import {lab}; {lab}()" for lab in LABS))
+    page = watched_page
+    page.goto(f"{jupyter.url}/lab/tree/{path}?token={jupyter.token}")
+    page.wait_for_function(READY)
+    page.evaluate("window.jupyterapp.shell.collapseLeft()")
+    page.evaluate("{ window.jupyterapp.commands.execute('notebook:run-all-cells') }")
+    return page
+
+
+@pytest.fixture
+def lab(notebook, name):
+    cell = notebook.locator(f'.jp-Cell:has-text("import {name};")')
+    cell.scroll_into_view_if_needed()
+    root = cell.locator(".lstm-lab")
+    root.locator("svg").first.wait_for()
+    root.scroll_into_view_if_needed()
+    return LabOnPage(notebook, root)
+
+
+@pytest.mark.parametrize("name", LABS)
+def test_every_control_changes_the_picture_by_mouse_and_by_keyboard(lab, name):
+    lab.move_all(name)
+
+
+@pytest.mark.parametrize("name", LABS)
+@pytest.mark.parametrize("theme", ["Light", "Dark"])
+def test_every_lab_is_kept_as_a_picture(lab, name, theme, notebook, artifacts, jupyter):
+    page = notebook
+    page.evaluate(
+        f"window.jupyterapp.commands.execute('apputils:change-theme', {{theme: 'JupyterLab {theme}'}})"
+    )
+    page.wait_for_function(f"document.body.dataset.jpThemeName === 'JupyterLab {theme}'")
+    for size, window in {"large": LARGE, "half": HALF}.items():
+        page.set_viewport_size(window)
+        lab.settled()
+        lab.root.screenshot(path=artifacts / f"{name}-{theme.lower()}-{size}.png")
+        wide = lab.root.evaluate("lab => [lab.scrollWidth, lab.clientWidth]")
+        assert wide[0] <= wide[1] + 1, f"{name} is cut off at {size} size"
+    page.set_viewport_size(LARGE)
+
+
+@pytest.mark.parametrize("name", LABS)
+def test_words_stay_inside_their_picture(lab, name):
+    outside = lab.root.evaluate(
+        """lab => [...lab.querySelectorAll('svg text')].filter(text => {
+            const words = text.getBoundingClientRect(), svg = text.closest('svg').getBoundingClientRect();
+            return words.width && (words.left < svg.left - 2 || words.right > svg.right + 2
+                || words.top < svg.top - 2 || words.bottom > svg.bottom + 2);
+        }).map(text => text.textContent)"""
+    )
+    assert outside == []
+
+
+@pytest.mark.parametrize("name", LABS)
+def test_text_is_at_least_nine_points_high(lab, name):
+    small = lab.root.evaluate(
+        """lab => [...lab.querySelectorAll('svg')].map(svg => {
+            const scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
+            return scale * parseFloat(getComputedStyle(svg).fontSize);
+        })"""
+    )
+    assert all(pixels >= 12 for pixels in small), small
+
+
+@pytest.mark.parametrize("name", LABS)
+def test_screen_readers_find_the_picture_and_the_live_line(lab, name, notebook):
+    tree = lab.root.aria_snapshot()
+    for picture in lab.root.locator("svg").all():
+        assert len(picture.get_attribute("aria-label")) > 20
+    assert re.search(r"- '?img", tree)
+    words = lab.root.locator(".lt-status").inner_text()
+    spoken = lab.root.locator("[role=status]").aria_snapshot()
+    assert words[:40] in spoken.replace("\\", ""), spoken
+
+
+def test_no_output_is_an_error_and_nothing_was_asked_of_the_outside(notebook, watched_page):
+    notebook.wait_for_timeout(500)
+    errors = notebook.locator(
+        '[data-mime-type="application/vnd.jupyter.stderr"], .jp-RenderedText:has-text("Error")'
+    )
+    assert errors.all_inner_texts() == []
+    assert "Loading widget" not in notebook.locator(".jp-NotebookPanel").first.inner_text()
+    assert watched_page.outside == []

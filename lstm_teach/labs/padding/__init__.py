@@ -1,0 +1,86 @@
+"""Reviews of different lengths as one rectangle: what is cut, what is padded, what reaches the last step."""
+
+import numpy as np
+
+from lstm_teach.labs.controls import choice, real, switch, whole, words
+from lstm_teach.labs.core import Lab, Presets, View
+from lstm_teach.labs.padding.pictures import arriving_picture, percent, rectangle_picture
+from lstm_teach.labs.padding.rectangle import MOST_WORDS, Arrival, Rectangle, arrival, cudnn, rectangle
+from lstm_teach.plotting import plain
+from lstm_teach.plotting.axis import SUPERSCRIPTS
+
+Array = np.ndarray
+
+REVIEWS = ("a true gem", "not bad at all but a bit long")  # 3 and 8 words; the third may be typed
+THIRD = "slow at first and the jokes fall flat but by the end i was glad i had not left it"
+
+PRESETS: Presets = {
+    "padding at the end": {},
+    "padding at the front": {"side": "at the front"},
+    "masked": {"mask": True},
+    "masked, at the front": {"side": "at the front", "mask": True},
+    "forget bias 4": {"bias": 4.0},
+    "to the longest": {"longest": True},
+    "Keras' pad_sequences": {"side": "at the front", "keep": "last"},
+    "pad_sequences, post": {"keep": "last"},
+}
+
+
+def padding_lab(preset: str | None = None) -> Lab:
+    """Cut, pad and mask reviews, and see what reaches the last step. Presets: see `PRESETS`."""
+    controls = {
+        "third": words("Third review", THIRD, "a few words"),
+        "length": whole("Steps", 10, 1, MOST_WORDS),
+        "longest": switch("As long as the longest"),
+        "keep": choice("Words kept", ["first", "last"]),
+        "side": choice("Padding", ["at the end", "at the front"]),
+        "mask": switch("Mask the padding"),
+        "bias": real("Forget bias", 1.0, -2.0, 6.0, form=".1f"),
+    }
+    return Lab("padding_lab", padding_view, controls, PRESETS, preset)
+
+
+def padding_view(
+    third: str, length: int, longest: bool, keep: str, side: str, mask: bool, bias: float
+) -> View:
+    """The reviews as written and as the network sees them; what the last word wrote, step by step; cuDNN."""
+    made = rectangle((*REVIEWS, third), None if longest else length, keep, side)
+    came = arrival(made.ids, mask, bias)
+    kernel = cudnn(made.ids, mask)
+    off = [
+        *(("length",) if longest else ()),
+        *(() if any(made.cut) else ("keep",)),
+        *(() if any(made.pads) else ("side",)),
+        *(() if made.ids.shape[1] > 1 else ("bias",)),  # the only step is the last
+    ]
+    status = f"{_padded(made, came, side, mask, kernel['TensorFlow'].runs)} {_cut(made, keep)}".strip()
+    return View([rectangle_picture(made, came, mask), arriving_picture(came, kernel)], status, off)
+
+
+def _padded(made: Rectangle, came: Arrival, side: str, mask: bool, fast: bool) -> str:
+    """What the padding does to the review that has most of it."""
+    most = int(np.argmax(made.pads))
+    pads, left = made.pads[most], percent(came.left[most])
+    if not pads:
+        return "Nothing is padded: the last word of each review stands at the last step."
+    some = f"{pads} pad{'s' * (pads > 1)}"
+    if mask:
+        waits = "c waits, and" if side == "at the end" else "they come first anyway:"
+        kernel = "cuDNN may run on TensorFlow" if fast else "cuDNN may not run"
+        return f"Review {most + 1}: {some}, masked: {waits} {left} of c is left; {kernel}."
+    if side == "at the front":
+        return f"Review {most + 1}: {some} before the first word, none after the last: {left} of c is left."
+    power = str(pads).translate(SUPERSCRIPTS) if pads > 1 else ""
+    equals = "" if left.startswith("<") else "= "
+    formula = f"{plain(came.f, 2)}{power} {equals}{left}"
+    return f"Review {most + 1}: {some} after the last word: {formula} of c is left."
+
+
+def _cut(made: Rectangle, keep: str) -> str:
+    end = "last" if keep == "first" else "first"
+    losses = [
+        f"review {k} loses its {end} {f'{cut} words' if cut > 1 else 'word'}"
+        for k, cut in enumerate(made.cut, start=1)
+        if cut
+    ]
+    return f"{', '.join(losses)}.".capitalize() if losses else ""

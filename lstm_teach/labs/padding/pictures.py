@@ -1,0 +1,223 @@
+"""The two pictures of padding_lab: the reviews before and after, and what arrives at the last step."""
+
+from dataclasses import replace
+from typing import Any
+from unicodedata import east_asian_width
+
+import numpy as np
+
+from lstm_teach.labs.padding.rectangle import FIRST_ID, Arrival, Kernel, Rectangle
+from lstm_teach.plotting import (
+    BLUE,
+    FAINT,
+    INK,
+    RULE,
+    Axis,
+    Line,
+    Mark,
+    Picture,
+    Points,
+    chart,
+    element,
+    plain,
+    text,
+    text_width,
+)
+from lstm_teach.vocabulary import PADDING
+
+Array = np.ndarray
+WIDTH, HEIGHT = 480, 322
+FULL = 0.55  # opacity of what arrives whole: words on it are readable in both themes
+LEFT, RIGHT = 18.0, 54.0  # pixels beside the cells: the number of the review, and what is left
+
+
+def rectangle_picture(made: Rectangle, came: Arrival, mask: bool) -> Picture:
+    """Above, the reviews word by word, what is cut struck out; below, what the network reads at each step."""
+    reviews, steps = made.ids.shape
+    drawn = [text(4, 15, "As written", class_="bold"), text(86, 15, _remark(made), class_="faint")]
+    y = 24.0
+    for k, rows in zip(range(reviews), (1, 1, 2), strict=True):
+        drawn += [text(4, y + 15, str(k + 1), class_="bold"), _chips(made, k, y, rows)]
+        y += 25 * rows
+
+    y += 22
+    drawn += [
+        text(
+            4, y, f"As the network sees it: {reviews} reviews, {steps} step{'s' * (steps > 1)}", class_="bold"
+        ),
+        text(WIDTH - 2, y, "c left", "end", "faint"),
+    ]
+    y += 8
+    wide = min(44.0, (WIDTH - LEFT - RIGHT) / steps)
+    for k in range(reviews):
+        drawn.append(text(4, y + 20, str(k + 1), class_="bold"))
+        drawn += [_cell(made, came, mask, k, step, LEFT + step * wide, y, wide) for step in range(steps)]
+        drawn.append(text(WIDTH - 2, y + 20, percent(came.left[k]), "end", "bold"))
+        y += 33
+    end = LEFT + (steps - 0.5) * wide
+    drawn += [
+        element("path", d=f"M{end - 5:.1f} {y + 9:.1f}h10l-5 -8z", fill=INK),
+        text(end, y + 22, "last step", "end" if end > 60 else "start"),
+        _legend(y + 42, mask, any(made.pads)),
+    ]
+    spoken = "; ".join(
+        f"review {k + 1} has {len(made.words[k])} words, {made.cut[k]} cut, {made.pads[k]} pads, and "
+        f"{percent(came.left[k])} of what its last word wrote is left"
+        for k in range(reviews)
+    )
+    marks = {"ids": made.ids, "shares": came.shares, "words": made.words}
+    return Picture(WIDTH, HEIGHT, "".join(drawn), f"{spoken[0].upper()}{spoken[1:]}.", marks)
+
+
+def arriving_picture(came: Arrival, kernel: dict[str, Kernel]) -> Picture:
+    """What each review's last word wrote into c, step by step; and below, what a GPU could do with it."""
+    steps = came.c.shape[1]
+    at = np.arange(1, steps + 1)
+    lines: list[Mark] = [Line(at, c, k, f"review {k + 1}") for k, c in enumerate(came.c)]
+    # Reviews that end alike end in one place: rings of different sizes show them all.
+    ends: list[Mark] = [Points(at[-1:], c[-1:], k, size=8.0 - 2.5 * k) for k, c in enumerate(came.c)]
+    ended = ", ".join(f"{percent(left)} of review {k}" for k, left in enumerate(came.left, start=1))
+    picture = chart(
+        [*lines, *ends],
+        Axis("step", 1, steps, whole=True) if steps > 1 else Axis("step", 0.5, 1.5, ticks={1: "1"}),
+        Axis("share of c", 0, 1.05, ticks={0: "0", 0.5: "50 %", 1: "100 %"}),
+        f"What each review's last word wrote into c, over the steps: at the last step {ended} is left.",
+        f"What the last word wrote, when f = {plain(came.f, 2)}",
+        440,
+        230,
+    )
+    y = 250.0
+    words = [text(4, y, "On a GPU: cuDNN's fast kernel?", class_="bold")]
+    for name, (runs, why) in kernel.items():
+        y += 22
+        words += [text(4, y, name), text(112, y, "yes" if runs else "no", class_="bold"), text(144, y, why)]
+    spoken = "; ".join(f"{name}: {'yes' if runs else 'no'}, {why}" for name, (runs, why) in kernel.items())
+    words.append(text(4, y + 22, "An empty review is one unknown word, never a row of pads.", class_="faint"))
+    return replace(
+        picture,
+        height=HEIGHT,
+        body=picture.body + "".join(words),
+        alt=f"{picture.alt} cuDNN on a GPU: {spoken}.",
+        marks=picture.marks | {"cuDNN": kernel},
+    )
+
+
+def percent(share: float) -> str:
+    """A share as people write it: 11 %."""
+    if 0 < share < 0.001:
+        return "< 0.1 %"
+    return f"{plain(float(f'{100 * share:.2g}') if share < 0.995 else 100 * round(share, 3), 3)} %"
+
+
+def _remark(made: Rectangle) -> str:
+    if made.left_out:
+        return f"of the longest, {made.left_out:,} words more are not taken"
+    return "struck out: cut" if any(made.cut) else "nothing is cut"
+
+
+def _chips(made: Rectangle, review: int, y: float, rows: int) -> str:
+    """The words of a review in `rows` rows; of one too long for them, its beginning and its end."""
+    words = made.words[review] or ("no word",)
+    kept = set((made.ids[review][made.ids[review] != PADDING] - FIRST_ID).tolist())
+    places = list(range(len(words)))
+    room = WIDTH - LEFT - 4
+    lines, rest = [], places
+    for row in range(rows):
+        line = _fitting(words, rest, room)
+        if row == rows - 1 and len(line) < len(rest):  # the last row holds the end
+            line = _fitting(words, rest[::-1], room - 16)[::-1]
+            lines.append([-1, *line])
+        else:
+            lines.append(line)
+        rest = rest[len(line) :]
+    drawn = []
+    for row, line in enumerate(lines):
+        x, top = LEFT, y + 25 * row
+        for place in line:
+            if place < 0:
+                drawn.append(text(x, top + 15, "…"))
+                x += 16
+                continue
+            word = _short(words[place], 110)
+            wide = _wide(word) + 8
+            drawn.append(_chip(x, top, wide, word, place in kept or not made.words[review]))
+            x += wide + 3
+    return "".join(drawn)
+
+
+def _fitting(words: tuple[str, ...], places: list[int], room: float) -> list[int]:
+    """The first of `places` whose words fit into `room` pixels."""
+    line = []
+    for place in places:
+        room -= _wide(_short(words[place], 110)) + 11
+        if room < -3:
+            break
+        line.append(place)
+    return line
+
+
+def _chip(x: float, y: float, wide: float, word: str, kept: bool) -> str:
+    box: dict[str, Any] = {"x": x, "y": y, "width": wide, "height": 21, "rx": 3}
+    if kept:
+        fill = element("rect", **box, fill=BLUE, fill_opacity=0.2, stroke=RULE)
+        return fill + text(x + wide / 2, y + 15, word, "middle")
+    frame = element("rect", **box, fill="none", stroke=RULE, stroke_dasharray="3 2")
+    strike = element("path", d=f"M{x + 2:.1f} {y + 11:.1f}h{wide - 4:.1f}", stroke=INK, stroke_width=1.2)
+    return frame + text(x + wide / 2, y + 15, word, "middle", "faint") + strike
+
+
+def _cell(
+    made: Rectangle, came: Arrival, mask: bool, review: int, step: int, x: float, y: float, wide: float
+) -> str:
+    """One step of one review: a word, coloured by what of it is left at the last step, or a pad."""
+    gap = 2.0 if wide > 8 else 0.0
+    box: dict[str, Any] = {"x": x, "y": y, "width": wide - gap, "height": 29}
+    middle = x + (wide - gap) / 2
+    if made.ids[review, step] == PADDING:
+        drawn = element(
+            "rect", **box, fill=FAINT, fill_opacity=0.08, stroke=RULE if gap else None, stroke_dasharray="3 2"
+        )
+        if wide >= 30:
+            drawn += text(middle, y + 19, "pad", "middle", "faint")
+        if mask and gap:
+            drawn += element("path", d=f"M{x:.1f} {y + 29:.1f}l{wide - gap:.1f} -29", stroke=FAINT)
+        return drawn
+    opacity = round(FULL * float(came.shares[review, step]), 3)
+    drawn = element("rect", **box, fill=BLUE, fill_opacity=opacity, stroke=RULE if gap else None)
+    if wide >= 36:
+        return drawn + text(middle, y + 19, _short(made.word(review, step), wide - gap), "middle")
+    place = str(made.ids[review, step] - FIRST_ID + 1) if made.words[review] else "?"
+    return drawn + text(middle, y + 19, place, "middle") if text_width(place) < wide else drawn
+
+
+def _legend(y: float, mask: bool, padded: bool) -> str:
+    """What the colours of the cells mean."""
+    drawn, x = [], LEFT
+    for share in (0.0, 0.25, 0.5, 0.75, 1.0):
+        drawn.append(
+            element(
+                "rect", x=x, y=y - 11, width=13, height=13, fill=BLUE, fill_opacity=FULL * share, stroke=RULE
+            )
+        )
+        x += 13
+    drawn.append(text(x + 6, y, "0 to 100 % of what the word wrote is left"))
+    if padded and mask:
+        drawn.append(element("rect", x=WIDTH - 76, y=y - 11, width=13, height=13, fill="none", stroke=RULE))
+        drawn.append(element("path", d=f"M{WIDTH - 76} {y + 2:.1f}l13 -13", stroke=FAINT))
+        drawn.append(text(WIDTH - 2, y, "skipped", "end"))
+    return "".join(drawn)
+
+
+def _wide(words: str) -> float:
+    """Pixels; characters of East Asian scripts are twice as wide."""
+    return text_width(words) + 6 * sum(east_asian_width(letter) in "WF" for letter in words)
+
+
+def _short(word: str, room: float) -> str:
+    """The word, shortened if it is wider than `room` pixels."""
+    if _wide(word) <= room:
+        return word
+    word = word[:40]  # some texts are one word
+    while len(word) > 1 and _wide(word + "…") > room:
+        word = word[:-1]
+    return word + "…"

@@ -1,0 +1,124 @@
+"""The numbers of padding_lab: the rectangle, what of a word reaches the last step, what cuDNN asks for."""
+
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+from lstm_teach.cells import LSTMParams, lstm_forward
+from lstm_teach.vocabulary import PADDING, UNKNOWN, WordVocabulary, pad
+
+Array = np.ndarray
+MOST_WORDS = 200  # of a typed review, and of the steps: more than a picture can hold anyway
+FIRST_ID = UNKNOWN + 1  # of the first word of each review, the next word has the next id
+
+
+class Rectangle(NamedTuple):
+    """Reviews made equally long.
+
+    words: of each review, as written; left_out: how many words of a very long one are not taken at all
+    ids (reviews, steps): `PADDING`, `UNKNOWN` for an empty review, or the place of the word + `FIRST_ID`
+    cut, pads: words cut off and pads put in, of each review
+    """
+
+    words: tuple[tuple[str, ...], ...]
+    left_out: int
+    ids: Array
+    cut: tuple[int, ...]
+    pads: tuple[int, ...]
+
+    def word(self, review: int, step: int) -> str:
+        """What the network reads there; "?" if it is the unknown word, empty for a pad."""
+        number = int(self.ids[review, step])
+        if number == PADDING:
+            return ""
+        return "?" if number == UNKNOWN else self.words[review][number - FIRST_ID]
+
+
+class Arrival(NamedTuple):
+    """What is left of what each word wrote into c.
+
+    c (reviews, steps): of what the *last* word wrote, from its step on; NaN before
+    shares (reviews, steps): of each word, at the last step; NaN at pads
+    left (reviews,): of the last word, at the last step; f: the forget gate, the same at every step
+    """
+
+    c: Array
+    shares: Array
+    left: Array
+    f: float
+
+
+class Kernel(NamedTuple):
+    """Whether cuDNN's kernel runs on a GPU, and why."""
+
+    runs: bool
+    why: str
+
+
+def rectangle(texts: tuple[str, ...], length: int | None, keep: str, side: str) -> Rectangle:
+    """Cut and pad, as `vocabulary.pad` does; `length` None takes the longest review's."""
+    all_words = [_words(text) for text in texts]
+    words = [review[:MOST_WORDS] for review in all_words]
+    padding: Literal["right", "left"] = "right" if side == "at the end" else "left"
+    truncate: Literal["right", "left"] = "right" if keep == "first" else "left"
+    ids = pad([np.arange(len(w)) + FIRST_ID for w in words], length, side=padding, truncate=truncate)
+    kept = (ids != PADDING).sum(axis=1).tolist()
+    return Rectangle(
+        tuple(words),
+        max(len(review) for review in all_words) - max(len(w) for w in words),
+        ids,
+        tuple(max(0, len(w) - k) for w, k in zip(words, kept, strict=True)),
+        tuple(ids.shape[1] - k for k in kept),
+    )
+
+
+@lru_cache(8)
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(_tokenizer().tokens(text))
+
+
+@lru_cache
+def _tokenizer() -> WordVocabulary:
+    return WordVocabulary(["<padding>", "<unknown>"])  # it splits texts; the ids are made here
+
+
+def arrival(ids: Array, mask: bool, bias: float) -> Arrival:
+    """Let every word write 1 into the cell state of an LSTM of its own, and nothing be written afterwards.
+
+    One unit with weights of zero, so its forget gate is σ(bias) at every step; the input gate is open at that
+    word's step and closed at all others. A masked step hands the state on, as Keras does: f = 1, i = 0.
+    """
+    reviews, steps = (ids != PADDING).nonzero()  # a sequence for each word, review by review
+    p = LSTMParams(np.zeros((1, 4)), np.zeros((1, 4)), np.array([0.0, bias, 0.0, 0.0]))
+    count, time = len(steps), ids.shape[1]
+    write = np.zeros((count, time, 1))
+    write[np.arange(count), steps] = 1.0
+    clamp: dict[str, float | Array] = {"i": write, "c_tilde": 1.0}
+    if mask:
+        clamp["f"] = np.where(ids[reviews] == PADDING, 1.0, np.nan)[:, :, None]
+    trace = lstm_forward(np.zeros((count, time, 1)), p, clamp=clamp)
+
+    shares = np.full(ids.shape, np.nan)
+    shares[reviews, steps] = trace.c[:, -1, 0]
+    last = np.flatnonzero(np.append(reviews[1:] != reviews[:-1], True))  # the last word of each review
+    c = np.where(np.arange(time) < steps[last, None], np.nan, trace.c[last, :, 0])
+    return Arrival(c, shares, c[:, -1], float(trace.f[last[0], steps[last[0]], 0]))
+
+
+def cudnn(ids: Array, mask: bool) -> dict[str, Kernel]:
+    """What each of Keras' backends does with this rectangle on a GPU.
+
+    The rule is in Keras' sources, `backend/<backend>/rnn.py`: TensorFlow asks of a mask that all padding is
+    at the right and no row is all padding; JAX and PyTorch take no mask.
+    """
+    if not mask:
+        return dict.fromkeys(("TensorFlow", "JAX, PyTorch"), Kernel(True, "nothing is masked"))
+    word = ids != PADDING
+    if (word[:, 1:] > word[:, :-1]).any():
+        tensorflow = Kernel(False, "the masked pads are not at the end")
+    elif not word.any(axis=1).all():
+        tensorflow = Kernel(False, "a row is all padding")
+    else:
+        tensorflow = Kernel(True, "pads at the end only, no row all pads")
+    return {"TensorFlow": tensorflow, "JAX, PyTorch": Kernel(False, "these take no mask")}

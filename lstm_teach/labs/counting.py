@@ -31,7 +31,7 @@ def counting_lab(preset: str | None = None) -> Lab:
         "both": switch("Both directions"),
         "reset_after": switch("Reset after (GRU)", True),
         "model": switch("With Embedding and Dense"),
-        "vocabulary": number("Words and pieces", 8185, 1, 1_000_000),
+        "vocabulary": number("Vocabulary", 8185, 1, 1_000_000),
         "dense": number("Units of Dense", 64, 1, 4096),
     }
     return Lab("counting_lab", counting_view, controls, PRESETS, preset)

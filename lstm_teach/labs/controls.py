@@ -10,7 +10,7 @@ import ipywidgets as widgets
 import traitlets
 
 Control = Any  # a widget with `.value`, `.disabled` and `.description`; ipywidgets has no types to name it
-LABEL = {"description_width": "8em"}
+LABEL = {"description_width": "9.5em"}
 
 
 def whole(label: str, value: int, low: int, high: int, step: int = 1) -> Control:

@@ -109,7 +109,7 @@ class Lab(widgets.VBox):
         grid = widgets.GridBox(
             list(self.controls.values()),
             layout={
-                "grid_template_columns": "repeat(auto-fill, minmax(min(100%, 300px), 1fr))",
+                "grid_template_columns": "repeat(auto-fill, minmax(min(100%, 320px), 1fr))",
                 "width": "100%",
             },
         )

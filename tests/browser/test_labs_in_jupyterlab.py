@@ -1,17 +1,14 @@
-"""Every lab in JupyterLab: shown by one line, moved by mouse and keyboard, in both themes, in half a window."""
+"""Every lab in JupyterLab: moved by mouse and keyboard, in both themes, in a whole and in half a window."""
 
 import re
 
 import pytest
 from driving import LabOnPage
+from serving import READY
 
 from lstm_teach.labs import LABS
 
-READY = """() => {
-    const context = window.jupyterapp?.shell.currentWidget?.sessionContext;
-    return context?.isReady && context.session?.kernel?.connectionStatus === 'connected';
-}"""
-LARGE, HALF = {"width": 1280, "height": 720}, {"width": 640, "height": 720}
+LARGE, HALF = {"width": 1280, "height": 720}, {"width": 640, "height": 2400}  # high, to be seen whole
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +53,15 @@ def test_every_lab_is_kept_as_a_picture(lab, name, theme, notebook, artifacts, j
         wide = lab.root.evaluate("lab => [lab.scrollWidth, lab.clientWidth]")
         assert wide[0] <= wide[1] + 1, f"{name} is cut off at {size} size"
     page.set_viewport_size(LARGE)
+
+
+@pytest.mark.parametrize("name", LABS)
+def test_no_label_is_cut_off(lab, name):
+    cut = lab.root.evaluate(
+        """lab => [...lab.querySelectorAll('.widget-label')]
+            .filter(label => label.scrollWidth > label.clientWidth + 1).map(label => label.textContent)"""
+    )
+    assert cut == []
 
 
 @pytest.mark.parametrize("name", LABS)

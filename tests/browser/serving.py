@@ -1,0 +1,117 @@
+"""A JupyterLab of our own, and the browser that is at hand: for the tests here and for benchmarks/labs.py."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+TOKEN = "course"
+NO_BROWSER = (
+    "no browser: install Chromium so that `chromium` is on the PATH "
+    "(Debian, Ubuntu: sudo apt-get install chromium)"
+)
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+]
+# The kernel of the notebook in front runs and is connected.
+READY = """() => {
+    const context = window.jupyterapp?.shell.currentWidget?.sessionContext;
+    return context?.isReady && context.session?.kernel?.connectionStatus === 'connected';
+}"""
+
+
+def find_chromium() -> str | None:
+    """The path of a Chromium: one that is installed, for Playwright is never asked to download one."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if path := shutil.which(name):
+            return path
+    return None
+
+
+class Jupyter:
+    """A running JupyterLab: `url`, its `token`, and the `folder` that it serves."""
+
+    def __init__(self, url: str, folder: Path) -> None:
+        self.url, self.folder, self.token = url, folder, TOKEN
+
+    def notebook(self, name: str, *cells: str) -> str:
+        """Write NAME.ipynb with a slide for each cell of code; its path for a URL.
+
+        A cell that fails does not keep those after it from running, as JupyterLab's "run all" otherwise does.
+        """
+        content = {
+            "cells": [
+                {
+                    "cell_type": "code",
+                    "id": f"cell-{k}",
+                    "metadata": {"slideshow": {"slide_type": "slide"}, "tags": ["raises-exception"]},
+                    "execution_count": None,
+                    "outputs": [],
+                    "source": source,
+                }
+                for k, source in enumerate(cells)
+            ],
+            "metadata": {
+                "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
+                "language_info": {"name": "python"},
+            },
+            "nbformat": 4,
+            "nbformat_minor": 5,
+        }
+        (self.folder / f"{name}.ipynb").write_text(json.dumps(content), encoding="utf-8")
+        return f"{name}.ipynb"
+
+
+@contextmanager
+def running_jupyter(folder: Path) -> Iterator[Jupyter]:
+    """JupyterLab on a free port, all that it writes in `folder`."""
+    (notebooks := folder / "notebooks").mkdir()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    places = (
+        "JUPYTER_CONFIG_DIR",
+        "JUPYTER_DATA_DIR",
+        "JUPYTER_RUNTIME_DIR",
+        "JUPYTERLAB_SETTINGS_DIR",
+        "JUPYTERLAB_WORKSPACES_DIR",
+        "IPYTHONDIR",
+    )
+    command = [
+        *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}"),
+        f"--IdentityProvider.token={TOKEN}",
+        f"--ServerApp.root_dir={notebooks}",
+        "--ServerApp.port_retries=0",
+        "--LabApp.expose_app_in_browser=True",
+    ]
+    log = folder / "jupyter.log"
+    environment = os.environ | {place: str(folder / place) for place in places}
+    with log.open("w") as file:
+        process = subprocess.Popen(command, env=environment, stdout=file, stderr=file)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(240):
+            if process.poll() is not None:
+                raise RuntimeError(f"JupyterLab did not start:\n{log.read_text()[-3000:]}")
+            try:
+                urlopen(f"{url}/api?token={TOKEN}", timeout=5).close()
+                break
+            except (URLError, OSError):
+                time.sleep(0.5)
+        yield Jupyter(url, notebooks)
+    finally:
+        process.terminate()
+        process.wait(30)

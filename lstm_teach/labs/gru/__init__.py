@@ -1,0 +1,75 @@
+"""The inside of a trained GRU with an LSTM beside it: a GRU keeps or replaces, and never adds up.
+
+`run` has both cells with their gates held; `pictures`, `costs` and `status`, what is shown of them. What is
+read, and how gates are held from a step on, is the gate lab's.
+"""
+
+from lstm_teach.labs.controls import choice, menu, player, real, whole
+from lstm_teach.labs.core import Lab, Presets, View
+from lstm_teach.labs.gate.run import Held
+from lstm_teach.labs.gru.pictures import COSTS, PANELS, inside, panel
+from lstm_teach.labs.gru.run import ADDS, LEARNED, READS, TIED, WAYS, look_at
+from lstm_teach.labs.gru.status import status
+
+Z = {"learned": None, "keep old": 1.0, "take new": 0.0, "slider": -1.0}
+R = {"learned": None, "open": 1.0, "closed": 0.0, "slider": -1.0}
+
+_PULSE = {"reads": "one pulse", "unit": 3, "from_step": 11, "step": 20}
+_RECALL = {"reads": "flagged recall", "unit": 4, "from_step": 11, "step": 20}
+_HALF = {**_RECALL, "z": "slider", "z_value": 0.5}
+PRESETS: Presets = {
+    "never adds up": {"lstm": ADDS, "step": 20},
+    "reset closed, nothing lost": {**_PULSE, "z": "keep old", "r": "closed"},
+    "only the reset gate closed": {**_PULSE, "r": "closed"},
+    "the LSTM as a GRU": {"lstm": TIED, "step": 20},
+    "as learned": _RECALL,
+    "take new": {**_RECALL, "z": "take new"},
+    "half and half": _HALF,
+    "all units": {**_RECALL, "z": "keep old", "beside": "maps"},
+    "how far back it reaches": {**_HALF, "step": 1, "beside": "gradient"},
+    "what a step costs": {**_RECALL, "beside": COSTS},
+}
+
+
+def gru_lab(preset: str | None = None) -> Lab:
+    """Hold the gates of a trained GRU, and compare it with an LSTM. Presets: see `PRESETS`."""
+    controls = {
+        "z": choice("Update", list(Z)),
+        "z_value": real("Update slider", 0.5, 0.0, 1.0, 0.01),
+        "r": choice("Reset", list(R)),
+        "r_value": real("Reset slider", 0.5, 0.0, 1.0, 0.01),
+        "lstm": menu("LSTM's gates", WAYS),
+        "reads": menu("Both read", READS),
+        "from_step": whole("Held from step", 1, 1, 30),
+        "unit": whole("Unit", 1, 1, 8),
+        "beside": choice("Beside", list(PANELS)),
+        "step": player("Look at step", 1, 1, 30),
+    }
+    for name in ("z", "r", "beside"):  # short enough for one column
+        controls[name].layout.grid_area = "auto"
+        controls[name].style.description_width = "4em"
+    controls["step"].layout.grid_area = "auto / 1 / auto / -1"  # a row of its own, where steps lie apart
+    controls["step"].children[0].layout.flex = "1 1 auto"
+    return Lab("gru_lab", gru_view, controls, PRESETS, preset)
+
+
+def gru_view(
+    z: str,
+    z_value: float,
+    r: str,
+    r_value: float,
+    lstm: str,
+    reads: str,
+    from_step: int,
+    unit: int,
+    beside: str,
+    step: int,
+) -> View:
+    """The diagram of one unit at one step with its equation, and beside it GRU and LSTM over all steps."""
+    values = {"z": z_value if z == "slider" else Z[z], "r": r_value if r == "slider" else R[r]}
+    held = Held(tuple((gate, value) for gate, value in values.items() if value is not None), from_step)
+    look = look_at(reads, held, lstm, step, unit)
+    off = [name for name, position in (("z_value", z), ("r_value", r)) if position != "slider"]
+    off += ["lstm"] if beside == COSTS else []
+    off += ["from_step"] if not held.gates and (lstm == LEARNED or beside == COSTS) else []
+    return View([inside(look), panel(look, beside)], status(look, beside), off)

@@ -39,8 +39,9 @@ lab: set-up ## open the course in JupyterLab, at the first notebook
 doctor: set-up ## say what is installed, what is wrong and how to mend it
 	$(PY) -m lstm_teach doctor
 
-imdb: set-up ## download the real reviews and train the course's recipe on them
+imdb: set-up ## train on the real reviews (downloaded, or LSTM_TEACH_IMDB=path); record, table and plots
 	$(PY) -m lstm_teach train --corpus imdb $(ARGS)
+	$(PY) tools/make_results.py
 
 test: lint types ## every check and every test but those in a browser and on other backends
 	$(PYTEST) --nbmake -m "$(NOT_ELSEWHERE)" $(ARGS) tests notebooks
@@ -59,6 +60,7 @@ lint: set-up-dev ## ruff, its formatter, and notebooks in step with their source
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) tools/build_notebooks.py --check
+	$(PY) tools/make_results.py --check
 
 types: set-up-dev ## mypy over the package
 	$(PY) -m mypy

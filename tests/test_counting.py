@@ -76,8 +76,10 @@ def test_two_biases_fill_the_shapes_that_pytorch_publishes(blocks, count):
         assert counted == sum(map(math.prod, shapes))
 
 
+@pytest.mark.backends
 def test_two_biases_count_what_pytorch_counts():
-    nn = pytest.importorskip("torch.nn")
+    from torch import nn
+
     for m, n in SIZES[:10]:
         for counted, layer in [
             (count_rnn(m, n, biases=2), nn.RNN(m, n)),

@@ -61,6 +61,7 @@ def test_a_mistake_is_one_line_and_status_1(options, message, capsys, tmp_path, 
     assert "Traceback" not in error
 
 
+@pytest.mark.slow
 def test_the_command_trains_and_says_where_the_record_is(tmp_path):
     pytest.importorskip("keras")
     result = subprocess.run(

@@ -19,6 +19,8 @@ TINY = {"units": 8, "embedding": 8, "vocabulary_size": 500, "validation": 0.2, "
 LEARNS = {**TINY, "learning_rate": 0.03, "epochs": 6}
 ARCHIVE = Path(__file__).resolve().parents[2] / "shared" / "imdb" / "aclImdb_v1.tar.gz"
 
+pytestmark = pytest.mark.slow  # nearly every test here trains
+
 
 @pytest.fixture(autouse=True)
 def _own_folders(tmp_path, monkeypatch):
@@ -287,7 +289,6 @@ def _checkpoint(folder):
     return checkpoints.load(path.parent)
 
 
-@pytest.mark.slow
 def test_killed_in_the_second_epoch_it_goes_on_and_ends_as_if_undisturbed(tmp_path):
     disturbed, undisturbed = tmp_path / "disturbed", tmp_path / "undisturbed"
     process = subprocess.Popen(
@@ -356,7 +357,6 @@ def two_devices(backend, tmp_path, **environment):
     return json.loads(result.stdout.splitlines()[-1])
 
 
-@pytest.mark.slow
 def test_two_devices_share_a_batch_and_learn_the_same(tmp_path):
     found = two_devices("tensorflow", tmp_path)
     assert found["one"]["devices"] == 1

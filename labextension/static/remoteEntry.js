@@ -1,6 +1,6 @@
 // What JupyterLab and RISE load: a module-federation container, written by hand, so there is nothing to build.
 // Both call init(shared modules) on every extension before they ask any of them for its plugins.
-// The two parts know nothing of each other; see the README for when each can be deleted.
+// The parts know nothing of each other; see the README for when each can be deleted.
 
 (() => {
   const here = document.currentScript.src;
@@ -13,8 +13,9 @@
 
     // JupyterLab asks for the module that package.json names, "./extension", and gets a function that returns it.
     get: async () => {
-      const { plugin } = await import(new URL('./keys-in-controls.js', here));
-      return () => ({ __esModule: true, default: plugin });
+      const parts = ['./keys-in-controls.js', './names-of-sliders.js'];
+      const modules = await Promise.all(parts.map(part => import(new URL(part, here))));
+      return () => ({ __esModule: true, default: modules.map(module => module.plugin) });
     }
   };
 

@@ -45,6 +45,10 @@ class LabOnPage:
         """The picture and the line of words, as they stand in the page."""
         return self.root.evaluate("lab => [...lab.children].slice(-2).map(part => part.innerHTML).join('')")
 
+    def height(self) -> float:
+        """How high the lab is, in pixels."""
+        return self.root.evaluate("lab => lab.getBoundingClientRect().height")
+
     def wait(self, wanted: Callable[[str], bool], what: str) -> str:
         """The picture, as soon as it is as it should be."""
         for _ in range(CHANGE // 50):
@@ -88,7 +92,10 @@ class LabOnPage:
                 control.scroll_into_view_if_needed()
                 what = f"{name}, {preset}, {control.inner_text()!r}"
                 for way, action in self._actions(kind, control):
+                    height = self.height()
                     self.after(action, f"{what} by {way}")
+                    if kind == "slider":
+                        assert abs(self.height() - height) <= 1, f"{what}: the page jumps"
                     if way == "keyboard":
                         after_key(what)
                     self.reset.click()

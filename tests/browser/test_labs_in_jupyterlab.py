@@ -6,7 +6,7 @@ import pytest
 from driving import LabOnPage
 from serving import READY
 
-from lstm_teach.labs import LABS
+from lstm_teach.labs import LABS, squash_lab
 
 LARGE, HALF = {"width": 1280, "height": 720}, {"width": 640, "height": 2400}  # high, to be seen whole
 
@@ -96,6 +96,35 @@ def test_screen_readers_find_the_picture_and_the_live_line(lab, name, notebook):
     words = lab.root.locator(".lt-status").inner_text()
     spoken = lab.root.locator("[role=status]").aria_snapshot()
     assert words[:40] in spoken.replace("\\", ""), spoken
+
+
+@pytest.mark.parametrize("name", ["squash_lab"])
+def test_dragging_ends_on_the_newest_state_and_does_not_scroll(lab, name, notebook):
+    page = notebook
+    track = lab.controls.nth(1).locator(".noUi-target")
+    box, knob = track.bounding_box(), track.locator(".noUi-handle").bounding_box()
+    place = "document.querySelector('.jp-WindowedPanel-outer').scrollTop"
+    before = page.evaluate(place)
+    page.mouse.move(knob["x"] + knob["width"] / 2, knob["y"] + knob["height"] / 2)
+    page.mouse.down()
+    for k in range(40):
+        page.mouse.move(box["x"] + box["width"] * (0.9 - 0.02 * k), box["y"])
+    page.mouse.up()
+    shown = lab.settled()
+    factor = float(lab.controls.nth(1).locator(".widget-readout").inner_text().replace("−", "-"))
+    expected = squash_lab().set(factor=factor).status
+    assert expected in shown
+    assert page.evaluate(place) == before
+    lab.reset.click()
+
+
+@pytest.mark.parametrize("name", LABS)
+def test_every_control_has_a_name_for_screen_readers(lab, name):
+    lab.reset.focus()
+    tree = lab.root.aria_snapshot()
+    for kind in ("slider", "combobox", "checkbox", "textbox", "spinbutton", "button"):
+        # A name stands in quotes after the kind.
+        assert not re.search(rf"^\s*- '?{kind}(?! \")", tree, flags=re.MULTILINE), tree
 
 
 def test_no_output_is_an_error_and_nothing_was_asked_of_the_outside(notebook, watched_page):

@@ -552,7 +552,7 @@ def test_clamped_gates_cost_what_the_task_needs_of_them():
         assert computed > 0.98
         assert abs(erased - 0.25) < 0.06  # chance
     assert scored["flagged_recall"][1] > 0.9
-    assert scored["last_flagged"][1] < 0.6
+    assert scored["last_flagged"][1] < scored["flagged_recall"][1] - 0.3
 
 
 @pytest.mark.slow

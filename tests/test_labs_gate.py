@@ -80,7 +80,7 @@ def random_states(count):
         state["sentence"] = "Not bad at all, but far too long and rather dull in the middle part of it."
         time, units = (16, 32) if state["reads"] == SENTENCE else (30, 8)
         state["from_step"], state["step"] = (int(rng.integers(1, time + 1)) for _ in range(2))
-        state["unit"] = int(rng.integers(1, units + 1))
+        state["unit"] = int(rng.integers(units))
         yield state
 
 
@@ -89,7 +89,7 @@ def test_clamping_the_diagram_the_equation_and_the_lines_agree_in_random_states(
     lab = gate_lab().set(beside=beside)
     for state in random_states(60):
         lab.set(reads=state["reads"], sentence=state["sentence"]).set(**state)
-        steps, t, u = step_by_step(state), state["step"] - 1, state["unit"] - 1
+        steps, t, u = step_by_step(state), state["step"] - 1, state["unit"]
         expected = {name: float(getattr(steps[t], name)[0, u]) for name in steps[t]._fields}
         expected["c_prev"] = float(steps[t - 1].c[0, u]) if t else 0.0
         expected["h_prev"] = float(steps[t - 1].h[0, u]) if t else 0.0
@@ -234,7 +234,7 @@ def test_a_sentence_is_read_as_the_reader_reads_it():
     for position, clamp in (("learned", None), ("closed", {"f": 0.0})):
         lab.set(f=position)
         expected = reader.load().read(lab.state["sentence"], clamp)
-        np.testing.assert_allclose(marks(lab)["c"].y, expected.c[:, lab.state["unit"] - 1], atol=1e-5)
+        np.testing.assert_allclose(marks(lab)["c"].y, expected.c[:, lab.state["unit"]], atol=1e-5)
         assert f"This text: {100 * expected.probability[-1]:.0f} % positive." in lab.status
         assert f"“{expected.words[lab.state['step'] - 1]}”" in lab.shown.pictures[0].body
 
@@ -290,10 +290,10 @@ def test_controls_without_effect_are_off():
 def test_units_and_steps_follow_what_is_read():
     lab = gate_lab("a sentence")
     words = len(reader.load().read(lab.state["sentence"]).words)
-    assert (lab.controls["unit"].max, lab.controls["step"].max) == (32, words)
+    assert (lab.controls["unit"].max, lab.controls["step"].max) == (31, words)
     lab.set(reads="flagged recall")
-    assert (lab.controls["unit"].max, lab.controls["step"].max) == (8, 30)
-    assert lab.state["unit"] == 8
+    assert (lab.controls["unit"].max, lab.controls["step"].max) == (7, 30)
+    assert lab.state["unit"] == 7
 
 
 def test_a_text_too_long_to_draw_is_cut_and_the_picture_says_so():

@@ -57,9 +57,20 @@ CELLS: dict[str, Make] = {
     "GRU, update bias 2": lambda m, n, rng: GRUParams.random(m, n, rng, np.float32, update_bias=2.0),
 }
 
+
+def nearly_closed_lstm(m: int, n: int, rng: np.random.Generator) -> LSTMParams:
+    """An LSTM that starts out keeping (forget bias 4) and writing little (input bias -3).
+
+    What it then learns to let in stands out: its input gate opens at the flag, and c is still elsewhere.
+    """
+    p = LSTMParams.random(m, n, rng, np.float32, forget_bias=4.0)
+    p.b_i[:] = -3.0
+    return p
+
+
 # For the labs: 8 units and 30 steps, so that every gate can be drawn; biases that start out keeping.
 SHOWN_CELLS: dict[str, Make] = {
-    "lstm": lambda m, n, rng: LSTMParams.random(m, n, rng, np.float32, forget_bias=3.0),
+    "lstm": nearly_closed_lstm,
     "gru": lambda m, n, rng: GRUParams.random(m, n, rng, np.float32, update_bias=2.0),
 }
 SHOWN_TASKS = {

@@ -14,22 +14,22 @@ from lstm_teach.labs.gate.status import status
 POSITIONS = ["learned", "open", "closed", "slider"]
 TO_THE_END, ONE_STEP = "to the end", "one step"
 
-_WAIT = {"f": "open", "i": "closed", "from_step": 20}
-_BETWEEN = {"f_value": 0.73, "i_value": 0.4, "from_step": 20, "step": 25}
+_WAIT = {"f": "open", "i": "closed", "from_step": 12}
+_BETWEEN = {"f_value": 0.73, "i_value": 0.4, "from_step": 12, "step": 21}
 PRESETS: Presets = {
-    "write once, close, wait": {**_WAIT, "step": 25},
-    "as learned": {"step": 25},
-    "never written": {**_WAIT, "from_step": 1, "step": 25},
-    "add": {**_WAIT, "i": "open", "unit": 2, "step": 25},
-    "erase": {**_WAIT, "f": "closed", "extent": ONE_STEP, "step": 20},
-    "overwrite": {"f": "closed", "i": "open", "from_step": 20, "extent": ONE_STEP, "step": 20},
-    "output closed": {"o": "closed", "from_step": 20, "extent": ONE_STEP, "step": 20},
+    "write once, close, wait": {**_WAIT, "step": 21},
+    "as learned": {"step": 21},
+    "never written": {**_WAIT, "from_step": 1, "step": 21},
+    "add": {**_WAIT, "i": "open", "unit": 2, "step": 21},
+    "erase": {**_WAIT, "f": "closed", "extent": ONE_STEP, "step": 12},
+    "overwrite": {"f": "closed", "i": "open", "from_step": 12, "extent": ONE_STEP, "step": 12},
+    "output closed": {"o": "closed", "from_step": 12, "extent": ONE_STEP, "step": 12},
     "between the cases": {"f": "slider", "i": "slider", "o": "slider", **_BETWEEN},
-    "a later flag counts": {"reads": "last of three flags", "unit": 8, "step": 18},
+    "a later flag counts": {"reads": "last of three flags", "unit": 2, "step": 18},
     "how far back it reaches": {"f": "slider", "f_value": 0.5, "step": 10, "beside": "gradient"},
-    "all units": {**_WAIT, "step": 25, "beside": "maps"},
-    "two pulses": {"reads": "two pulses", "unit": 8, "step": 15},
-    "a sentence": {"reads": SENTENCE, "f": "closed", "unit": 17, "step": 14},
+    "all units": {**_WAIT, "step": 21, "beside": "maps"},
+    "two pulses": {"reads": "two pulses", "unit": 6, "step": 15},
+    "a sentence": {"reads": SENTENCE, "f": "closed", "unit": 16, "step": 14},
 }
 
 
@@ -44,7 +44,7 @@ def gate_lab(preset: str | None = None) -> Lab:
         "o_value": real("Output slider", 0.5, 0.0, 1.0, 0.01),
         "from_step": whole("Held from step", 1, 1, LONGEST),
         "extent": choice("Held", [TO_THE_END, ONE_STEP]),
-        "unit": whole("Unit", 7, 1, 32),
+        "unit": whole("Unit (from 0)", 2, 0, 31),
         "beside": choice("Beside", list(PANELS)),
         "reads": menu("It reads", READS),
         "sentence": words("Sentence", EXAMPLE, "type a sentence about a film"),
@@ -72,7 +72,7 @@ def gate_view(
     """The diagram of one unit at one step with its equation, and beside it what happens over all steps."""
     text = sentence if reads == SENTENCE else ""
     time, units = reading(reads, text).xs.shape[1], reading(reads, text).p.n
-    step, unit, from_step = min(step, time), min(unit, units), min(from_step, time)
+    step, unit, from_step = min(step, time), min(unit, units - 1), min(from_step, time)
 
     sliders = {"f": f_value, "i": i_value, "o": o_value}
     positions = {"i": i, "f": f, "o": o}
@@ -93,7 +93,7 @@ def gate_view(
         [inside(look), panel(look, beside)],
         status(look, PANELS[beside]),
         off,
-        {"step": time, "from_step": time, "unit": units},
+        {"step": time, "from_step": time, "unit": units - 1},
     )
 
 

@@ -89,7 +89,7 @@ def panel(look: Look, name: str) -> Picture:
 
 def _states(look: Look) -> Picture:
     """Both states of the unit, and c as it would be if no gate were held."""
-    steps, u = _steps(look), look.unit - 1
+    steps, u = _steps(look), look.unit
     c, h, learned = look.run.trace.c[0, :, u], look.run.trace.h[0, :, u], look.learned.trace.c[0, :, u]
     high = _round_up(max(np.abs(c).max(), np.abs(learned).max(), 1.0))
     marked = look.run.reading.marked
@@ -108,7 +108,7 @@ def _states(look: Look) -> Picture:
 
 def _gates(look: Look) -> Picture:
     """The three gates of the unit."""
-    steps, u = _steps(look), look.unit - 1
+    steps, u = _steps(look), look.unit
     lines = {gate: getattr(look.run.trace, gate)[0, :, u] for gate in ("f", "i", "o")}
     marks = [Line(steps, y, gate, stroke(gate).words) for gate, y in lines.items()]
     ends = ", ".join(f"{gate} {_three(y[look.step - 1])}" for gate, y in lines.items())
@@ -122,10 +122,11 @@ def _map(look: Look, state: str) -> Picture:
     values = getattr(look.run.trace, state)[0].T
     units = len(values)
     limit = _round_up(max(np.abs(values).max(), 1.0)) if state == "c" else 1.0
-    # Unit 1 is at the upper end, as in a list, so rows are handed over in reverse.
-    ticks = {float(units + 1 - u): ("▸" if u == look.unit else "") + str(u) for u in (1, look.unit, units)}
-    near = [u for u in (1, units) if u != look.unit and abs(u - look.unit) < units / 7]
-    ticks = {place: words for place, words in ticks.items() if units + 1 - place not in near}
+    # Unit 0 is at the upper end, as in a list, so rows are handed over in reverse.
+    first_and_last = (0, units - 1)
+    ticks = {float(units - u): ("▸" if u == look.unit else "") + str(u) for u in (*first_and_last, look.unit)}
+    near = [u for u in first_and_last if u != look.unit and abs(u - look.unit) < units / 7]
+    ticks = {place: words for place, words in ticks.items() if units - place not in near}
     axis = Axis(f"{state} of unit", 0.5, units + 0.5, ticks=ticks)
     marks = [Map(values[::-1], limit, stroke(state).words), *_held(look), Cursor(look.step)]
     ends = f"from {_three(values.min())} to {_three(values.max())}"

@@ -66,7 +66,7 @@ class Look(NamedTuple):
 
     def now(self) -> dict[str, float]:
         """The numbers of the unit at the step, by name, and those of the step before."""
-        trace, t, u = self.run.trace, self.step - 1, self.unit - 1
+        trace, t, u = self.run.trace, self.step - 1, self.unit
         now = {name: float(getattr(trace, name)[0, t, u]) for name in ("i", "f", "o", "c_tilde", "c", "h")}
         before = (trace.h[0, t - 1, u], trace.c[0, t - 1, u]) if t else (trace.h0[0, u], trace.c0[0, u])
         x = {"x": float(trace.xs[0, t, 0])} if trace.xs.shape[2] == 1 else {}

@@ -14,8 +14,8 @@ from lstm_teach.labs.gru.status import status
 Z = {"learned": None, "keep old": 1.0, "take new": 0.0, "slider": -1.0}
 R = {"learned": None, "open": 1.0, "closed": 0.0, "slider": -1.0}
 
-_PULSE = {"reads": "one pulse", "unit": 3, "from_step": 11, "step": 20}
-_RECALL = {"reads": "flagged recall", "unit": 4, "from_step": 11, "step": 20}
+_PULSE = {"reads": "one pulse", "unit": 2, "from_step": 11, "step": 20}
+_RECALL = {"reads": "flagged recall", "unit": 3, "from_step": 11, "step": 20}
 _HALF = {**_RECALL, "z": "slider", "z_value": 0.5}
 PRESETS: Presets = {
     "never adds up": {"lstm": ADDS, "step": 20},
@@ -41,7 +41,7 @@ def gru_lab(preset: str | None = None) -> Lab:
         "lstm": menu("LSTM's gates", WAYS),
         "reads": menu("Both read", READS),
         "from_step": whole("Held from step", 1, 1, 30),
-        "unit": whole("Unit", 1, 1, 8),
+        "unit": whole("Unit (from 0)", 0, 0, 7),
         "beside": choice("Beside", list(PANELS)),
         "step": player("Look at step", 1, 1, 30),
     }

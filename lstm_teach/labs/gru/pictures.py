@@ -93,7 +93,7 @@ def panel(look: Look, name: str) -> Picture:
 
 def _states(look: Look) -> Picture:
     """The GRU's h, also as learned, and both states of the LSTM, of the same number of unit."""
-    steps, u = _steps(look), look.unit - 1
+    steps, u = _steps(look), look.unit
     h, learned = look.gru.h[0, :, u], look.learned.h[0, :, u]
     c, lstm_h = look.lstm.c[0, :, u], look.lstm.h[0, :, u]
     axis = Axis("state", -EDGE, EDGE)  # a trained c may grow to ten, and h would look flat beside it
@@ -118,7 +118,7 @@ def _states(look: Look) -> Picture:
 
 def _gates(look: Look) -> Picture:
     """The GRU's two gates, and the two gates of the LSTM whose work the update gate does."""
-    steps, u = _steps(look), look.unit - 1
+    steps, u = _steps(look), look.unit
     lines = {"z": look.gru.z, "r": look.gru.r, "f": look.lstm.f, "i": look.lstm.i}
     names = {"z": "z", "r": "r", "f": "LSTM f", "i": "LSTM i"}
     marks = [Line(steps, y[0, :, u], gate, names[gate]) for gate, y in lines.items()]
@@ -133,8 +133,8 @@ def _map(look: Look, words: str, state: Array, letter: str) -> Picture:
     values = state[0].T
     units, limit = len(values), _round_up(max(np.abs(values).max(), 1.0))
     # Unit 1 is at the upper end, as in a list, so rows are handed over in reverse.
-    shown = {look.unit, *(u for u in (1, units) if abs(u - look.unit) > 1)}
-    ticks = {float(units + 1 - u): f"{'▸' if u == look.unit else ''}{u}" for u in shown}
+    shown = {look.unit, *(u for u in (0, units - 1) if abs(u - look.unit) > 1)}
+    ticks = {float(units - u): f"{'▸' if u == look.unit else ''}{u}" for u in shown}
     axis = Axis(f"{words} of unit", 0.5, units + 0.5, ticks=ticks)
     marks = [Map(values[::-1], limit, stroke(letter).words), *_held(look), Cursor(look.step)]
     ends = f"from {_three(values.min())} to {_three(values.max())}"

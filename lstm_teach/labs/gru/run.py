@@ -42,7 +42,7 @@ class Look(NamedTuple):
 
     def now(self) -> dict[str, float]:
         """The numbers of the GRU's unit at the step, by name, and its h of the step before."""
-        t, u = self.step - 1, self.unit - 1
+        t, u = self.step - 1, self.unit
         now = {name: float(getattr(self.gru, name)[0, t, u]) for name in ("z", "r", "h_tilde", "h")}
         before = self.gru.h[0, t - 1, u] if t else self.gru.h0[0, u]
         x = {"x": float(self.gru.xs[0, t, 0])} if self.gru.xs.shape[2] == 1 else {}
@@ -50,7 +50,7 @@ class Look(NamedTuple):
 
     def c(self) -> float:
         """The LSTM's c of the unit at the step."""
-        return float(self.lstm.c[0, self.step - 1, self.unit - 1])
+        return float(self.lstm.c[0, self.step - 1, self.unit])
 
     def reach(self) -> tuple[Array, Array, Array]:
         """The norm of ds_T/ds_t for each step t: GRU, GRU as learned, LSTM; each (time,)."""

@@ -38,7 +38,7 @@ MAY_IMPORT = {
         *("plotting", "diagrams", "reader", "reviews", "vocabulary"),
         *LESSON_STREET,
     },
-    "exercises": {"numpy", "cells", "gradients", "counting"},
+    "exercises": {"numpy", "cells", "gradients", "counting", "vocabulary"},
     "doctor": {"lstm_teach", "reviews"},
 }
 

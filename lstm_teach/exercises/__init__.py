@@ -1,0 +1,89 @@
+"""Exercises that check themselves: `check("forget_gate", answer)` tries an answer and hints at its mistake.
+
+Needs numpy. Each module holds the exercises of some lessons as a list to read: the name, the question, the
+right answer (the package's own), and each likely mistake as the wrong answer itself, with its hint.
+
+    basics     00 sigmoid, chain_rule, product_shape   01 squash, rnn_step, rnn_sequence, rnn_weights
+    vanishing  02 scalar_bptt, bptt_step, shared_weights, clip
+    gates      03 forget_gate   04 input_gate, candidate   05 output_gate
+    flow       03 half_life, what_is_left   04 write   05 hidden_state, close_output
+    lstm       06 lstm_step, fused_gates
+    memory     06 clamp_add_then_overwrite, hold_fifty_steps, highway
+    counts     07 count_lstm, second_bilstm, count_model   08 count_gru
+    gru        08 update_gate, keep_or_replace, gru_step, keep_h
+    layers     09 stacked_lstm, bidirectional, last_of_both, two_halves
+    data       10 one_hot_embedding, pad, mask, masked_mean, seven_pads
+    training   11 cross_entropy, fair_report   13 cell_of_1997, decayed_rate
+    inside     12 close_from, word_effect, shuffled_words, telling_unit
+"""
+
+import difflib
+from typing import Any
+
+import numpy as np
+
+from lstm_teach.exercises import (
+    basics,
+    counts,
+    data,
+    flow,
+    gates,
+    gru,
+    inside,
+    layers,
+    lstm,
+    memory,
+    training,
+    vanishing,
+)
+from lstm_teach.exercises.core import Exercise, Result
+from lstm_teach.exercises.judging import judge
+
+__all__ = ["EXERCISES", "Exercise", "Result", "check", "names"]
+
+_MODULES = (basics, vanishing, gates, flow, lstm, memory, gru, counts, layers, data, training, inside)
+
+EXERCISES: dict[str, Exercise] = {e.name: e for module in _MODULES for e in module.EXERCISES}
+
+
+def check(name: str, answer: Any = None, *, rng: np.random.Generator | None = None) -> Result:
+    """Try an answer on fresh random examples: passed, or not yet, with a hint.
+
+    Parameters
+    ----------
+    name : the exercise, one of `names()`
+    answer : what the exercise asks for: a function, a number, a shape, or a dict; a stub (None, `...`, a
+        function that returns either or raises NotImplementedError) is "not yet"
+    rng : where the examples come from; None draws new ones at each call
+
+    Whatever the answer does, a result comes back.
+
+    Raises
+    ------
+    ValueError
+        for an unknown exercise, naming those that are spelt like it, or an `rng` that is none.
+    """
+    if not isinstance(name, str) or name not in EXERCISES:
+        near = difflib.get_close_matches(str(name), names(), n=3, cutoff=0.5) or names()
+        raise ValueError(f"name: got {name!r}, expected the name of an exercise, such as {', '.join(near)}")
+    if rng is not None and not isinstance(rng, np.random.Generator):
+        raise ValueError(f"rng: expected numpy.random.default_rng(seed), got {type(rng).__name__}")
+    return judge(EXERCISES[name], answer, np.random.default_rng() if rng is None else rng)
+
+
+def names(lesson: str | int | None = None) -> tuple[str, ...]:
+    """The names of all exercises, or those of one lesson ("03" or 3), in the order of the lessons.
+
+    Raises
+    ------
+    ValueError
+        for a lesson without exercises.
+    """
+    ordered = sorted(EXERCISES.values(), key=lambda exercise: exercise.lesson)
+    if lesson is None:
+        return tuple(exercise.name for exercise in ordered)
+    asked = f"{lesson:0>2}"
+    found = tuple(exercise.name for exercise in ordered if exercise.lesson == asked)
+    if not found:
+        raise ValueError(f"lesson: got {lesson!r}, expected one from '00' to '{ordered[-1].lesson}'")
+    return found

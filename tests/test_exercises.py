@@ -1,0 +1,341 @@
+"""Every exercise: the right answer passes, the stub is 'not yet', each named mistake gets its own hint."""
+
+import copy
+import subprocess
+import sys
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from lstm_teach import exercises
+from lstm_teach.cells import RNNParams, rnn_forward, sigmoid
+from lstm_teach.exercises import EXERCISES, check, names
+from lstm_teach.gradients import rnn_backward
+
+SEEDS = 20
+MISTAKES = [
+    pytest.param(name, mistake, id=f"{name}-{k}")
+    for name, exercise in EXERCISES.items()
+    for k, mistake in enumerate(exercise.mistakes)
+]
+FUNCTIONS = [name for name, exercise in EXERCISES.items() if exercise.fits is callable]
+
+
+def checked(name, answer, seed=0):
+    return check(name, answer, rng=np.random.default_rng(seed))
+
+
+def stub(*args):
+    """What a student finds in the notebook, whatever the arguments are called."""
+
+
+def raises(*args):
+    raise NotImplementedError
+
+
+def test_exercises_load_no_framework_and_no_pictures():
+    program = "import sys, lstm_teach.exercises; print(*{name.partition('.')[0] for name in sys.modules})"
+    loaded = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    ).stdout
+    assert not {"tensorflow", "keras", "matplotlib", "ipywidgets", "tokenizers"} & set(loaded.split())
+
+
+def test_there_are_at_least_26_exercises_and_two_or_more_for_every_lesson():
+    assert len(EXERCISES) >= 26
+    for lesson in range(14):
+        assert len(names(lesson)) >= 2, lesson
+
+
+def test_no_name_is_used_twice_and_no_hint_twice_in_an_exercise():
+    every = [e.name for module in exercises._MODULES for e in module.EXERCISES]
+    assert not [name for name, times in Counter(every).items() if times > 1]
+    for exercise in EXERCISES.values():
+        hints = [mistake.hint for mistake in exercise.mistakes]
+        assert len(set(hints)) == len(hints) >= 3, exercise.name
+
+
+def test_the_list_of_exercises_at_the_top_of_the_package_is_complete_and_in_step():
+    for line in exercises.__doc__.splitlines():
+        if not line.startswith("    "):
+            continue
+        module, *words = line.split()
+        listed, lesson = {}, None
+        for word in words:
+            if word.isdigit():
+                lesson = word
+            else:
+                listed[word.strip(",")] = lesson
+        found = {e.name: e.lesson for e in getattr(exercises, module).EXERCISES}
+        assert listed == found, module
+    assert all(name in exercises.__doc__ for name in EXERCISES)
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_the_right_answer_passes_on_whatever_is_drawn(name):
+    for seed in range(SEEDS):
+        result = checked(name, EXERCISES[name].right, seed)
+        assert result.passed, result
+        assert result.hint == ""
+
+
+@pytest.mark.parametrize(("name", "mistake"), MISTAKES)
+def test_each_mistake_gets_its_hint_and_no_other_on_whatever_is_drawn(name, mistake):
+    for seed in range(SEEDS // 2):
+        result = checked(name, mistake.answer, seed)
+        assert not result.passed
+        assert result.hint == mistake.hint
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_a_stub_is_not_yet_and_repeats_the_question(name):
+    unwritten = [None, ..., NotImplemented]
+    if name in FUNCTIONS:
+        unwritten += [stub, raises, lambda *args: ..., lambda *args: (None, None)]
+    else:
+        unwritten += [{"f": ...}, [{"f": ...}, {"f": ...}], [...]]
+    for answer in unwritten:
+        result = checked(name, answer)
+        assert not result.passed
+        assert EXERCISES[name].question in result.hint
+        assert "not yet" in repr(result)
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_a_question_is_one_line_and_says_nothing_twice(name):
+    exercise = EXERCISES[name]
+    assert "\n" not in exercise.question
+    assert len(exercise.question) <= 130
+    for mistake in exercise.mistakes:
+        assert "\n" not in mistake.hint
+        assert len(mistake.hint) <= 180, mistake.hint
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_the_examples_leave_no_axis_undecided_and_change_from_call_to_call(name):
+    cases = EXERCISES[name].cases(np.random.default_rng(0))
+    assert len(cases) >= 4
+    for case in cases:
+        for value in case.values():
+            if isinstance(value, np.ndarray):
+                assert len(set(value.shape)) == value.ndim
+                assert min(value.shape) > 1
+    other = EXERCISES[name].cases(np.random.default_rng(1))
+    assert repr(cases) != repr(other)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_float32_and_lists_pass_where_the_numbers_are_right(name):
+    right = EXERCISES[name].right
+
+    def shortened(*args):
+        results = right(*args)
+        if isinstance(results, tuple):
+            return [np.asarray(result).astype(np.float32) for result in results]
+        return np.asarray(results).astype(np.float32)
+
+    def listed(*args):
+        results = right(*args)
+        return (
+            [np.asarray(r).tolist() for r in results]
+            if isinstance(results, tuple)
+            else np.asarray(results).tolist()
+        )
+
+    if not name.startswith("count_"):  # counts are exact, and float32 ends at 16 million
+        assert checked(name, shortened).passed
+    assert checked(name, listed).passed
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_whatever_a_function_returns_a_hint_comes_back(name):
+    odd = [
+        *(
+            np.nan,
+            np.inf,
+            "0.5",
+            object(),
+            {},
+            [],
+            (),
+            [[1, 2], [3]],
+            1j,
+            True,
+            b"",
+            np.zeros(0),
+            np.zeros((1, 1)),
+        ),
+        *((1, 2, 3), [np.zeros(2), "a"], (x for x in "ab"), np.array(["a"]), float, set()),
+    ]
+    for returned in odd:
+        result = checked(name, lambda *args, returned=returned: returned)
+        assert not result.passed
+        assert result.hint
+        assert EXERCISES[name].question not in result.hint
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_whatever_is_handed_in_a_hint_comes_back(name):
+    def broken(*args):
+        raise KeyError("W_x")
+
+    for answer in [
+        np.nan,
+        np.inf,
+        -1,
+        "0.5",
+        object(),
+        {},
+        [],
+        {"q": 1},
+        {"f": "open"},
+        [{}, {}],
+        ("a", "b"),
+        broken,
+        True,
+        [[1, 2], [3]],
+        {"f": [[1, 2], [3]]},
+        {"f": np.nan, "z": np.inf},
+        np.array(9.0),
+        np.ones((2, 2)),
+        {1: 2},
+        len,
+    ]:
+        result = checked(name, answer)
+        assert not result.passed, answer
+        assert result.hint
+        assert "\n" not in repr(result)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_an_answer_of_nan_in_the_right_shape_is_told_so(name):
+    def nan(*args):
+        results = EXERCISES[name].right(*args)
+        if isinstance(results, tuple):
+            return tuple(np.full(np.shape(result), np.nan) for result in results)
+        return np.full(np.shape(results), np.nan)
+
+    assert "NaN" in checked(name, nan).hint
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_an_answer_that_changes_its_inputs_in_place_is_told_which(name):
+    case = EXERCISES[name].cases(np.random.default_rng(0))[0]
+    for place, (argument, value) in enumerate(case.items()):
+        if isinstance(value, int | float):
+            continue
+
+        def careless(*args, place=place):
+            result = EXERCISES[name].right(*copy.deepcopy(args))
+            given = args[place]
+            if hasattr(given, "W"):
+                given.W[0, 0] += 1.0
+            elif isinstance(given, list):
+                given.append(given[0])
+            else:
+                given[...] = 1 - given
+            return result
+
+        result = checked(name, careless)
+        assert not result.passed
+        assert f"changes {argument} in place" in result.hint
+
+
+# Right answers written by hand: the package's own cells are not asked.
+
+
+def step_by_einsum(x, h_prev, c_prev, p):
+    a = np.einsum("bm,mk->bk", x, p.W) + np.einsum("bn,nk->bk", h_prev, p.U) + p.b
+    i, f, c_tilde, o = np.split(a, 4, axis=1)
+    c = 1 / (1 + np.exp(-f)) * c_prev + 1 / (1 + np.exp(-i)) * np.tanh(c_tilde)
+    return 1 / (1 + np.exp(-o)) * np.tanh(c), c
+
+
+def rnn_by_a_loop(xs, p):
+    h, states = np.zeros((len(xs), p.n)), []
+    for t in range(xs.shape[1]):
+        h = np.tanh(xs[:, t] @ p.W + h @ p.U + p.b)
+        states.append(h)
+    return np.stack(states, axis=1)
+
+
+def bptt_by_a_loop(w, h):
+    gradient = 1.0
+    for state in reversed(h):
+        gradient *= w * (1 - state * state)
+    return gradient
+
+
+def gru_by_hand(x, h_prev, p):
+    b, d = p.b
+    (xz, xr, xh), (hz, hr, hh) = np.split(x @ p.W + b, 3, 1), np.split(h_prev @ p.U + d, 3, 1)
+    z, r = sigmoid(xz + hz), sigmoid(xr + hr)
+    return h_prev * z + np.tanh(xh + r * hh) * (1 - z)
+
+
+def pad_by_a_loop(texts, length):
+    return [(text[-length:] + [0] * length)[:length] for text in texts]
+
+
+def masked_mean_by_a_loop(h, mask):
+    return [row[: mark.sum()].mean(axis=0) for row, mark in zip(h, mask, strict=True)]
+
+
+def clip_by_hand(gradients, max_norm):
+    norm = np.linalg.norm(np.concatenate([g.ravel() for g in gradients]))
+    return [g * max_norm / max(norm, max_norm) for g in gradients]
+
+
+OTHERWISE_WRITTEN = [
+    ("lstm_step", step_by_einsum),
+    ("rnn_sequence", rnn_by_a_loop),
+    ("scalar_bptt", bptt_by_a_loop),
+    ("bptt_step", lambda dh, h, p: np.einsum("bk,jk->bj", dh * (1 - h * h), p.U)),
+    ("shared_weights", lambda h_prev, da: sum(h_prev[:, t].T @ da[:, t] for t in range(da.shape[1]))),
+    ("gru_step", gru_by_hand),
+    ("pad", pad_by_a_loop),
+    ("mask", lambda ids: (ids > 0).astype(int)),
+    ("masked_mean", masked_mean_by_a_loop),
+    ("clip", clip_by_hand),
+    ("one_hot_embedding", lambda ids, E: E[ids]),
+    ("forget_gate", lambda x, h_prev, p: 1 / (1 + np.exp(-(x @ p.W_f + h_prev @ p.U_f + p.b_f)))),
+    ("count_lstm", lambda m, n: 4 * (n * m + n**2 + n)),
+    ("count_gru", lambda m, n: 3 * (n * m + n**2 + 2 * n)),
+    ("highway", lambda f: np.stack([f[:, t + 1 :].prod(axis=1) for t in range(f.shape[1])], axis=1)),
+    ("half_life", 0.93),
+    ("half_life", np.float32(0.933)),
+    ("half_life", np.array(0.933)),
+    ("seven_pads", 0.11),
+    ("second_bilstm", 98_816),  # the figure published with the worked model
+    ("rnn_weights", 32),
+    ("product_shape", [5, 4]),
+    ("hold_fifty_steps", {"f": 7, "i": -7}),
+    ("hold_fifty_steps", {"f": 30.0, "i": -30.0, "o": 0.0, "c": 0.0}),
+    ("clamp_add_then_overwrite", ({"i": 1, "f": 1}, {"i": 1, "f": 0, "o": 0})),
+    ("keep_h", {"z": 1, "r": 0}),
+    ("cell_of_1997", {"f": [1.0]}),
+]
+
+
+@pytest.mark.parametrize(("name", "answer"), OTHERWISE_WRITTEN)
+def test_a_right_answer_in_another_form_passes(name, answer):
+    assert all(checked(name, answer, seed).passed for seed in range(3)), checked(name, answer)
+
+
+def test_the_worked_model_has_the_published_number_of_parameters():
+    right = EXERCISES["count_model"].right
+    assert right(8185, 64, 64, 64) == 598_209
+
+
+def test_shared_weights_agrees_with_backpropagation_through_the_whole_sequence():
+    rng = np.random.default_rng(3)
+    p = RNNParams.random(3, 4, rng)
+    trace = rnn_forward(rng.standard_normal((2, 5, 3)), p)
+    dh = rng.standard_normal(trace.h.shape)
+    da, carried = np.zeros_like(dh), np.zeros((2, 4))
+    for t in reversed(range(5)):
+        da[:, t] = (dh[:, t] + carried) * (1 - trace.h[:, t] ** 2)
+        carried = da[:, t] @ p.U.T
+    h_prev = np.concatenate([trace.h0[:, None], trace.h[:, :-1]], axis=1)
+    np.testing.assert_allclose(EXERCISES["shared_weights"].right(h_prev, da), rnn_backward(trace, p, dh).U)

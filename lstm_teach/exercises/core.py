@@ -130,7 +130,6 @@ def settings(
     run: Callable[..., Any],
     right: Any,
     mistakes: Mistakes,
-    otherwise: str = "",
 ) -> Exercise:
     """An exercise whose answer is a dict, or a list of as many dicts as `right` has, handed to a cell.
 
@@ -147,7 +146,6 @@ def settings(
         outcome=lambda answer, case: run(answer, *case.values()),
         right=right,
         mistakes=mistakes,
-        otherwise=otherwise,
     )
 
 

@@ -66,7 +66,7 @@ def _outcomes(exercise: Exercise, answer: Any, cases: list[Case]) -> list[Any]:
             raise _NotYet
         if changed := [name for name in case if not _same_inside(case[name], given[name])]:
             raise _CannotBeTried(
-                f"Your answer changes {' and '.join(changed)} in place: whoever called it loses the old values. "
+                f"Your answer changes {' and '.join(changed)} in place, and the caller loses the old values. "
                 "Make a new array (a = a + b, not a += b or a[...] = b)."
             )
         outcomes.append(outcome)
@@ -137,11 +137,9 @@ def _in_plain_words(error: Exception) -> str:
 
 def _at(case: Case) -> str:
     """The example in brackets: small things as they are, arrays by their shapes."""
-    return (
-        f" (Tried with {', '.join(f'{name} {_size(value)}' for name, value in case.items())}.)"
-        if case
-        else ""
-    )
+    if not case:
+        return ""
+    return f" (Tried with {', '.join(f'{name} {_size(value)}' for name, value in case.items())}.)"
 
 
 def _size(value: Any) -> str:

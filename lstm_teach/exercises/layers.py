@@ -55,9 +55,9 @@ def _both(ahead: Array, back: Array) -> Array:
 def _two_halves(first: Array, second: Array, p: LSTMParams, h: bool = True, c: bool = True) -> Array:
     """The last h; without `h` or `c`, that state is not handed on."""
     before = lstm_forward(first, p)
-    return lstm_forward(second, p, h0=before.h[:, -1] if h else None, c0=before.c[:, -1] if c else None).h[
-        :, -1
-    ]
+    h0 = before.h[:, -1] if h else None
+    c0 = before.c[:, -1] if c else None
+    return lstm_forward(second, p, h0, c0).h[:, -1]
 
 
 def _states_exchanged(first: Array, second: Array, p: LSTMParams) -> Array:
@@ -121,14 +121,9 @@ EXERCISES = (
                 lambda xs, forward, backward: _both(_outputs(xs, forward), _outputs(xs[:, ::-1], backward)),
             ),
             Mistake(
-                "Both directions read from left to right; the backward one gets xs[:, ::-1].",
+                "Both directions read from left to right. The backward one gets xs[:, ::-1] (time is axis 1; "
+                "xs[::-1] would turn the batch round).",
                 lambda xs, forward, backward: _both(_outputs(xs, forward), _outputs(xs, backward)),
-            ),
-            Mistake(
-                "You turned the batch round, not the time: time is axis 1.",
-                lambda xs, forward, backward: _both(
-                    _outputs(xs, forward), _outputs(xs[::-1], backward)[::-1, ::-1]
-                ),
             ),
             Mistake(
                 "The halves are exchanged: forward first.",

@@ -130,8 +130,8 @@ EXERCISES = (
                 {"f": 8.0, "i": 0.0},
             ),
             Mistake(
-                "The old fades and new is written. Open f with a bias far above 0, close i with one far below: "
-                "a bias of 3 makes f 0.95, and 0.95^50 leaves 9 %.",
+                "The old fades and new is written. Open f with a bias far above 0, close i with one far "
+                "below: a bias of 3 makes f 0.95, and 0.95^50 leaves 9 %.",
                 {"f": -8.0, "i": 8.0},
             ),
         ),

@@ -121,7 +121,7 @@ EXERCISES = (
             lambda rng: {
                 "rate": float(rng.uniform(1e-3, 1e-2)),
                 "decay": float(rng.uniform(0.5, 0.95)),
-                "epoch": int(rng.integers(2, 9)),
+                "epoch": int(rng.integers(3, 9)),
             }
         ),
         lambda rate, decay, epoch: rate * decay**epoch,

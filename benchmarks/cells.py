@@ -82,7 +82,8 @@ def textbook_forward(xs: np.ndarray, p: LSTMParams) -> list[Any]:
 
 def textbook_both(xs: np.ndarray, p: LSTMParams, dh: np.ndarray) -> dict[str, np.ndarray]:
     """Forward, and BPTT gate by gate as the equations come: no fusing, no batching over time."""
-    grads = {f"{a}_{k}": 0.0 for a in "WUb" for k in "ifco"}
+    grads: dict[str, Any] = {f"{a}_{k}": 0.0 for a in "WUb" for k in "ifco"}
+    grads["xs"] = np.empty_like(xs)
     dh_next = dc_next = np.zeros((len(xs), p.n), xs.dtype)
     for t, (x, h_prev, c_prev, s) in reversed(list(enumerate(textbook_forward(xs, p)))):
         tanh_c = np.tanh(s.c)
@@ -95,6 +96,7 @@ def textbook_both(xs: np.ndarray, p: LSTMParams, dh: np.ndarray) -> dict[str, np
             "o": dh_t * tanh_c * s.o * (1 - s.o),
         }
         dh_next, dc_next = sum(da[k] @ getattr(p, f"U_{k}").T for k in da), dc * s.f
+        grads["xs"][:, t] = sum(da[k] @ getattr(p, f"W_{k}").T for k in da)
         for k in da:
             grads[f"W_{k}"] += x.T @ da[k]
             grads[f"U_{k}"] += h_prev.T @ da[k]

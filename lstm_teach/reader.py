@@ -19,6 +19,7 @@ import numpy as np
 
 import lstm_teach
 from lstm_teach import vocabulary
+from lstm_teach.atomic import replacing
 from lstm_teach.cells import LSTMParams, LSTMTrace, lstm_forward, sigmoid
 from lstm_teach.cells.checks import Array, Clamp, floats
 from lstm_teach.vocabulary import UNKNOWN, WordVocabulary
@@ -159,14 +160,8 @@ def save(reader: Reader, folder: str | os.PathLike[str]) -> None:
         np.asarray(array, np.float16)
         for array in (reader.embedding, reader.p.W, reader.p.U, reader.p.b, reader.w, reader.b)
     )
-    half_written = folder / f".{WEIGHTS}.{os.getpid()}"
-    try:
-        with half_written.open("wb") as file:
-            np.savez_compressed(file, embedding=embedding, W=W, U=U, b=b, w=w, bias=bias)
-        os.replace(half_written, folder / WEIGHTS)
-    except BaseException:
-        half_written.unlink(missing_ok=True)
-        raise
+    with replacing(folder / WEIGHTS) as file:
+        np.savez_compressed(file, embedding=embedding, W=W, U=U, b=b, w=w, bias=bias)
 
 
 def checksum(folder: str | os.PathLike[str]) -> str:

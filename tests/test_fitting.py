@@ -31,7 +31,6 @@ from lstm_teach.fitting import (
     save,
     softmax,
     squared_error,
-    write_atomically,
 )
 from lstm_teach.gradients import numerical_gradient
 from lstm_teach.sequences import Batch, task
@@ -400,13 +399,6 @@ def test_a_failed_save_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatc
         save(a_fitted(updates=5), path)
     assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]
-
-
-def test_a_file_written_atomically_is_as_open_to_others_as_any(tmp_path):
-    write_atomically(tmp_path / "a.txt", b"words")
-    (tmp_path / "b.txt").write_bytes(b"words")
-    assert (tmp_path / "a.txt").read_bytes() == b"words"
-    assert (tmp_path / "a.txt").stat().st_mode == (tmp_path / "b.txt").stat().st_mode
 
 
 def test_saving_into_a_folder_that_is_not_there_says_so(tmp_path):

@@ -20,17 +20,18 @@ HEAVY = {
 MAY_IMPORT = {
     "__init__": set(),
     "__main__": {"lstm_teach", "doctor", "reviews", "sentiment"},
+    "atomic": set(),
     "cells": {"numpy"},
     "gradients": {"numpy", "cells"},
     "counting": set(),
     "sequences": {"numpy"},
-    "fitting": {"numpy", "cells", "gradients", "sequences", "lstm_teach"},
+    "fitting": {"numpy", "cells", "gradients", "sequences", "atomic"},
     "reviews": {"numpy", "lstm_teach"},
-    "vocabulary": {"numpy"},
-    "sentiment": {"keras", "numpy", "tqdm", "reviews", "vocabulary", "counting", "lstm_teach"},
+    "vocabulary": {"numpy", "atomic"},
+    "sentiment": {"keras", "numpy", "tqdm", "reviews", "vocabulary", "counting", "lstm_teach", "atomic"},
     "keras_bridge": {"keras", "numpy", "cells"},
-    "reader": {"numpy", "cells", "vocabulary", "lstm_teach"},
-    "plotting": {"numpy", "matplotlib", "cells"},
+    "reader": {"numpy", "cells", "vocabulary", "lstm_teach", "atomic"},
+    "plotting": {"numpy", "matplotlib", "cells", "atomic"},
     "diagrams": {"numpy", "matplotlib", "plotting"},
     # padding_lab pads as vocabulary does; reader_lab reads the shipped reviews with the shipped reader
     "labs": {

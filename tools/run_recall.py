@@ -23,8 +23,9 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # such small matrices gain nothin
 
 import numpy as np
 
+from lstm_teach.atomic import replacing
 from lstm_teach.cells import GRUParams, LSTMParams, RNNParams
-from lstm_teach.fitting import Fitted, Params, fit, load, save, write_atomically
+from lstm_teach.fitting import Fitted, Params, fit, load, save
 from lstm_teach.sequences import Batch, Task, task
 
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "recall"
@@ -137,7 +138,8 @@ def write_json(name: str, head: dict, rows_name: str, rows: list[dict]) -> None:
     """JSON with one row a line, so that a difference shows the rows that differ."""
     lines = ",\n".join("  " + json.dumps(row) for row in rows)
     text = json.dumps(head, indent=1)[:-2] + f',\n "{rows_name}": [\n{lines}\n ]\n}}\n'
-    write_atomically(FOLDER / name, text.encode())
+    with replacing(FOLDER / name) as file:
+        file.write(text.encode())
 
 
 def run_missing() -> None:
@@ -249,7 +251,9 @@ def main() -> None:
     else:
         write_shown()
         run_missing()
-        write_atomically(FOLDER / "README.md", readme().encode())
+        text = readme().encode()
+        with replacing(FOLDER / "README.md") as file:
+            file.write(text)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from lstm_teach.fitting.adam import AdamState, adam_start, adam_step
 from lstm_teach.fitting.cell import Params, Trace, cell_name, run_back, run_cell
-from lstm_teach.fitting.files import load, save, write_atomically
+from lstm_teach.fitting.files import load, save
 from lstm_teach.fitting.fitted import Fitted, History
 from lstm_teach.fitting.loop import fit
 from lstm_teach.fitting.readout import Readout, cross_entropy, loss_and_gradients, softmax, squared_error
@@ -26,5 +26,4 @@ __all__ = [
     "save",
     "softmax",
     "squared_error",
-    "write_atomically",
 ]

@@ -1,12 +1,11 @@
 """Trained cells on disk: plain arrays and one line of JSON in an .npz, with no pickle inside."""
 
-import io
 import json
 import os
-from pathlib import Path
 
 import numpy as np
 
+from lstm_teach.atomic import replacing
 from lstm_teach.fitting.cell import CELLS, cell_name
 from lstm_teach.fitting.fitted import Fitted, History
 from lstm_teach.fitting.readout import Readout
@@ -35,16 +34,15 @@ def save(fitted: Fitted, path: str | os.PathLike[str]) -> None:
         "options": dict(fitted.task.options),
         "solved_at": fitted.solved_at,
     }
-    buffer = io.BytesIO()
-    np.savez_compressed(
-        buffer,
-        about=np.array(json.dumps(about, default=int)),
-        **{k: getattr(fitted.params, k) for k in "WUb"},
-        readout_W=fitted.readout.W,
-        readout_b=fitted.readout.b,
-        **{f"history_{k}": v for k, v in fitted.history._asdict().items()},
-    )
-    write_atomically(path, buffer.getvalue())
+    with replacing(path) as file:
+        np.savez_compressed(
+            file,
+            about=np.array(json.dumps(about, default=int)),
+            **{k: getattr(fitted.params, k) for k in "WUb"},
+            readout_W=fitted.readout.W,
+            readout_b=fitted.readout.b,
+            **{f"history_{k}": v for k, v in fitted.history._asdict().items()},
+        )
 
 
 def load(path: str | os.PathLike[str]) -> Fitted:
@@ -73,15 +71,3 @@ def load(path: str | os.PathLike[str]) -> Fitted:
         raise ValueError(
             f"path: expected a file written by lstm_teach.fitting.save, got {os.fspath(path)!r} ({error})"
         ) from error
-
-
-def write_atomically(path: str | os.PathLike[str], content: bytes) -> None:
-    """Write a file so that it is there whole or not at all: beside it first, then moved into its place."""
-    path = Path(path)
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        beside.write_bytes(content)
-        os.replace(beside, path)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise

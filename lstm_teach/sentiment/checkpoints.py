@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,6 +15,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from lstm_teach.atomic import replacing
 from lstm_teach.reviews import cache_dir
 
 _HOUR = 3600.0  # seconds; what is younger may still be being written
@@ -102,12 +101,5 @@ def load(folder: Path) -> Checkpoint | None:
 
 def _write(path: Path, fill: Any) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-        try:
-            fill(file)
-            file.close()
-            os.replace(file.name, path)
-        except BaseException:
-            file.close()
-            os.unlink(file.name)
-            raise
+    with replacing(path) as file:
+        fill(file)

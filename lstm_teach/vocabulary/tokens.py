@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from lstm_teach.atomic import replacing
+
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
@@ -69,14 +71,9 @@ class Vocabulary:
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write JSON that `load` reads: the whole file or, if anything fails, none of it."""
-        path = Path(path)
         content = json.dumps({"format": _FORMAT, "kind": self.kind, **self._content()}, ensure_ascii=False)
-        half_written = path.with_name(f".{path.name}.{os.getpid()}")
-        try:
-            half_written.write_text(content + "\n", encoding="utf-8", newline="\n")
-            os.replace(half_written, path)
-        finally:
-            half_written.unlink(missing_ok=True)
+        with replacing(path) as file:
+            file.write(f"{content}\n".encode())
 
     def _content(self) -> dict[str, Any]:
         return {"words": self.words}

@@ -49,7 +49,7 @@ def choice(label: str, options: Sequence[str] | Mapping[str, Any], value: Any = 
         options=options,
         description=label,
         style=LABEL | {"button_width": "auto"},
-        layout=_wide() | {"grid_column": "span 2"} if _long(options) else _wide(),
+        layout=_wide() | {"grid_area": "auto / span 2"} if _long(options) else _wide(),
         **wanted,
     )
 
@@ -78,7 +78,9 @@ class Player(widgets.HBox):
         self.description = label
         self._slider = whole(label, value, low, high)
         self._play = widgets.Play(value=value, min=low, max=high, interval=interval)
-        super().__init__([self._slider, self._play], layout=_wide())
+        self._slider.layout.flex, self._play.layout.flex = "1 1 auto", "none"
+        a_row_of_its_own = {"grid_area": "auto / 1 / auto / -1"}
+        super().__init__([self._slider, self._play], layout=_wide() | a_row_of_its_own)
         widgets.jslink((self._play, "value"), (self._slider, "value"))
         for name in ("value", "max", "disabled"):
             traitlets.link((self._slider, name), (self, name))

@@ -21,8 +21,9 @@ Presets = Mapping[str, Mapping[str, Any]]
 
 
 # ipywidgets puts the label of a row of buttons above them; in a grid of controls it belongs beside them.
+# And on slides all letters would be large.
 STYLE = (
-    "<style>.lstm-lab{font-family:var(--jp-ui-font-family)}"
+    "<style>.lstm-lab{font-family:var(--jp-ui-font-family);font-size:13px;line-height:normal}"
     ".lstm-lab .widget-toggle-buttons{display:flex;align-items:center}"
     ".lstm-lab .widget-toggle-buttons>label{flex:none;text-align:right;margin-right:8px}</style>"
 )

@@ -8,14 +8,14 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import escape
-from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any, Literal
 
+from lstm_teach.atomic import replacing
 from lstm_teach.plotting.strokes import FAINT, GROUND, INK, RULE
 
 FONT = 13  # pixels: 9.75 pt at the picture's own size, and 9 pt at the least width that its row gives it
 SHRINK, GROW = 0.93, 1.35
+HIGHEST = 380  # pixels that a picture may grow to, so that controls and all fit a slide of 1280 x 720
 Anchor = Literal["start", "middle", "end"]
 
 # Inline SVG shares its style with the page: every rule begins with the one class that is ours.
@@ -49,11 +49,11 @@ class Picture:
 
     @property
     def html(self) -> str:
-        """The `<svg>` element: as wide as its place allows, and from 93 to 135 % of its own size."""
-        flex = (
-            f"flex:1 1 {self.width * SHRINK:.0f}px;max-width:{self.width * GROW:.0f}px;min-width:0;width:100%"
+        """The `<svg>` element: as wide as its place allows, from 93 to 135 % of its size, not too high."""
+        widest = self.width * max(1.0, min(GROW, HIGHEST / self.height))
+        return self._svg(
+            f"flex:1 1 {self.width * SHRINK:.0f}px;max-width:{widest:.0f}px;min-width:0;width:100%"
         )
-        return self._svg(flex)
 
     def _svg(self, style: str, ground: str = "") -> str:
         alt = escape(self.alt)
@@ -68,13 +68,10 @@ class Picture:
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the picture to an SVG file on white ground, for a page that has no theme."""
-        path = Path(path)
         size = f"width:{self.width:g}px;max-width:100%"
         svg = self._svg(size, '<rect width="100%" height="100%" fill="#fff"/>') + "\n"
-        with NamedTemporaryFile("w", encoding="utf-8", newline="\n", dir=path.parent, delete=False) as file:
-            file.write(svg)
-        os.chmod(file.name, 0o644)
-        os.replace(file.name, path)
+        with replacing(path) as file:
+            file.write(svg.encode())
 
 
 def beside(pictures: Sequence[Any]) -> str:

@@ -50,7 +50,6 @@ def gate_lab(preset: str | None = None) -> Lab:
         "sentence": words("Sentence", EXAMPLE, "type a sentence about a film"),
         "step": player("Look at step", 1, 1, LONGEST),
     }
-    controls["step"].layout.grid_area = "auto / 1 / auto / -1"  # a row of its own, with room for every step
     return Lab("gate_lab", gate_view, controls, PRESETS, preset)
 
 

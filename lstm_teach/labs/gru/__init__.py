@@ -25,6 +25,7 @@ PRESETS: Presets = {
     "as learned": _RECALL,
     "take new": {**_RECALL, "z": "take new"},
     "half and half": _HALF,
+    "half reset": {**_RECALL, "r": "slider", "r_value": 0.5},
     "all units": {**_RECALL, "z": "keep old", "beside": "maps"},
     "how far back it reaches": {**_HALF, "step": 1, "beside": "gradient"},
     "what a step costs": {**_RECALL, "beside": COSTS},
@@ -48,8 +49,6 @@ def gru_lab(preset: str | None = None) -> Lab:
     for name in ("z", "r", "beside"):  # short enough for one column
         controls[name].layout.grid_area = "auto"
         controls[name].style.description_width = "4em"
-    controls["step"].layout.grid_area = "auto / 1 / auto / -1"  # a row of its own, where steps lie apart
-    controls["step"].children[0].layout.flex = "1 1 auto"
     return Lab("gru_lab", gru_view, controls, PRESETS, preset)
 
 

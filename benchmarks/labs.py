@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
+from time import perf_counter
 from typing import Any, NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "browser"))
@@ -179,11 +180,11 @@ def drag(page: Any, handle: Any) -> tuple[float, float]:
     page.mouse.move(knob["x"] + knob["width"] / 2, knob["y"] + knob["height"] / 2)
     page.mouse.down()
     page.evaluate("clock.pictures.length = 0")
-    begin = page.evaluate("performance.now()")
+    begin, started = page.evaluate("performance.now()"), perf_counter()
     for k in range(120):
         share = abs((k / 40) % 2 - 1)  # to and fro
         page.mouse.move(box["x"] + box["width"] * (0.1 + 0.8 * share), y)
-        page.wait_for_timeout(max(0, begin + (k + 1) * 1000 / 60 - page.evaluate("performance.now()")))
+        page.wait_for_timeout(max(0, 1000 * (started + (k + 1) / 60 - perf_counter())))
     page.wait_for_timeout(1500)
     page.mouse.up()
     pictures, moved = page.evaluate("[clock.pictures, clock.moved]")

@@ -23,6 +23,7 @@ from lstm_teach.plotting import (
     Span,
     Words,
     chart,
+    join,
     plain,
 )
 from lstm_teach.plotting.axis import linear_ticks
@@ -208,6 +209,14 @@ def test_a_word_that_is_left_out_is_struck_through_and_the_title_has_both_ends_o
 def test_words_and_values_must_agree():
     with pytest.raises(ValueError, match="values: expected one for each of 2 words"):
         Words(["a", "b"], np.zeros(3), "x")
+
+
+def test_joined_pictures_stand_in_rows_and_keep_their_words():
+    pictures = [Picture(100 + k, 50, f"<text>{k}</text>", f"picture {k}.") for k in range(3)]
+    joined = join(pictures, columns=2, gap=10)
+    assert (joined.width, joined.height) == (100 + 10 + 101, 50 + 10 + 50)
+    assert re.findall(r"translate\((\S+) (\S+)\)", joined.body) == [("0", "0"), ("110", "0"), ("0", "60")]
+    assert joined.alt == "picture 0. picture 1. picture 2."
 
 
 def test_a_saved_picture_stands_on_white_ground(tmp_path):

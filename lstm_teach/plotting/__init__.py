@@ -14,7 +14,7 @@ shows itself in a notebook, follows the theme, and can be saved with `.save(path
 from lstm_teach.plotting.axis import Axis, plain, power
 from lstm_teach.plotting.chart import chart
 from lstm_teach.plotting.marks import Bars, Cursor, Level, Line, Map, Mark, Note, Points, Span
-from lstm_teach.plotting.picture import FONT, Picture, beside, element, text, text_width
+from lstm_teach.plotting.picture import FONT, Picture, beside, element, join, text, text_width
 from lstm_teach.plotting.strokes import (
     BLUE,
     FAINT,
@@ -67,6 +67,7 @@ __all__ = [
     "beside",
     "chart",
     "element",
+    "join",
     "plain",
     "power",
     "stroke",

@@ -80,6 +80,20 @@ def beside(pictures: Sequence[Any]) -> str:
     return f'<div style="{row}">{"".join(picture.html for picture in pictures)}</div>'
 
 
+def join(pictures: Sequence[Picture], columns: int = 2, gap: float = 20) -> Picture:
+    """Several pictures as one, in rows of `columns`, so that what a lab shows can be saved as a file."""
+    rows = [pictures[k : k + columns] for k in range(0, len(pictures), columns)]
+    body, y, width = [], 0.0, 0.0
+    for row in rows:
+        x = 0.0
+        for picture in row:
+            body.append(element("g", picture.body, transform=f"translate({x:g} {y:g})"))
+            x += picture.width + gap
+        y += max(picture.height for picture in row) + gap
+        width = max(width, x - gap)
+    return Picture(width, y - gap, "".join(body), " ".join(picture.alt for picture in pictures))
+
+
 def element(name: str, content: str = "", **attributes: object) -> str:
     """One SVG element. `stroke_width=2` becomes `stroke-width="2"`, `class_` `class`; None is left out."""
     written = "".join(

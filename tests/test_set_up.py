@@ -18,7 +18,8 @@ def set_up(monkeypatch, tmp_path):
     script = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(script)
     place = tmp_path / "venv"
-    for name in (*script.LOCKS.values(), "pyproject.toml"):
+    (tmp_path / "labextension").mkdir()
+    for name in (*script.LOCKS.values(), "pyproject.toml", "labextension/remoteEntry.js"):
         (tmp_path / name).write_text(f"the first {name}", encoding="utf-8")
     monkeypatch.setattr(script, "ROOT", str(tmp_path))
     monkeypatch.setattr(script, "VENV", str(place))
@@ -57,8 +58,8 @@ def test_an_environment_for_the_tests_serves_the_course_but_not_the_reverse(set_
     assert run(set_up, monkeypatch, "--dev") == []
 
 
-@pytest.mark.parametrize("name", ["requirements.lock", "pyproject.toml"])
-def test_a_changed_lock_or_project_is_installed_into_the_same_environment(
+@pytest.mark.parametrize("name", ["requirements.lock", "pyproject.toml", "labextension/remoteEntry.js"])
+def test_a_changed_lock_project_or_extension_is_installed_into_the_same_environment(
     set_up, monkeypatch, name, tmp_path
 ):
     run(set_up, monkeypatch)

@@ -61,11 +61,18 @@ If one is installed elsewhere: make PYTHON=/path/to/python …"""
     )
 
 
+COPIED = ("jupyter", "labextension")  # folders whose files an installation copies, an editable one too
+
+
 def digest(name):
     """Fingerprint of everything that decides what `.venv` must hold."""
+    paths = [os.path.join(ROOT, name), os.path.join(ROOT, "pyproject.toml")]
+    for folder in COPIED:
+        for place, _, names in sorted(os.walk(os.path.join(ROOT, folder))):
+            paths += [os.path.join(place, each) for each in sorted(names)]
     fingerprint = hashlib.sha256()
-    for path in (name, "pyproject.toml"):
-        with open(os.path.join(ROOT, path), "rb") as file:
+    for path in paths:
+        with open(path, "rb") as file:
             fingerprint.update(file.read())
     return fingerprint.hexdigest()
 

@@ -1,21 +1,18 @@
 """The pictures of the GRU lab: one step from inside, and beside it GRU and LSTM over all steps."""
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from lstm_teach.diagrams import gru_cell
 from lstm_teach.labs.gru.costs import costs
 from lstm_teach.labs.gru.run import LEARNED, Look
 from lstm_teach.labs.gru.status import case, shares
+from lstm_teach.labs.panels import above, equation, map_of_units, reach_axis, round_up, three
 from lstm_teach.plotting import (
     INK,
     ORANGE,
-    STROKES,
     Axis,
     Cursor,
     Line,
-    Map,
     Mark,
     Note,
     Picture,
@@ -25,17 +22,15 @@ from lstm_teach.plotting import (
     chart,
     element,
     plain,
-    stroke,
     text,
 )
 
 Array = np.ndarray
 HEIGHT = 348.0  # of both pictures, as in the gate lab
 _, MAPS, GRADIENT, COSTS = PANELS = ["lines", "maps", "gradient", "costs"]
+TERMS = [("z", "z"), ("1 − z", "z"), ("h̃", "h_tilde")]  # of the equation of h
 LSTM_H = Stroke(ORANGE, "2 3", width=1.5)
 EDGE = 1.25  # of the axis of states, where h is at home
-SMALLEST = 1e-12  # reach on the axis
-SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 def inside(look: Look) -> Picture:
@@ -44,12 +39,12 @@ def inside(look: Look) -> Picture:
     if look.constant:
         held = held | {"h_tilde": now["h_tilde"]}
     named = case(now["z"]) or "mixed"
-    equation = [now["h"], now["z"], now["h_prev"], 1.0 - now["z"], now["h_tilde"]]
+    numbers = [now["h"], now["z"], now["h_prev"], 1.0 - now["z"], now["h_tilde"]]
     word = look.reading.inputs[look.step - 1]
     alt = (
         f"The GRU cell at step {look.step}, unit {look.unit}, reading {word}: {named}, {shares(now['z'])}. "
-        f"h = {_three(now['z'])} times {_three(now['h_prev'])} plus {_three(1.0 - now['z'])} times "
-        f"{_three(now['h_tilde'])} = {_three(now['h'])}." + (f" Held: {', '.join(held)}." if held else "")
+        f"h = {three(now['z'])} times {three(now['h_prev'])} plus {three(1.0 - now['z'])} times "
+        f"{three(now['h_tilde'])} = {three(now['h'])}." + (f" Held: {', '.join(held)}." if held else "")
     )
     diagram = gru_cell(now, alt, tuple(held))
     kept, taken = shares(now["z"]).split(", ")
@@ -60,26 +55,10 @@ def inside(look: Look) -> Picture:
         text(6, 309, named, class_="bold"),
         text(6, 325, f"{kept},", class_="faint"),
         text(6, 341, taken, class_="faint"),
-        element("g", _equation(look.step, equation), transform="translate(0 312)"),
+        element("g", equation(look.step, "h", TERMS, numbers), transform="translate(0 312)"),
     ]
-    marks = diagram.marks | {"case": named, "equation": equation}
+    marks = diagram.marks | {"case": named, "equation": numbers}
     return Picture(diagram.width, HEIGHT, "".join(body), alt, marks)
-
-
-def _equation(step: int, numbers: Sequence[float]) -> str:
-    """h_t = z · h_{t-1} + (1 − z) · h̃: the letters, a bar in each one's colour, and the numbers below."""
-    before = "h" + str(step - 1).translate(SUBSCRIPTS)
-    letters = ["h" + str(step).translate(SUBSCRIPTS), "z", before, "1 − z", "h̃"]
-    likes, signs = ["h", "z", "h", "z", "h_tilde"], ["=", "·", "+", "·"]
-    drawn = []
-    for k, (letter, like, number) in enumerate(zip(letters, likes, numbers, strict=True)):
-        x = 136.0 + 77.0 * k
-        drawn.append(text(x, 4, letter, "middle", "bold"))
-        drawn.append(element("rect", x=x - 26, y=9, width=52, height=3, fill=STROKES[like].colour))
-        drawn.append(text(x, 26, _three(number), "middle"))
-        if k < len(signs):
-            drawn += [text(x + 38.5, y, signs[k], "middle") for y in (4, 26)]
-    return "".join(drawn)
 
 
 def panel(look: Look, name: str) -> Picture:
@@ -87,8 +66,8 @@ def panel(look: Look, name: str) -> Picture:
     if name == COSTS:
         return costs(look.p)
     if name == MAPS:
-        return _above(_map(look, "GRU h", look.gru.h, "h"), _map(look, "LSTM c", look.lstm.c, "c"))
-    return _above(_reach(look) if name == GRADIENT else _states(look), _gates(look))
+        return above(_map(look, "GRU h", look.gru.h, "h"), _map(look, "LSTM c", look.lstm.c, "c"))
+    return above(_reach(look) if name == GRADIENT else _states(look), _gates(look))
 
 
 def _states(look: Look) -> Picture:
@@ -98,7 +77,7 @@ def _states(look: Look) -> Picture:
     c, lstm_h = look.lstm.c[0, :, u], look.lstm.h[0, :, u]
     axis = Axis("state", -EDGE, EDGE)  # a trained c may grow to ten, and h would look flat beside it
     if look.constant:
-        axis = Axis("state", -_round_up(max(-c.min(), 1.0)), _round_up(max(c.max(), 1.0)))
+        axis = Axis("state", -round_up(max(-c.min(), 1.0)), round_up(max(c.max(), 1.0)))
     inside = np.where((c >= axis.low) & (c <= axis.high), c, np.nan)
     marked = look.reading.marked
     marks: list[Mark] = [
@@ -111,7 +90,7 @@ def _states(look: Look) -> Picture:
         *([Note(1.0, EDGE, "c is cut off")] if np.isnan(inside).any() else []),
         Cursor(look.step),
     ]
-    at = f"at step {look.step} the GRU's h is {_three(h[look.step - 1])}, the LSTM's c {_three(look.c())}"
+    at = f"at step {look.step} the GRU's h is {three(h[look.step - 1])}, the LSTM's c {three(look.c())}"
     alt = f"Unit {look.unit} of GRU and LSTM over {len(steps)} steps: {at}. The GRU's h lies within −1 and 1."
     return chart(marks, _time(look, signs=True), axis, alt, height=HEIGHT / 2 + 8)
 
@@ -122,34 +101,17 @@ def _gates(look: Look) -> Picture:
     lines = {"z": look.gru.z, "r": look.gru.r, "f": look.lstm.f, "i": look.lstm.i}
     names = {"z": "z", "r": "r", "f": "LSTM f", "i": "LSTM i"}
     marks = [Line(steps, y[0, :, u], gate, names[gate]) for gate, y in lines.items()]
-    ends = ", ".join(f"{names[gate]} {_three(y[0, look.step - 1, u])}" for gate, y in lines.items())
+    ends = ", ".join(f"{names[gate]} {three(y[0, look.step - 1, u])}" for gate, y in lines.items())
     alt = f"The gates of unit {look.unit} over the steps; at step {look.step} {ends}."
     axis = Axis("gate", 0.0, 1.0, ticks={0.0: "0", 0.5: "½", 1.0: "1"})
     return chart([*_held(look), *marks, Cursor(look.step)], _time(look), axis, alt, height=HEIGHT / 2 - 8)
-
-
-def _map(look: Look, words: str, state: Array, letter: str) -> Picture:
-    """One state of all units; an arrow at the unit that the diagram shows."""
-    values = state[0].T
-    units, limit = len(values), _round_up(max(np.abs(values).max(), 1.0))
-    # Unit 1 is at the upper end, as in a list, so rows are handed over in reverse.
-    shown = {look.unit, *(u for u in (0, units - 1) if abs(u - look.unit) > 1)}
-    ticks = {float(units - u): f"{'▸' if u == look.unit else ''}{u}" for u in shown}
-    axis = Axis(f"{words} of unit", 0.5, units + 0.5, ticks=ticks)
-    marks = [Map(values[::-1], limit, stroke(letter).words), *_held(look), Cursor(look.step)]
-    ends = f"from {_three(values.min())} to {_three(values.max())}"
-    alt = f"{words} of all {units} units over {values.shape[1]} steps, {ends}."
-    return chart(marks, _time(look, signs=letter == "h"), axis, alt, height=HEIGHT / 2)
 
 
 def _reach(look: Look) -> Picture:
     """How much of a nudge at each step arrives at the last one, on an axis of powers of ten."""
     steps = _steps(look)
     gru, learned, lstm = look.reach()
-    drawn = np.concatenate([gru, learned, lstm])
-    drawn = drawn[(drawn > SMALLEST) & (drawn < 1 / SMALLEST)]  # the axis shows no more; 1 is always there
-    low, high = 10.0 ** np.floor(np.log10(drawn.min())), 10.0 ** np.ceil(np.log10(drawn.max()))
-    axis = Axis("reach (times)", min(float(low), 0.1), max(float(high), 10.0), "log")
+    axis = reach_axis(gru, learned, lstm)
     marks = [
         *_held(look),
         Line(steps, learned, "bound", "learned"),
@@ -163,12 +125,6 @@ def _reach(look: Look) -> Picture:
         f"in the GRU, {plain(learned[at], 2)} times as learned, and {plain(lstm[at], 2)} times in the LSTM."
     )
     return chart(marks, _time(look), axis, alt, height=HEIGHT / 2 + 8)
-
-
-def _above(upper: Picture, lower: Picture) -> Picture:
-    body = upper.body + element("g", lower.body, transform=f"translate(0 {upper.height:g})")
-    height = upper.height + lower.height
-    return Picture(upper.width, height, body, f"{upper.alt} {lower.alt}", upper.marks | lower.marks)
 
 
 def _steps(look: Look) -> Array:
@@ -189,15 +145,7 @@ def _held(look: Look) -> list[Mark]:
     return [Span(look.held.first - 0.5, len(_steps(look)) + 0.5)]
 
 
-def _round_up(value: float) -> float:
-    """The next of 1, 1.5, 2, 3, 5, 7.5, 10, …, so that an axis does not move at every change."""
-    power = 10.0 ** np.floor(np.log10(value))
-    return float(
-        next(factor * power for factor in (1, 1.5, 2, 3, 5, 7.5, 10) if value <= factor * power * (1 + 1e-9))
-    )
-
-
-def _three(value: float) -> str:
-    """Three places after the point, also zeros, so that numbers stand still."""
-    written = f"{value:.3f}"
-    return ("0.000" if written == "-0.000" else written).replace("-", "−")
+def _map(look: Look, words: str, state: Array, letter: str) -> Picture:
+    """One state of all units; below the GRU's stands what is read, below the LSTM's the step."""
+    time = _time(look, signs=letter == "h")
+    return map_of_units(words, state[0], letter, look.unit, look.step, _held(look), time, HEIGHT / 2)

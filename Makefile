@@ -56,10 +56,11 @@ test-backends: set-up-dev ## install JAX and PyTorch, and run the same models on
 	$(PY) -m pip install --quiet --disable-pip-version-check -e ".[backends]"
 	$(PY) -m pytest -m backends $(ARGS) tests
 
-lint: set-up-dev ## ruff, its formatter, and notebooks in step with their sources
+lint: set-up-dev ## ruff, its formatter, and notebooks, stills and results in step with their sources
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) tools/build_notebooks.py --check
+	$(PY) tools/make_stills.py --check
 	$(PY) tools/make_results.py --check
 
 types: set-up-dev ## mypy over the package
@@ -69,8 +70,9 @@ format: set-up-dev ## let ruff mend what it can
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
 
-notebooks: set-up-dev ## build the notebooks from notebooks/src
+notebooks: set-up-dev ## build the notebooks and their still pictures from notebooks/src
 	$(PY) tools/build_notebooks.py
+	$(PY) tools/make_stills.py
 
 lock: set-up-dev ## write requirements.lock and requirements-dev.lock anew from pyproject.toml
 	$(PY) tools/lock.py

@@ -73,6 +73,14 @@ def test_the_solution_stands_in_the_place_of_the_stub(notebooks):
     assert solved[:place] + solved[place + 1 :] == student[:place] + student[place + 1 :]
 
 
+def test_pictures_are_found_from_both_folders(notebooks):
+    source = notebooks / "src" / "01_gate.py"
+    source.write_text(LESSON + "\n# %% [markdown]\n# ![A gate.](images/gate.svg)\n", encoding="utf-8")
+    build(notebooks)
+    assert sources(notebooks / "01_gate.ipynb")[-1] == "![A gate.](images/gate.svg)"
+    assert sources(notebooks / "solutions" / "01_gate.ipynb")[-1] == "![A gate.](../images/gate.svg)"
+
+
 def test_two_builds_give_the_same_bytes(notebooks):
     source = notebooks / "src" / "01_gate.py"
     assert builder.build(source, solved=False) == builder.build(source, solved=False)
@@ -91,7 +99,7 @@ def test_cell_ids_are_unique_and_survive_a_new_cell_elsewhere(notebooks):
 def test_notebooks_hold_the_slides_settings_and_neither_outputs_nor_leftovers_of_the_conversion(notebooks):
     notebook = nbformat.read(notebooks / "01_gate.ipynb", as_version=4)
     assert notebook.cells[0].metadata == {"slideshow": {"slide_type": "slide"}}
-    assert set(notebook.metadata) == {"kernelspec", "language_info"}
+    assert set(notebook.metadata) == {"kernelspec", "language_info", "lstm_teach"}
     for cell in notebook.cells:
         assert set(cell.metadata) <= {"slideshow", "tags"}
         assert cell.cell_type == "markdown" or (cell.outputs == [] and cell.execution_count is None)

@@ -21,6 +21,8 @@ ROOT = Path(__file__).resolve().parent.parent
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
+    # As a deck, a lesson runs its cells by itself when it is opened (labextension/README.md).
+    "lstm_teach": {"run_in_slides": True},
 }
 
 
@@ -51,6 +53,9 @@ def build(source: Path, solved: bool) -> bytes:
     """The notebook of one source, as the bytes of its file."""
     lesson = jupytext.reads(source.read_text(encoding="utf-8"), fmt="py:percent")
     cells = pick(lesson.cells, solved, source.name)
+    if solved:  # they lie one folder deeper than the pictures
+        for cell in cells:
+            cell.source = cell.source.replace("](images/", "](../images/")
     alike: Counter[str] = Counter()
     for cell in cells:
         # From the text alone, so that a new cell changes no other's id; alike cells are numbered.

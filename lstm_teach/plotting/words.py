@@ -8,6 +8,7 @@ import numpy as np
 
 from lstm_teach.plotting.axis import Array, plain
 from lstm_teach.plotting.marks import LEVELS, shades
+from lstm_teach.plotting.picture import Picture, element, text, text_width
 from lstm_teach.plotting.strokes import INK, NEGATIVE, POSITIVE
 
 # A place to snap to, for a moment, is how CSS alone scrolls: afterwards one may scroll on.
@@ -59,6 +60,36 @@ class Words:
             f'<div style="flex:1 1 100%;min-width:0;color:{INK}"><style>{HERE}</style>{self._head()}'
             f'<p style="{style}" role="group" aria-label="{alt}" tabindex="0">{" ".join(spans)}</p></div>'
         )
+
+    def picture(self, width: float, size: float = 15) -> Picture:
+        """The same as a drawing `width` pixels wide, words `size` high, for a file."""
+        gap, line = 0.3 * size, 1.9 * size
+        body = [text(0, size, self.title)] if self.title else []
+        x, y = 0.0, 2.0 * size if self.title else 0.0
+        for k, (word, level) in enumerate(
+            zip(self.words, shades(self.values, self.limit).tolist(), strict=True)
+        ):
+            wide = text_width(word, size) + gap
+            if x + wide > width:
+                x, y = 0.0, y + line
+            body.append(
+                element(
+                    "rect",
+                    **{"x": x, "y": y, "width": wide, "height": 1.5 * size, "rx": 3},
+                    fill=POSITIVE if level > 0 else NEGATIVE,
+                    fill_opacity=round(0.7 * abs(level) / LEVELS, 2),
+                    stroke=INK if k == self.chosen else None,
+                    stroke_width=2 if k == self.chosen else None,
+                )
+            )
+            gone = "line-through" if k == self.gone else None
+            body.append(
+                text(
+                    x + wide / 2, y + 1.1 * size, word, "middle", font_size=f"{size}px", text_decoration=gone
+                )
+            )
+            x += wide + gap
+        return Picture(width, y + line, "".join(body), self.alt)
 
     def _head(self) -> str:
         if not self.title:

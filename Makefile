@@ -44,7 +44,7 @@ imdb: set-up ## train on the real reviews (downloaded, or LSTM_TEACH_IMDB=path);
 	$(PY) tools/make_results.py
 
 test: lint types ## every check and every test but those in a browser and on other backends
-	$(PYTEST) --nbmake -m "$(NOT_ELSEWHERE)" $(ARGS) tests notebooks
+	$(PYTEST) -m "$(NOT_ELSEWHERE)" $(ARGS) tests
 
 test-fast: set-up-dev ## the tests without notebooks and trainings, under 90 seconds
 	$(PYTEST) -m "not slow and not notebook and $(NOT_ELSEWHERE)" $(ARGS) tests

@@ -1,0 +1,79 @@
+"""Lesson 12: what a trained reader's words, gates and units are worth."""
+
+import numpy as np
+import pytest
+
+from lstm_teach import reader
+from lstm_teach.cells import lstm_forward
+
+
+@pytest.fixture
+def ns(lesson):
+    return lesson("12")
+
+
+def test_key_words_move_the_verdict_and_function_words_hardly_do(ns):
+    lost = dict(zip(ns["words"], ns["lost"], strict=True))  # of "the", "and", "is" the last one
+    assert min(lost["excellent"], lost["definitely"]) > 5 * max(abs(lost[w]) for w in ("the", "and", "is"))
+
+
+def test_a_word_lost_is_what_reading_without_it_costs(ns):
+    words, k = ns["words"], ns["words"].index("excellent")
+    without = reader.load().read(" ".join(words[:k] + words[k + 1 :])).probability[-1]
+    assert ns["lost"][k] == pytest.approx(ns["verdict"] - without, abs=1e-5)
+
+
+def test_the_gates_are_dimmers_and_no_switches(ns):
+    for values in ns["values"].values():
+        assert np.mean((values > 0.1) & (values < 0.95)) > 0.95
+    for gate, values in ns["values"].items():  # the record's means are over IMDB's training reviews
+        assert values.mean() == pytest.approx(np.mean(ns["record"]["means"][gate]), abs=0.05)
+
+
+def test_padding_is_in_no_histogram(ns):
+    words = sum(max(len(ids), 1) for ids in ns["r"].vocabulary.encode(ns["texts"]))
+    assert all(values.shape == (words, 32) for values in ns["values"].values())
+
+
+def test_the_state_reaches_further_than_the_forget_gates_alone(ns):
+    assert ns["kept"][-1] == pytest.approx(np.prod(ns["trace"].f[0, 1:], axis=0).max(), rel=1e-3)
+    assert ns["kept"][-1] < 1e-6
+    assert ns["reach"][-1] > 1
+
+
+def test_the_reach_is_felt_by_a_nudge_of_the_first_state(ns):
+    """A nudge of (h, c) after word 1 along random directions moves the last state, as far as it may."""
+    r, trace = ns["r"], ns["trace"]
+    rng = np.random.default_rng(0)
+    nudge = 1e-2 * rng.standard_normal((64, 2, r.p.n)).astype(np.float32)
+    rest = np.repeat(trace.xs[:, 1:], 64, axis=0)
+    moved = lstm_forward(rest, r.p, h0=trace.h[:, 0] + nudge[:, 0], c0=trace.c[:, 0] + nudge[:, 1])
+    change = np.hypot(
+        *(np.linalg.norm(a[:, -1] - b[:, -1], axis=1) for a, b in zip(moved[4:6], trace[4:6], strict=True))
+    )
+    gain = change / np.linalg.norm(nudge.reshape(64, -1), axis=1)
+    assert 1e-3 < gain.max() < 1.5 * ns["reach"][-1]
+
+
+def test_a_closed_input_or_output_gate_leaves_a_coin(ns):
+    same_for_all = 100 * max(np.mean(ns["labels"] == 1), np.mean(ns["labels"] == 0))
+    assert ns["held"]["i = 0"] in (pytest.approx(same_for_all), pytest.approx(100 - same_for_all))
+    assert ns["held"]["o = 0"] == ns["held"]["i = 0"]
+
+
+def test_shuffling_costs_less_than_forgetting(ns):
+    trained, shuffled = ns["accuracy"](), ns["accuracy"](texts=ns["shuffled"])
+    assert trained - shuffled < 5
+    assert trained - ns["held"]["f = 0"] > 5
+    for before, after in zip(ns["texts"], ns["shuffled"], strict=True):
+        assert sorted(ns["r"].vocabulary.tokens(before)) == sorted(after.split(" "))
+
+
+def test_words_without_order_or_memory_come_close_to_the_reader(ns):
+    assert ns["by_words"] > ns["accuracy"]() - 8
+
+
+def test_it_hears_the_word_and_not_the_not(ns):
+    says = ns["denied"]
+    assert says["The film is not bad."] < 0.5 < says["The film is not good."]
+    assert ns["kinds"]["negation"] < 50 < ns["kinds"]["plain"]

@@ -108,6 +108,34 @@ def test_ticks_are_those_that_matplotlib_sets_for_some_number_of_intervals(low, 
     assert any(len(ticks) == len(ours) and np.allclose(ticks, ours, rtol=1e-6, atol=near) for ticks in theirs)
 
 
+@given(low=st.floats(-300, 299), span=st.floats(1, 500), most=st.integers(2, 12))
+def test_ticks_of_a_log_axis_are_powers_of_ten_whose_words_do_not_overlap(low, span, most):
+    axis = Axis("reach", 10.0**low, 10.0 ** min(low + span, 300), "log")
+    keep_apart(axis, most)
+    assert all(np.isclose(place, 10.0 ** np.round(np.log10(place))) for place in axis.marks(most))
+
+
+@given(
+    low=st.floats(0, 1e4) | st.floats(1e4, 1e300), high=st.floats(2, 1e4) | st.floats(1e4, 1e300),
+    most=st.integers(3, 12),
+)  # fmt: skip
+def test_words_on_an_axis_of_both_signs_do_not_overlap(low, high, most):
+    keep_apart(Axis("value", -low, high, "symlog"), most)
+
+
+def keep_apart(axis, most):
+    places = sorted(place for place, words in axis.marks(most).items() if words)
+    assert 1 <= len(places) <= most + 1
+    assert (np.diff(axis.share(np.array(places))) > 0.7 / (most + 1)).all()
+
+
+def test_every_power_of_ten_has_words_where_there_is_room():
+    shown = Axis("value", -365, 3645, "symlog").marks(6)
+    assert [place for place, words in sorted(shown.items()) if words] == [-100, -10, 0, 10, 100, 1000]
+    assert {-1.0, 1.0} <= set(shown)  # a tick, but no room for words beside 0
+    assert list(Axis("reach", 1e-3, 10, "log").marks(6).values()) == ["10⁻³", "10⁻²", "10⁻¹", "1", "10"]
+
+
 def test_whole_ticks_are_whole():
     assert linear_ticks(1, 3, 9, whole=True) == [1, 2, 3]
     assert linear_ticks(0, 500, 6, whole=True) == [0, 100, 200, 300, 400, 500]

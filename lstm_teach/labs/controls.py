@@ -79,8 +79,8 @@ class Player(widgets.HBox):
         self._slider = whole(label, value, low, high)
         self._play = widgets.Play(value=value, min=low, max=high, interval=interval)
         self._slider.layout.flex, self._play.layout.flex = "1 1 auto", "none"
-        a_row_of_its_own = {"grid_area": "auto / 1 / auto / -1"}
-        super().__init__([self._slider, self._play], layout=_wide() | a_row_of_its_own)
+        super().__init__([self._slider, self._play], layout=_wide())
+        self.add_class("lstm-player")  # wider than others: `core.STYLE`
         widgets.jslink((self._play, "value"), (self._slider, "value"))
         for name in ("value", "max", "disabled"):
             traitlets.link((self._slider, name), (self, name))

@@ -20,12 +20,15 @@ Presets = Mapping[str, Mapping[str, Any]]
 """States of a lab by name, each as what differs from the values that the controls are made with."""
 
 
+COLUMN = 320  # pixels that a control needs at the least
 # ipywidgets puts the label of a row of buttons above them; in a grid of controls it belongs beside them.
-# And on slides all letters would be large.
+# And on slides all letters would be large. A player is two columns wide where there are two.
 STYLE = (
-    "<style>.lstm-lab{font-family:var(--jp-ui-font-family);font-size:13px;line-height:normal}"
+    "<style>.lstm-lab{font-family:var(--jp-ui-font-family);font-size:13px;line-height:normal;"
+    "container-type:inline-size}"
     ".lstm-lab .widget-toggle-buttons{display:flex;align-items:center}"
-    ".lstm-lab .widget-toggle-buttons>label{flex:none;text-align:right;margin-right:8px}</style>"
+    ".lstm-lab .widget-toggle-buttons>label{flex:none;text-align:right;margin-right:8px}"
+    f"@container (min-width:{2 * COLUMN}px){{.lstm-lab .lstm-player{{grid-column:span 2}}}}</style>"
 )
 
 
@@ -98,29 +101,27 @@ class Lab(widgets.VBox):
         self._preset = widgets.Dropdown(
             options=list(self.presets), description="Start from", style={"description_width": "initial"}
         )
-        reset = widgets.Button(description="Reset", tooltip="Back to the state named beside it")
-        reset.layout.width = "auto"
+        self._reset = widgets.Button(description="Reset", tooltip="Back to the state named beside it")
+        self._preset.layout = {"width": "auto", "flex": "1 1 auto", "min_width": "0"}
+        self._reset.layout = {"width": "auto", "flex": "none"}
         # A screen reader announces what changes inside an element that was there before, while an HTML widget
         # makes its elements anew. So the live region is one that never changes, and owns the line by its id.
         self._line = f"lt-{uuid4().hex[:8]}"
         live = widgets.HTML(f'{STYLE}<div role="status" aria-live="polite" aria-owns="{self._line}"></div>')
         live.layout.height = "0px"
         self._picture, self._status = widgets.HTML(), widgets.HTML()
-        head = widgets.HBox([self._preset, reset], layout={"flex_flow": "row wrap"})
+        columns = f"repeat(auto-fill, minmax(min(100%, {COLUMN}px), 1fr))"
         grid = widgets.GridBox(
-            list(self.controls.values()),
-            layout={
-                "grid_template_columns": "repeat(auto-fill, minmax(min(100%, 320px), 1fr))",
-                "width": "100%",
-            },
+            [widgets.HBox([self._preset, self._reset]), *self.controls.values()],
+            layout={"grid_template_columns": columns, "width": "100%"},
         )
-        super().__init__([head, grid, live, self._status, self._picture], layout={"overflow": "hidden"})
+        super().__init__([grid, live, self._status, self._picture], layout={"overflow": "hidden"})
         self.add_class("lstm-lab")
 
         for control in self.controls.values():
             control.observe(lambda _: self._draw(), "value")
         self._preset.observe(lambda _: self._to_preset(), "value")
-        reset.on_click(lambda _: self._to_preset())
+        self._reset.on_click(lambda _: self._to_preset())
         self.start_from(next(iter(self.presets)) if preset is None else preset)
 
     @property

@@ -1,6 +1,8 @@
 """What gate_lab and gru_lab draw alike: the equation of a step, maps of units, the axis of the reach."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -9,16 +11,47 @@ from lstm_teach.plotting import STROKES, Axis, Cursor, Map, Mark, Picture, chart
 Array = np.ndarray
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 SMALLEST = 1e-12  # reach on the axis
+HEIGHT = 342.0  # of a picture in the gate lab and the GRU lab
+GATE = Axis("gate", 0.0, 1.0, ticks={0.0: "0", 0.5: "½", 1.0: "1"})
 
 
-def equation(step: int, state: str, gates: Sequence[tuple[str, str]], numbers: Sequence[float]) -> str:
-    """state_t = gate · state_{t-1} + gate · candidate, with the numbers below the letters.
+class Terms(NamedTuple):
+    """The equation of `state` at `step`.
 
     `gates` has, for the three that are no state, what is written and whose colour stands below it; `numbers`
     are those of all five, from left to right.
     """
+
+    step: int
+    state: str
+    gates: Sequence[tuple[str, str]]
+    numbers: Sequence[float]
+
+
+def from_inside(diagram: Picture, title: str, unit: int, case: str, shares: str, terms: Terms) -> Picture:
+    """A cell at one step: what it reads above it; below it the case, the shares of old and new, the equation.
+
+    `shares` are two, with a comma between.
+    """
+    old, new = shares.split(", ")
+    body = [
+        text(4, 16, title, class_="bold"),
+        text(diagram.width - 4, 16, f"Unit {unit}", "end", "bold"),
+        element("g", diagram.body, transform="translate(0 4)"),
+        text(6, 306, case, class_="bold"),
+        text(6, 321, f"{old},", class_="faint"),
+        text(6, 336, new, class_="faint"),
+        element("g", equation(terms), transform="translate(0 308)"),
+    ]
+    marks = diagram.marks | {"case": case, "equation": terms.numbers}
+    return replace(diagram, height=HEIGHT, body="".join(body), marks=marks)
+
+
+def equation(terms: Terms) -> str:
+    """state_t = gate · state_{t-1} + gate · candidate, with the numbers below the letters."""
+    step, state, gates, numbers = terms
     (keeps, keeps_like), (writes, writes_like), (candidate, candidate_like) = gates
-    terms = [
+    written = [
         (state + str(step).translate(SUBSCRIPTS), state),
         (keeps, keeps_like),
         (state + str(step - 1).translate(SUBSCRIPTS), state),
@@ -27,7 +60,7 @@ def equation(step: int, state: str, gates: Sequence[tuple[str, str]], numbers: S
     ]
     signs = ["=", "·", "+", "·", ""]
     drawn = []
-    for k, ((letter, like), number, sign) in enumerate(zip(terms, numbers, signs, strict=True)):
+    for k, ((letter, like), number, sign) in enumerate(zip(written, numbers, signs, strict=True)):
         x = 136.0 + 77.0 * k
         drawn.append(text(x, 4, letter, "middle", "bold"))
         drawn.append(element("rect", x=x - 26, y=9, width=52, height=3, fill=STROKES[like].colour))

@@ -58,13 +58,16 @@ class Axis:
             places = linear_ticks(self.low, self.high, most, self.whole)
             return {place: plain(place) for place in places}
         if self.scale == "log":
-            return {10.0**k: power(k) for k in _powers(self.low, self.high, most)}
-        marks = {0.0: "0"}
-        if (end := max(-self.low, self.high)) >= 10:  # the same powers on both sides of 0
-            for k in _powers(10.0, end, max(1, most // 2)):
-                words = plain(10**k) if k < 5 else power(k)
-                marks |= {-(10.0**k): "−" + words, 10.0**k: words}
-        return {place: words for place, words in marks.items() if self.low <= place <= self.high}
+            first, last = ceil(log10(self.low) - 1e-9), floor(log10(self.high) + 1e-9)
+            return _with_words({10.0**k: k for k in range(first, last + 1)}, most)
+        powers: dict[float, int] = {}
+        for sign, end in ((-1, -self.low), (1, self.high)):
+            last = floor(log10(end) + 1e-9) if end >= 1 else -1
+            powers |= {sign * 10.0**k: k for k in range(last + 1)}
+        # Where axes are long, 1 is so near to 0 that only one of them can have words.
+        near = [one for one in (-1.0, 1.0) if abs(self.share(one) - self.share(0.0)) < 0.75 / most]
+        crowded = {one: "" for one in near if powers.pop(one, None) is not None}
+        return {0.0: "0"} | crowded | _with_words(powers, most - 1, up_to=4)
 
 
 def linear_ticks(low: float, high: float, most: int, whole: bool = False) -> list[float]:
@@ -82,11 +85,23 @@ def linear_ticks(low: float, high: float, most: int, whole: bool = False) -> lis
     return ticks
 
 
-def _powers(low: float, high: float, most: int) -> list[int]:
-    """Whole powers of ten from `low` to `high`, every k-th if there are many."""
-    first, last = ceil(log10(low) - 1e-9), floor(log10(high) + 1e-9)
-    step = max(1, ceil((last - first + 1) / most))
-    return [k for k in range(first, last + 1) if k % step == 0] or [first]
+STRIDES = (1, 2, 3, 5, 10, 20, 30, 50, 100, 150, 200)
+
+
+def _with_words(powers: dict[float, int], most: int, up_to: int = 1) -> dict[float, str]:
+    """Place -> words for powers of ten, by their exponents; those up to `up_to` are written out.
+
+    Where there are more than `most`, only every second, third, ... has words; up to every fifth, those
+    between have a tick without.
+    """
+    stride = next(s for s in STRIDES if sum(k % s == 0 for k in powers.values()) <= most or s == STRIDES[-1])
+    marks: dict[float, str] = {}
+    for place, k in powers.items():
+        if k % stride == 0:
+            marks[place] = ("−" if place < 0 else "") + (plain(10**k) if 0 <= k <= up_to else power(k))
+        elif stride <= 5:
+            marks[place] = ""
+    return marks
 
 
 def plain(value: float, digits: int = 4) -> str:
@@ -113,4 +128,4 @@ def plain(value: float, digits: int = 4) -> str:
 
 def power(k: int) -> str:
     """10 to the k: "10⁻³"."""
-    return "1" if k == 0 else "10" + str(k).translate(SUPERSCRIPTS)
+    return "10" + str(k).translate(SUPERSCRIPTS)

@@ -9,6 +9,8 @@ from lstm_teach.plotting.strokes import NEGATIVE, POSITIVE, stroke
 
 LEFT, RIGHT, BOTTOM, ROW = 52.0, 14.0, 40.0, 19.0  # pixels around the axes; a row of words above them
 
+TICK = {"linear": 34, "log": 24, "symlog": 24}  # pixels between ticks; in powers of ten, each one counts
+
 
 def chart(
     marks: Sequence[Mark],
@@ -43,9 +45,9 @@ def chart(
 def _frame(place: Place) -> str:
     """The two lines of the axes, ticks with their words, faint lines at the ticks of y, the label of x."""
     parts = [element("path", d=f"M0 0V{place.height:.1f}H{place.width:.1f}", class_="rule")]
-    for value, words in place.y.marks(max(2, int(place.height // 34))).items():
-        b = float(place.down(value))
-        parts.append(element("path", d=f"M-4 {b:.1f}H{place.width:.1f}", class_="rule", opacity=0.45))
+    for value, words in place.y.marks(max(2, int(place.height // TICK[place.y.scale]))).items():
+        b, end = float(place.down(value)), place.width if words else 0.0
+        parts.append(element("path", d=f"M-4 {b:.1f}H{end:.1f}", class_="rule", opacity=0.45))
         parts.append(text(-8, b + 4.5, words, "end"))
     for value, words in place.x.marks(max(2, int(place.width // 60))).items():
         a = float(place.across(value))

@@ -15,7 +15,7 @@ from lstm_teach.plotting.strokes import FAINT, GROUND, INK, RULE
 
 FONT = 13  # pixels: 9.75 pt at the picture's own size, and 9 pt at the least width that its row gives it
 SHRINK, GROW = 0.93, 1.35
-HIGHEST = 380  # pixels that a picture may grow to, so that controls and all fit a slide of 1280 x 720
+HIGHEST = 340  # pixels that a picture may grow to, so that controls and all fit a slide of 1280 x 720
 Anchor = Literal["start", "middle", "end"]
 
 # Inline SVG shares its style with the page: every rule begins with the one class that is ours.

@@ -53,8 +53,8 @@ class Words:
                 f'<{name} style="{style}padding:1px 3px;border-radius:3px" title="{plain(value, 3)}">'
                 f"{escape(word)}</{name}>"
             )
-        style = "margin:0;padding:1px 3px;max-height:9.5em;overflow:auto;scroll-snap-type:y mandatory"
-        style += ";font-size:15px;line-height:1.9"
+        style = "margin:0;padding:1px 3px;max-height:5.2em;overflow:auto;scroll-snap-type:y mandatory"
+        style += ";font-size:15px;line-height:1.7"
         alt = escape(self.alt)
         return (
             f'<div style="flex:1 1 100%;min-width:0;color:{INK}"><style>{HERE}</style>{self._head()}'
@@ -75,7 +75,11 @@ class Words:
             body.append(
                 element(
                     "rect",
-                    **{"x": x, "y": y, "width": wide, "height": 1.5 * size, "rx": 3},
+                    x=x,
+                    y=y,
+                    width=wide,
+                    height=1.5 * size,
+                    rx=3,
                     fill=POSITIVE if level > 0 else NEGATIVE,
                     fill_opacity=round(0.7 * abs(level) / LEVELS, 2),
                     stroke=INK if k == self.chosen else None,

@@ -37,9 +37,9 @@ class LabOnPage:
 
     def __init__(self, page, root) -> None:
         self.page, self.root = page, root
-        self.controls = root.locator(":scope > .widget-gridbox > *")
-        self.preset = root.locator(":scope > .widget-hbox select")
-        self.reset = root.locator(":scope > .widget-hbox button")
+        self.controls = root.locator(":scope > .widget-gridbox > :not(:first-child)")
+        start = root.locator(":scope > .widget-gridbox > :first-child")
+        self.preset, self.reset = start.locator("select"), start.locator("button")
 
     def shown(self) -> str:
         """The picture and the line of words, as they stand in the page."""

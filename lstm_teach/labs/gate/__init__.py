@@ -36,6 +36,8 @@ PRESETS: Presets = {
 def gate_lab(preset: str | None = None) -> Lab:
     """Hold the gates of a trained LSTM and step through what it does. Presets: see `PRESETS`."""
     controls = {  # upper ends of unit and steps: the view narrows them to what is read
+        "reads": menu("It reads", READS),
+        "sentence": words("Sentence", EXAMPLE, "type a sentence about a film"),
         "f": _gate("Forget"),
         "i": _gate("Input"),
         "o": _gate("Output"),
@@ -46,8 +48,6 @@ def gate_lab(preset: str | None = None) -> Lab:
         "extent": choice("Held", [TO_THE_END, ONE_STEP]),
         "unit": whole("Unit (from 0)", 2, 0, 31),
         "beside": choice("Beside", list(PANELS)),
-        "reads": menu("It reads", READS),
-        "sentence": words("Sentence", EXAMPLE, "type a sentence about a film"),
         "step": player("Look at step", 1, 1, LONGEST),
     }
     return Lab("gate_lab", gate_view, controls, PRESETS, preset)

@@ -5,7 +5,17 @@ import numpy as np
 from lstm_teach.diagrams import lstm_cell
 from lstm_teach.labs.gate.run import Look
 from lstm_teach.labs.gate.status import case, shares
-from lstm_teach.labs.panels import above, equation, map_of_units, reach_axis, round_up, three
+from lstm_teach.labs.panels import (
+    GATE,
+    HEIGHT,
+    Terms,
+    above,
+    from_inside,
+    map_of_units,
+    reach_axis,
+    round_up,
+    three,
+)
 from lstm_teach.plotting import (
     INK,
     Axis,
@@ -17,14 +27,11 @@ from lstm_teach.plotting import (
     Span,
     Stroke,
     chart,
-    element,
     plain,
     stroke,
-    text,
 )
 
 Array = np.ndarray
-HEIGHT = 348.0  # of both pictures
 FLAG = Stroke(INK)
 TERMS = [("f", "f"), ("i", "i"), ("c̃", "c_tilde")]  # of the equation of c
 PANELS = {"lines": False, "maps": False, "gradient": True}
@@ -44,19 +51,9 @@ def inside(look: Look) -> Picture:
         f"{three(now['i'])} times {three(now['c_tilde'])} = {three(now['c'])}; h = {three(now['h'])}."
         + (f" Held: {', '.join(held)}." if held else "")
     )
-    diagram = lstm_cell(now, alt, tuple(held))
-    kept, written = shares(now["f"], now["i"]).split(", ")
-    body = [
-        text(4, 16, f"Step {look.step} reads {word}", class_="bold"),
-        text(476, 16, f"Unit {look.unit}", "end", "bold"),
-        element("g", diagram.body, transform="translate(0 4)"),
-        text(6, 309, named, class_="bold"),
-        text(6, 325, f"{kept},", class_="faint"),
-        text(6, 341, written, class_="faint"),
-        element("g", equation(look.step, "c", TERMS, numbers), transform="translate(0 312)"),
-    ]
-    marks = diagram.marks | {"case": named, "equation": numbers}
-    return Picture(diagram.width, HEIGHT, "".join(body), alt, marks)
+    diagram, title = lstm_cell(now, alt, tuple(held)), f"Step {look.step} reads {word}"
+    terms = Terms(look.step, "c", TERMS, numbers)
+    return from_inside(diagram, title, look.unit, named, shares(now["f"], now["i"]), terms)
 
 
 def panel(look: Look, name: str) -> Picture:
@@ -82,7 +79,9 @@ def _states(look: Look) -> Picture:
     ]
     at = f"at step {look.step} c is {three(c[look.step - 1])} and h {three(h[look.step - 1])}"
     alt = f"c and h of unit {look.unit} over {len(steps)} steps: {at}; c ends at {three(c[-1])}."
-    return chart(marks, _time(look, signs=True), Axis("state", -high, high), alt, height=HEIGHT / 2 + 4)
+    return chart(
+        marks, look.run.reading.steps(signs=True), Axis("state", -high, high), alt, height=HEIGHT / 2 + 4
+    )
 
 
 def _gates(look: Look) -> Picture:
@@ -92,8 +91,8 @@ def _gates(look: Look) -> Picture:
     marks = [Line(steps, y, gate, stroke(gate).words) for gate, y in lines.items()]
     ends = ", ".join(f"{gate} {three(y[look.step - 1])}" for gate, y in lines.items())
     alt = f"The gates of unit {look.unit}; at step {look.step} {ends}."
-    axis = Axis("gate", 0.0, 1.0, ticks={0.0: "0", 0.5: "½", 1.0: "1"})
-    return chart([*_held(look), *marks, Cursor(look.step)], _time(look), axis, alt, height=HEIGHT / 2 - 4)
+    time = look.run.reading.steps()
+    return chart([*_held(look), *marks, Cursor(look.step)], time, GATE, alt, height=HEIGHT / 2 - 4)
 
 
 def _reach(look: Look) -> Picture:
@@ -113,18 +112,11 @@ def _reach(look: Look) -> Picture:
         f"A nudge of h and c at step {look.step} reaches the last step {plain(state[at], 2)} times as large, "
         f"of c alone {plain(c[at], 2)} times, and as learned {plain(learned[at], 2)} times."
     )
-    return chart(marks, _time(look), axis, alt, height=HEIGHT / 2 + 4)
+    return chart(marks, look.run.reading.steps(), axis, alt, height=HEIGHT / 2 + 4)
 
 
 def _steps(look: Look) -> Array:
     return np.arange(1, look.run.trace.c.shape[1] + 1)
-
-
-def _time(look: Look, signs: bool = False) -> Axis:
-    """The steps; with `signs`, what comes in at each in place of its number."""
-    reading, time = look.run.reading, look.run.trace.c.shape[1]
-    label = reading.axis if signs or reading.signs is None else "step"
-    return Axis(label, 0.5, time + 0.5, whole=True, ticks=reading.signs if signs else None)
 
 
 def _held(look: Look) -> list[Mark]:
@@ -137,5 +129,5 @@ def _held(look: Look) -> list[Mark]:
 
 def _map(look: Look, state: str) -> Picture:
     """C or h of all units; below c stands what is read, below h the number of the step."""
-    values, time = getattr(look.run.trace, state)[0], _time(look, signs=state == "c")
+    values, time = getattr(look.run.trace, state)[0], look.run.reading.steps(signs=state == "c")
     return map_of_units(state, values, state, look.unit, look.step, _held(look), time, HEIGHT / 2)

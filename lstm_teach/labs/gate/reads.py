@@ -14,7 +14,7 @@ import numpy as np
 import lstm_teach
 from lstm_teach import fitting, reader, reviews, vocabulary
 from lstm_teach.cells import LSTMParams, lstm_forward
-from lstm_teach.plotting import plain
+from lstm_teach.plotting import Axis, plain
 
 Array = np.ndarray
 Hold = Callable[[int], dict[str, Array]]  # from the number of steps to a clamp
@@ -59,6 +59,11 @@ class Reading(NamedTuple):
     weights: str
     scored: str
     chance: float
+
+    def steps(self, signs: bool = False) -> Axis:
+        """The axis of the steps; with `signs`, what comes in at each in place of its number."""
+        label = self.axis if signs or self.signs is None else "step"
+        return Axis(label, 0.5, self.xs.shape[1] + 0.5, whole=True, ticks=self.signs if signs else None)
 
 
 @lru_cache(maxsize=64)

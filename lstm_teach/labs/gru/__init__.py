@@ -35,13 +35,13 @@ PRESETS: Presets = {
 def gru_lab(preset: str | None = None) -> Lab:
     """Hold the gates of a trained GRU, and compare it with an LSTM. Presets: see `PRESETS`."""
     controls = {
+        "reads": menu("Both read", READS),
+        "lstm": menu("LSTM's gates", WAYS),
         "z": choice("Update", list(Z)),
         "z_value": real("Update slider", 0.5, 0.0, 1.0, 0.01),
+        "from_step": whole("Held from step", 1, 1, 30),
         "r": choice("Reset", list(R)),
         "r_value": real("Reset slider", 0.5, 0.0, 1.0, 0.01),
-        "lstm": menu("LSTM's gates", WAYS),
-        "reads": menu("Both read", READS),
-        "from_step": whole("Held from step", 1, 1, 30),
         "unit": whole("Unit (from 0)", 0, 0, 7),
         "beside": choice("Beside", list(PANELS)),
         "step": player("Look at step", 1, 1, 30),

@@ -9,9 +9,10 @@ from typing import NamedTuple
 
 from lstm_teach.cells import GRUParams
 from lstm_teach.counting import Parts, gru_parts, lstm_parts
+from lstm_teach.labs.panels import HEIGHT
 from lstm_teach.plotting import RULE, STROKES, Picture, element, text
 
-WIDTH, HEIGHT = 440.0, 348.0
+WIDTH = 440.0
 BLOCKS = {"GRU": ("z", "r", "h_tilde"), "LSTM": ("i", "f", "c_tilde", "o")}
 
 

@@ -6,7 +6,17 @@ from lstm_teach.diagrams import gru_cell
 from lstm_teach.labs.gru.costs import costs
 from lstm_teach.labs.gru.run import LEARNED, Look
 from lstm_teach.labs.gru.status import case, shares
-from lstm_teach.labs.panels import above, equation, map_of_units, reach_axis, round_up, three
+from lstm_teach.labs.panels import (
+    GATE,
+    HEIGHT,
+    Terms,
+    above,
+    from_inside,
+    map_of_units,
+    reach_axis,
+    round_up,
+    three,
+)
 from lstm_teach.plotting import (
     INK,
     ORANGE,
@@ -20,13 +30,10 @@ from lstm_teach.plotting import (
     Span,
     Stroke,
     chart,
-    element,
     plain,
-    text,
 )
 
 Array = np.ndarray
-HEIGHT = 348.0  # of both pictures, as in the gate lab
 _, MAPS, GRADIENT, COSTS = PANELS = ["lines", "maps", "gradient", "costs"]
 TERMS = [("z", "z"), ("1 − z", "z"), ("h̃", "h_tilde")]  # of the equation of h
 LSTM_H = Stroke(ORANGE, "2 3", width=1.5)
@@ -46,19 +53,9 @@ def inside(look: Look) -> Picture:
         f"h = {three(now['z'])} times {three(now['h_prev'])} plus {three(1.0 - now['z'])} times "
         f"{three(now['h_tilde'])} = {three(now['h'])}." + (f" Held: {', '.join(held)}." if held else "")
     )
-    diagram = gru_cell(now, alt, tuple(held))
-    kept, taken = shares(now["z"]).split(", ")
-    body = [
-        text(4, 16, f"GRU, step {look.step}, reads {word}", class_="bold"),
-        text(476, 16, f"Unit {look.unit}", "end", "bold"),
-        element("g", diagram.body, transform="translate(0 4)"),
-        text(6, 309, named, class_="bold"),
-        text(6, 325, f"{kept},", class_="faint"),
-        text(6, 341, taken, class_="faint"),
-        element("g", equation(look.step, "h", TERMS, numbers), transform="translate(0 312)"),
-    ]
-    marks = diagram.marks | {"case": named, "equation": numbers}
-    return Picture(diagram.width, HEIGHT, "".join(body), alt, marks)
+    diagram, title = gru_cell(now, alt, tuple(held)), f"GRU, step {look.step}, reads {word}"
+    terms = Terms(look.step, "h", TERMS, numbers)
+    return from_inside(diagram, title, look.unit, named, shares(now["z"]), terms)
 
 
 def panel(look: Look, name: str) -> Picture:
@@ -92,7 +89,7 @@ def _states(look: Look) -> Picture:
     ]
     at = f"at step {look.step} the GRU's h is {three(h[look.step - 1])}, the LSTM's c {three(look.c())}"
     alt = f"Unit {look.unit} of GRU and LSTM over {len(steps)} steps: {at}. The GRU's h lies within −1 and 1."
-    return chart(marks, _time(look, signs=True), axis, alt, height=HEIGHT / 2 + 8)
+    return chart(marks, look.reading.steps(signs=True), axis, alt, height=HEIGHT / 2 + 8)
 
 
 def _gates(look: Look) -> Picture:
@@ -103,8 +100,8 @@ def _gates(look: Look) -> Picture:
     marks = [Line(steps, y[0, :, u], gate, names[gate]) for gate, y in lines.items()]
     ends = ", ".join(f"{names[gate]} {three(y[0, look.step - 1, u])}" for gate, y in lines.items())
     alt = f"The gates of unit {look.unit} over the steps; at step {look.step} {ends}."
-    axis = Axis("gate", 0.0, 1.0, ticks={0.0: "0", 0.5: "½", 1.0: "1"})
-    return chart([*_held(look), *marks, Cursor(look.step)], _time(look), axis, alt, height=HEIGHT / 2 - 8)
+    time = look.reading.steps()
+    return chart([*_held(look), *marks, Cursor(look.step)], time, GATE, alt, height=HEIGHT / 2 - 8)
 
 
 def _reach(look: Look) -> Picture:
@@ -124,18 +121,11 @@ def _reach(look: Look) -> Picture:
         f"A nudge of the state at step {look.step} reaches the last step {plain(gru[at], 2)} times as large "
         f"in the GRU, {plain(learned[at], 2)} times as learned, and {plain(lstm[at], 2)} times in the LSTM."
     )
-    return chart(marks, _time(look), axis, alt, height=HEIGHT / 2 + 8)
+    return chart(marks, look.reading.steps(), axis, alt, height=HEIGHT / 2 + 8)
 
 
 def _steps(look: Look) -> Array:
     return np.arange(1, look.gru.h.shape[1] + 1)
-
-
-def _time(look: Look, signs: bool = False) -> Axis:
-    """The steps; with `signs`, what comes in at each in place of its number."""
-    label = look.reading.axis if signs or look.reading.signs is None else "step"
-    ticks = look.reading.signs if signs else None
-    return Axis(label, 0.5, len(_steps(look)) + 0.5, whole=True, ticks=ticks)
 
 
 def _held(look: Look) -> list[Mark]:
@@ -147,5 +137,5 @@ def _held(look: Look) -> list[Mark]:
 
 def _map(look: Look, words: str, state: Array, letter: str) -> Picture:
     """One state of all units; below the GRU's stands what is read, below the LSTM's the step."""
-    time = _time(look, signs=letter == "h")
+    time = look.reading.steps(signs=letter == "h")
     return map_of_units(words, state[0], letter, look.unit, look.step, _held(look), time, HEIGHT / 2)

@@ -63,11 +63,11 @@ def reader_lab(preset: str | None = None) -> Lab:
     controls = {
         "review": menu("Review", [TYPED, *longer()], TYPED),
         "text": words("Your text", SENTENCE, "a film review, in English"),
-        "leave_out": switch("Leave this word out"),
         **{gate: menu(name.capitalize(), POSITIONS, LEARNED) for gate, name in GATES.items()},
         "value": real("Slider value", 0.5, 0.0, 1.0, 0.05),
         "unit": whole("Unit (from 0)", best_unit(), 0, shipped().p.n - 1),
         "word": player("Word", 14, 1, MOST_STEPS),
+        "leave_out": switch("Leave this word out"),
     }
     return Lab("reader_lab", reader_view, controls, PRESETS, preset)
 

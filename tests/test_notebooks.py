@@ -81,6 +81,24 @@ def test_pictures_are_found_from_both_folders(notebooks):
     assert sources(notebooks / "solutions" / "01_gate.ipynb")[-1] == "![A gate.](../images/gate.svg)"
 
 
+NOTE = '\n# %% [markdown] slideshow={"slide_type": "notes"}\n# '
+
+
+def test_an_instructors_note_is_folded_for_students(notebooks):
+    source = notebooks / "src" / "01_gate.py"
+    source.write_text(LESSON + NOTE + "(2 min) Ask the room.\n", encoding="utf-8")
+    build(notebooks)
+    folded = "<details><summary>For the instructor, 2 min</summary>\n\nAsk the room.\n\n</details>"
+    assert sources(notebooks / "01_gate.ipynb")[-1] == folded
+
+
+def test_a_note_without_its_minutes_is_refused(notebooks, capsys):
+    source = notebooks / "src" / "01_gate.py"
+    source.write_text(LESSON + NOTE + "Ask the room.\n", encoding="utf-8")
+    assert build(notebooks) == 1
+    assert "01_gate.py: a note begins with its minutes" in capsys.readouterr().err
+
+
 def test_two_builds_give_the_same_bytes(notebooks):
     source = notebooks / "src" / "01_gate.py"
     assert builder.build(source, solved=False) == builder.build(source, solved=False)

@@ -9,6 +9,7 @@ stale or has no source.
 import argparse
 import hashlib
 import os
+import re
 import sys
 from collections import Counter
 from pathlib import Path
@@ -49,12 +50,23 @@ def pick(cells: list[NotebookNode], solved: bool, name: str) -> list[NotebookNod
     return kept
 
 
+def folded(note: str, name: str) -> str:
+    """An instructor's note as students see it, folded; the speaker's view unfolds it."""
+    found = re.fullmatch(r"\((\d+) min\) (.+)", note, re.DOTALL)
+    if not found:
+        raise SourceError(f"{name}: a note begins with its minutes, as in (2 min), got {note[:40]!r}")
+    minutes, words = found.groups()
+    return f"<details><summary>For the instructor, {minutes} min</summary>\n\n{words}\n\n</details>"
+
+
 def build(source: Path, solved: bool) -> bytes:
     """The notebook of one source, as the bytes of its file."""
     lesson = jupytext.reads(source.read_text(encoding="utf-8"), fmt="py:percent")
     cells = pick(lesson.cells, solved, source.name)
-    if solved:  # they lie one folder deeper than the pictures
-        for cell in cells:
+    for cell in cells:
+        if cell.metadata.get("slideshow", {}).get("slide_type") == "notes":
+            cell.source = folded(cell.source, source.name)
+        if solved:  # one folder deeper than the pictures
             cell.source = cell.source.replace("](images/", "](../images/")
     alike: Counter[str] = Counter()
     for cell in cells:

@@ -1,0 +1,144 @@
+"""Every lesson in a browser: run in JupyterLab, its labs moved, walked as a deck, all kept as pictures."""
+
+import re
+import shutil
+from functools import partial
+from pathlib import Path
+
+import nbformat
+import pytest
+from driving import LabOnPage
+from serving import READY
+
+ROOT = Path(__file__).resolve().parents[2]
+LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+LAB = re.compile(r"^(\w+_lab)\(.*\)$", re.MULTILINE)
+MINUTES = 4 * 60_000  # milliseconds that a lesson may take to run on a busy machine
+
+DEAD = "Loading widget", "Error displaying widget", "Click to show javascript error"
+RUN = """async () => {
+    const panel = window.jupyterapp.shell.currentWidget;
+    await window.jupyterapp.commands.execute('notebook:run-all-cells');
+    return [...panel.content.model.cells].map(cell => cell.type === 'code' ? cell.outputs.toJSON() : []);
+}"""
+TO_CELL = "async k => { await window.jupyterapp.shell.currentWidget.content.scrollToItem(k, 'start'); }"
+
+# The slide that is shown: its name, and what is lowest on it and rightmost (notes and what is skipped apart).
+SLIDE = "document.querySelector('section.present > section.present')"
+FRAME = f"""() => {{
+    const slide = {SLIDE}, rests = {{id: slide.id, bottom: 0, right: 0, lowest: ''}};
+    for (const part of slide.querySelectorAll('.jp-Cell:not(.reveal-skip) *')) {{
+        const box = part.getBoundingClientRect();
+        if (!box.width || !box.height || part.closest('aside, .jp-Cell-outputCollapser')) continue;
+        if (getComputedStyle(part).visibility === 'hidden') continue;
+        if (box.bottom > rests.bottom) {{
+            rests.bottom = box.bottom;
+            rests.lowest = part.textContent.trim().slice(0, 60);
+        }}
+        rests.right = Math.max(rests.right, box.right);
+    }}
+    return rests;
+}}"""
+SHOW_FRAGMENTS = f"{SLIDE}.querySelectorAll('.fragment').forEach(part => part.classList.add('visible'))"
+ALL_RUN = """() => {
+    const prompts = [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')];
+    const failed = document.querySelector('[data-mime-type="application/vnd.jupyter.error"]');
+    const ran = prompts.length && prompts.every(prompt => /\\d/.test(prompt.textContent));
+    return document.querySelector('.reveal.ready') && (failed || ran);
+}"""
+
+
+@pytest.fixture(scope="module")
+def course(jupyter):
+    """The lessons where the server finds them, beside their pictures and their style."""
+    folder = jupyter.folder / "lessons"
+    if not folder.exists():
+        shutil.copytree(
+            ROOT / "notebooks", folder, ignore=shutil.ignore_patterns("src", ".ipynb_checkpoints")
+        )
+    return folder
+
+
+@pytest.fixture(scope="module")
+def pictures(artifacts):
+    (folder := artifacts / "lessons").mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_a_lesson_runs_in_jupyterlab_and_its_labs_move(path, course, jupyter, watched_page, pictures):
+    page, number = watched_page, path.stem[:2]
+    page.goto(f"{jupyter.url}/lab/tree/lessons/{path.name}?token={jupyter.token}&reset")
+    page.wait_for_function(READY)
+    page.set_default_timeout(MINUTES)
+    outputs = page.evaluate(RUN)
+    page.set_default_timeout(60_000)
+    went_wrong = [
+        out
+        for cell in outputs
+        for out in cell
+        if out["output_type"] == "error" or out.get("name") == "stderr"
+    ]
+    assert went_wrong == []
+
+    for k, cell in enumerate(nbformat.read(path, as_version=4).cells):
+        lab = LAB.match(cell.source)
+        if not lab and not (cell.cell_type == "markdown" and cell.source.startswith("#")):
+            continue
+        page.evaluate(TO_CELL, k)
+        page.wait_for_timeout(300)
+        page.screenshot(path=pictures / f"{number}-lab-{k:02}.png")
+        if lab:
+            root = page.locator(f".jp-Cell[data-windowed-list-index='{k}'] .lstm-lab")
+            root.locator("svg").first.wait_for()
+            shown = LabOnPage(page, root)
+            opened = shown.settled()
+            options = shown.preset.evaluate("list => [...list.options].map(option => option.value)")
+            now = shown.preset.evaluate("list => list.value")
+            other = next(option for option in options if option != now)
+            shown.after(partial(shown.preset.select_option, other), f"{path.stem}, {lab[0]}")
+            assert shown.start_from(now) == opened
+    shown = page.locator(".jp-Notebook").inner_text()
+    assert not [words for words in DEAD if words in shown]
+    assert page.outside == []
+    page.evaluate("window.jupyterapp.commands.execute('notebook:shutdown-kernel')")
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_a_deck_runs_itself_and_every_slide_fits_the_frame(path, course, jupyter, watched_page, pictures):
+    page, number = watched_page, path.stem[:2]
+    page.goto(f"{jupyter.url}/rise/lessons/{path.name}?token={jupyter.token}")
+    page.wait_for_function(ALL_RUN, timeout=MINUTES)
+    assert page.locator('[data-mime-type="application/vnd.jupyter.error"]').count() == 0
+    page.wait_for_timeout(1500)  # RISE lays the slides out once more when outputs have come
+
+    cells = nbformat.read(path, as_version=4).cells
+    wanted = sum(cell.metadata["slideshow"]["slide_type"] in ("slide", "subslide") for cell in cells)
+    too_large, seen = [], []
+    for k in range(wanted):
+        page.evaluate(SHOW_FRAGMENTS)
+        page.wait_for_timeout(400)
+        page.screenshot(path=pictures / f"{number}-slide-{k:02}.png")
+        frame = page.evaluate(FRAME)
+        seen.append(frame["id"])
+        if frame["bottom"] > 720 or frame["right"] > 1280:
+            too_large.append(
+                f"{number}-slide-{k:02}: to {frame['right']:.0f} x {frame['bottom']:.0f}: {frame['lowest']}"
+            )
+        if k + 1 < wanted:
+            on_to_the_next(page, frame["id"])
+    assert len(set(seen)) == wanted, "not every slide was reached"
+    assert too_large == []
+    assert not [words for words in DEAD if words in page.locator(".reveal").first.inner_text()]
+    assert page.outside == []
+
+
+def on_to_the_next(page, here):
+    """Press Space until the slide changes: fragments come first."""
+    page.evaluate("document.activeElement?.blur()")
+    for _ in range(30):
+        page.keyboard.press("Space")
+        page.wait_for_timeout(150)
+        if page.evaluate(f"{SLIDE}.id") != here:
+            return
+    raise AssertionError(f"the deck does not go on from {here}")

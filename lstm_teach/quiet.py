@@ -1,0 +1,24 @@
+"""TensorFlow greets from C++ when it is imported, and no Python setting keeps it from doing so."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def quietly() -> Iterator[None]:
+    """Keep the standard error stream silent, also for what is not Python.
+
+    Meant for the line `import keras`. An exception still comes through; its traceback is written by whoever catches it, after this.
+    """
+    sys.stderr.flush()
+    kept = os.dup(2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)

@@ -2,12 +2,14 @@
 # PYTHON=/path/to/python   the Python that `.venv` is made from (default: the first fitting one)
 # LOCKED=0                 the newest versions in place of the locked ones
 # WORKERS=2                processes that run the tests
+# LESSON=03                the lesson that `make slides` opens
 # ARGS="--no-browser"      further options for what is called: JupyterLab, pytest, the training
 
 PYTHON  ?=
 LOCKED  ?= 1
 WORKERS ?= 2
 ARGS    ?=
+LESSON  ?= 00
 
 ifeq ($(OS),Windows_NT)
 PY := .venv/Scripts/python.exe
@@ -28,13 +30,16 @@ test test-fast: export TF_NUM_INTEROP_THREADS ?= 1
 test test-fast: export TF_CPP_MIN_LOG_LEVEL ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help lab doctor imdb test test-fast test-browser test-backends lint types format notebooks lock clean set-up set-up-dev
+.PHONY: help lab slides site doctor imdb test test-fast test-browser test-backends lint types format notebooks lock clean set-up set-up-dev
 
 help: ## say what each verb does
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-22s %s\n", $$1, $$2}'
 
 lab: set-up ## open the course in JupyterLab, at the first notebook
 	$(PY) -m lstm_teach lab $(ARGS)
+
+slides: set-up ## open a lesson as live slides: make slides LESSON=03
+	$(PY) -m lstm_teach slides $(LESSON) $(ARGS)
 
 doctor: set-up ## say what is installed, what is wrong and how to mend it
 	$(PY) -m lstm_teach doctor

@@ -1,4 +1,4 @@
-"""The command line: `python -m lstm_teach doctor | lab | imdb | train`."""
+"""The command line: `python -m lstm_teach doctor | lab | slides | imdb | train`."""
 
 import argparse
 import os
@@ -9,29 +9,33 @@ from pathlib import Path
 from lstm_teach import __version__
 
 
-def first_notebook() -> Path:
-    """The notebook that the course begins with; it lies in the checkout, not in the wheel.
+def notebook(lesson: str = "00") -> Path:
+    """The notebook of a lesson ("03"); notebooks lie in the checkout, not in the wheel.
 
     Raises
     ------
     FileNotFoundError
         if the package was installed without the checkout that holds the notebooks.
+    ValueError
+        for a lesson that is not there.
     """
-    notebooks = Path(__file__).resolve().parent.parent / "notebooks"
-    found = sorted(notebooks.glob("00_*.ipynb"))
-    if not found:
+    folder = Path(__file__).resolve().parent.parent / "notebooks"
+    lessons = {path.stem[:2]: path for path in sorted(folder.glob("[0-9][0-9]_*.ipynb"))}
+    if not lessons:
         raise FileNotFoundError(
-            f"lab: no first notebook in {notebooks}; the notebooks come with the course's repository, "
+            f"no notebooks in {folder}; they come with the course's repository, "
             'install from a clone of it: python -m pip install -e "."'
         )
-    return found[0]
+    if lesson not in lessons:
+        raise ValueError(f"lesson: got {lesson!r}, expected one of {', '.join(lessons)}")
+    return lessons[lesson]
 
 
-def _lab(arguments: Sequence[str]) -> int:
-    """Open JupyterLab at the first notebook, in this process, with the arguments after `lab` handed on."""
+def _jupyterlab(app: str, lesson: str, arguments: Sequence[str]) -> int:
+    """Open a lesson in JupyterLab (app "lab/tree") or as slides ("rise"), in this process."""
     try:
-        notebook = first_notebook()
-    except FileNotFoundError as error:
+        path = notebook(lesson)
+    except (FileNotFoundError, ValueError) as error:
         print(error, file=sys.stderr)
         return 1
     from jupyterlab.labapp import LabApp
@@ -39,7 +43,7 @@ def _lab(arguments: Sequence[str]) -> int:
     # In a container everyone is root. The server listens to this machine alone and asks for its token.
     as_root = ["--allow-root"] if getattr(os, "geteuid", lambda: None)() == 0 else []
     # Not simply the notebook as an argument: then the address that is printed would not lead to it.
-    place = [f"--ServerApp.root_dir={notebook.parent}", f"--LabApp.default_url=/lab/tree/{notebook.name}"]
+    place = [f"--ServerApp.root_dir={path.parent}", f"--LabApp.default_url=/{app}/{path.name}"]
     LabApp.launch_instance([*place, *as_root, *arguments])
     return 0
 
@@ -73,11 +77,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
     commands.add_parser("doctor", help="say what is installed, what is wrong, and how to mend it")
     commands.add_parser("lab", help="open the course in JupyterLab, which gets all further options")
+    slides = commands.add_parser(
+        "slides", help="open a lesson as live slides: slides 03; JupyterLab gets all further options"
+    )
+    slides.add_argument("lesson", nargs="?", default="00")
     commands.add_parser("imdb", help="download the IMDB reviews, check them and keep them at hand")
     train = commands.add_parser("train", help="train a recipe on reviews and record the run")
 
     if arguments[:1] == ["lab"]:
-        return _lab(arguments[1:])
+        return _jupyterlab("lab/tree", "00", arguments[1:])
+    if arguments[:1] == ["slides"]:
+        asked, further = parser.parse_known_args(arguments)
+        return _jupyterlab("rise", asked.lesson, further)
     if arguments[:1] == ["train"]:  # only then: the doctor must run where even NumPy is missing
         from lstm_teach.sentiment import cli
 

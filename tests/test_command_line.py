@@ -60,6 +60,23 @@ def test_lab_leaves_the_token_on(opened):
     assert not [option for option in opened if "token" in option or "password" in option]
 
 
+def test_slides_opens_the_lesson_that_was_asked_for_and_hands_on_the_rest(opened):
+    assert command_line.main(["slides", "03", "--no-browser"]) == 0
+    assert "--LabApp.default_url=/rise/03_forget_gate.ipynb" in opened
+    assert "--no-browser" in opened
+
+
+def test_slides_opens_the_first_lesson_where_none_is_named(opened):
+    assert command_line.main(["slides"]) == 0
+    assert "--LabApp.default_url=/rise/00_start_here.ipynb" in opened
+
+
+def test_slides_of_a_lesson_that_is_not_there_names_those_that_are(opened, capsys):
+    assert command_line.main(["slides", "3"]) == 1
+    assert "lesson: got '3', expected one of 00, " in capsys.readouterr().err
+    assert opened == []
+
+
 def test_lab_without_notebooks_says_where_they_are_to_be_had(opened, monkeypatch, tmp_path, capsys):
     monkeypatch.setattr(command_line, "__file__", str(tmp_path / "lstm_teach" / "__main__.py"))
     assert command_line.main(["lab"]) == 1

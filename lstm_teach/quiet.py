@@ -10,7 +10,7 @@ from contextlib import contextmanager
 def quietly() -> Iterator[None]:
     """Keep the standard error stream silent, also for what is not Python.
 
-    Meant for the line `import keras`. An exception still comes through; its traceback is written by whoever catches it, after this.
+    Meant for the line `import keras`. An exception still comes through, and whoever catches it may write.
     """
     sys.stderr.flush()
     kept = os.dup(2)

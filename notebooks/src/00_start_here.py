@@ -1,59 +1,348 @@
 # %% [markdown] slideshow={"slide_type": "slide"}
-# # Start here: see that everything works
+# # Start here: let a trained network read your review
 #
-# This is the first notebook of a course on recurrent networks. The lessons are being written; what is ready is the
-# ground they stand on, and the three cells below try it on your machine.
+# In two minutes an LSTM reads a review that you type. In two hours, or in six, you will have built one and taken it
+# apart. Click a cell and press **Shift + Enter** to run it.
 #
-# **You will see** (2 minutes, no GPU needed)
+# **You will see** (20 minutes, no GPU needed)
 #
-# - whether everything that the course needs is installed,
-# - one step of an LSTM, with every gate visible.
+# - a trained LSTM reading your own review, word by word, and which words carry its verdict
+# - how little you need beforehand: shapes, the sigmoid, the chain rule
+# - how labs, predictions and checks work, and which way through the course is yours
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (1 min) Talk: 20 minutes. Everybody runs along: ask for the notebook to be open before you begin. Do not explain
+# what an LSTM is; the next slide shows one at work, and that is explanation enough for today.
+
+# %% slideshow={"slide_type": "skip"}
+import numpy as np
+
+from lstm_teach import doctor, reader
+from lstm_teach.cells import sigmoid
+from lstm_teach.exercises import check
+from lstm_teach.labs import reader_lab
+from lstm_teach.plotting import Axis, Level, Line, Words, chart
+from lstm_teach.quizzes import quiz
+
+SEED = 0
+rng = np.random.default_rng(SEED)
+print("seed", SEED)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## A network reads a review
 #
-# Run a cell with Shift + Enter.
+# It has seen 20,000 film reviews, and never this sentence. It reads one word after the other. **Predict:** at which
+# words does its opinion turn? Then run the lab and
+#
+# 1. drag **Word** from 1 to the end, or press play,
+# 2. tick **Leave this word out** at *excellent*, then at *the*,
+# 3. type a review of your own into **Your text**.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (3 min) Collect two guesses, then play the lab to the end. Let the room dictate a review; a short one with a
+# clear opinion works best. Somebody will try "not bad": promise it for the slide after next.
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# ![The reader lab: a sentence of 21 words, coloured by how each moves the verdict; below, the probability of a
+# positive review after every word, which falls at "slow" and climbs at "excellent" and
+# "definitely"](images/reader_lab--as-trained.svg)
+
+# %% slideshow={"slide_type": "subslide"}
+reader_lab("as trained")
+
+# %% [markdown] slideshow={"slide_type": "slide"} tags=["row-1"]
+# ## Which words carry the verdict?
+#
+# Delete one word, read the rest again, and compare. Do so for each of the 21 words.
+#
+# **Predict:** which two deletions cost most? And what does deleting *the* cost?
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (2 min) Hands up for "excellent", "definitely", "again", "slow". Most will forget that deleting "slow" can raise the
+# verdict. A reader keeps a few key words and lets the rest go: that is what gates learn.
+
+# %% slideshow={"slide_type": "fragment"} tags=["row-1"]
+r = reader.load()
+sentence = (
+    "The story is slow and the jokes are old, but the acting is excellent "
+    "and I will definitely watch it again."
+)
+words = r.read(sentence).words
+verdict = r.read(sentence).probability[-1]
+without = np.array([r.read(" ".join(words[:k] + words[k + 1 :])).probability[-1] for k in range(len(words))])
+for word in ("excellent", "definitely", "slow", "the"):
+    print(f"{verdict:.2f} becomes {without[words.index(word)]:.2f} without {word!r}")
+
+# %% slideshow={"slide_type": "subslide"} tags=["row-1"]
+Words(
+    words,
+    verdict - without,
+    alt="The sentence, each word coloured by what it adds to the verdict: excellent and definitely most",
+    limit=0.2,
+    title="What each word adds to the verdict (red) or takes from it (blue)",
+).picture(860, size=21)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## What it does not understand
+#
+# *The film is bad.* is blame, and the reader says so.
+#
+# **Predict:** what does it make of *The film is not bad.*?
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (2 min) The room says "it will turn positive". It does not: this reader knows words better than sentences. Say so
+# plainly; honesty about limits is a habit of this course. Lesson 12 measures it on 150 reviews.
+
+# %% slideshow={"slide_type": "fragment"}
+for text in ("The film is bad.", "The film is not bad.", "The film is good.", "The film is not good."):
+    print(f"{r.read(text).probability[-1]:.2f}  {text}")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Where is what it has read?
+#
+# After each word it keeps two rows of 32 numbers, called h and c, and nothing else: no list of words, no second look.
+# A **forget gate** says how much of c is kept.
+#
+# **Predict:** we hold that gate at 0. What is left of the verdict?
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (2 min) 0.5 means "no idea". Do not explain the gate yet; the name itself is a trap, and lesson 03 opens with it.
+
+# %% slideshow={"slide_type": "fragment"}
+reading = r.read(sentence)
+print("h", reading.h.shape, " c", reading.c.shape, " (words, units)")
+forgetful = r.read(sentence, clamp={"f": 0.0})
+print(f"verdict {reading.probability[-1]:.2f}, with the forget gate at 0: {forgetful.probability[-1]:.2f}")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## How this course works
+#
+# - **Predict** before you run a cell. A wrong guess is what you remember.
+# - **Move** a lab. *Start from* leads to states worth a look, *Reset* goes back. Tab and the arrow keys work too. One
+#   line says what the picture shows.
+# - **Measure.** Every claim is computed before your eyes: change a number, run again.
+#
+# Something is broken? *Kernel → Restart Kernel* and begin at the top.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (1 min) Show Start from and Reset once. Say that no answer of an exercise is needed later: nobody can get stuck.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## A check tells you what went wrong
+#
+# It tries your answer on fresh random numbers. Where you slip, it names the likely reason. Here it is handed tanh,
+# although it asked for σ:
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (1 min) Run it twice: the numbers behind it differ each time, the hint is the same. It works without internet and
+# tells nobody.
+
+# %% slideshow={"slide_type": "fragment"}
+check("sigmoid", np.tanh)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Three things you need: first, shapes
+#
+# A dense layer multiplies rows by a matrix: $x W + b$. Here x is (batch, m), W is (m, n), b is (n,). Books that use
+# column vectors write $W x$; we keep rows, so that the equation and the code read alike.
+#
+# **Predict:** x is (2, 3), W is (3, 4), b is (4,). Which shape comes out?
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (2 min) The next three slides are the self-check; who nods at all three is ready. Ask someone to say why b, with
+# four numbers, can be added to two rows.
+
+# %% slideshow={"slide_type": "fragment"}
+x, W, b = rng.normal(size=(2, 3)), rng.normal(size=(3, 4)), np.zeros(4)
+dense = x @ W + b
+print(x.shape, "@", W.shape, "+", b.shape, "gives", dense.shape)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Second, the sigmoid
+#
+# $$\sigma(a) = \frac{1}{1 + e^{-a}}$$
+#
+# It turns any number into one between 0 and 1: how far a gate is open. Its sister tanh gives numbers between −1
+# and 1.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (1 min) Ask for σ(0) before you run the cell. One half: a gate that has learned nothing stands half open.
+
+# %% slideshow={"slide_type": "fragment"}
+a = np.linspace(-6, 6, 121)
+chart(
+    [Level(0.0), Line(a, sigmoid(a), 0, "σ(a)"), Line(a, np.tanh(a), 1, "tanh(a)")],
+    x=Axis("a", -6, 6),
+    y=Axis("value", -1.1, 1.1),
+    alt="σ rises from 0 to 1 and passes 0.5 at a = 0; tanh rises from −1 to 1 and passes 0 there",
+    width=800,
+    height=300,
+)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Third, the chain rule
+#
+# The slope of nested functions is the product of their slopes. For $y = \sigma(3x)$ it is
+# $3 \cdot \sigma(3x)\,(1 - \sigma(3x))$.
+#
+# A slope can also be measured: move x a little, and see how much y moves.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (1 min) Backpropagation is this rule, used many times over. The measured slope is our referee in every later lesson.
+
+# %% slideshow={"slide_type": "fragment"}
+x0, eps = 0.4, 1e-6
+by_rule = 3 * sigmoid(3 * x0) * (1 - sigmoid(3 * x0))
+measured = (sigmoid(3 * (x0 + eps)) - sigmoid(3 * (x0 - eps))) / (2 * eps)
+print(f"by the rule {by_rule:.6f}, measured {measured:.6f}")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Ask the doctor
 #
-# The doctor looks at this installation. Where something is missing, it names the command that mends it.
+# The doctor looks at this installation and, where something is missing, names the one command that mends it. In a
+# terminal, `make doctor` prints all of its findings.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (1 min) It takes some seconds, since it starts Keras and Jupyter once. A note is fine as it is; a GPU is a
+# convenience for lesson 11 only.
 
 # %% slideshow={"slide_type": "fragment"}
-from lstm_teach import doctor
-
-print(doctor.report(doctor.examine()))
+findings = doctor.examine()
+print(sum(finding.state == "ok" for finding in findings), "of", len(findings), "points are ok")
+for finding in findings:
+    if finding.state != "ok":
+        print(f"{finding.state}: {finding.what}: {finding.text}", finding.mend, sep="\n    ")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# ## Take one step
+# ## Two hours, or all of it
 #
-# An LSTM cell with n = 2 units reads one input with m = 3 features. It starts from an empty memory, c = 0, and so
-# its new cell state is what the input gate lets in of the candidate: $c = f \odot 0 + i \odot \tilde c$.
+# - **Two hours:** [00](00_start_here.ipynb), [01](01_recurrent_networks.ipynb), the first half of
+#   [02](02_vanishing_gradient.ipynb), [06](06_lstm_cell.ipynb), [12](12_inside_a_trained_lstm.ipynb). You build the
+#   cell and look into a trained one.
+# - **All of it,** about six hours: every lesson in its order. 03 to 05 are short, one gate each.
 #
-# **Predict:** i and c̃ are printed first. What will c be?
+# You know LSTMs and want accuracy? Begin with [10](10_words_padding_masks.ipynb) and
+# [11](11_imdb_sentiment.ipynb).
 
-# %% slideshow={"slide_type": "fragment"}
-import numpy as np
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (2 min) Say which path today's class takes. The next two slides are for reading at home; leave them on the screen
+# while people settle.
 
-from lstm_teach.cells import LSTMParams, lstm_step
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ## The lessons, 00 to 06
+#
+# | lesson | the question it answers | minutes | two hours |
+# |---|---|--:|:-:|
+# | [00](00_start_here.ipynb) | What does a trained LSTM do with my review? | 20 | ● |
+# | [01](01_recurrent_networks.ipynb) | How can a layer read a text of any length? | 30 | ● |
+# | [02](02_vanishing_gradient.ipynb) | Why does a plain network forget what came early? | 30 | ◐ |
+# | [03](03_forget_gate.ipynb) | What does a forget gate do at 1? | 25 | |
+# | [04](04_input_gate.ipynb) | What is written, and how much of it? | 25 | |
+# | [05](05_output_gate.ipynb) | What does the cell show of what it knows? | 25 | |
+# | [06](06_lstm_cell.ipynb) | Why does the gradient survive in an LSTM? | 30 | ● |
 
-m, n = 3, 2
-p = LSTMParams.random(m, n, np.random.default_rng(0))
-x = np.array([[1.0, -1.0, 0.5]])  # (batch, m)
-h = c = np.zeros((1, n))
-
-step = lstm_step(x, h, c, p)
-print("input gate i  ", step.i)
-print("candidate c̃   ", step.c_tilde)
-
-# %% slideshow={"slide_type": "fragment"}
-print("forget gate f ", step.f)
-print("cell state c  ", step.c, "= i ⊙ c̃ =", step.i * step.c_tilde)
-print("output gate o ", step.o)
-print("hidden state h", step.h, "= o ⊙ tanh(c) =", step.o * np.tanh(step.c))
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ## The lessons, 07 to 13
+#
+# | lesson | the question it answers | minutes | two hours |
+# |---|---|--:|:-:|
+# | [07](07_counting_parameters.ipynb) | How many weights is that, and why? | 25 | |
+# | [08](08_gru.ipynb) | Can two gates do the work of three? | 25 | |
+# | [09](09_keras_layers.ipynb) | What does a layer of Keras hand back? | 25 | |
+# | [10](10_words_padding_masks.ipynb) | How do words become numbers, and is padding harmless? | 25 | |
+# | [11](11_imdb_sentiment.ipynb) | How well does it judge 25,000 real reviews? | 30 | |
+# | [12](12_inside_a_trained_lstm.ipynb) | What do the gates of a trained reader do? | 30 | ● |
+# | [13](13_where_next.ipynb) | What improves an LSTM, and what came after it? | 25 | |
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# **You saw**
+# ## You saw
 #
-# - whether everything that the course needs is installed,
-# - one step of an LSTM, with every gate visible.
+# - a trained LSTM read your own review, word by word, and which words carried its verdict
+# - how little you needed beforehand: shapes, the sigmoid, the chain rule
+# - how labs, predictions and checks worked, and which way through the course is yours
+
+# %% slideshow={"slide_type": "slide"}
+quiz("00")
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (1 min) One question as a poll is enough; the rest stays for home.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Your turn
 #
-# The forget gate had nothing to forget yet: whatever its value, f ⊙ 0 is 0. Change `c` to ones in the cell above
-# and run it again.
+# Three checks, three minutes. If all of them pass you are ready. If one does not, its hint says what to look up, and
+# you can go on all the same: every lesson measures before it calculates.
+#
+# ### Exercise 1: the shape of a product
+#
+# x has shape (5, 3) and W has shape (3, 4). What is the shape of `x @ W`? Put a pair of numbers in place of the
+# dots.
+
+# %% slideshow={"slide_type": "fragment"} tags=["exercise"]
+answer = ...
+check("product_shape", answer)
+
+# %% slideshow={"slide_type": "fragment"} tags=["solution"]
+answer = (5, 4)
+check("product_shape", answer)
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Exercise 2: the sigmoid
+#
+# Write σ for every element of an array at once, with `np.exp`.
+
+
+# %% slideshow={"slide_type": "fragment"} tags=["exercise"]
+def my_sigmoid(a):
+    """σ of every element; a and the result are arrays of the same shape."""
+    return ...
+
+
+check("sigmoid", my_sigmoid)
+
+
+# %% slideshow={"slide_type": "fragment"} tags=["solution"]
+def my_sigmoid(a):
+    """σ of every element; a and the result are arrays of the same shape."""
+    return 1 / (1 + np.exp(-a))
+
+
+check("sigmoid", my_sigmoid)
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Exercise 3: the chain rule
+#
+# Two numbers w and x: what is the slope of $\tanh(w x)$ when x moves? The slope of $\tanh(a)$ alone is
+# $1 - \tanh^2(a)$.
+
+
+# %% slideshow={"slide_type": "fragment"} tags=["exercise"]
+def slope(w, x):
+    """The slope of tanh(w x) with respect to x; w, x and the result are numbers."""
+    return ...
+
+
+check("chain_rule", slope)
+
+
+# %% slideshow={"slide_type": "fragment"} tags=["solution"]
+def slope(w, x):
+    """The slope of tanh(w x) with respect to x; w, x and the result are numbers."""
+    return w * (1 - np.tanh(w * x) ** 2)
+
+
+check("chain_rule", slope)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Further reading
+#
+# - Sepp Hochreiter and Jürgen Schmidhuber, 1997: [Long Short-Term Memory](https://doi.org/10.1162/neco.1997.9.8.1735).
+#   Where it begins; no forget gate yet.
+# - Andrew Maas and others, 2011:
+#   [Learning Word Vectors for Sentiment Analysis](https://aclanthology.org/P11-1015/). The film reviews that our
+#   reader was trained on.
+# - Christopher Olah, 2015:
+#   [Understanding LSTM Networks](https://colah.github.io/posts/2015-08-Understanding-LSTMs/). The best-known pictures
+#   of the cell.
+#
+# Next: [01 How can a layer read a text of any length?](01_recurrent_networks.ipynb)

@@ -1,0 +1,378 @@
+# %% [markdown] slideshow={"slide_type": "slide"}
+# # Give a network a memory
+#
+# A plain recurrent network is one line of mathematics, used again and again. Everything that an LSTM adds later is
+# added to this line.
+#
+# **You will see** (30 minutes, no GPU needed)
+#
+# - one small cell, used at every step with the same weights, that carries a state along
+# - what tanh does to that state, and what it does not do
+# - which shapes go in and come out, and that units are neither time steps nor cells
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (1 min) Talk: 30 minutes. Two words carry this lesson: state, and units. If half of the room can say at the end what
+# the 128 in `SimpleRNN(128)` counts, it was worth it.
+
+# %% slideshow={"slide_type": "skip"}
+import os
+from dataclasses import replace
+
+import numpy as np
+from sklearn.datasets import load_digits
+from sklearn.model_selection import train_test_split
+
+from lstm_teach.cells import RNNParams, rnn_forward, rnn_step
+from lstm_teach.exercises import check
+from lstm_teach.fitting import fit
+from lstm_teach.gradients import gradient_reach
+from lstm_teach.labs import shapes_lab, squash_lab
+from lstm_teach.plotting import Axis, Line, Points, chart
+from lstm_teach.quizzes import quiz
+from lstm_teach.sequences import Batch, Task
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+SEED = 0
+rng = np.random.default_rng(SEED)
+print("seed", SEED)
+
+# %% [markdown] slideshow={"slide_type": "slide"} tags=["row-2"]
+# ## How can a layer read a text of any length?
+#
+# A dense layer wants all its inputs at once, always equally many. A **recurrent** layer takes one step of the
+# sequence, $x_t$, together with what it made of the steps before:
+#
+# $$h_t = \tanh(x_t W + h_{t-1} U + b)$$
+#
+# $h_t$ is its **state**, a row of n numbers: its memory of what was read.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (2 min) Cover h_{t-1} U with your hand: what is left is a dense layer. The whole subject of this course is what that
+# second term does over many steps.
+
+# %% [markdown] slideshow={"slide_type": "slide"} tags=["row-2"]
+# ## Where does the memory sit?
+#
+# A cell with one feature and two units, its weights chosen by hand. It reads 1, and then only zeros. One reads that an
+# RNN has no memory of its own: we try it with U, and then with U = 0.
+#
+# **Predict:** at step 1 its state is no longer 0. At step 5, four zeros later: is it 0 again? And without U?
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (4 min) Ask for hands, twice. Then read the loop aloud: the h that a step returns is the h that goes into the next; no
+# other line remembers anything. On the next slide, the line with U = 0 is at 0 from step 2 on: a dense layer. With U,
+# the pulse rings on for some twenty steps. That it fades is the subject of lesson 02.
+
+# %% slideshow={"slide_type": "fragment"} tags=["row-2"]
+p = RNNParams(W=np.array([[1.0, 0.5]]), U=np.array([[0.9, 0.3], [-0.3, 0.9]]), b=np.zeros(2))
+h = np.zeros((1, 2))  # one sequence, two units
+for t, x in enumerate([1.0, 0.0, 0.0, 0.0, 0.0, 0.0], start=1):
+    h = rnn_step(np.array([[x]]), h, p).h
+    print(f"step {t}   x = {x:g}   h = {h[0].round(3)}")
+
+# %% slideshow={"slide_type": "subslide"} tags=["row-2", "row-6b"]
+pulse = np.zeros((1, 30, 1))
+pulse[0, 0] = 1.0
+rings = rnn_forward(pulse, p).h[0]
+without_u = rnn_forward(pulse, replace(p, U=np.zeros((2, 2)))).h[0]
+t = np.arange(1, 31)
+chart(
+    [Line(t, rings[:, 0], "h", "state of unit 0"), Line(t, without_u[:, 0], 0, "the same with U = 0")],
+    x=Axis("step", 1, 30, whole=True),
+    y=Axis("h", -1, 1),
+    alt="After the pulse the state swings for some twenty steps and fades; with U = 0 it is 0 from step 2 on",
+    width=800,
+    height=270,
+)
+
+# %% [markdown] slideshow={"slide_type": "slide"} tags=["row-2", "row-6b"]
+# ## One cell, used again and again
+#
+# Books draw a recurrent layer **unrolled in time**: a box for every step. It looks like many cells. There is one
+# box, drawn many times, always with the same W, U and b.
+#
+# **Predict:** our cell has 8 weights, W (1, 2), U (2, 2) and b (2,). How many to read 500 steps?
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (2 min) "500 times 8" always comes. Let the function answer: it is handed the same p each time.
+
+# %% slideshow={"slide_type": "fragment"} tags=["row-2", "row-6b"]
+for time in (5, 50, 500):
+    states = rnn_forward(rng.normal(size=(1, time, 1)), p).h
+    print(f"{time:3} steps: states {states.shape}, weights {p.count}")
+
+# %% [markdown] slideshow={"slide_type": "slide"} tags=["row-3"]
+# ## Why tanh?
+#
+# A state goes through U again and again. Let U be the single number 3 and start from 5, 0.1 and −0.5.
+#
+# **Predict:** where are the three after five steps, without tanh and with it? Then, in the lab,
+#
+# 1. set **Factor** to 0.5: does tanh stop the fading?
+# 2. set **Steps** to 1 and go up: when do 5 and 0.1 look alike?
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (3 min) Note the axis on the left: powers of ten. The insight is on the right, and it is double: nothing explodes,
+# and sizes are lost. Ask which of the two is good news.
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# ![Squash lab: three numbers multiplied by 3 five times. Without tanh they reach 1,215, 24.3 and −121.5; with tanh
+# they end at 0.995, 0.995 and −0.995](images/squash_lab--sizes-are-lost.svg)
+
+# %% slideshow={"slide_type": "subslide"} tags=["row-3"]
+squash_lab("sizes are lost")
+
+# %% [markdown] slideshow={"slide_type": "slide"} tags=["row-3"]
+# ## Bounded states. Bounded gradients?
+#
+# tanh kept the values between −1 and 1, and lost their sizes: 5 and 0.1 ended alike. Now a cell with 16 units and
+# large recurrent weights reads 50 steps of noise.
+#
+# **Predict:** its states stay below 1. When its first state is nudged a little, can the last one jump a lot?
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (3 min) Most say no, since everything is squashed. The number is how much a small change of h at step 1 is magnified
+# by step 50, and it differs from seed to seed by a thousand times: hence five of them. tanh bounds states, not
+# gradients.
+
+# %% slideshow={"slide_type": "subslide"} tags=["row-3"]
+free = squashed = np.array([5.0, 0.1, -0.5])
+for _ in range(5):
+    free, squashed = 3 * free, np.tanh(3 * squashed)
+print("without tanh", free, "  with tanh", squashed.round(4))
+
+nudges = []
+for seed in range(5):
+    draw = np.random.default_rng(seed)
+    large = RNNParams.random(4, 16, draw, gain=3.0)  # recurrent weights three times Keras' own
+    trace = rnn_forward(draw.normal(size=(1, 50, 4)), large)
+    nudges.append(gradient_reach(trace, large)[0, 0])
+    print(f"seed {seed}: all |h| < 1: {(np.abs(trace.h) < 1).all()}, a nudge grows {nudges[-1]:,.0f}-fold")
+
+# %% [markdown] slideshow={"slide_type": "slide"} tags=["row-4", "row-6"]
+# ## What goes in, what comes out
+#
+# **Predict:** 2 sequences of 5 steps with 3 features go into a layer of 4 units. Which shape comes out? In the lab,
+# choose **RNN** as the cell, then
+#
+# 1. raise **Time**: which number of weights follows?
+# 2. raise **Units**,
+# 3. switch **return_sequences** off: only the last output is handed out, and often that is all one needs,
+# 4. switch **return_state** on.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (3 min) The lab opens with an LSTM, which is the same seen from outside. Move Time to 50 and wait: the weights stay.
+# Move Units to 8, and both the weights and the width of y change.
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# ![Shapes lab: x of shape 2, 5, 3 goes into one cell drawn at five steps and y of shape 2, 5, 4 comes out; beside it
+# the Keras lines, the number of weights and what units are](images/shapes_lab--units-are-not-time.svg)
+
+# %% slideshow={"slide_type": "subslide"} tags=["row-4", "row-6"]
+shapes_lab("units are not time")
+
+# %% [markdown] slideshow={"slide_type": "slide"} tags=["row-5", "row-6b"]
+# ## Every line carries a vector
+#
+# In the lab's picture, as in every diagram, one line stands for a whole row of numbers, one for each unit. The cell
+# may change the width: 3 features in, 4 units out. And tanh looks at each number alone; units meet only in the
+# product with U.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (1 min) People who have only seen diagrams think of one number on each line. Point at a line and ask for its shape.
+
+# %% slideshow={"slide_type": "fragment"} tags=["row-5", "row-6b"]
+p = RNNParams.random(3, 4, rng)
+step = rnn_step(rng.normal(size=(2, 3)), np.zeros((2, 4)), p)
+each_alone = np.array_equal(step.h[1, 2], np.tanh(step.a[1, 2]))
+print("x (2, 3)   before tanh", step.a.shape, "  h", step.h.shape, "  each alone:", each_alone)
+
+# %% [markdown] slideshow={"slide_type": "slide"} tags=["row-6b"]
+# ## Rows of a batch are strangers
+#
+# Six sequences are read together, once in this order and once shuffled. Then one text of 150 steps is cut into a
+# batch of 3 rows with 50 steps each.
+#
+# **Predict:** does shuffling change what each sequence gets? Does row 2 of the cut text know what row 1 said?
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (3 min) The second half refutes a muddle one meets: cutting a text does not make the cell read it in pieces, it makes
+# three texts, each begun from zero. The last line is honest: 100 steps later no difference is left. Ask why; it
+# forgets.
+
+# %% slideshow={"slide_type": "fragment"} tags=["row-6", "row-6b"]
+xs, order = rng.normal(size=(6, 5, 3)), rng.permutation(6)
+shuffled = np.abs(rnn_forward(xs[order], p).h - rnn_forward(xs, p).h[order]).max()
+text = rng.normal(size=(1, 150, 3))
+whole, cut = rnn_forward(text, p).h, rnn_forward(text.reshape(3, 50, 3), p).h
+handed_on = rnn_forward(text[:, 50:], p, h0=whole[:, 49]).h
+print(f"rows shuffled: the same outputs, shuffled, to {shuffled:.1e}")
+print(f"text cut: step 51 differs by {np.abs(cut[1, 0] - whole[0, 50]).max():.2f}")
+print(f"state handed on: step 51 differs by {np.abs(handed_on[0, 0] - whole[0, 50]).max():.2f}")
+print(f"text cut, at the last step: {np.abs(cut[2, -1] - whole[0, -1]).max():.1e}")
+
+# %% [markdown] slideshow={"slide_type": "slide"} tags=["row-4"]
+# ## How many units?
+#
+# Other names are `num_units` and `n_hidden`. You choose: 128 is a habit, no law. Scikit-learn's digits, images of
+# 8 × 8 pixels, are read as 8 steps, one row of pixels each, whatever the number of units.
+#
+# **Predict:** how many digits are right with 4, 8, 16, 64 and 128 units, on images seen in training and on new ones?
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (3 min) All five read the same 8 rows: units are not steps. Two answers on the board for each, seen and new. Then
+# look at the gap between the lines: from 64 units on the seen images are learned by heart, the new ones are not.
+
+# %% slideshow={"slide_type": "fragment"} tags=["row-4"]
+images, labels = load_digits(return_X_y=True)
+rows = (images / 16.0).reshape(-1, 8, 8)  # (images, time, features)
+seen_xs, new_xs, seen_y, new_y = train_test_split(rows, labels, test_size=0.3, random_state=SEED)
+
+
+# %% slideshow={"slide_type": "subslide"} tags=["row-4"]
+def draw_digits(size, rng):
+    """A batch of images to train on, and their digits."""
+    k = rng.integers(len(seen_y), size=size)
+    return Batch(seen_xs[k], seen_y[k])
+
+
+pixels = tuple(f"pixel {k}" for k in range(8))
+digits = Task("digits", {}, "Which digit?", "class", pixels, tuple("0123456789"), 8, 0.1, draw_digits)
+units, seen, new = [4, 8, 16, 64, 128], [], []
+for n in units:
+    draw = np.random.default_rng(SEED)
+    start = RNNParams.random(8, n, draw, np.float32)
+    fitted = fit(start, digits, draw, updates=2000, rate=3e-3, target=1.0, progress=False)
+    seen.append(fitted.score(Batch(seen_xs, seen_y)))
+    new.append(fitted.score(Batch(new_xs, new_y)))
+    print(f"{n:3} units {start.count:6,} weights: {seen[-1]:.1%} of seen, {new[-1]:.1%} of new images")
+
+# %% slideshow={"slide_type": "subslide"} tags=["row-4"]
+chart(
+    [
+        Line(np.array(units), np.array(seen), 0, "images seen in training"),
+        Points(np.array(units), np.array(seen), 0),
+        Line(np.array(units), np.array(new), 1, "new images"),
+        Points(np.array(units), np.array(new), 1),
+    ],
+    x=Axis("units", 4, 128, "log", ticks={n: str(n) for n in units}),
+    y=Axis("share of digits that are right", 0.4, 1.0),
+    alt="Accuracy rises with the units and levels off: with 64 and more the seen images are about all right, new ones not quite",
+    width=800,
+    height=300,
+)
+
+# %% [markdown] slideshow={"slide_type": "slide"} tags=["row-6"]
+# ## The same in Keras
+#
+# With our weights, Keras' `SimpleRNN` gives our numbers, to the last digits of 32-bit floats. Its weights are W, U
+# and b. The state is not among them: nothing learns it, and every sequence starts at zero.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (2 min) In `build`, batch and time are None: neither is a size of any weight. Ask which of the three shapes changes
+# with the units.
+
+# %% slideshow={"slide_type": "fragment"} tags=["row-6"]
+import keras
+
+from lstm_teach.keras_bridge import params_to_keras
+
+layer = keras.layers.SimpleRNN(p.n, return_sequences=True, return_state=True)
+layer.build((None, None, p.m))
+layer.set_weights(params_to_keras(p))
+outputs, last = (np.asarray(y) for y in layer(xs))
+print("xs", xs.shape, "  all outputs", outputs.shape, "  last state", last.shape)
+print("weights", [tuple(w.shape) for w in layer.weights])
+print(f"largest difference from NumPy: {np.abs(outputs - rnn_forward(xs, p).h).max():.1e}")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## You saw
+#
+# - one small cell, used at every step with the same weights, that carried a state along
+# - what tanh did to that state, and what it did not do
+# - which shapes went in and came out, and that units are neither time steps nor cells
+
+# %% slideshow={"slide_type": "slide"}
+quiz("01")
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (3 min) Poll the first question, and let two who differ convince each other before you click. The others are for
+# home, or for whoever has finished.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Your turn
+#
+# ### Exercise 1: count
+#
+# A plain RNN of 4 units reads sequences of 50 steps with 3 features. How many weights has it, biases included?
+
+# %% slideshow={"slide_type": "fragment"} tags=["exercise"]
+answer = ...
+check("rnn_weights", answer)
+
+# %% slideshow={"slide_type": "fragment"} tags=["solution"]
+answer = 3 * 4 + 4 * 4 + 4
+check("rnn_weights", answer)
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Exercise 2: one step
+#
+# Write the step yourself, with `np.tanh` and `@`. The weights are `p.W`, `p.U` and `p.b`.
+
+
+# %% slideshow={"slide_type": "fragment"} tags=["exercise"]
+def my_step(x, h_prev, p):
+    """x (batch, m), h_prev (batch, n), p RNNParams -> the new state h (batch, n)."""
+    return ...
+
+
+check("rnn_step", my_step)
+
+
+# %% slideshow={"slide_type": "fragment"} tags=["solution"]
+def my_step(x, h_prev, p):
+    """x (batch, m), h_prev (batch, n), p RNNParams -> the new state h (batch, n)."""
+    return np.tanh(x @ p.W + h_prev @ p.U + p.b)
+
+
+check("rnn_step", my_step)
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Exercise 3: a whole sequence
+#
+# Begin with a state of zeros, loop over **time**, and collect the state after every step. `rnn_step(x, h, p).h` is
+# there for a single step; `np.stack(states, axis=1)` makes one array of a list of states.
+
+
+# %% slideshow={"slide_type": "fragment"} tags=["exercise"]
+def my_sequence(xs, p):
+    """xs (batch, time, m), p RNNParams -> all states (batch, time, n); p.n is the number of units."""
+    return ...
+
+
+check("rnn_sequence", my_sequence)
+
+
+# %% slideshow={"slide_type": "fragment"} tags=["solution"]
+def my_sequence(xs, p):
+    """xs (batch, time, m), p RNNParams -> all states (batch, time, n); p.n is the number of units."""
+    h, states = np.zeros((len(xs), p.n)), []
+    for t in range(xs.shape[1]):
+        h = rnn_step(xs[:, t], h, p).h
+        states.append(h)
+    return np.stack(states, axis=1)
+
+
+check("rnn_sequence", my_sequence)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Further reading
+#
+# - Jeffrey Elman, 1990: [Finding Structure in Time](https://doi.org/10.1207/s15516709cog1402_1). The network of this
+#   lesson, and what it learns of language.
+# - Ian Goodfellow, Yoshua Bengio and Aaron Courville, 2016:
+#   [Deep Learning, chapter 10](https://www.deeplearningbook.org/contents/rnn.html). Unrolling, with care.
+# - Andrej Karpathy, 2015:
+#   [The Unreasonable Effectiveness of Recurrent Neural Networks](https://karpathy.github.io/2015/05/21/rnn-effectiveness/).
+#
+# Next: [02 Why does it forget what came early?](02_vanishing_gradient.ipynb)

@@ -1,0 +1,363 @@
+# %% [markdown] slideshow={"slide_type": "slide"}
+# # Keep or let go: the forget gate
+#
+# A plain RNN rewrites its whole state at every step. An LSTM has a second state, the **cell state** c, and a gate
+# that decides at every step how much of it stays.
+#
+# **You will see** (20 minutes, no GPU needed)
+#
+# - that a gate is a small dense layer with a sigmoid: one soft value for each unit and step,
+# - what a forget gate of 1 does, and how long a memory lasts at 0.5, 0.73 or 0.98,
+# - what is left of a trained reader of reviews when its forget gate is held.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (1 min) Talk: 20 minutes. One gate out of three. Lessons 04 and 05 have the same shape: the gate by hand, the gate
+# in a lab, the gate held in a network that reads film reviews.
+
+# %% slideshow={"slide_type": "skip"}
+import json
+
+import numpy as np
+
+from lstm_teach import data_dir, fitting, reader
+from lstm_teach.cells import LSTMParams, lstm_forward, lstm_step, sigmoid
+from lstm_teach.diagrams import lstm_cell
+from lstm_teach.exercises import check
+from lstm_teach.labs import gate_lab, reader_lab
+from lstm_teach.plotting import Axis, Level, Line, Map, chart, join
+from lstm_teach.quizzes import quiz
+
+
+def drawn(t, unit, clamp=None):
+    """The cell at step t + 1 of the first sequence in `trace`, one unit of it, perhaps with gates held."""
+    h_prev, c_prev = trace.h[:1, t - 1], trace.c[:1, t - 1]
+    step = lstm_step(trace.xs[:1, t], h_prev, c_prev, p, clamp)
+    now = {name: float(value[0, unit]) for name, value in step._asdict().items()}
+    now |= {"h_prev": float(h_prev[0, unit]), "c_prev": float(c_prev[0, unit])}
+    return lstm_cell(now, f"Unit {unit}: f is {now['f']:.2f}, c is {now['c']:.2f}.", held=clamp or ())
+
+
+np.set_printoptions(precision=3, suppress=True)
+judge = reader.load()
+review = (
+    "The story is slow and the jokes are old, but the acting is excellent and I will definitely "
+    "watch it again."
+)
+SEED = 0
+rng = np.random.default_rng(SEED)
+print("seed", SEED)
+
+# %% [markdown] slideshow={"slide_type": "slide"} tags=["row-9"]
+# ## Multiplication filters, addition merges
+#
+# *Gate* is a metaphor: nothing swings. A gate is a vector of numbers between 0 and 1, one for each unit. Multiplying
+# by it lets a part of each unit through: near 0 it shuts, near 1 it lets pass.
+#
+# A product brings nothing in. What is new joins by a sum.
+
+# %% slideshow={"slide_type": "fragment"}
+c_prev = np.array([2.0, -1.0, 0.5])  # three units
+f = np.array([1.0, 0.5, 0.0])  # a gate for each
+new = np.array([0.0, 0.3, 0.7])  # lesson 04 makes it
+kept = f * c_prev
+print("kept", kept, "  c", kept + new)
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (1 min) Ask which unit is untouched, halved, emptied. In the equations this `*` is ⊙, element by element. One × and
+# one + are the whole memory of an LSTM; the rest of the cell computes f and what is new.
+
+# %% [markdown] slideshow={"slide_type": "slide"} tags=["row-10"]
+# ## A trap in the name
+#
+# **Predict:** the *forget* gate stands at 1, and nothing new comes in. What is left of c after the step: nothing, a
+# part of it, or all of it?
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (1 min) A show of hands before anything is computed. Many rooms say "nothing", as the name suggests. Do not correct
+# it; the cell does. `clamp` holds gates at values; "i" is the input gate, closed here so that nothing new comes in.
+
+# %% slideshow={"slide_type": "fragment"} tags=["row-10"]
+tiny = LSTMParams.random(2, 3, rng)  # m = 2 features, n = 3 units
+x, h_prev = rng.standard_normal((1, 2)), np.zeros((1, 3))
+at_one, at_zero = (lstm_step(x, h_prev, c_prev[None], tiny, {"f": f, "i": 0.0}).c for f in (1.0, 0.0))
+print("f = 1:", at_one, "  f = 0:", at_zero)
+
+# %% [markdown] slideshow={"slide_type": "slide"} tags=["row-9", "row-10"]
+# ## A small dense layer
+#
+# **1 keeps everything**, to the last bit: f is the share that is *kept*. The network sets it at every step, from what
+# it reads and what it showed last:
+#
+# $$f_t = \sigma(x_t W_f + h_{t-1} U_f + b_f)$$
+#
+# A dense layer with a sigmoid, as many outputs as units. By hand, for one of them:
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (2 min) The LSTM of 1997 kept everything, always; Gers and others added this gate in 2000 so that it could forget.
+# Three terms: what comes in now, what was shown a step ago (t - 1, that is the recurrence), and how open the gate is
+# by itself. The network is a small LSTM trained on flagged recall, lesson 02: one of the first ten symbols is
+# flagged, and is to be named after step 30.
+
+# %% slideshow={"slide_type": "fragment"} tags=["row-10"]
+cell = fitting.load(data_dir() / "recall" / "lstm-flagged_recall.npz")  # trained on the task of lesson 02
+p, task, (t, u) = cell.params, cell.task, (10, 2)  # step 11, as the first is number 0; unit 2
+batch = task.batch(1000, rng)
+trace = cell.trace(batch.xs.astype(p.dtype))
+from_x = sum(trace.xs[0, t, k] * p.W_f[k, u] for k in range(p.m))
+from_h = sum(trace.h[0, t - 1, j] * p.U_f[j, u] for j in range(p.n))
+by_hand = 1 / (1 + np.exp(-(from_x + from_h + p.b_f[u])))
+print(f"by hand {by_hand:.6f}, in the package's trace {trace.f[0, t, u]:.6f}")
+
+# %% [markdown] slideshow={"slide_type": "slide"} tags=["row-5"]
+# ## Every line carries a vector
+#
+# The drawing shows unit 2, learned, and with its forget gate closed: a path is as thick as what flows along it. Eight
+# such drawings lie behind each other, and σ and tanh act on each element by itself.
+
+# %% slideshow={"slide_type": "-"} tags=["row-5"]
+print("x", trace.xs[:, t].shape, " h", trace.h[:, t - 1].shape, " f", trace.f[:, t].shape, end="  ")
+print("W_f", p.W_f.shape, " U_f", p.U_f.shape, " b_f", p.b_f.shape)
+print("σ of [-4 0 1 4] is", sigmoid(np.array([-4, 0, 1, 4])))
+join([drawn(t, u), drawn(t, u, {"f": 0.0})])
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (2 min) Follow the upper line: old c, the × of f, the + of what is new. With f closed the old c ends at the ×. Only
+# the left of the picture is today's. Shapes: (batch, m) times (m, n) is (batch, n): a gate value for each unit of
+# each sequence; a line in such a drawing is never a wire for one number. Ask for σ(0): a half, neither open nor closed.
+
+# %% [markdown] slideshow={"slide_type": "slide"} tags=["row-9"]
+# ## One value for each unit and each step
+#
+# An LSTM of 32 units, trained on IMDB, reads 21 words: $21 \times 32$ forget values.
+#
+# **Predict:** which part of them is nearly closed, below 0.1, and which nearly open, above 0.9?
+
+# %% slideshow={"slide_type": "subslide"} tags=["row-9"]
+reading = judge.read(review)
+closed, wide_open = np.mean(reading.f < 0.1), np.mean(reading.f > 0.9)
+print(f"below 0.1 {closed:.0%}, between {1 - closed - wide_open:.0%}, above 0.9 {wide_open:.0%}")
+chart(
+    [Map(reading.f.T, 1.0, "forget gate")],
+    Axis("word", 0.5, 21.5, ticks={4: "slow", 9: "old", 14: "excellent", 18: "definitely"}),
+    Axis("unit", 0.5, 32.5, ticks={1: "0", 17: "16", 32: "31"}),
+    alt="Forget values of 32 units at 21 words, 0.4 to 1; many units change at slow and at excellent.",
+    width=660,
+)
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (2 min) Most guesses are too hard: "half open, half closed". These gates are dimmers. Point at a column, all units at
+# "excellent", then at a row, one unit at all words. Soft is what makes them trainable: a hard 0 or 1 has no slope.
+
+# %% [markdown] slideshow={"slide_type": "slide"} tags=["row-7"]
+# ## Two states: c is long, h is short
+#
+# **c** is carried on. **h** is made from c afresh at each step: it is the output, and what the next gates read. Hence
+# *long short-term memory*.
+#
+# **Predict:** f is closed in the last k of 30 steps, so only h hands on the symbol. Is it still named for k = 1? For
+# k = 4?
+
+# %% slideshow={"slide_type": "subslide"} tags=["row-7"]
+steps = np.arange(1, task.time + 1)
+chart(
+    [Line(steps, trace.c[0, :, u], "c", "c, long"), Line(steps, trace.h[0, :, u], "h", "h, short")],
+    Axis("step", 1, task.time, whole=True),
+    Axis("state of unit 2", -1.5, 1.5),
+    alt="c of unit 2 falls where the flag is and is carried on to the end; h follows it, smaller.",
+    width=660,
+    height=200,
+)
+
+# %% slideshow={"slide_type": "fragment"} tags=["row-7"]
+last = np.arange(7)
+holds = [np.where(steps > task.time - k, 0.0, np.nan)[:, None] for k in last]  # NaN: as learned
+right = np.array([cell.score(batch, {"f": hold}) for hold in holds])
+print("closed in the last", last, "steps: right on", right, "; by chance", task.chance)
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (2 min) Nearly everybody says that one closed step wipes the memory. It wipes c; but h still knows the symbol, and the
+# cell writes it back. Alone, h lasts a step or two. So it is a short-term memory that is made long, by c.
+
+# %% [markdown] slideshow={"slide_type": "slide"} tags=["row-10"]
+# ## How long does c last?
+#
+# With nothing new, k steps at f leave $f^k$ of c. Its half-life is the k with $f^k = \tfrac12$.
+#
+# Keras starts forget gates with a bias of 1, so near σ(1) = 0.73. **Predict:** which part of c is left after 10 such
+# steps: a half, a quarter, a twentieth?
+
+# %% slideshow={"slide_type": "subslide"} tags=["row-10"]
+silence, biased = np.zeros((1, 10, 2)), LSTMParams.random(2, 3, rng, forget_bias=1.0)
+fading = lstm_forward(silence, biased, c0=np.ones((1, 3)), clamp={"i": 0.0, "o": 0.0})
+print("measured", fading.c[0, -1, 0], "  σ(1) to the tenth power", sigmoid(1.0) ** 10)
+k, values = np.arange(51), [0.5, 0.73, 0.9, 0.98]
+half_lives = {f: float(np.log(0.5) / np.log(f)) for f in values}
+print("half-life", {f: round(life, 1) for f, life in half_lives.items()})
+chart(
+    [Level(0.5, "half"), *(Line(k, f**k, n, f"f = {f}") for n, f in enumerate(values))],
+    Axis("steps", 0, 50, whole=True),
+    Axis("left of c", 0, 1),
+    alt="What is left of c over 50 steps: at 0.5 gone after 5, at 0.73 after 15, at 0.98 a third is left.",
+    width=600,
+)
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (2 min) 0.73 sounds generous, and most choose a quarter. Then the half-lives: from 0.5 to 0.73 it grows by one step,
+# from 0.9 to 0.98 by nearly thirty. The last hundredths below 1 make the memory. Exercise 2 asks the other way round.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Lab: write once, close, wait
+#
+# From step 12 on the input gate is closed, the forget gate open.
+#
+# 1. Move *Look at step*: c, black, stays where it is.
+# 2. Set *Forget* to *slider* and 0.93. **Predict:** at which step has c halved?
+# 3. Try 0.73, then *closed*. How often is it still right?
+# 4. Look at another *Unit*.
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# ![One step of the cell beside c, h and the gates over 30 steps; from step 12 the input gate is held at 0 and the
+# forget gate at 1, and c is a level line](images/gate_lab--write-once-close-wait.svg)
+
+# %% slideshow={"slide_type": "subslide"}
+gate_lab("write once, close, wait")
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (2 min) Let the room name the step before you move to 0.93. The shaded steps are those at which gates are held; the
+# dotted line is c as learned. The line of words gives the share of right answers.
+
+# %% slideshow={"slide_type": "slide"}
+# With the input gate closed nothing can be written back: what it knows at step 30 has come through c.
+waiting = np.where(steps >= 12, 1.0, np.nan)[:, None]  # steps 12 to 30, 19 of them
+after = {f: cell.score(batch, {"f": f * waiting, "i": 0.0 * waiting}) for f in (1.0, 0.93, 0.73, 0.0)}
+for f, score in after.items():
+    print(f"f = {f:.2f} from step 12 on: left of c {f**19:.3f}, right on {score:.0%}")
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (1 min) A quarter of c is still enough for most symbols; a four-hundredth is not.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Lab: the reader without a memory
+#
+# After every word it says how likely the review is positive; here f is held at 0.
+#
+# 1. Go from *Word* 14, "excellent", to the words after it.
+# 2. Set *Forget gate* to *learned*, *at its mean*, *open*.
+#
+# **Predict:** *open*, it forgets nothing. Is it better than trained?
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# ![The sentence with each word coloured by what it does to the probability, which with the forget gate closed jumps
+# up at excellent and falls back at once](images/reader_lab--forget-gate-closed.svg)
+
+# %% slideshow={"slide_type": "subslide"}
+reader_lab("forget gate closed")
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (2 min) Closed, it still jumps at "excellent", and has lost it a word later. The colour is the change of the
+# probability at that word, no measure of importance. Take the vote on *open* before you show it.
+
+# %% slideshow={"slide_type": "slide"}
+record = json.loads((data_dir() / "gates" / "reader.json").read_text(encoding="utf-8"))
+accuracy = {row["condition"]: row["accuracy"] for row in record["conditions"]}
+holds = {"closed": 0.0, "open": 1.0, "at its mean": np.array(record["means"]["f"])}
+holds = {"as trained": {}} | {f"forget gate f {at}": {"f": f} for at, f in holds.items()}
+for name, hold in holds.items():
+    verdict = judge.read(review, hold).probability[-1]
+    print(f"{name:26} this sentence {verdict:.2f}   IMDB's 25,000 test reviews {accuracy[name]:.1%}")
+
+# %% [markdown] slideshow={"slide_type": "fragment"}
+# Closed, the reader is lost. Open, nearly so: old words pile up. Held at each unit's own *mean*, it loses hardly a
+# point: on reviews this gate's work is to fade at the right speed, more than to choose the moment.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (1 min) An honest ending: gates are often said to choose what to forget. For this reader, a constant does nearly as
+# well. Where a later flag must replace an earlier one, the moment matters; lesson 12 takes it further.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## You saw
+#
+# - that a gate is a small dense layer with a sigmoid: one soft value for each unit and step,
+# - what a forget gate of 1 does, and how long a memory lasts at 0.5, 0.73 or 0.98,
+# - what was left of a trained reader of reviews when its forget gate was held.
+
+# %% slideshow={"slide_type": "slide"}
+quiz("03")
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (1 min) A poll: `quiz("03", 1)` shows one question alone.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Your turn
+#
+# Each exercise ends with a `check` that tries your answer on fresh examples, and hints at what is wrong.
+#
+# ### Exercise 1: the forget gate
+#
+# Write the forget gate of one step, for all units and the whole batch at once.
+
+
+# %% slideshow={"slide_type": "fragment"} tags=["exercise"]
+def forget_gate(x, h_prev, p):
+    """x (batch, m), h_prev (batch, n), p with W_f (m, n), U_f (n, n), b_f (n,) -> f (batch, n)."""
+    return ...
+
+
+check("forget_gate", forget_gate)
+
+
+# %% slideshow={"slide_type": "fragment"} tags=["solution"]
+def forget_gate(x, h_prev, p):
+    """x (batch, m), h_prev (batch, n), p with W_f (m, n), U_f (n, n), b_f (n,) -> f (batch, n)."""
+    return sigmoid(x @ p.W_f + h_prev @ p.U_f + p.b_f)
+
+
+check("forget_gate", forget_gate)
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Exercise 2: a half-life of ten steps
+#
+# Which value must the forget gate have, so that half of c is left after 10 steps? A number between 0 and 1.
+
+# %% slideshow={"slide_type": "fragment"} tags=["exercise"]
+answer = ...
+check("half_life", answer)
+
+# %% slideshow={"slide_type": "fragment"} tags=["solution"]
+answer = 0.5 ** (1 / 10)  # f^10 = 1/2
+check("half_life", answer)
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Exercise 3: what is left
+#
+# A gate changes from step to step, and nothing is written. Which part of $c_0$ is left after the last step, for each
+# sequence and unit?
+
+
+# %% slideshow={"slide_type": "fragment"} tags=["exercise"]
+def what_is_left(f):
+    """f (batch, time, units): the forget gates of all steps -> (batch, units), a share of c_0."""
+    return ...
+
+
+check("what_is_left", what_is_left)
+
+
+# %% slideshow={"slide_type": "fragment"} tags=["solution"]
+def what_is_left(f):
+    """f (batch, time, units): the forget gates of all steps -> (batch, units), a share of c_0."""
+    return f.prod(axis=1)
+
+
+check("what_is_left", what_is_left)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Further reading
+#
+# - F. A. Gers, J. Schmidhuber, F. Cummins (2000),
+#   [Learning to Forget: Continual Prediction with LSTM](https://doi.org/10.1162/089976600300015015). The forget gate.
+# - R. Jozefowicz, W. Zaremba, I. Sutskever (2015), *An Empirical Exploration of Recurrent Network Architectures*. Why
+#   its bias starts at 1.
+# - C. Olah (2015), [Understanding LSTM Networks](https://colah.github.io/posts/2015-08-Understanding-LSTMs/).
+#
+# Next: [04 The input gate and the candidate](04_input_gate.ipynb)

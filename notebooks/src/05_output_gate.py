@@ -1,0 +1,342 @@
+# %% [markdown] slideshow={"slide_type": "slide"}
+# # Show a part of it: the output gate
+#
+# Two gates look after the memory c. The third decides what the rest of the network gets to see of it, and that is
+# less harmless than it sounds.
+#
+# **You will see** (20 minutes, no GPU needed)
+#
+# - that h is a share of tanh(c), and that c itself is not confined to (-1, 1),
+# - that closing the output gate for one step leaves that step's c alone, and changes all later ones,
+# - what is left of a trained reader of reviews when its output gate is held.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (1 min) Talk: 20 minutes. The last of the three. Say that it has the surprise: the gate that cannot touch c at its
+# own step, and moves it at the next.
+
+# %% slideshow={"slide_type": "skip"}
+import json
+
+import numpy as np
+
+from lstm_teach import data_dir, fitting, reader, reviews
+from lstm_teach.cells import LSTMParams, lstm_forward, sigmoid
+from lstm_teach.diagrams import lstm_cell
+from lstm_teach.exercises import check
+from lstm_teach.labs import gate_lab, reader_lab
+from lstm_teach.plotting import Axis, Bars, Level, Line, Span, chart, join
+from lstm_teach.quizzes import quiz
+
+
+def drawn(trace, t, unit):
+    """The cell at step t + 1 of a trace's first sequence, one unit of it."""
+    now = {name: float(getattr(trace, name)[0, t, unit]) for name in ("i", "f", "c_tilde", "o", "c", "h")}
+    now |= {f"{s}_prev": float(getattr(trace, s)[0, t - 1, unit]) for s in "hc"}
+    return lstm_cell(now, f"Step {t + 1}: o is {now['o']:.2f}, c {now['c']:.2f}, h {now['h']:.2f}.")
+
+
+judge = reader.load()
+review = (
+    "The story is slow and the jokes are old, but the acting is excellent and I will definitely "
+    "watch it again."
+)
+np.set_printoptions(precision=3, suppress=True)
+SEED = 0
+rng = np.random.default_rng(SEED)
+print("seed", SEED)
+
+# %% [markdown] slideshow={"slide_type": "slide"} tags=["row-12"]
+# ## From c to h
+#
+# c is private. What others see is the **hidden state** h, a share of tanh(c), and the **output gate** sets the share:
+#
+# $$o_t = \sigma(x_t W_o + h_{t-1} U_o + b_o)$$
+#
+# $$h_t = o_t \odot \tanh(c_t)$$
+#
+# By hand, for one unit at one step:
+
+# %% slideshow={"slide_type": "fragment"} tags=["row-12"]
+cell = fitting.load(data_dir() / "recall" / "lstm-flagged_recall.npz")  # the small LSTM of lessons 03 and 04
+p, task, t, u = cell.params, cell.task, 11, 2
+batch = task.batch(1000, rng)
+trace = cell.trace(batch.xs.astype(p.dtype))
+x, h_prev = trace.xs[0, t], trace.h[0, t - 1]
+o = 1 / (1 + np.exp(-(np.dot(x, p.W_o[:, u]) + np.dot(h_prev, p.U_o[:, u]) + p.b_o[u])))
+h = o * np.tanh(trace.c[0, t, u])
+print(f"o by hand {o:.6f}, in the trace {trace.o[0, t, u]:.6f}")
+print(f"h by hand {h:.6f}, in the trace {trace.h[0, t, u]:.6f}")
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (2 min) The third gate of the same make: let the room say the equation before you show it. Who sees h? The layer
+# after this one, and the gates of the next step. The second reader is the one that people forget.
+
+# %% [markdown] slideshow={"slide_type": "slide"} tags=["row-12"]
+# ## Why a tanh on the way?
+#
+# All gates lie in (0, 1) and the candidate in (-1, 1).
+#
+# **Predict:** does c lie in (-1, 1) too? An example: for 20 steps f = 1, i = 1, and c̃ = 0.762.
+
+# %% slideshow={"slide_type": "subslide"} tags=["row-12"]
+hold = {"f": 1.0, "i": 1.0, "c_tilde": np.tanh(1.0), "o": 1.0}
+pile = lstm_forward(np.zeros((1, 20, 1)), LSTMParams.random(1, 1, rng), clamp=hold)
+print(f"after 20 steps: c {pile.c[0, -1, 0]:.2f}, h {pile.h[0, -1, 0]:.2f}")
+longer = reviews.longer_reviews()
+read = [judge.read(one.text) for one in longer]
+largest = {state: max(np.abs(getattr(one, state)).max() for one in read) for state in "ch"}
+print(f"the reader, on {len(read)} reviews: |c| up to {largest['c']:.1f}, |h| up to {largest['h']:.2f}")
+twenty = np.arange(1, 21)
+chart(
+    [Level(1.0, "1"), Line(twenty, pile.c[0, :, 0], "c", "c"), Line(twenty, pile.h[0, :, 0], "h", "h")],
+    Axis("step", 1, 20, whole=True),
+    Axis("state", 0, 16),
+    alt="c climbs in a straight line to 15.2; h levels off below 1.",
+    width=560,
+    height=220,
+)
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (2 min) c may grow by up to 1 a step, without end. tanh brings it back into a range that the next layer and the next
+# gates can use. The other side of it: at h = 0.99 nobody can tell whether c is 3 or 15.
+
+# %% [markdown] slideshow={"slide_type": "slide"} tags=["row-12"]
+# ## Close it for one step
+#
+# The output gate is held at 0 at step 12, and only there.
+#
+# **Predict:** does that change
+#
+# 1. c at step 12?
+# 2. c at step 13?
+# 3. the answer at step 30?
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (1 min) Three votes, written down. Nearly everybody says no, no, no, since the drawing has no path from o back to c.
+# It has none within a step.
+
+# %% slideshow={"slide_type": "fragment"} tags=["row-12"]
+steps = np.arange(1, task.time + 1)
+once = {"o": np.where(steps == 12, 0.0, np.nan)[:, None]}  # NaN: as learned
+closed = cell.trace(trace.xs, once)
+moved = np.abs(closed.c - trace.c).max(axis=(0, 2))  # the largest of all units and sequences, (steps,)
+print("largest change of c at step 12:", moved[11], "  at 13:", moved[12], "  at 30:", moved[29])
+print(f"right on {cell.score(batch):.1%}, with the gate closed at step 12 on {cell.score(batch, once):.1%}")
+
+# %% [markdown] slideshow={"slide_type": "slide"} tags=["row-12"]
+# ## The way round
+#
+# Left, step 13 as learned; right, step 13 after h was held at 0 for one step. All four boxes read h, and so something
+# else is written.
+
+# %% slideshow={"slide_type": "-"}
+join([drawn(trace, 12, u), drawn(closed, 12, u)])
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (1 min) Same step, same input, same old c. Only "h before" differs, below, in this unit and in the seven others. Read
+# i, c̃ and *written* aloud on both sides.
+
+# %% slideshow={"slide_type": "subslide"} tags=["row-12"]
+# How far the states are from what they would have been, mean over units and sequences.
+apart = {s: np.abs(getattr(closed, s) - getattr(trace, s)).mean(axis=(0, 2)) for s in "ch"}
+chart(
+    [Span(11.5, 12.5), *(Line(steps, apart[s], s, f"change of {s}") for s in "ch")],
+    Axis("step", 1, task.time, whole=True),
+    Axis("mean change", 0, 0.25),
+    alt="Nothing changes before step 12. At step 12 h jumps and c does not; from step 13 on c is changed, ever "
+    "more, while h returns.",
+    width=660,
+)
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (2 min) Most of h is back after a step; c keeps the difference, since keeping is what it does, and adds to it. The
+# answer stays right all the same: this memory has room for a disturbance.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Lab: output closed
+#
+# The gate is closed at step 12 only; the dotted line is c as learned.
+#
+# 1. Move *Look at step* from 11 to 14 and read what h does.
+# 2. Set *Held from step* to 30. **Predict:** how often is it right?
+# 3. Set *Held* to *to the end*, and *Held from step* to 12.
+# 4. Set *Forget* to *open* and *Input* to *closed*: does c still move?
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# ![One step of the cell beside c, h and the gates over 30 steps; at step 12 the output gate is held at 0, and h falls
+# to 0 for one step while c goes on](images/gate_lab--output-closed.svg)
+
+# %% slideshow={"slide_type": "subslide"}
+gate_lab("output closed")
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (3 min) Number 4 is the check of the explanation: with the other two gates held, c no longer depends on h, and the
+# dotted line is the only one that moves. Leave number 2 for the next slide if they do not agree.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Which step must be shown?
+#
+# Now the gate is closed at one of the 30 steps, each in turn.
+#
+# **Predict:** at which steps does that cost right answers: at the flag, in the middle, or at the end?
+
+# %% slideshow={"slide_type": "subslide"}
+one_closed = [cell.score(batch, {"o": np.where(steps == k, 0.0, np.nan)[:, None]}) for k in steps]
+first_closed = {k: cell.score(batch, {"o": np.where(steps <= k, 0.0, np.nan)[:, None]}) for k in (20, 27, 29)}
+print("closed in the first k steps:", {k: f"{right:.0%}" for k, right in first_closed.items()})
+chart(
+    [Bars(steps, np.array(one_closed), "o", "right, with o closed at one step"), Level(task.chance)],
+    Axis("the step", 0.5, 30.5, whole=True),
+    Axis("right", 0, 1, ticks={0.0: "0", task.chance: "chance", 1.0: "1"}),
+    alt="Right every time whichever step is closed, but for the last, where it falls to chance.",
+    width=660,
+    height=220,
+)
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (3 min) The answer is read from the last h, so only that one must be shown; c carries it there unseen. Above the
+# chart: 20 blind steps cost nothing either, 29 cost nearly all. A cell needs to see itself to write well.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Lab: a reader that shows nothing
+#
+# The reader of reviews, as trained.
+#
+# 1. Set *Output gate* to *closed*. Why does the probability not move at all?
+# 2. Set it to *open*, and to *at its mean*.
+#
+# **Predict:** closed at all words but the last, is it right on the 64 longer reviews by chance, or more often?
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# ![The sentence as the trained reader reads it: slow is blue, excellent and definitely are red, and the probability
+# climbs to 0.92](images/reader_lab--as-trained.svg)
+
+# %% slideshow={"slide_type": "subslide"}
+reader_lab("as trained")
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (2 min) Closed, h is 0 at every word, and the read-out sees only its own bias. Is the memory empty, or only hidden?
+# That is the prediction.
+
+# %% slideshow={"slide_type": "slide"}
+right = {"as trained": 0, "closed": 0, "closed but for the last word": 0}
+for one, reading in zip(longer, read, strict=True):
+    but_last = np.append(np.zeros(len(reading.words) - 1), np.nan)[:, None]  # NaN: as learned
+    for name, hold in zip(right, ({}, {"o": 0.0}, {"o": but_last}), strict=True):
+        right[name] += int((judge.read(one.text, hold).probability[-1] > 0.5) == one.label)
+print(f"right on, of {len(longer)} longer reviews:", right)
+
+# %% slideshow={"slide_type": "slide"}
+record = json.loads((data_dir() / "gates" / "reader.json").read_text(encoding="utf-8"))
+accuracy = {row["condition"]: row["accuracy"] for row in record["conditions"]}
+holds = {"closed": 0.0, "open": 1.0, "at its mean": np.array(record["means"]["o"])}
+holds = {"as trained": {}} | {f"output gate o {at}": {"o": o} for at, o in holds.items()}
+for name, hold in holds.items():
+    one = judge.read(review, hold)
+    verdict, size = one.probability[-1], np.abs(one.c).mean()
+    print(f"{name:26} this sentence {verdict:.2f}, mean |c| {size:.2f}; test reviews {accuracy[name]:.1%}")
+
+# %% [markdown] slideshow={"slide_type": "fragment"}
+# Closed, all verdicts are the same. Yet c is not empty, only hidden: shown once, at the end, it is right nearly as
+# often as trained. Open, the gates read a larger h, and c itself grows. A constant *mean* does nearly as well as the
+# learned gate.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (2 min) Three lessons, three times the same result at the mean: this reader needs the right sizes more than the right
+# moments. Lesson 06 puts the three gates together.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## You saw
+#
+# - that h is a share of tanh(c), and that c itself is not confined to (-1, 1),
+# - that closing the output gate for one step left that step's c alone, and changed all later ones,
+# - what was left of a trained reader of reviews when its output gate was held.
+
+# %% slideshow={"slide_type": "slide"}
+quiz("05")
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (1 min) A poll: `quiz("05", 1)` shows one question alone.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Your turn
+#
+# ### Exercise 1: the output gate
+#
+# Write the output gate of one step, for all units and the whole batch at once.
+
+
+# %% slideshow={"slide_type": "fragment"} tags=["exercise"]
+def output_gate(x, h_prev, p):
+    """x (batch, m), h_prev (batch, n), p with W_o (m, n), U_o (n, n), b_o (n,) -> o (batch, n)."""
+    return ...
+
+
+check("output_gate", output_gate)
+
+
+# %% slideshow={"slide_type": "fragment"} tags=["solution"]
+def output_gate(x, h_prev, p):
+    """x (batch, m), h_prev (batch, n), p with W_o (m, n), U_o (n, n), b_o (n,) -> o (batch, n)."""
+    return sigmoid(x @ p.W_o + h_prev @ p.U_o + p.b_o)
+
+
+check("output_gate", output_gate)
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Exercise 2: the hidden state
+#
+# Write the new hidden state from the output gate and the new cell state.
+
+
+# %% slideshow={"slide_type": "fragment"} tags=["exercise"]
+def hidden_state(o, c):
+    """Each (batch, n) -> h (batch, n)."""
+    return ...
+
+
+check("hidden_state", hidden_state)
+
+
+# %% slideshow={"slide_type": "fragment"} tags=["solution"]
+def hidden_state(o, c):
+    """Each (batch, n) -> h (batch, n)."""
+    return o * np.tanh(c)
+
+
+check("hidden_state", hidden_state)
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Exercise 3: closed at every step
+#
+# The output gate is held at 0 at *every* step. By how much does c change, at each step and unit: with the gate held
+# minus as learned? `lstm_forward(xs, p, clamp=…)` takes the same clamps as above.
+
+
+# %% slideshow={"slide_type": "fragment"} tags=["exercise"]
+def close_output(xs, p):
+    """xs (batch, time, m), p an LSTM's parameters -> the change of c, (batch, time, n)."""
+    return ...
+
+
+check("close_output", close_output)
+
+
+# %% slideshow={"slide_type": "fragment"} tags=["solution"]
+def close_output(xs, p):
+    """xs (batch, time, m), p an LSTM's parameters -> the change of c, (batch, time, n)."""
+    return lstm_forward(xs, p, clamp={"o": 0.0}).c - lstm_forward(xs, p).c
+
+
+check("close_output", close_output)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Further reading
+#
+# - S. Hochreiter, J. Schmidhuber (1997), [Long Short-Term Memory](https://doi.org/10.1162/neco.1997.9.8.1735). Why a
+#   memory should be hidden while it is of no use.
+# - F. A. Gers, J. Schmidhuber (2000), *Recurrent Nets that Time and Count*. Gates that look at c itself, past a closed
+#   output gate: peepholes.
+# - C. Olah (2015), [Understanding LSTM Networks](https://colah.github.io/posts/2015-08-Understanding-LSTMs/).
+#
+# Next: [06 The LSTM cell](06_lstm_cell.ipynb)

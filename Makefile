@@ -79,6 +79,9 @@ notebooks: set-up-dev ## build the notebooks and their still pictures from noteb
 	$(PY) tools/build_notebooks.py
 	$(PY) tools/make_stills.py
 
+site: set-up-dev ## execute the lessons and write them as static pages to site/, readable offline
+	$(PY) tools/make_site.py $(ARGS)
+
 lock: set-up-dev ## write requirements.lock and requirements-dev.lock anew from pyproject.toml
 	$(PY) tools/lock.py
 

@@ -1,0 +1,84 @@
+"""The static pages of `make site`, opened as files: mathematics, pictures and quizzes without a kernel."""
+
+import importlib.util
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+spec = importlib.util.spec_from_file_location("make_site", ROOT / "tools" / "make_site.py")
+make_site = importlib.util.module_from_spec(spec)
+sys.modules["make_site"] = make_site
+spec.loader.exec_module(make_site)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """The site with one lesson executed; the others are reached from its index."""
+    folder = tmp_path_factory.mktemp("site")
+    assert make_site.main(["03", "--to", str(folder)]) == 0
+    return folder
+
+
+@pytest.fixture(scope="module")
+def page(browser, site):
+    """The lesson's page, opened as a file; `outside` holds what it asked of any other place."""
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.outside = []
+    page.on("request", lambda request: page.outside.append(request.url))
+    page.goto((site / "03_forget_gate.html").as_uri())
+    page.wait_for_function(
+        "window.MathJax?.Hub?.Jax?.HTMLCSS || document.querySelector('.MathJax, mjx-container')"
+    )
+    yield page
+    page.close()
+
+
+def test_nothing_is_asked_of_any_other_machine(page):
+    assert [url for url in page.outside if not url.startswith(("file:", "data:", "blob:"))] == []
+
+
+def test_mathematics_is_set(page, artifacts):
+    page.wait_for_function("document.querySelectorAll('.MathJax').length > 3")
+    page.screenshot(path=artifacts / "site-03.png")
+    assert "$" not in page.locator(".jp-RenderedMarkdown").first.inner_text()
+
+
+def test_every_picture_is_there(page):
+    sizes = page.evaluate("[...document.querySelectorAll('img')].map(image => image.naturalWidth)")
+    assert sizes
+    assert all(sizes)
+
+
+def test_a_quiz_answers_by_keyboard(page):
+    first = page.locator(".lq").first
+    first.locator("input").first.focus()
+    assert first.locator(".reply:visible").count() == 0
+    page.keyboard.press("Space")
+    assert first.locator(".reply:visible").count() == 1
+    page.keyboard.press("ArrowDown")
+    assert first.locator(".reply:visible").count() == 1
+    assert first.locator("input").nth(1).is_checked()
+
+
+def test_where_a_lab_was_a_line_leads_to_the_notebook(page):
+    assert "open 03_forget_gate.ipynb" in page.locator(".lt-lab").first.inner_text()
+
+
+def test_pages_are_joined_and_the_index_names_every_lesson(page, site):
+    names = [path.stem for path in sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))]
+    index = (site / "index.html").read_text(encoding="utf-8")
+    assert all(f'href="{name}.html"' in index for name in names)
+    assert page.locator("nav a").evaluate_all("links => links.map(link => link.getAttribute('href'))") == [
+        "02_vanishing_gradient.html",
+        "index.html",
+        "04_input_gate.html",
+    ]
+    assert page.locator("a[href$='.ipynb']").count() == 0
+
+
+def test_an_unknown_lesson_is_refused_by_name(tmp_path, capsys):
+    assert make_site.main(["99", "--to", str(tmp_path / "site")]) == 1
+    assert "no lesson 99" in capsys.readouterr().err
+    assert not (tmp_path / "site").exists()

@@ -71,7 +71,6 @@ def page(notebook: NotebookNode, number: int, names: list[str]) -> str:
         mathjax_url="mathjax/MathJax.js?config=TeX-AMS-MML_HTMLorMML-full,Safe",
         require_js_url="",
         mermaid_js_url="",
-        embed_images=True,
     )
     body, _ = exporter.from_notebook_node(
         notebook, {"metadata": {"name": title(notebook), "path": str(ROOT / "notebooks")}}
@@ -98,6 +97,7 @@ def main(arguments: list[str] | None = None) -> int:
     options.to.mkdir(exist_ok=True)
     mathjax = Path(jupyter_server_mathjax.__file__).parent / "static"
     shutil.copytree(mathjax, options.to / "mathjax", dirs_exist_ok=True)
+    shutil.copytree(ROOT / "notebooks" / "images", options.to / "images", dirs_exist_ok=True)
     rows = []
     for number, path in enumerate(sources):
         rows.append(f'<li><a href="{path.stem}.html">{html.escape(title(nbformat.read(path, 4)))}</a></li>')

@@ -62,6 +62,13 @@ def test_a_quiz_answers_by_keyboard(page):
     assert first.locator("input").nth(1).is_checked()
 
 
+def test_the_instructors_notes_are_folded(page):
+    note = page.locator("details", has_text="Talk:").first
+    assert not note.locator("p").first.is_visible()
+    note.locator("summary").click()
+    assert note.locator("p").first.is_visible()
+
+
 def test_where_a_lab_was_a_line_leads_to_the_notebook(page):
     assert "open 03_forget_gate.ipynb" in page.locator(".lt-lab").first.inner_text()
 

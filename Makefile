@@ -66,6 +66,7 @@ lint: set-up-dev ## ruff, its formatter, and notebooks, stills and results in st
 	$(PY) -m ruff format --check .
 	$(PY) tools/build_notebooks.py --check
 	$(PY) tools/make_stills.py --check
+	$(PY) tools/make_coverage.py --check
 	$(PY) tools/make_results.py --check
 
 types: set-up-dev ## mypy over the package
@@ -78,6 +79,7 @@ format: set-up-dev ## let ruff mend what it can
 notebooks: set-up-dev ## build the notebooks and their still pictures from notebooks/src
 	$(PY) tools/build_notebooks.py
 	$(PY) tools/make_stills.py
+	$(PY) tools/make_coverage.py
 
 site: set-up-dev ## execute the lessons and write them as static pages to site/, readable offline
 	$(PY) tools/make_site.py $(ARGS)

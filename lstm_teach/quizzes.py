@@ -57,7 +57,7 @@ class Quiz:
     questions: tuple[Question, ...]
 
     def _repr_html_(self) -> str:
-        return STYLE + "".join(question.html for question in self.questions)
+        return f'{STYLE}<div class="lqs">{"".join(question.html for question in self.questions)}</div>'
 
     def __repr__(self) -> str:
         return "\n".join(question.ask for question in self.questions)

@@ -81,6 +81,15 @@ def test_pictures_are_found_from_both_folders(notebooks):
     assert sources(notebooks / "solutions" / "01_gate.ipynb")[-1] == "![A gate.](../images/gate.svg)"
 
 
+def test_a_picture_with_long_code_is_marked_for_slides_and_a_short_one_is_not(notebooks):
+    source = notebooks / "src" / "01_gate.py"
+    long = "# %%\n" + "x = 1\n" * 6 + 'chart([], alt="A gate.")\n'
+    source.write_text(LESSON + "\n" + long + '\n# %%\nchart([], alt="A gate.")\n', encoding="utf-8")
+    build(notebooks)
+    cells = nbformat.read(notebooks / "01_gate.ipynb", as_version=4).cells
+    assert [cell.metadata.get("tags") for cell in cells[-2:]] == [["picture"], None]
+
+
 NOTE = '\n# %% [markdown] slideshow={"slide_type": "notes"}\n# '
 
 

@@ -25,6 +25,7 @@ METADATA = {
     # As a deck, a lesson runs its cells by itself when it is opened (labextension/README.md).
     "lstm_teach": {"run_in_slides": True},
 }
+PICTURE_LINES = 6
 
 
 class SourceError(ValueError):
@@ -50,6 +51,12 @@ def pick(cells: list[NotebookNode], solved: bool, name: str) -> list[NotebookNod
     return kept
 
 
+def is_long_picture(cell: NotebookNode) -> bool:
+    """Whether a cell draws a picture with more code than a slide has room for; slides show it without."""
+    lines = [line for line in cell.source.splitlines() if line.strip()]
+    return cell.cell_type == "code" and "alt=" in cell.source and len(lines) > PICTURE_LINES
+
+
 def folded(note: str, name: str) -> str:
     """An instructor's note as students see it, folded; the speaker's view unfolds it."""
     found = re.fullmatch(r"\((\d+) min\) (.+)", note, re.DOTALL)
@@ -64,6 +71,8 @@ def build(source: Path, solved: bool) -> bytes:
     lesson = jupytext.reads(source.read_text(encoding="utf-8"), fmt="py:percent")
     cells = pick(lesson.cells, solved, source.name)
     for cell in cells:
+        if is_long_picture(cell):
+            cell.metadata["tags"] = [*tags(cell), "picture"]
         if cell.metadata.get("slideshow", {}).get("slide_type") == "notes":
             cell.source = folded(cell.source, source.name)
         if solved:  # one folder deeper than the pictures

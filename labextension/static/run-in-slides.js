@@ -4,7 +4,8 @@
 // it (its metadata say "lstm_teach": {"run_in_slides": true}), all its cells are run once when its deck opens, those
 // too that no slide shows. What a fragment holds stays hidden until the fragment is shown.
 //
-// And the instructor's notes, which a notebook shows folded, are unfolded for the speaker's view.
+// And the instructor's notes, which a notebook shows folded, are unfolded for the speaker's view, and cells tagged
+// "picture" get a class of that name, by which rise.css shows them without their code.
 
 const POLL = 200; // milliseconds
 const PATIENCE = 60000;
@@ -31,6 +32,9 @@ async function runDeck(app) {
   await panel.sessionContext.ready;
   for (const folded of slides ? document.querySelectorAll('aside.notes details') : []) {
     folded.open = true;
+  }
+  for (const cell of panel.content.widgets) {
+    cell.toggleClass('lt-picture', cell.model.getMetadata('tags')?.includes('picture') ?? false);
   }
   const here = panel.content.activeCellIndex;
   const run = app.commands.execute('notebook:run-all-cells');

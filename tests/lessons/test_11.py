@@ -1,0 +1,80 @@
+"""Lesson 11: figures from records, a small training, and what honesty in measuring is worth."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from lstm_teach.sentiment import read_records
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory):
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture
+def ns(lesson, cache, monkeypatch):
+    monkeypatch.setenv("LSTM_TEACH_CACHE", str(cache))  # no training is taken from an earlier one
+    return lesson("11")
+
+
+def test_every_tested_run_on_all_of_imdb_is_a_dot(ns):
+    wanted = sorted(
+        100 * r["test_accuracy"]
+        for r in read_records()
+        if r["corpus"] == "imdb" and r["limit"] is None and r["test_accuracy"] is not None
+    )
+    assert sorted(accuracy for accuracy, _ in ns["dots"][True]) == wanted
+    assert len(ns["dots"][False]) == len(ns["PUBLISHED"])
+
+
+def test_the_published_model_has_its_published_parameters(ns):
+    assert ns["counts"] == [523_840, 66_048, 8_256, 65]
+    assert ns["model"].count_params() == 598_209
+
+
+def test_no_review_is_in_two_sets(ns):
+    sets = [set(ns[name].texts) for name in ("training", "validation")] + [set(ns["sample"].test.texts)]
+    assert not sets[0] & sets[1]
+    assert sum(map(len, sets[:2])) == len(set(ns["sample"].train.texts))
+
+
+def test_the_small_training_learns_its_reviews_and_leaves_the_test_alone(ns):
+    history = ns["run"].record["history"]
+    assert min(history["loss"]) < 0.75 * history["loss"][0]
+    assert max(history["accuracy"]) > max(history["val_accuracy"])  # better on what it has seen
+    assert ns["run"].record["test_accuracy"] is None
+    assert ns["calm"].record["test_accuracy"] is None
+
+
+def test_the_winner_is_chosen_by_validation(ns):
+    ours = [ns[name].record["val_accuracy"] for name in ("run", "calm")]
+    assert ns["winner"].record["val_accuracy"] == max(ours)
+    assert 0.5 < ns["final"].accuracy <= 1.0
+
+
+def test_the_best_of_ten_lies_above_the_truth_as_theory_says(ns):
+    k = np.arange(200)
+    mean = (200 - np.sum(stats.binom.cdf(k, 200, 0.8) ** 10)) / 2  # of the maximum of ten, in %
+    assert ns["measured"].max(axis=1).mean() == pytest.approx(mean, abs=0.1)
+    assert mean > 83
+
+
+def test_the_slopes_are_those_of_the_losses(ns):
+    a, step = np.log(ns["p"] / (1 - ns["p"])), 1e-5
+    sigmoid = lambda x: 1 / (1 + np.exp(-x))  # noqa: E731
+    for name, loss in (
+        ("cross-entropy", lambda x: -np.log(1 - sigmoid(x))),
+        ("squared error", lambda x: sigmoid(x) ** 2),
+    ):
+        measured = (loss(a + step) - loss(a - step)) / (2 * step)
+        np.testing.assert_allclose(ns["slopes"][name], measured, atol=1e-6)
+
+
+def test_adadelta_at_keras_default_hardly_moves(ns):
+    moved = ns["moved"]
+    assert moved["Adam", 0.001] == pytest.approx(0.3, rel=0.05)  # 300 steps of about the rate
+    assert moved["Adadelta", 0.001] < moved["Adam", 0.001] / 100
+    assert moved["Adadelta", 1.0] == pytest.approx(1000 * moved["Adadelta", 0.001], rel=0.05)

@@ -1,9 +1,13 @@
 """gradient_lab against finite differences, products of forget gates, and what is known of each preset."""
 
+import json
+
 import numpy as np
 import pytest
 
+from lstm_teach import data_dir
 from lstm_teach.cells import LSTMParams, RNNParams, lstm_forward, lstm_step, rnn_forward
+from lstm_teach.fitting import load
 from lstm_teach.gradients import gradient_reach, numerical_gradient
 from lstm_teach.labs import gradient_lab
 from lstm_teach.labs.gradient import LENGTHS, PRESETS, SOURCES
@@ -123,6 +127,7 @@ def test_tanh_bounds_states_and_not_gradients():
         ("gain 3, clipped", "to 1, its direction stays."),
         ("before training", "Left after 29 steps, middle of 3 seeds: RNN 0.00"),
         ("trained", "-fold, as its forget gate keeps 0.9"),
+        ("trained", "Trained on 30 steps, the RNN on 15."),
     ],
 )
 def test_each_preset_says_its_insight(preset, words):
@@ -147,15 +152,43 @@ def test_the_middle_of_the_seeds_is_what_the_words_say():
 
 
 def test_training_opens_the_gru_on_flagged_recall():
-    before, after = (reach(gradient_lab(p))["GRU"].y[-1] for p in ("before training", "trained"))
-    assert after > 5 * before
+    before, after = (
+        reach(gradient_lab("before training"))["GRU"],
+        reach(gradient_lab("trained"))["GRU, trained"],
+    )
+    assert after.y[-1] > 5 * before.y[-1]
 
 
-def test_what_is_trained_takes_no_bias_and_the_rnn_is_called_untrained():
+def test_what_is_trained_is_not_drawn_from_a_seed():
     lab = gradient_lab("trained")
-    assert lab.controls["forget_bias"].disabled
-    assert lab.controls["update_bias"].disabled
-    assert "RNN, untrained" in reach(lab)
+    for name in ("forget_bias", "update_bias", "gain", "matrix", "activation"):
+        assert lab.controls[name].disabled
+    assert {"RNN, trained", "LSTM, trained", "GRU, trained"} <= set(reach(lab))
+
+
+@pytest.mark.parametrize("cell", ["RNN", "LSTM", "GRU"])
+def test_the_trained_cells_are_those_that_solve_their_task(cell):
+    lab = gradient_lab("trained")
+    fitted = load(data_dir() / "recall" / f"{cell.lower()}-flagged_recall.npz")
+    batch = fitted.task.batch(500, np.random.default_rng(1))
+    assert fitted.score(batch) > 0.99
+    one = Key(cell, (), SOURCES["trained, on flagged recall"], 1.0, 30, 0)
+    trace = fitted.trace(inputs(one))
+    expected = gradient_reach(trace, fitted.params)[0, ::-1]
+    drawn = [m.y for label, m in reach(lab).items() if label in (f"{cell}, trained", f"{cell}, seed 0")]
+    assert any(np.array_equal(line, expected) for line in drawn)
+
+
+@pytest.mark.parametrize("task", ["flagged_recall", "last_flagged", "pulse", "adding"])
+def test_the_line_says_on_how_many_steps_the_cells_were_trained(task):
+    lab = gradient_lab("trained").set(weights=f"trained, on {task.replace('_', ' ')}")
+    for line in json.loads((data_dir() / "recall" / "weights.json").read_text(encoding="utf-8"))["weights"]:
+        if line["task"] == task and line["cell"] != "gru":
+            steps = line["options"].get("time") or line["options"]["lag"] + line["options"]["window"]
+            assert f" {steps}" in lab.status.rpartition("Trained on")[2], lab.status
+            unsolved = line["cell"] == "rnn" and line["solved_at"] is None
+            assert ("did not solve" in lab.status) == unsolved or line["cell"] == "lstm"
+    assert "Trained" not in lab.set(weights=f"initial, on {task.replace('_', ' ')}").status
 
 
 def test_the_vectors_are_the_gradients_of_the_mean_of_the_last_state():

@@ -7,7 +7,7 @@ import numpy as np
 from lstm_teach.labs.controls import choice, menu, real, switch, whole
 from lstm_teach.labs.core import Lab, Presets, View
 from lstm_teach.labs.gradient.pictures import reach_picture, rough, vectors_picture
-from lstm_teach.labs.gradient.runs import MAX_NORM, Key, Run, Source, bound, cell_state_alone, run
+from lstm_teach.labs.gradient.runs import MAX_NORM, Key, Run, Source, bound, cell_state_alone, fitted, run
 from lstm_teach.plotting import plain
 
 Array = np.ndarray
@@ -78,13 +78,13 @@ def gradient_view(
 ) -> View:
     """The reach against the lag on a log axis, and the gradient vectors themselves."""
     source = SOURCES[weights]
-    options = {
+    options: dict[str, tuple[tuple[str, object], ...]] = {
         "RNN": (("activation", activation), ("gain", gain), ("recurrent", matrix)),
-        "LSTM": (),
-        "GRU": (),
+        "LSTM": (("forget_bias", forget_bias),),
+        "GRU": (("update_bias", update_bias),),
     }
-    if not source.trained:
-        options |= {"LSTM": (("forget_bias", forget_bias),), "GRU": (("update_bias", update_bias),)}
+    if source.trained:
+        options = dict.fromkeys(options, ())
     length = next(length for length in LENGTHS if length > steps)
     runs = {cell: _runs(cell, options[cell], source, strength, length, steps) for cell in options}
 
@@ -100,19 +100,27 @@ def gradient_view(
         cell_state_alone(lstm.keys[lstm.middle]),
         limit,
         steps,
-        {cell: cell for cell in runs} | ({"RNN": "RNN, untrained"} if source.trained else {}),
+        {cell: f"{cell}, trained" if source.trained else cell for cell in runs},
     )
     left = {cell: _number(one.reach[steps]) for cell, one in shown.items()}
     which = f"middle of {SEEDS} seeds" if len(lstm.keys) > 1 else "one seed"
     values = ", ".join(f"{cell} {rough(value)}" for cell, value in left.items())
-    verdict = _verdict(left, shown, strength, activation)
+    verdict = _verdict(left, shown, strength, "tanh" if source.trained else activation)
     status = f"Left after {steps} step{'s' * (steps > 1)}, {which}: {values}; {verdict}"
+    status += _clipping(long) if clip else ""
+    status += _training(source.task) if source.task and source.trained else ""
+    drawn = (
+        "forget_bias",
+        "update_bias",
+        "gain",
+        "matrix",
+        "activation",
+    )  # what initial weights are drawn by
     off = [
-        *(("forget_bias", "update_bias") if source.trained else ()),
         *(() if long else ("clip",)),
-        *(("matrix",) if gain == 0 else ()),
+        *(drawn if source.trained else ("matrix",) if gain == 0 else ()),
     ]
-    return View([reach, vectors_picture(shown, clip, steps)], status + (_clipping(long) if clip else ""), off)
+    return View([reach, vectors_picture(shown, clip, steps)], status, off)
 
 
 def _runs(
@@ -155,6 +163,13 @@ def _verdict(left: dict[str, float], shown: dict[str, Run], strength: float, act
     gate, keeps = {"LSTM": "forget", "GRU": "update"}[best], plain(shown[best].keeps, 3)
     does = "holds it" if left[best] <= 2 else f"lets it grow {rough(left[best])}-fold"
     return f"the {best} {does}, as its {gate} gate keeps {keeps} a step: the gate decides, not the name."
+
+
+def _training(task: str) -> str:
+    """How long the sequences were that the cells were trained on; a plain RNN learns only shorter ones."""
+    rnn, lstm = fitted("RNN", task), fitted("LSTM", task)
+    own = f", the RNN on {rnn.task.time}" if rnn.task.time != lstm.task.time else ""
+    return f" Trained on {lstm.task.time} steps{own}{'' if rnn.solved_at else ', which it did not solve'}."
 
 
 def _clipping(long: dict[str, float]) -> str:

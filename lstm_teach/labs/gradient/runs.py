@@ -26,7 +26,7 @@ MAX_NORM = 1.0  # where gradients are clipped
 
 
 class Source(NamedTuple):
-    """Where inputs and weights come from: a toy task or noise, and whether LSTM and GRU are trained on it."""
+    """Where inputs and weights come from: a toy task or noise, and whether the cells are trained on it."""
 
     task: str | None = None
     trained: bool = False
@@ -112,8 +112,8 @@ def params(key: Key) -> Params:
     if key.source.task is None:
         m, n = FEATURES, UNITS
     else:
-        trained = fitted(key.cell if key.source.trained and key.cell != "RNN" else "LSTM", key.source.task)
-        if key.source.trained and key.cell != "RNN":
+        trained = fitted(key.cell, key.source.task)
+        if key.source.trained:
             return trained.params
         m, n = trained.params.m, trained.params.n
     return CELLS[key.cell].random(m, n, np.random.default_rng(key.seed), **dict(key.options))

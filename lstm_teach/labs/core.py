@@ -108,7 +108,7 @@ class Lab(widgets.VBox):
         # makes its elements anew. So the live region is one that never changes, and owns the line by its id.
         self._line = f"lt-{uuid4().hex[:8]}"
         live = widgets.HTML(f'{STYLE}<div role="status" aria-live="polite" aria-owns="{self._line}"></div>')
-        live.layout.height = "0px"
+        live.layout = {"height": "0", "margin": "0"}
         self._picture, self._status = widgets.HTML(), widgets.HTML()
         columns = f"repeat(auto-fill, minmax(min(100%, {COLUMN}px), 1fr))"
         grid = widgets.GridBox(
@@ -222,7 +222,7 @@ class Lab(widgets.VBox):
     def _words(self, words: str, class_: str, style: str = "") -> str:
         # Two lines high from the start, so that the picture below does not jump when the words get longer.
         style += f"min-height:2.8em;line-height:1.4;font-size:15px;color:{INK}"
-        return f'<p id="{self._line}" class="{class_}" style="{style};margin:2px 0">{escape(words)}</p>'
+        return f'<p id="{self._line}" class="{class_}" style="{style};margin:0">{escape(words)}</p>'
 
     def _repr_keys(self) -> Any:
         return iter(())

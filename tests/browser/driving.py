@@ -1,5 +1,6 @@
 """Moving the controls of a lab on a page, by mouse and by keyboard, as a reader would."""
 
+import re
 from collections.abc import Callable, Iterator
 
 import lstm_teach.labs
@@ -8,6 +9,24 @@ from lstm_teach.labs.core import Lab
 CHANGE = (
     10_000  # milliseconds in which a picture must have changed: generous, speed is for benchmarks/labs.py
 )
+FLAWS = """lab => {
+    const box = part => part.getBoundingClientRect();
+    const cut = part => part.scrollWidth > part.clientWidth + 1;
+    const leaves = text => {
+        const words = box(text), picture = box(text.closest('svg'));
+        return words.width && (words.left < picture.left - 2 || words.right > picture.right + 2
+            || words.top < picture.top - 2 || words.bottom > picture.bottom + 2);
+    };
+    const scale = svg => box(svg).width / svg.viewBox.baseVal.width;
+    const size = svg => scale(svg) * parseFloat(getComputedStyle(svg).fontSize);
+    const words = parts => parts.map(part => part.textContent);
+    return {
+        'the lab is cut off': cut(lab),
+        'labels cut off': words([...lab.querySelectorAll('.widget-label')].filter(cut)).join(),
+        'words outside their picture': words([...lab.querySelectorAll('svg text')].filter(leaves)).join(),
+        'letters of so many pixels': [...lab.querySelectorAll('svg')].map(size).filter(px => px < 12).join(),
+    };
+}"""
 KINDS = {
     "slider": ".noUi-handle",
     "buttons": ".jupyter-button",
@@ -16,6 +35,11 @@ KINDS = {
     "number": "input[type=number]",
     "words": "input[type=text]",
 }
+
+
+def file_name(lab: str, preset: str) -> str:
+    """The beginning of the name of a screenshot."""
+    return f"{lab}-{re.sub('[^a-z0-9]+', '-', preset.lower()).strip('-')}"
 
 
 def plan(name: str) -> Iterator[tuple[str, list[int]]]:
@@ -48,6 +72,10 @@ class LabOnPage:
     def height(self) -> float:
         """How high the lab is, in pixels."""
         return self.root.evaluate("lab => lab.getBoundingClientRect().height")
+
+    def flaws(self) -> dict[str, object]:
+        """What no state of a lab may have: words cut off or outside their picture, letters below 9 points."""
+        return {what: found for what, found in self.root.evaluate(FLAWS).items() if found}
 
     def wait(self, wanted: Callable[[str], bool], what: str) -> str:
         """The picture, as soon as it is as it should be."""

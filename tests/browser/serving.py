@@ -47,23 +47,26 @@ class Jupyter:
     def __init__(self, url: str, folder: Path) -> None:
         self.url, self.folder, self.token = url, folder, TOKEN
 
-    def notebook(self, name: str, *cells: str) -> str:
-        """Write NAME.ipynb with a slide for each cell of code; its path for a URL.
+    def notebook(self, name: str, *cells: str, heading: str = "") -> str:
+        """Write NAME.ipynb with a slide for each cell of code, below a heading if one is given; its path.
 
         A cell that fails does not keep those after it from running, as JupyterLab's "run all" otherwise does.
         """
+        written: list[dict] = []
+        for k, source in enumerate(cells):
+            if heading:
+                metadata = {"slideshow": {"slide_type": "slide"}}
+                written.append(
+                    {"cell_type": "markdown", "id": f"head-{k}", "metadata": metadata, "source": heading}
+                )
+            metadata = {
+                "slideshow": {"slide_type": "-" if heading else "slide"},
+                "tags": ["raises-exception"],
+            }
+            code = {"cell_type": "code", "id": f"cell-{k}", "metadata": metadata, "source": source}
+            written.append(code | {"execution_count": None, "outputs": []})
         content = {
-            "cells": [
-                {
-                    "cell_type": "code",
-                    "id": f"cell-{k}",
-                    "metadata": {"slideshow": {"slide_type": "slide"}, "tags": ["raises-exception"]},
-                    "execution_count": None,
-                    "outputs": [],
-                    "source": source,
-                }
-                for k, source in enumerate(cells)
-            ],
+            "cells": written,
             "metadata": {
                 "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
                 "language_info": {"name": "python"},

@@ -1,17 +1,25 @@
 """Every lab in RISE: it shows, its controls work, and a key pressed in a control does not move the deck."""
 
-import pytest
-from driving import LabOnPage
+import shutil
+from pathlib import Path
 
+import pytest
+from driving import LabOnPage, file_name
+
+import lstm_teach.labs
 from lstm_teach.labs import LABS
 
-PRESENT = "document.querySelector('.reveal .slides section.present:not(.stack) .cm-content')?.innerText ?? ''"
+HERE = ".reveal .slides section.present:not(.stack) .jp-CodeCell .cm-content"
+PRESENT = f"document.querySelector('{HERE}')?.innerText ?? ''"
+STYLE = Path(__file__).parents[2] / "notebooks" / "rise.css"  # of all decks of the course
 
 
 @pytest.fixture(scope="module")
 def deck(jupyter, watched_page):
-    """All labs as a deck, one on a slide."""
-    path = jupyter.notebook("slides", *(f"from lstm_teach.labs import {lab}; {lab}()" for lab in LABS))
+    """All labs as a deck, one on a slide, below a heading."""
+    shutil.copy(STYLE, jupyter.folder)
+    lines = [f"from lstm_teach.labs import {lab}; {lab}()" for lab in LABS]
+    path = jupyter.notebook("slides", *lines, heading="## A heading in one line")
     page = watched_page
     page.goto(f"{jupyter.url}/rise/{path}?token={jupyter.token}")
     page.wait_for_function(f"{PRESENT}.includes('_lab')")
@@ -40,11 +48,19 @@ def lab(deck, name):
 
 
 @pytest.mark.parametrize("name", LABS)
-def test_every_lab_fits_its_slide(lab, name, artifacts):
-    lab.settled()
-    lab.page.screenshot(path=artifacts / f"{name}-slide.png")
-    bottom = lab.root.evaluate("lab => lab.getBoundingClientRect().bottom")
-    assert bottom <= 720, f"{name} ends {bottom - 720:.0f} pixels below the slide"
+def test_every_preset_fits_its_slide_below_a_heading_and_its_line_of_code(lab, name, artifacts):
+    found = {}
+    for preset in getattr(lstm_teach.labs, name)().presets:
+        lab.start_from(preset)
+        lab.page.screenshot(path=artifacts / f"{file_name(name, preset)}-slide.png")
+        top, bottom = (
+            lab.root.evaluate(f"lab => lab.getBoundingClientRect().{end}") for end in ("top", "bottom")
+        )
+        found |= {f"{preset}: {flaw}": what for flaw, what in lab.flaws().items()}
+        if bottom > 720:
+            found[preset] = f"ends {bottom - 720:.0f} pixels below the slide"
+        assert top > 100, "heading and code stand above"
+    assert found == {}
 
 
 @pytest.mark.parametrize("name", LABS)

@@ -1,0 +1,419 @@
+# %% [markdown] slideshow={"slide_type": "slide"}
+# # Put a layer to work: what goes in, what comes out
+#
+# In Keras an LSTM is one line. The questions begin after it: which shape goes in, what comes back, how long a state
+# lives, and which of the outputs is worth reading.
+#
+# **You will see** (50 minutes, no GPU needed)
+#
+# - what a layer takes and hands back, number for number what our NumPy cell computes,
+# - that a state belongs to one row of a batch, and is gone after the call,
+# - what changes with stacking, with both directions, and with the last, the mean or the greatest output.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (1 min) Talk: 30 minutes. Nothing here is new mathematics: it is the cell of lesson 06, wrapped by a library. Ask who
+# has already used `return_sequences` by trial and error. Most hands go up; by the end nobody should have to try.
+
+# %% slideshow={"slide_type": "skip"}
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import numpy as np
+
+from lstm_teach.cells import LSTMParams, lstm_forward, lstm_step
+from lstm_teach.exercises import check
+from lstm_teach.labs import shapes_lab
+from lstm_teach.plotting import Axis, Line, chart
+from lstm_teach.quiet import quietly
+from lstm_teach.quizzes import quiz
+from lstm_teach.sequences import flagged_recall
+
+with quietly():  # TensorFlow likes to talk while it is imported
+    import keras
+    from keras import layers
+
+    from lstm_teach.keras_bridge import params_from_keras
+
+SEED = 0
+rng = np.random.default_rng(SEED)
+print("seed", SEED)
+
+# %% [markdown] slideshow={"slide_type": "slide"} tags=["row-6"]
+# ## Four sizes
+#
+# The input is (batch, time, features), a state is (batch, units). All four sizes differ here, so a shape tells you
+# what it is: 2 sequences, 5 steps, m = 3 features, n = 4 units. In NumPy you get everything:
+
+# %% slideshow={"slide_type": "fragment"}
+xs = rng.standard_normal((2, 5, 3)).astype("float32")  # (batch, time, features)
+trace = lstm_forward(xs, LSTMParams.random(3, 4, rng, dtype="float32"))
+print("h at every step", trace.h.shape)
+print("last h, last c ", trace.h[:, -1].shape, trace.c[:, -1].shape)
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (2 min) Point at each number and ask the room to name it before you do. The usual mix-up is 5 and 4: steps and units.
+# The state starts at zero and is no weight: nobody trained it, nobody stores it.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Ask for what you need
+#
+# A layer hands back as much as you ask for. Try it, one switch at a time:
+#
+# 1. Switch `return_sequences` on and off: how many axes has y?
+# 2. Switch `return_state` on: what else comes back?
+# 3. Switch `Bidirectional` on: which size doubles?
+#
+# **Predict:** move *Time* from 5 to 50. By how much does the number of weights grow?
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# ![An LSTM layer unrolled over five steps, drawn to scale: the input below, one cell used five times, and above it y,
+# which is the last state alone; beside it the Keras lines and the shapes](images/shapes_lab--the-last-output.svg)
+
+# %% slideshow={"slide_type": "subslide"}
+shapes_lab("the last output")
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (3 min) Let the room call out each shape before you switch. Then move Time: the line below the picture says that the
+# weights stay at 128. Move Units last, and let them see that Units, not Time, changes the weights.
+
+# %% [markdown] slideshow={"slide_type": "slide"} tags=["row-6"]
+# ## The same, in Keras
+#
+# With both switches on, Keras hands back three arrays: y, then the two states, h before c.
+#
+# **Predict:** two of the three overlap. Which numbers appear twice?
+
+# %% slideshow={"slide_type": "fragment"}
+layer = layers.LSTM(4, return_sequences=True, return_state=True)
+y, h, c = layer(xs)
+print("y", y.shape, " h", h.shape, " c", c.shape)
+print("y[:, -1] is h:", np.array_equal(y[:, -1], h), " without any switch:", layers.LSTM(4)(xs).shape)
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (2 min) The output of an LSTM *is* its h. c is never in y; it can only be had with `return_state`. Older texts add
+# `time_major=True`: Keras 3 refuses it ("Unrecognized keyword arguments"); transpose the array instead.
+
+# %% [markdown] slideshow={"slide_type": "slide"} tags=["row-6b"]
+# ## The same weights, the same numbers
+#
+# `params_from_keras` copies the layer's weights into our cell. We go step by step, then in one fused pass, and set
+# both beside Keras. Then the same layer reads 50 steps, and a batch of 32.
+
+# %% slideshow={"slide_type": "fragment"} tags=["row-6b"]
+p = params_from_keras(layer)
+h_now = c_now = np.zeros((2, 4), "float32")
+for t in range(5):
+    step = lstm_step(xs[:, t], h_now, c_now, p)
+    h_now, c_now = step.h, step.c
+fused = lstm_forward(xs, p)
+print("steps - fused:", np.abs(h_now - fused.h[:, -1]).max())
+print("fused - Keras:", difference := float(np.abs(fused.h - y).max()))
+for shape in [(2, 5, 3), (2, 50, 3), (32, 5, 3)]:
+    print(shape, "->", layer(np.zeros(shape))[0].shape, "with", layer.count_params(), "weights")
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (3 min) Float32 keeps seven digits, so 1e-7 is "equal". Say clearly what some texts muddle: one cell, used once a
+# step; not a cell for each step. The weight count knows features and units, neither time nor batch. And the cell does
+# change the size: 3 features come in, 4 units go out.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Do the rows of a batch meet?
+#
+# Two sequences are read at once. We exchange them; then we put silence, zeros only, in the place of sequence 0.
+#
+# **Predict:** how far does the output of sequence 1 move?
+
+# %% slideshow={"slide_type": "fragment"} tags=["row-6b"]
+y = np.array(layer(xs)[0])
+exchanged = np.array_equal(layer(xs[::-1])[0], y[::-1])
+moved = np.abs(layer(np.stack([0 * xs[0], xs[1]]))[0] - y).max(axis=(1, 2))
+print("rows exchanged, outputs exchanged:", exchanged, " silence in row 0 moves the outputs by", moved)
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (3 min) Many expect at least a little to leak, "because the state goes on to the next example". It does not: the
+# batch is a convenience of the hardware. Each row has a state of its own, and every call starts it at zero.
+
+# %% slideshow={"slide_type": "subslide"} tags=["row-6b"]
+# One text of 15 steps. Cut into a "batch" of 3 pieces, every piece starts from an empty memory.
+text = rng.standard_normal((1, 15, 3)).astype("float32")
+reader = layers.LSTM(4)
+whole = reader(text)[0]
+as_batch = reader(text.reshape(3, 5, 3))[-1]
+
+carrying = layers.LSTM(4, stateful=True)  # keeps h and c from one call to the next
+carrying.build((1, 5, 3))
+carrying.set_weights(reader.get_weights())
+in_turn = [carrying(text[:, start : start + 5])[0] for start in (0, 5, 10)][-1]
+print("pieces as rows of a batch, off by", lost := float(np.abs(as_batch - whole).max()))
+print("pieces in turn, stateful, off by ", carried := float(np.abs(in_turn - whole).max()))
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (2 min) One source cuts 150 characters into a batch of 3 and says that the state goes on. Only `stateful=True` does
+# that, from one *call* to the next and row by row; `reset_state()` ends it. It is rarely what you want.
+
+# %% [markdown] slideshow={"slide_type": "slide"} tags=["row-21"]
+# ## Stack two layers
+#
+# The output of one layer can be the input of the next. We try it as bluntly as possible:
+# `LSTM(6)(LSTM(4)(xs))`.
+#
+# **Predict:** what shape does the second layer want, and what does it get?
+
+# %% slideshow={"slide_type": "fragment"} tags=["row-21"]
+try:
+    layers.LSTM(6)(layers.LSTM(4)(xs))
+except ValueError as error:
+    refusal = str(error)
+    print(refusal)
+
+upper = layers.LSTM(6)
+stacked = upper(layers.LSTM(4, return_sequences=True)(xs))
+print("\nwith return_sequences=True below:", stacked.shape)
+print("weights above:", upper.count_params(), "= 4 · (4·6 + 6·6 + 6), since its m is 4")
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (3 min) "expected ndim=3, found ndim=2": the upper layer wants a sequence and got the last state alone. The rule: every
+# recurrent layer but the top one returns sequences. Ask for m of the upper layer: the units of the lower, not 3.
+
+# %% [markdown] slideshow={"slide_type": "slide"} tags=["row-21"]
+# ## Both directions
+#
+# `Bidirectional` has a second layer that reads from the last step to the first, and puts its h beside the other:
+# (batch, time, 2 · units). The old habit is to take `y[:, -1]`.
+#
+# **Predict:** how many steps has the backward half read there?
+
+# %% slideshow={"slide_type": "fragment"} tags=["row-21"]
+both = layers.Bidirectional(layers.LSTM(4, return_sequences=True))
+y_both, (_, backward) = np.array(both(xs)), params_from_keras(both)
+one_step = lstm_forward(xs[:, -1:], backward).h[:, 0]
+print("y", y_both.shape, " y[:, -1, 4:] - h of one step alone:", np.abs(y_both[:, -1, 4:] - one_step).max())
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (3 min) Most say five. It begins at the last step, so at the last step it has read exactly one. The number printed is
+# the proof: a single step from an empty memory gives the same values.
+
+# %% slideshow={"slide_type": "subslide"} tags=["row-21"]
+# Change one of 20 inputs at a time: how far does what is handed on move?
+long = rng.standard_normal((20, 3)).astype("float32")
+changed = np.repeat(long[None], 20, axis=0)
+changed[np.arange(20), np.arange(20)] += 1.0  # row k differs from `long` at step k only
+last_only = layers.Bidirectional(layers.LSTM(4))
+last_only.build((None, 20, 3))
+last_only.set_weights(both.get_weights())
+
+
+def moves(outputs):  # the outputs for `long` come first
+    return np.linalg.norm(outputs[1:] - outputs[0], axis=-1)
+
+
+inputs = np.concatenate([long[None], changed])
+minus_one, wrapped = np.array(both(inputs))[:, -1], np.array(last_only(inputs))
+steps = np.arange(20)
+chart(
+    [
+        Line(steps, moves(minus_one[:, :4]), 0, "y[:, -1], forward half"),
+        Line(steps, moves(minus_one[:, 4:]), 4, "y[:, -1], backward half"),
+        Line(steps, moves(wrapped[:, 4:]), 2, "return_sequences=False, backward half"),
+    ],
+    Axis("the step that was changed", 0, 19, whole=True),
+    Axis("output moves by", 0, 0.4),
+    alt="The backward half of y at the last step moves only if the last step changes; the backward half that the layer "
+    "hands back without return_sequences hears the early steps best.",
+    width=820,
+    height=300,
+)
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (3 min) Read one line at a time. The forward half hears the end best. The backward half of `[:, -1]` is deaf but for
+# the last step. Without return_sequences, Keras itself takes each half where it has read everything. So: either no
+# return_sequences, or pool over time.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Does the last output contain everything?
+#
+# It has read everything. To *contain* it is another matter. Take flagged recall from lesson 02: one of the first 10
+# steps is flagged, 50 steps follow, name the flagged symbol. Chance is 25 %.
+#
+# **Predict:** the same LSTM(16), as Keras makes it. Which read-out learns it in 5 epochs: the last h, the mean of all
+# h, or the greatest value of each unit?
+
+# %% slideshow={"slide_type": "subslide"}
+task = flagged_recall(lag=50)
+train, test = task.batch(1000, rng), task.batch(500, rng)
+readouts = {
+    "last": layers.Lambda(lambda h: h[:, -1]),
+    "mean": layers.GlobalAveragePooling1D(),
+    "max": layers.GlobalMaxPooling1D(),
+}
+recalled = {}
+for name, readout in readouts.items():
+    keras.utils.set_random_seed(SEED)
+    model = keras.Sequential(
+        [layers.LSTM(16, return_sequences=True), readout, layers.Dense(4, activation="softmax")]
+    )
+    model.compile(keras.optimizers.Adam(1e-2), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    model.fit(train.xs, train.targets, batch_size=32, epochs=5, verbose=0)
+    recalled[name] = model.evaluate(test.xs, test.targets, verbose=0)[1]
+    print(f"{name:5} {recalled[name]:.0%} on 500 new sequences")
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (4 min) Vote first; "last" usually wins the vote. It runs for about ten seconds. The last h *could* hold the symbol, as
+# lesson 02 showed with open forget gates; but the gradient has 50 steps to cross. The maximum is read where the flag
+# was, and needs no memory. The price: it cannot tell early from late. A mean is diluted by sixty steps.
+
+# %% [markdown] slideshow={"slide_type": "slide"} tags=["row-4"]
+# ## What units buy
+#
+# Units are capacity: how many numbers a state has. scikit-learn's handwritten digits are 8 x 8 pixels; we read each
+# as 8 steps of 8 features, from the top row to the bottom row.
+#
+# **Predict:** from 2 to 8 to 64 units, how does the accuracy on *new* digits grow, and how the weights?
+
+# %% slideshow={"slide_type": "subslide"} tags=["row-4"]
+from sklearn.datasets import load_digits
+
+digits = load_digits()
+shuffled = rng.permutation(len(digits.images))
+images, labels = digits.images[shuffled] / 16, digits.target[shuffled]
+units, weights, fitted, accuracy = [2, 8, 64], [], [], []
+for n in units:
+    keras.utils.set_random_seed(SEED)
+    model = keras.Sequential([layers.LSTM(n), layers.Dense(10, activation="softmax")])
+    model.compile(keras.optimizers.Adam(1e-2), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    model.fit(images[:1300], labels[:1300], batch_size=64, epochs=8, verbose=0)
+    weights.append(model.layers[0].count_params())
+    fitted.append(model.evaluate(images[:1300], labels[:1300], verbose=0)[1])
+    accuracy.append(model.evaluate(images[1300:], labels[1300:], verbose=0)[1])
+    print(f"{n:3} units, {weights[-1]:6,} weights: {fitted[-1]:.0%} seen, {accuracy[-1]:.0%} new digits")
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (1 min) Much is gained first, little later, while the weights grow with n². What is fitted better than it is told for
+# new digits is memorised. Units are a free choice; they are neither the 8 steps nor a number of cells.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## You saw
+#
+# - what a layer takes and hands back, number for number what our NumPy cell computes,
+# - that a state belonged to one row of a batch, and was gone after the call,
+# - what changed with stacking, with both directions, and with the last, the mean or the greatest output.
+
+# %% slideshow={"slide_type": "slide"}
+quiz("09")
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (0 min) If time is short, the quiz is for home; its replies explain every answer.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Your turn
+#
+# Four exercises, all on the NumPy cells, where nothing is hidden. `check` tries your answer on fresh random sequences
+# and tells you at once what it would ask you in class.
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Exercise 1: stack two layers
+#
+# `lower` reads `xs`, `upper` reads what `lower` says at every step. Hand back the last h of `upper`.
+
+
+# %% slideshow={"slide_type": "fragment"} tags=["exercise"]
+def stacked_lstm(xs, lower, upper):
+    """xs (batch, time, features) and two LSTMParams -> (batch, units of `upper`). Use lstm_forward."""
+    return ...
+
+
+check("stacked_lstm", stacked_lstm)
+
+
+# %% slideshow={"slide_type": "fragment"} tags=["solution"]
+def stacked_lstm(xs, lower, upper):
+    """xs (batch, time, features) and two LSTMParams -> (batch, units of `upper`). Use lstm_forward."""
+    return lstm_forward(lstm_forward(xs, lower).h, upper).h[:, -1]
+
+
+check("stacked_lstm", stacked_lstm)
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Exercise 2: read in both directions
+#
+# Build the outputs of a bidirectional layer: the forward half first, and step t beside step t.
+
+
+# %% slideshow={"slide_type": "fragment"} tags=["exercise"]
+def bidirectional(xs, forward, backward):
+    """xs (batch, time, features) and two LSTMParams -> (batch, time, 2 · units)."""
+    return ...
+
+
+check("bidirectional", bidirectional)
+
+
+# %% slideshow={"slide_type": "fragment"} tags=["solution"]
+def bidirectional(xs, forward, backward):
+    """xs (batch, time, features) and two LSTMParams -> (batch, time, 2 · units)."""
+    ahead = lstm_forward(xs, forward).h
+    back = lstm_forward(xs[:, ::-1], backward).h[:, ::-1]
+    return np.concatenate([ahead, back], axis=-1)
+
+
+check("bidirectional", bidirectional)
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Exercise 3: what `[:, -1]` should have been
+#
+# From all outputs of a bidirectional layer, take each half where it has read the whole sequence.
+
+
+# %% slideshow={"slide_type": "fragment"} tags=["exercise"]
+def last_of_both(ys):
+    """ys (batch, time, 2 · units), forward half first -> (batch, 2 · units)."""
+    return ...
+
+
+check("last_of_both", last_of_both)
+
+
+# %% slideshow={"slide_type": "fragment"} tags=["solution"]
+def last_of_both(ys):
+    """ys (batch, time, 2 · units), forward half first -> (batch, 2 · units)."""
+    n = ys.shape[-1] // 2
+    return np.concatenate([ys[:, -1, :n], ys[:, 0, n:]], axis=-1)
+
+
+check("last_of_both", last_of_both)
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Exercise 4: carry the state yourself
+#
+# A text comes in two parts. Read `first`, then `second`, as if it were one text, without `stateful`.
+
+
+# %% slideshow={"slide_type": "fragment"} tags=["exercise"]
+def two_halves(first, second, p):
+    """Two sequences (batch, time, features) and LSTMParams -> the last h (batch, units). Use lstm_forward."""
+    return ...
+
+
+check("two_halves", two_halves)
+
+
+# %% slideshow={"slide_type": "fragment"} tags=["solution"]
+def two_halves(first, second, p):
+    """Two sequences (batch, time, features) and LSTMParams -> the last h (batch, units). Use lstm_forward."""
+    before = lstm_forward(first, p)
+    return lstm_forward(second, p, h0=before.h[:, -1], c0=before.c[:, -1]).h[:, -1]
+
+
+check("two_halves", two_halves)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Further reading
+#
+# - M. Schuster and K. K. Paliwal (1997), *Bidirectional recurrent neural networks*, IEEE Transactions on Signal
+#   Processing 45(11). [doi:10.1109/78.650093](https://doi.org/10.1109/78.650093)
+# - A. Graves, A. Mohamed and G. Hinton (2013), *Speech recognition with deep recurrent neural networks*: stacked and
+#   bidirectional. [arXiv:1303.5778](https://arxiv.org/abs/1303.5778)
+# - Keras, [the LSTM layer](https://keras.io/api/layers/recurrent_layers/lstm/) and its arguments.
+#
+# Next: [10 Words, padding and masks](10_words_padding_masks.ipynb)

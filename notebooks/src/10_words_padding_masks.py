@@ -1,0 +1,421 @@
+# %% [markdown] slideshow={"slide_type": "slide"}
+# # Turn reviews into rectangles of numbers
+#
+# A network reads numbers, and a batch is a rectangle. Reviews are neither: they are words, and no two are equally
+# long. What happens between the two decides whether the model learns at all.
+#
+# **You will see** (45 minutes, no GPU needed)
+#
+# - how words become ids and ids become vectors, learned here or brought in,
+# - what cutting and padding do, at either end, to what an LSTM remembers and learns,
+# - how a mask makes padding harmless, and what a GPU's fast kernel asks of it.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (1 min) Talk: 28 minutes. This is the dull lesson in most courses and the one that costs most in practice: the same
+# model, the same reviews, and 50 % or 70 % correct, by an argument that nobody looked at.
+
+# %% slideshow={"slide_type": "skip"}
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import warnings
+
+import numpy as np
+
+from lstm_teach import reader, reviews
+from lstm_teach.cells import LSTMParams, lstm_forward
+from lstm_teach.exercises import check
+from lstm_teach.labs import padding_lab
+from lstm_teach.plotting import Axis, Level, Line, chart
+from lstm_teach.quiet import quietly
+from lstm_teach.quizzes import quiz
+from lstm_teach.vocabulary import SubwordVocabulary, WordVocabulary, pad
+
+SEED = 0
+print("seed", SEED)
+
+# %% [markdown] slideshow={"slide_type": "slide"} tags=["row-21b"]
+# ## From words to ids
+#
+# A vocabulary numbers the words of the *training* reviews, the most frequent first. Two ids are reserved: 0 is padding,
+# 1 is any unknown word. Everything here runs on 1,000 short reviews that ship with the course; they were generated,
+# so they are a sample to learn on, not a result.
+#
+# **Predict:** "unwatchable" is in no training review. What becomes of it?
+
+# %% slideshow={"slide_type": "fragment"} tags=["row-21b"]
+corpus = reviews.load()
+words = WordVocabulary.fit(corpus.train.texts)
+text = "A dull, unwatchable film"
+print(words.size, "ids: ", words.tokens(text), *words.encode([text]))
+print("subwords:", SubwordVocabulary.fit(corpus.train.texts, 1000).tokens(text))
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (3 min) The word vocabulary gives 1, and with it the one word that mattered is lost. Subwords cut it into pieces that
+# are known; nothing is unknown, but the sequence gets longer. Ask why the vocabulary must not see the test reviews: a
+# word that occurs only there has to be unknown, or the test is no test.
+
+# %% [markdown] slideshow={"slide_type": "slide"} tags=["row-21b"]
+# ## From ids to vectors
+#
+# An id is a name, not an amount: word 40 is not twice word 20. An `Embedding` gives each id a vector of its own. Books
+# describe it as one-hot times a matrix E; libraries look up a row.
+#
+# **Predict:** how far apart are the two?
+
+# %% slideshow={"slide_type": "fragment"} tags=["row-21b"]
+with quietly():  # TensorFlow likes to talk
+    import keras
+    from keras import layers
+
+embedding = layers.Embedding(words.size, 32)
+vector = embedding(np.array([20]))[0]
+one_hot = np.zeros(words.size)
+one_hot[20] = 1.0
+E = embedding.get_weights()[0]
+print("E", E.shape, " one-hot times E - look-up:", float(np.abs(one_hot @ E - vector).max()))
+rounded = np.array(embedding(np.array([0.2, 0.9, 1.7])) - embedding(np.array([0, 0, 1])))
+print("0.2, 0.9 and 1.7 read as ids 0, 0 and 1:", not rounded.any())
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (3 min) Exactly equal; the look-up only saves the multiplications by zero. The last line is a trap: an Embedding takes
+# measurements, such as 0.2 or 1.7, without a word, and cuts them to whole ids. It is the first layer when the input is
+# ids, and only then; the digits of lesson 09 went straight into the LSTM.
+
+# %% [markdown] slideshow={"slide_type": "slide"} tags=["row-21b"]
+# ## Learned, or brought in
+#
+# E starts at random and is learned with the rest. Or it is brought in from where there was more text: word2vec, or
+# here the table of our reader, which was trained on IMDB. We let an LSTM see only **100** reviews.
+#
+# **Predict:** of 200 new reviews, how many does each get right?
+
+
+# %% slideshow={"slide_type": "subslide"} tags=["row-21b"]
+def learn(embedding, side="left", seen=800, epochs=5):
+    """Train Embedding -> LSTM -> yes or no on `seen` reviews, 80 ids each: share of test reviews it gets right."""
+    keras.utils.set_random_seed(SEED)
+    train, test = (pad(words.encode(half.texts), 80, side=side) for half in (corpus.train, corpus.test))
+    model = keras.Sequential([embedding, layers.LSTM(16), layers.Dense(1, activation="sigmoid")])
+    model.compile(keras.optimizers.Adam(1e-2), "binary_crossentropy", metrics=["accuracy"])
+    model.fit(train[:seen], corpus.train.labels[:seen], batch_size=seen // 25, epochs=epochs, verbose=0)
+    return model.evaluate(test, corpus.test.labels, verbose=0)[1]
+
+
+trained = reader.load()
+rows = [trained.vocabulary.encode([word])[0][0] for word in words.words[2:]]
+table = trained.embedding[[0, 1, *rows]]  # our 655 words, in our order, as the reader knows them
+brought_in = layers.Embedding(
+    *table.shape, embeddings_initializer=keras.initializers.Constant(table), trainable=False
+)
+from_scratch, transferred = learn(layers.Embedding(words.size, 32), seen=100), learn(brought_in, seen=100)
+print(f"learned here: {from_scratch:.0%}    brought in, and held fixed: {transferred:.0%}")
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (3 min) While it runs: 100 reviews use each word a few times at most, so a random row stays nearly random. With all
+# 800 reviews the two come close; try `seen=800`. With 200 test reviews, 3 points are noise.
+
+# %% [markdown] slideshow={"slide_type": "slide"} tags=["row-28"]
+# ## Make them equally long
+#
+# Short reviews are filled up with 0, long ones are cut: at the end, or at the front. The LSTM reads the zeros too.
+#
+# 1. Set *Padding* to the front and back to the end: watch "c left".
+# 2. Move *Forget bias* to 4.
+# 3. Switch *Mask the padding* on; then *Words kept* to last.
+#
+# **Predict:** review 1 has 3 words and 7 pads behind them. With a forget bias of 1, how much of what its last word
+# wrote is left at the last step?
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# ![Three reviews made ten steps long; the shortest has seven pads behind its three words, and 11 % of what its last word
+# wrote into c is left at the last step](images/padding_lab--padding-at-the-end.svg)
+
+# %% slideshow={"slide_type": "subslide"}
+padding_lab("padding at the end")
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (4 min) Collect guesses before you look: "all of it, zeros do nothing" is the most common. Then the front: nothing is
+# lost after the last word. Then bias 4, then the mask. Let them find out which words are cut when words are kept at
+# the front.
+
+# %% slideshow={"slide_type": "subslide"} tags=["row-28"]
+p = LSTMParams(np.zeros((1, 4)), np.zeros((1, 4)), np.array([0.0, 1.0, 0.0, 0.0]))  # forget bias 1
+pads = lstm_forward(np.zeros((1, 7, 1)), p, c0=np.ones((1, 1)), clamp={"i": 0.0})
+left = pads.c[0, -1, 0]
+print(f"each pad keeps {pads.f[0, 0, 0]:.2f}; seven keep {left:.3f} of c")
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (1 min) 0.73 to the power of 7 is 0.11. It is lesson 02 once more: a product over steps, and padding makes the steps.
+
+# %% [markdown] slideshow={"slide_type": "slide"} tags=["row-28"]
+# ## Does it matter?
+#
+# The same LSTM, the same 800 reviews, each made 80 ids long; most have 25 words or so. Only the place of the zeros
+# differs, and whether they are masked (`mask_zero=True`: Keras skips those steps).
+#
+# **Predict:** the accuracy with padding at the end, at the front, and at the end with a mask. Half of the reviews are
+# positive.
+
+# %% slideshow={"slide_type": "fragment"} tags=["row-28"]
+ways = {
+    "at the end": ("right", False),
+    "at the front": ("left", False),
+    "at the end, masked": ("right", True),
+}
+accuracy = {}
+for way, (side, masked) in ways.items():
+    accuracy[way] = learn(layers.Embedding(words.size, 32, mask_zero=masked), side)
+    print(f"padding {way:20} {accuracy[way]:.1%}")
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (4 min) Ten to fifteen seconds. At the end without a mask it is a coin: the last state has read some 55 zeros, and the
+# gradient has to come back through all of them. So padding is not harmless. It is also not fatal for ever: gates can
+# learn to hold, given a long training and a signal to start from.
+
+# %% [markdown] slideshow={"slide_type": "slide"} tags=["row-28"]
+# ## Which words do you keep?
+#
+# Cutting is the other half. The shipped reader, trained on IMDB, reads 64 longer reviews of about 150 words. We give
+# it the first words only, or the last words only.
+#
+# **Predict:** with 20 words each, which end tells more?
+
+# %% slideshow={"slide_type": "fragment"} tags=["row-28"]
+kept = np.array([5, 10, 20, 40, 80, 160])
+texts, labels = [text.split() for text in corpus.longer.texts], corpus.longer.labels
+
+
+def right(cut):
+    """The share of the 64 reviews that the reader gets right when it sees `cut(review)`."""
+    return float(np.mean((trained.read_many([" ".join(cut(text)) for text in texts]) > 0.5) == labels))
+
+
+first = np.array([right(lambda text, k=k: text[:k]) for k in kept])
+last = np.array([right(lambda text, k=k: text[-k:]) for k in kept])
+chart(
+    [Line(kept, 100 * last, 0, "last words"), Line(kept, 100 * first, 1, "first words"), Level(50, "chance")],
+    Axis("words kept", 5, 160, scale="log", ticks={int(k): str(k) for k in kept}),
+    Axis("right, %", 40, 100),
+    alt="With the last 20 to 40 words the reader is right nearly as often as with all; with the first, hardly more "
+    "often than by chance.",
+    width=760,
+    height=270,
+)
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (2 min) A verdict tends to come last, and these 64 were written to change their minds, which makes the gap wide. On your
+# own data, measure. Keras cuts the front by default, TextVectorization the end.
+
+# %% [markdown] slideshow={"slide_type": "slide"} tags=["row-28"]
+# ## A mask lets the state wait
+#
+# Where the mask is `False`, the layer hands on h and c as they are. We read 3 words alone, then with 7 zeros behind.
+#
+# **Predict:** how far does the last state move, without a mask and with one?
+
+# %% slideshow={"slide_type": "fragment"} tags=["row-28"]
+ids = np.array([[5, 3, 8]])
+moved = {}
+for masked in (False, True):
+    keras.utils.set_random_seed(SEED)
+    model = keras.Sequential([layers.Embedding(9, 4, mask_zero=masked), layers.LSTM(4)])
+    moved[masked] = float(np.abs(model(pad(ids, 10)) - model(ids)).max())
+    print(f"mask_zero={masked}: moved by {moved[masked]}")
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (2 min) With the mask the difference is zero, not small. A mask travels with the layer's output: a mean over time obeys
+# it (GlobalAveragePooling1D), a maximum does not, and warns. In lesson 11 we pool by hand for that reason.
+
+# %% [markdown] slideshow={"slide_type": "slide"} tags=["row-28"]
+# ## What the fast kernel asks
+#
+# On a GPU, Keras reads a whole sequence with NVIDIA's cuDNN kernel, if it can; if not, it walks step by step, and says
+# nothing. `cudnn_obstacles` lists what stands in the way.
+#
+# **Predict:** four batches, all masked. Which may use the kernel?
+
+# %% slideshow={"slide_type": "subslide"} tags=["row-28"]
+from lstm_teach.sentiment import cudnn_obstacles
+
+
+def asked(ids, **options):
+    """What keeps a masked LSTM from the kernel when it reads `ids`."""
+    model = keras.Sequential([layers.Embedding(9, 4, mask_zero=True), layers.LSTM(4, name="lstm", **options)])
+    return cudnn_obstacles(model, np.array(ids))["lstm"]
+
+
+obstacles = {
+    "padding at the end": asked([[5, 3, 0, 0], [2, 4, 6, 1]]),
+    "padding at the front": asked([[0, 0, 5, 3], [2, 4, 6, 1]]),
+    "an empty review": asked([[5, 3, 0, 0], [0, 0, 0, 0]]),
+    "recurrent dropout": asked([[5, 3, 0, 0], [2, 4, 6, 1]], recurrent_dropout=0.1),
+}
+for batch, reasons in obstacles.items():
+    print(f"{batch:22}", "no: " + ", ".join(reasons) if reasons else "yes")
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (2 min) The rule for masks is TensorFlow's; on JAX and PyTorch no mask is taken at all. That is why `pad` in this
+# course turns an empty review into one unknown word. Padding at the end plus a mask: right and fast.
+
+# %% [markdown] slideshow={"slide_type": "slide"} tags=["row-28"]
+# ## Traps in the tools
+#
+# Two tools of the same library, and old recipes from the web. A text of six words is made four long.
+#
+# **Predict:** with `padding="post"`, from which end does `pad_sequences` *cut*?
+
+# %% slideshow={"slide_type": "fragment"} tags=["row-28"]
+long_and_short = [[2, 3, 4, 5, 6, 7], [8]]
+front = keras.utils.pad_sequences(long_and_short, 4)
+post = keras.utils.pad_sequences(long_and_short, 4, padding="post")
+vectorize = layers.TextVectorization(output_sequence_length=4, vocabulary=list("abcdefg"))
+end = np.array(vectorize(["a b c d e f", "g"]))
+print("pad_sequences      ", *front, "\npadding='post'     ", *post, "\nTextVectorization  ", *end)
+
+# %% slideshow={"slide_type": "subslide"}
+whole = keras.Sequential(
+    [keras.Input((1,), dtype="string"), vectorize, layers.Embedding(9, 4), layers.LSTM(4)]
+)
+recipes = {
+    "predict(np.array(['a b c']))": lambda: whole.predict(np.array(["a b c"]), verbose=0),
+    "LSTM(4, time_major=True)": lambda: layers.LSTM(4, time_major=True),
+    "LSTM(4, batch_input_shape=(1, 5, 3))": lambda: layers.LSTM(4, batch_input_shape=(1, 5, 3)),
+    "Embedding(9, 4, input_length=5)": lambda: layers.Embedding(9, 4, input_length=5),
+}
+said = {}
+for recipe, attempt in recipes.items():
+    with warnings.catch_warnings(record=True) as heard:
+        warnings.simplefilter("always")
+        try:
+            attempt()
+            said[recipe] = f"only warns: {heard[0].message}"
+        except ValueError as error:
+            said[recipe] = f"fails: {error}"
+    print(recipe, "\n   ", said[recipe])
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (2 min) `truncating="post"` is a separate argument, so `padding="post"` alone loses the *beginning* and pads the end. For strings
+# hand over `tf.constant([...])`, or make ids before. `batch_input_shape` is now `keras.Input(batch_shape=...)`.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## You saw
+#
+# - how words became ids and ids became vectors, learned here or brought in,
+# - what cutting and padding did, at either end, to what an LSTM remembers and learns,
+# - how a mask made padding harmless, and what a GPU's fast kernel asks of it.
+
+# %% slideshow={"slide_type": "slide"}
+quiz("10")
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (1 min) One question aloud, the rest at home.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Your turn
+#
+# Four small functions that you will meet in every project with sequences, whatever the library.
+
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["row-21b"]
+# ### Exercise 1: look words up
+#
+# Embed a whole batch of ids with the table `E`: by one-hot vectors or by a look-up, as you like.
+
+
+# %% slideshow={"slide_type": "fragment"} tags=["exercise"]
+def one_hot_embedding(ids, E):
+    """ids (batch, time), E (words, features) -> (batch, time, features)."""
+    return ...
+
+
+check("one_hot_embedding", one_hot_embedding)
+
+
+# %% slideshow={"slide_type": "fragment"} tags=["solution"]
+def one_hot_embedding(ids, E):
+    """ids (batch, time), E (words, features) -> (batch, time, features)."""
+    return E[ids]
+
+
+check("one_hot_embedding", one_hot_embedding)
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Exercise 2: make a rectangle
+#
+# `texts` are lists of ids. Make them `length` columns wide: zeros behind, and of long texts keep the **last** words.
+
+
+# %% slideshow={"slide_type": "fragment"} tags=["exercise"]
+def my_pad(texts, length):
+    """Lists of ids -> whole numbers (len(texts), length)."""
+    return ...
+
+
+check("pad", my_pad)
+
+
+# %% slideshow={"slide_type": "fragment"} tags=["solution"]
+def my_pad(texts, length):
+    """Lists of ids -> whole numbers (len(texts), length)."""
+    return np.array([(text[-length:] + [0] * length)[:length] for text in texts])
+
+
+check("pad", my_pad)
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Exercise 3: make its mask
+#
+# `True` where a word stands, known or unknown, and `False` where there is padding.
+
+
+# %% slideshow={"slide_type": "fragment"} tags=["exercise"]
+def mask(ids):
+    """ids (batch, time) -> booleans (batch, time)."""
+    return ...
+
+
+check("mask", mask)
+
+
+# %% slideshow={"slide_type": "fragment"} tags=["solution"]
+def mask(ids):
+    """ids (batch, time) -> booleans (batch, time)."""
+    return ids != 0
+
+
+check("mask", mask)
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Exercise 4: a mean that leaves the padding out
+#
+# The mean of h over the words of each review, whatever h holds at the padding.
+
+
+# %% slideshow={"slide_type": "fragment"} tags=["exercise"]
+def masked_mean(h, mask):
+    """h (batch, time, units), mask (batch, time) -> (batch, units)."""
+    return ...
+
+
+check("masked_mean", masked_mean)
+
+
+# %% slideshow={"slide_type": "fragment"} tags=["solution"]
+def masked_mean(h, mask):
+    """h (batch, time, units), mask (batch, time) -> (batch, units)."""
+    return (h * mask[:, :, None]).sum(axis=1) / mask.sum(axis=1, keepdims=True)
+
+
+check("masked_mean", masked_mean)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Further reading
+#
+# - T. Mikolov and others (2013), *Efficient estimation of word representations in vector space*: word2vec.
+#   [arXiv:1301.3781](https://arxiv.org/abs/1301.3781)
+# - R. Sennrich, B. Haddow and A. Birch (2016), *Neural machine translation of rare words with subword units*: how
+#   subwords are found. [arXiv:1508.07909](https://arxiv.org/abs/1508.07909)
+# - Keras, [Understanding masking and padding](https://keras.io/guides/understanding_masking_and_padding/).
+#
+# Next: [11 IMDB sentiment](11_imdb_sentiment.ipynb)

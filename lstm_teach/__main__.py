@@ -1,4 +1,4 @@
-"""The command line: `python -m lstm_teach doctor | lab | slides | imdb | train`."""
+"""The command line: `python -m lstm_teach doctor | lab | slides | results | imdb | train`."""
 
 import argparse
 import os
@@ -69,6 +69,17 @@ def _imdb() -> int:
     return 0
 
 
+def _results(places: Sequence[Path]) -> int:
+    from lstm_teach import handing_in
+
+    try:
+        print(handing_in.table(places))
+    except ValueError as error:
+        print(f"results: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
     arguments = list(sys.argv[1:] if arguments is None else arguments)
@@ -81,6 +92,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "slides", help="open a lesson as live slides: slides 03; JupyterLab gets all further options"
     )
     slides.add_argument("lesson", nargs="?", default="00")
+    results = commands.add_parser(
+        "results", help="say which checks passed in saved notebooks, a line a place"
+    )
+    results.add_argument("places", nargs="+", type=Path, help="notebooks, or folders of notebooks")
     commands.add_parser("imdb", help="download the IMDB reviews, check them and keep them at hand")
     train = commands.add_parser("train", help="train a recipe on reviews and record the run")
 
@@ -94,8 +109,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         cli.add_arguments(train)
         return cli.run(parser.parse_args(arguments))
-    command = parser.parse_args(arguments).command
-    return {"doctor": _doctor, "imdb": _imdb}[command]()
+    options = parser.parse_args(arguments)
+    if options.command == "results":
+        return _results(options.places)
+    return {"doctor": _doctor, "imdb": _imdb}[options.command]()
 
 
 if __name__ == "__main__":

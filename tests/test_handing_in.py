@@ -1,6 +1,7 @@
 """Handing in: what saved notebooks say of their checks."""
 
 import json
+from copy import deepcopy
 
 import nbformat
 import pytest
@@ -24,7 +25,7 @@ def class_folder(tmp_path_factory):
     ]
     for name in ("ada", "ben"):
         (folder / name).mkdir()
-        notebook = nbformat.v4.new_notebook(cells=cells)
+        notebook = nbformat.v4.new_notebook(cells=deepcopy(cells))
         if name == "ada":
             NotebookClient(notebook, timeout=60).execute()
         nbformat.write(notebook, folder / name / "03_forget_gate.ipynb")

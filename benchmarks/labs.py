@@ -4,11 +4,14 @@
     python benchmarks/labs.py gate_lab      some labs; --steps for more or fewer
 
 The clock runs in the page: it starts when the slider hears the key and stops at the first frame after the
-new picture is in the page. `interact` draws with `plt.show()`, ipympl in its canvas; both draw the same
-picture as the first row, four lines and a map of 16 x 50 cells at 800 x 400 pixels. Dragging moves the mouse
-along the slider, 60 times a second for two seconds; what counts is how many pictures came in a second, and
-how long after the last move the last one came. Import and first display are timed as well. Needs Chromium,
-and ipympl for its row. On a busy machine most of the time is waiting for the processor.
+new picture is in the page. Each lab is followed by the same slider under `interact`, which draws the same
+pictures with matplotlib (benchmarks/redraw.py) and shows them with `plt.show()`; the last column says how
+many times faster ours is. The first three rows draw one picture, four lines and a map of 16 x 50 cells at
+800 x 400 pixels, by our charts, by `interact`, and by ipympl in its canvas.
+
+Dragging moves the mouse along the slider, 60 times a second for two seconds; what counts is how many pictures
+came in a second, and how long after the last move the last one came. Import and first display are timed as
+well. Needs Chromium, and ipympl for its row. On a busy machine most of the time is waiting for the processor.
 """
 
 import argparse
@@ -17,6 +20,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -57,6 +61,13 @@ def paint(left, right, k):
         left.plot(t, k / 25 * y, label=name)
     left.set_ylim(-2, 2); left.set_xlabel('step'); left.legend()
     right.imshow(k / 25 * cells, vmin=-2, vmax=2, cmap='RdBu', aspect='auto')
+"""
+LAB_BY_INTERACT = """
+%matplotlib inline
+import sys; sys.path.insert(0, {folder!r})
+from redraw import by_matplotlib
+import ipywidgets as widgets
+slider, draw = by_matplotlib({lab!r})
 """
 INTERACT = """
 %matplotlib inline
@@ -108,7 +119,8 @@ CLOCK = """cell => {
     addEventListener('pointermove', () => { clock.moved = performance.now(); }, { capture: true });
 }"""
 COLUMNS = {"median": "ms", "95 %": "ms", "dragging": "pictures/s", "settles": "ms"}
-COLUMNS |= {"first": "ms", "import": "s", "faster": "times"}
+COLUMNS |= {"first": "ms", "import": "s", "ours faster": "times"}
+OTHER = "  by "
 SHOWS = ".lstm-lab svg, .jp-OutputArea-output img, .jp-OutputArea-output canvas"
 
 
@@ -125,7 +137,7 @@ class Row(NamedTuple):
 
 def measure(page: Any, name: str, setup: str, show: str, steps: int, jupyter: Jupyter) -> Row | None:
     """One notebook of two cells: what is imported, and what is shown."""
-    path = jupyter.notebook(name, setup, show)
+    path = jupyter.notebook(name.strip().replace(", ", "-").replace(" ", "-"), setup, show)
     page.goto(f"{jupyter.url}/lab/tree/{path}?token={jupyter.token}&reset")
     page.wait_for_function(READY)
     page.evaluate("window.jupyterapp.shell.collapseLeft()")
@@ -205,6 +217,20 @@ def import_seconds(name: str) -> float:
     return min(float(run.stdout) for run in runs)
 
 
+def planned(labs: list[str]) -> Iterator[tuple[str, str, str]]:
+    """What is measured: its name, the cell that imports, the one that shows; ours before the others."""
+    yield "four lines and a map", DATA, OURS
+    yield f"{OTHER}interact", DATA + FIGURE, INTERACT
+    if find_spec("ipympl"):
+        yield f"{OTHER}ipympl", DATA + FIGURE, IPYMPL
+    else:
+        print(f"{OTHER}ipympl: not installed: pip install ipympl")
+    for lab in labs:
+        yield lab, f"from lstm_teach.labs import {lab}", f"{lab}()"
+        setup = LAB_BY_INTERACT.format(folder=str(Path(__file__).resolve().parent), lab=lab)
+        yield f"{OTHER}interact, {lab}", setup, "widgets.interact(draw, value=slider);"
+
+
 def main() -> None:
     """Measure and print a table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -216,30 +242,25 @@ def main() -> None:
         sys.exit(NO_BROWSER)
     from playwright.sync_api import sync_playwright
 
-    what = {"the same picture, ours": (DATA, OURS), "interact, plt.show": (DATA + FIGURE, INTERACT)}
-    what["ipympl"] = (DATA + FIGURE, IPYMPL)
-    for lab in options.labs:
-        what[lab] = (f"from lstm_teach.labs import {lab}", f"{lab}()")
-    rows = []
+    rows: list[Row] = []
     with TemporaryDirectory() as folder, running_jupyter(Path(folder)) as jupyter, sync_playwright() as p:
         browser = p.chromium.launch(executable_path=chromium, args=FLAGS)
-        print(f"{'':24}" + "".join(f"{word:>11}" for word in COLUMNS))
-        print(f"{'':24}" + "".join(f"{unit:>11}" for unit in COLUMNS.values()))
-        for name, (setup, show) in what.items():
+        print(f"{'':24}" + "".join(f"{word:>12}" for word in COLUMNS))
+        print(f"{'':24}" + "".join(f"{unit:>12}" for unit in COLUMNS.values()))
+        for name, setup, show in planned(options.labs):
             page = browser.new_page(viewport={"width": 1280, "height": 900})
             page.set_default_timeout(60_000)
-            row = measure(
-                page, name.replace(", ", "-").replace(" ", "-"), setup, show, options.steps, jupyter
-            )
+            row = measure(page, name, setup, show, options.steps, jupyter)
             page.close()
             if row is None:
                 continue
-            rows.append(row._replace(name=name))
-            slow = next((r.median for r in rows if r.name.startswith("interact")), None)
+            rows.append(row)
             numbers = [f"{number:.0f}" for number in row[1:]]
             numbers.append(f"{import_seconds(name):.2f}" if name in LABS else "")
-            numbers.append(f"{slow / row.median:.1f}" if slow else "")
-            print(f"{name:24}" + "".join(f"{number:>11}" for number in numbers), flush=True)
+            if name.startswith(OTHER):  # compared with the last row that is none of the others
+                ours = next(r for r in reversed(rows) if not r.name.startswith(OTHER))
+                numbers.append(f"{row.median / ours.median:.1f}")
+            print(f"{name:24}" + "".join(f"{number:>12}" for number in numbers), flush=True)
         browser.close()
     print(f"load of the machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     if options.json:

@@ -24,7 +24,7 @@ from lstm_teach.cells import lstm_forward
 from lstm_teach.exercises import check
 from lstm_teach.gradients import gradient_reach
 from lstm_teach.labs import reader_lab
-from lstm_teach.plotting import Axis, Bars, Level, Line, chart
+from lstm_teach.plotting import Axis, Bars, Level, Line, Note, chart
 from lstm_teach.quizzes import quiz
 
 SEED = 0
@@ -92,9 +92,10 @@ verdict = reading.probability[-1]
 lost = verdict - r.read_many([" ".join(words[:k] + words[k + 1 :]) for k in range(len(words))])
 _ = [print(f"without {words[k]:>10}: {verdict - lost[k]:.2f}") for k in np.argsort(-lost)[[0, 1, 2, -2, -1]]]
 chart(
-    [Bars(np.arange(len(words)), lost, "h")],
-    Axis("the word that is left out", -0.6, len(words) - 0.4, ticks=dict(enumerate(words))),
-    Axis("probability lost without it", -0.1, 0.25),
+    [Bars(np.arange(len(words)), lost, "h")]
+    + [Note(k, -0.075 - 0.025 * (k % 2), word, "middle") for k, word in enumerate(words)],
+    Axis("the word that is left out", -0.6, len(words) - 0.4, ticks={}),
+    Axis("probability lost without it", -0.11, 0.22),
     alt="Bars, one a word: excellent and definitely cost most, the function words almost nothing.",
     width=900,
     height=260,
@@ -125,7 +126,8 @@ def every(gate):
 
 values = {gate: every(gate) for gate in "fio"}
 share = {gate: np.histogram(v, 50, (0, 1))[0] / v.size for gate, v in values.items()}
-print({gate: f"mean {v.mean():.2f}, from {v.min():.2f} to {v.max():.2f}" for gate, v in values.items()})
+for gate, v in values.items():
+    print(f"{gate}: mean {v.mean():.2f}, from {v.min():.2f} to {v.max():.2f}")
 chart(
     [Line(np.arange(0.01, 1, 0.02), share[gate], gate, gate) for gate in "fio"],
     Axis("value of the gate", 0, 1),
@@ -194,7 +196,7 @@ NAMES = {"f": "forget gate f", "i": "input gate i", "o": "output gate o"}
 ENDS = ("closed", "open", "at its mean")
 right = {gate: np.array([on_imdb[f"{name} {end}"] for end in ENDS]) for gate, name in NAMES.items()}
 for gate in "fio":
-    print(NAMES[gate], {end: round(float(x), 1) for end, x in zip(ENDS, right[gate], strict=True)})
+    print(f"{NAMES[gate]}:", ", ".join(f"{end} {x:.1f} %" for end, x in zip(ENDS, right[gate], strict=True)))
 marks = [Bars(4 * k + np.arange(3), right[gate], gate, NAMES[gate]) for k, gate in enumerate("fio")]
 chart(
     [*marks, Level(on_imdb["as trained"], "as trained"), Level(50)],
@@ -208,7 +210,7 @@ chart(
 # %% slideshow={"slide_type": "subslide"}
 held = {f"{gate} = {at}": accuracy({gate: float(at)}) for gate in "fio" for at in (0, 1)}
 print(f"as trained, {len(texts)} reviews: {accuracy():.0f} %, give or take {50 / np.sqrt(len(texts)):.0f}")
-print({what: round(right) for what, right in held.items()})
+print(", ".join(f"{what}: {score:.0f} %" for what, score in held.items()))
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (1 min) The live scores are of the reviews at hand: 400 of IMDB, or the course's 64, which are shorter and kinder
@@ -263,7 +265,7 @@ known = r.vocabulary.words[2:]  # the first two ids are padding and unknown
 says = dict(zip(known, log_odds(r.read_many(known)) - log_odds(before), strict=True))
 total = np.array([sum(says.get(word, 0.0) for word in r.vocabulary.tokens(text)) for text in texts])
 by_words = 100 * np.mean((total > 0) == labels)
-print("most telling:", ", ".join(sorted(says, key=says.get)[:6] + sorted(says, key=says.get)[-6:]))
+print("most telling:", ", ".join(sorted(says, key=says.get)[:5] + sorted(says, key=says.get)[-5:]))
 print(f"sum of single words: {by_words:.1f} % right; the reader, in order: {accuracy():.1f} %")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
@@ -284,7 +286,7 @@ pairs += ["There is a dull moment in it.", "There is not a dull moment in it."]
 denied = {text: r.read(text).probability[-1] for text in pairs}
 _ = [print(f"{p:.2f}  {text}") for text, p in denied.items()]
 kinds = {row["kind"]: 100 * row["accuracy"] for row in record["own_reviews"]["kinds"]}
-print("right, in %:", {kind: round(right) for kind, right in kinds.items()})
+print("right, by kind:", ", ".join(f"{kind} {score:.0f} %" for kind, score in kinds.items()))
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (1 min) The last line is the record of the course's own reviews by kind: with a denied cue it is right less often

@@ -63,7 +63,7 @@ for gate in "ifco":
     print(gate, "  W", W.shape, "  U", U.shape, "  b", b.shape, "  together", W.size + U.size + b.size)
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) Point at one line and ask what each shape reads: m features, n units, one bias a unit. Why is U square?
+# (1 min) Point at one line and ask what each shape reads: m features, n units, one bias a unit. Why is U square?
 # Because every unit reads every unit of the step before. That square is the plot of this lesson.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-18"]
@@ -84,20 +84,35 @@ for time in (10, 1000):
 # (2 min) Some say a hundred times as many: they take a layer for a row of many cells, one a step. There is one cell,
 # used again and again. A longer text costs time, and memory for the states; it costs no parameter.
 
-# %% [markdown] slideshow={"slide_type": "slide"}
+# %% [markdown] slideshow={"slide_type": "slide"} tags=["row-18"]
 # ## Twice the units
 #
-# 64 features, 64 units; then 128 units.
+# An LSTM reads 64 features with 64 units, and then with 128.
 #
 # **Predict:** are the parameters twice, three times or four times as many?
-#
-# 1. Move *Units n* from 64 to 128. Watch the blocks: which side grows, and of which?
-# 2. Put n back to 64 and move *Features m* to 128. What grows now?
-# 3. Find an n at which doubling hardly does more than double. Then one at which it nearly quadruples.
+
+# %% slideshow={"slide_type": "fragment"} tags=["row-18"]
+small, large = counting.lstm_parts(64, 64), counting.lstm_parts(64, 128)
+for part in ("W", "U", "b", "total"):
+    before, after = getattr(small, part), getattr(large, part)
+    print(f"{part:6}{before:8,} to {after:7,}   {after / before:.2f} times")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (3 min) Show of hands: twice, three times, four times. Most say twice. Move n slowly from 64 to 128 and let the room
-# describe the orange square. For step 3, the line of words names the factor: n = 1, then n = 512.
+# (2 min) Show of hands: twice, three times, four times. Most say twice. W is (m, n): twice as wide. U is (n, n): twice as
+# wide and twice as high. The first three lines are one block, the last is the layer.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## When is it twice, when four times?
+#
+# **Predict:** for few units or for many does doubling them cost more?
+#
+# 1. Move *Units n* from 64 to 128. Watch the squares: which side grows, and of which?
+# 2. Put n back to 64 and move *Features m* to 128. What grows now?
+# 3. Find an n at which doubling does little more than double, and one at which it nearly quadruples.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (3 min) Move n slowly and let the room describe the orange square. For step 3, the line of words names the factor:
+# n = 1, then n = 512.
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # ![The four gates of LSTM(64) on 64 features, drawn to scale: in each, W and U are two equal squares of 4,096 numbers,
@@ -106,18 +121,7 @@ for time in (10, 1000):
 # %% slideshow={"slide_type": "subslide"}
 counting_lab("LSTM(64)")
 
-# %% [markdown] slideshow={"slide_type": "slide"} tags=["row-18"]
-# ## W grows with n, U with n²
-#
-# W is (m, n): twice the units, twice as wide. U is (n, n): twice as wide *and* twice as high.
-
-# %% slideshow={"slide_type": "fragment"} tags=["row-18"]
-small, large = counting.lstm_parts(64, 64), counting.lstm_parts(64, 128)
-for part in ("W", "U", "b", "total"):
-    before, after = getattr(small, part), getattr(large, part)
-    print(f"{part:6}{before:8,} to {after:7,}   {after / before:.2f} times")
-
-# %% slideshow={"slide_type": "subslide"}
+# %% slideshow={"slide_type": "slide"} tags=["row-18"]
 n = [2**k for k in range(13)]
 growth = {}
 for m in (8, 64, 512):
@@ -129,8 +133,8 @@ title = "Twice the units: between twice and four times the parameters"
 chart([*lines, Level(2, "twice"), Level(4, "four times")], x, y, alt=alt, title=title, width=800)
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) While n is much smaller than m, W rules, and the factor is 2. When n is much larger, U rules, and it is 4. At
-# n = m it lies just below 3. Ask: you have the memory for three times the weights; how many units is that?
+# (1 min) While n is much smaller than m, W rules, and the factor is 2. When n is much larger, U rules, and it is 4. At
+# n = m it lies just below 3.
 
 # %% slideshow={"slide_type": "skip"}
 from keras import Input, Sequential, layers  # takes seconds; what it says of itself is no error
@@ -176,13 +180,14 @@ print("built for 10 and for 1,000 steps:", keras_at)
 # %% slideshow={"slide_type": "fragment"} tags=["row-8b"]
 runs = json.loads((data_dir() / "recall" / "accuracy.json").read_text())["runs"]
 lags, right = (5, 10, 20, 50), {}
+print(f"{'steps to remember':37}", *(f"{lag:5}" for lag in lags))
 counts = {"RNN, orthogonal": counting.count_rnn, "LSTM, forget bias 1": counting.count_lstm}
 for cell, count in counts.items():
     for lag in lags:
         asked = (cell, lag, 0.005)  # five runs, one for each seed
         found = [run["accuracy"] for run in runs if (run["cell"], run["lag"], run["rate"]) == asked]
         right[cell, lag] = float(np.mean(found))
-    print(f"{cell:20}{count(5, 32):5,} parameters", *(f"{right[cell, lag]:6.0%}" for lag in lags))
+    print(f"{cell:20}{count(5, 32):6,} parameters", *(f"{right[cell, lag]:6.0%}" for lag in lags))
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (2 min) Over 5 steps the plain RNN is as good, with a quarter of the weights. Parameters are no measure of memory:

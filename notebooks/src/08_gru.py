@@ -17,13 +17,14 @@
 import os
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # before NumPy comes: times are compared on one core
 
 import json
-from time import perf_counter, process_time
+from time import perf_counter
 
 import numpy as np
 
-from lstm_teach import data_dir
+from lstm_teach import counting, data_dir
 from lstm_teach.cells import GRUParams, LSTMParams, gru_forward, gru_step, lstm_forward, sigmoid
 from lstm_teach.exercises import check
 from lstm_teach.fitting import fit
@@ -87,16 +88,34 @@ print("c equals h:", np.array_equal(tied.c, gru.h), "  h apart:", abs(tied.h - g
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-17"]
 # ## Can it add up?
 #
-# Both cells get the same candidate at every step, 0.762. The LSTM keeps all and writes all: i = f = 1.
+# Both cells get the same candidate at every step, 0.762. The LSTM keeps all and writes all: i = f = 1. The GRU holds z
+# at a value of your choice.
 #
 # **Predict:** after 20 steps, how large is the LSTM's c? And the GRU's h?
+
+# %% slideshow={"slide_type": "fragment"} tags=["row-17"]
+nothing, zs = np.zeros((1, 20, 3)), (0.0, 0.5, 0.9, 0.99)
+c_20 = lstm_forward(nothing, lstm, clamp={"i": 1.0, "f": 1.0, "c_tilde": 0.762}).c[0, -1, 0]
+h_20 = {z: gru_forward(nothing, p, clamp={"z": z, "h_tilde": 0.762}).h[0, -1, 0] for z in zs}
+print(f"LSTM c {c_20:.2f}   GRU", *(f"  z = {z}: h {value:.3f}" for z, value in h_20.items()))
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (2 min) Take a number for c from the room first: it is 20 times 0.762. For the GRU most say 1, as with tanh.
+
+# %% [markdown] slideshow={"slide_type": "slide"} tags=["row-17"]
+# ## A GRU replaces, it never adds up
 #
-# 1. Put *Update* on *slider* and move it. Is there a z that brings h above 0.762?
+# z and 1 − z make a weighted mean, and a mean lies between what it is made of: h stays within −1 and 1.
+#
+# **Predict:** is there a z that brings h above 0.762?
+#
+# 1. Put *Update* on *slider* and move it.
 # 2. Set *LSTM's gates* to f = z, i = 1 − z. What happens to c?
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (3 min) Take a number for c from the room before you go on: 20 times 0.762. For the GRU most say "1", as with tanh. In
-# the lab move the slider slowly from 0 to 1: h comes later and later to 0.762, and never beyond.
+# (3 min) Move the slider slowly from 0 to 1: h comes later and later to 0.762, and never beyond. Then ask what one can do
+# with a c of 15.2: count. An LSTM can count symbols in a unit; a GRU has to squeeze the count between −1 and 1
+# (Weiss et al. 2018, in the reading). Whether that matters depends on the task.
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # ![Twenty steps with a candidate of 0.762: the cell state of an LSTM with i = f = 1 climbs in a straight line to 15.2, while
@@ -106,48 +125,13 @@ print("c equals h:", np.array_equal(tied.c, gru.h), "  h apart:", abs(tied.h - g
 gru_lab("never adds up")
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-17"]
-# ## A GRU replaces, it never adds up
-#
-# z and 1 − z make a weighted mean, and a mean lies between what it is made of. So each h stays within −1 and 1, and
-# what comes in pushes something out.
-
-# %% slideshow={"slide_type": "fragment"} tags=["row-17"]
-nothing, zs = np.zeros((1, 20, 3)), (0.0, 0.5, 0.9, 0.99)
-c_20 = lstm_forward(nothing, lstm, clamp={"i": 1.0, "f": 1.0, "c_tilde": 0.762}).c[0, -1, 0]
-h_20 = {z: gru_forward(nothing, p, clamp={"z": z, "h_tilde": 0.762}).h[0, -1, 0] for z in zs}
-print(f"LSTM c {c_20:.2f}   GRU", *(f"  z = {z}: h {value:.3f}" for z, value in h_20.items()))
-
-# %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) Ask what one can do with a c of 15.2: count. An LSTM can count symbols in a unit; a GRU has to squeeze the
-# count between −1 and 1 (Weiss et al. 2018, in the reading). Whether that matters depends on the task.
-
-# %% [markdown] slideshow={"slide_type": "slide"} tags=["row-17"]
 # ## Can a closed reset gate erase?
 #
 # The *reset gate* r says how much of the old h the candidate sees: $\tilde h_t = \tanh(x_t W_h + r_t \odot (h_{t-1} U_h))$,
 # biases apart.
 #
-# **Predict:** a GRU has read a pulse. From step 11 on, z = 1 and r = 0. What is left of h at step 30?
-#
-# 1. Move *Look at step* from 10 to 30 and read h.
-# 2. Put *Update* on *learned*, then on *take new*. How often is the answer right now?
-
-# %% [markdown] slideshow={"slide_type": "notes"}
-# (3 min) The name misleads, as "forget" did: most expect zeros. Vote, then move. In step 2, with the update gate as
-# learned, the score falls to chance: not since r wiped h, but since every candidate now comes without a past, and z
-# lets some of it in at each step.
-
-# %% [markdown] slideshow={"slide_type": "skip"}
-# ![A trained GRU that has read one pulse. From step 11 on the update gate is held at keep old and the reset gate is closed,
-# and h is a flat line to the end: nothing is forgotten.](images/gru_lab--reset-closed-nothing-lost.svg)
-
-# %% slideshow={"slide_type": "subslide"}
-gru_lab("reset closed, nothing lost")
-
-# %% [markdown] slideshow={"slide_type": "slide"} tags=["row-17"]
-# ## Erasing takes both gates
-#
-# Two different memories, the same input, one step. What remains of their difference is what was *not* forgotten.
+# **Predict:** two different memories, one step with the same input. What share of their difference is left with
+# z = 1 and r = 0? And with z = 0?
 
 # %% slideshow={"slide_type": "fragment"} tags=["row-17"]
 one, other = rng.uniform(-1, 1, (2, 1, 2))
@@ -160,13 +144,38 @@ held = gru_forward(rng.standard_normal((1, 50, 3)), p, one, {"z": 1.0, "r": 0.0}
 print("z = 1, r = 0 for 50 steps, h bit for bit:", np.array_equal(held.h[:, -1], one))
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (3 min) z decides what is kept. r decides only what the candidate knows. With z = 0 and r = 0 the GRU starts afresh, as
-# if this were the first word; with z = 0 and r = 1 it is a plain RNN. Ask for the four names before you show them.
+# (3 min) The name misleads, as "forget" did: most expect that r = 0 wipes h. z decides what is kept; r decides only what
+# the candidate knows. To erase takes both: with z = 0 and r = 0 the GRU starts afresh, as if this were the first
+# word; with z = 0 and r = 1 it is a plain RNN.
+
+# %% [markdown] slideshow={"slide_type": "slide"} tags=["row-17"]
+# ## Nothing lost, in a trained GRU
+#
+# It has read one pulse, up or down, and names it at the end. From step 11 on, z = 1 and r = 0.
+#
+# 1. Move *Look at step* from 10 to 30 and read h.
+#
+# **Predict:** r stays closed, and z is as learned. How often is it still right?
+#
+# 2. Put *Update* on *learned* and see.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (3 min) With z as learned the score falls to chance, though r wipes nothing: every candidate now comes without a past,
+# and z lets some of it in at each step, so that the pulse fades. So r matters, by way of what is written.
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# ![A trained GRU that has read one pulse. From step 11 on the update gate is held at keep old and the reset gate is closed,
+# and h is a flat line to the end: nothing is forgotten.](images/gru_lab--reset-closed-nothing-lost.svg)
+
+# %% slideshow={"slide_type": "subslide"}
+gru_lab("reset closed, nothing lost")
 
 # %% slideshow={"slide_type": "skip"}
 import keras  # takes seconds; what it says of itself is no error
 
 from lstm_teach.keras_bridge import params_from_keras
+
+_ = keras.utils.set_random_seed(SEED)
 
 
 def keras_count(layer, m):
@@ -186,11 +195,13 @@ def keras_count(layer, m):
 
 # %% slideshow={"slide_type": "fragment"} tags=["row-20"]
 counted = {}
+print("  m    n  3(nm + n² + 2n)    Keras  3(nm + n² + n)    Keras     LSTM")
 for m, n in [(3, 2), (64, 64), (64, 128), (100, 32)]:
-    after, before = (keras_count(keras.layers.GRU(n, reset_after=way), m) for way in (True, False))
-    formula = 3 * (n * m + n**2) + np.array([6 * n, 3 * n])
-    counted[m, n] = after, before, *formula, keras_count(keras.layers.LSTM(n), m)
-    print(m, n, "  Keras {:,} and {:,}   formula {:,} and {:,}   LSTM {:,}".format(*counted[m, n]))
+    ours = counting.count_gru(m, n), counting.count_gru(m, n, reset_after=False)
+    keras_s = [keras_count(keras.layers.GRU(n, reset_after=after), m) for after in (True, False)]
+    counted[m, n] = *ours, *keras_s
+    print(f"{m:3}  {n:3}  {ours[0]:15,}  {keras_s[0]:7,}  {ours[1]:14,}  {keras_s[1]:7,}", end="  ")
+    print(f"{counting.count_lstm(m, n):7,}")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (3 min) 3(nm + n² + 2n) by default (reset_after=True), 3(nm + n² + n) without: what a paper calls "three quarters of an
@@ -203,11 +214,9 @@ for m, n in [(3, 2), (64, 64), (64, 128), (100, 32)]:
 # First our step, which reads as the equations; then the fused pass; then Keras, with the same weights.
 
 # %% slideshow={"slide_type": "fragment"} tags=["row-17"]
-layer = keras.layers.GRU(
-    4, return_sequences=True, bias_initializer=keras.initializers.RandomNormal(seed=SEED)
-)
+layer = keras.layers.GRU(4, return_sequences=True, bias_initializer="random_normal")
 words = rng.standard_normal((2, 10, 3)).astype(np.float32)  # (batch, time, m)
-in_keras = np.asarray(layer(words))
+in_keras = keras.ops.convert_to_numpy(layer(words))
 same = params_from_keras(layer)
 
 state, by_step = np.zeros((2, 4), np.float32), []
@@ -259,20 +268,20 @@ for name, cell, bias in (
     ("GRU", GRUParams, {"update_bias": 2.0}),
     ("LSTM", LSTMParams, {"forget_bias": 4.0}),
 ):
-    draw, start = np.random.default_rng(SEED), process_time()
+    draw, start = np.random.default_rng(SEED), perf_counter()
     fitted = fit(cell.random(task.m, 16, draw, np.float32, **bias), task, draw, progress=False)
-    live[name] = fitted.history.updates[-1], fitted.history.accuracy[-1], process_time() - start
+    live[name] = fitted.history.updates[-1], fitted.history.accuracy[-1], perf_counter() - start
     print(name, "{} updates, {:.1%} right, {:.1f} s".format(*live[name]))
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-17"]
 runs = json.loads((data_dir() / "recall" / "accuracy.json").read_text())["runs"]
 solved = {}
-print("20 steps, solved by how many of five seeds, at the learning rates 0.001, 0.005, 0.01")
+print("lag 20, solved of five seeds; rate  0.001  0.005   0.01")
 for cell in "LSTM, forget bias 1", "GRU, update bias 0", "LSTM, forget bias 4", "GRU, update bias 2":
     asked = [run for run in runs if run["cell"] == cell and run["lag"] == 20]
     for rate in (0.001, 0.005, 0.01):
         solved[cell, rate] = sum(run["solved_at"] is not None for run in asked if run["rate"] == rate)
-    print(f"{cell:20}", *(f"{solved[cell, rate]:6}" for rate in (0.001, 0.005, 0.01)))
+    print(f"{cell:34}", *(f"{solved[cell, rate]:6}" for rate in (0.001, 0.005, 0.01)))
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (4 min) One seed is an anecdote; then the records. As Keras makes them (the first two lines), the LSTM wins at the

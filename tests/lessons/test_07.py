@@ -1,0 +1,70 @@
+"""Lesson 07: what an LSTM learns, counted by shapes, by the formula and by Keras."""
+
+import numpy as np
+import pytest
+from keras import layers
+
+
+def formula(m, n, biases=1):
+    return 4 * (n * m + n * n + biases * n)
+
+
+def test_the_arrays_hold_what_the_formula_says(lesson):
+    ns = lesson("07")
+    assert sum(ns["sizes"]) == formula(3, 2) == 48
+
+
+def test_a_longer_text_adds_no_parameter_in_ours_or_in_keras(lesson):
+    ns = lesson("07")
+    assert ns["count_at"] == {10: formula(3, 2), 1000: formula(3, 2)}
+    assert ns["keras_at"] == {10: formula(64, 64), 1000: formula(64, 64)}
+
+
+def test_twice_the_units_are_about_three_times_the_parameters_at_64_features(lesson):
+    ns = lesson("07")
+    small, large = ns["small"], ns["large"]
+    assert (small.total, large.total) == (33_024, 98_816)
+    assert (large.W / small.W, large.U / small.U, large.b / small.b) == (2, 4, 2)
+
+
+def test_doubling_the_units_always_costs_between_twice_and_four_times(lesson):
+    for m, factors in lesson("07")["growth"].items():
+        assert all(2 < factor < 4 for factor in factors)
+        assert factors == sorted(factors)
+        at_m = formula(m, 2 * m) / formula(m, m)  # m is one of the n
+        assert factors[int(np.log2(m))] == pytest.approx(at_m)
+
+
+def test_keras_counts_as_the_formula_does_and_twice_in_both_directions(lesson):
+    ns = lesson("07")
+    for (m, n), count in ns["counted"].items():
+        assert count == formula(m, n)
+        assert ns["counted_both"][m, n] == 2 * count
+
+
+def test_a_quarter_of_the_weights_is_enough_over_five_steps_and_not_over_twenty(lesson):
+    right = lesson("07")["right"]
+    assert right["RNN, orthogonal", 5] > 0.99
+    assert right["RNN, orthogonal", 20] < 0.3 < 0.9 < right["LSTM, forget bias 1", 20]
+    assert right["LSTM, forget bias 1", 50] < 0.3
+
+
+def test_the_model_has_the_published_598209_parameters(lesson):
+    ns = lesson("07")
+    assert ns["ours"] == [523_840, 66_048, 8_256, 65]
+    assert ns["ours"] == [layer.count_params() for layer in ns["model"].layers]
+    assert ns["model"].count_params() == sum(ns["ours"]) == 598_209
+
+
+def test_a_second_bilstm_reads_what_the_first_hands_up(lesson):
+    lower = layers.Bidirectional(layers.LSTM(64, return_sequences=True))
+    upper = layers.Bidirectional(layers.LSTM(64))
+    upper(lower(np.zeros((1, 2, 64), np.float32)))
+    assert lesson("07")["second"] == upper.count_params() == 98_816
+
+
+def test_a_second_bias_adds_n_to_each_block(lesson):
+    blocks = {"RNN": 1, "LSTM": 4, "GRU": 3}
+    for cell, (one, two) in lesson("07")["two_layouts"].items():
+        assert two - one == blocks[cell] * 64
+    assert lesson("07")["two_layouts"]["LSTM"] == (formula(64, 64), formula(64, 64, biases=2))

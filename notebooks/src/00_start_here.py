@@ -79,7 +79,7 @@ Words(
     verdict - without,
     alt="The sentence, each word coloured by what it adds to the verdict: excellent and definitely most",
     limit=0.2,
-    title="What each word adds to the verdict (red) or takes from it (blue)",
+    title="What each word adds to the verdict (orange) or takes from it (blue)",
 ).picture(860, size=21)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -175,8 +175,8 @@ chart(
     x=Axis("a", -6, 6),
     y=Axis("value", -1.1, 1.1),
     alt="σ rises from 0 to 1 and passes 0.5 at a = 0; tanh rises from −1 to 1 and passes 0 there",
-    width=800,
-    height=300,
+    width=900,
+    height=280,
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -208,10 +208,9 @@ print(f"by the rule {by_rule:.6f}, measured {measured:.6f}")
 
 # %% slideshow={"slide_type": "fragment"}
 findings = doctor.examine()
-print(sum(finding.state == "ok" for finding in findings), "of", len(findings), "points are ok")
-for finding in findings:
-    if finding.state != "ok":
-        print(f"{finding.state}: {finding.what}: {finding.text}", finding.mend, sep="\n    ")
+remarks = [finding for finding in findings if finding.state != "ok"]
+print(len(findings) - len(remarks), "of", len(findings), "points are ok")
+print(doctor.report(remarks or findings))
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Two hours, or all of it
@@ -236,9 +235,9 @@ for finding in findings:
 # | [00](00_start_here.ipynb) | What does a trained LSTM do with my review? | 20 | ● |
 # | [01](01_recurrent_networks.ipynb) | How can a layer read a text of any length? | 30 | ● |
 # | [02](02_vanishing_gradient.ipynb) | Why does a plain network forget what came early? | 30 | ◐ |
-# | [03](03_forget_gate.ipynb) | What does a forget gate do at 1? | 25 | |
-# | [04](04_input_gate.ipynb) | What is written, and how much of it? | 25 | |
-# | [05](05_output_gate.ipynb) | What does the cell show of what it knows? | 25 | |
+# | [03](03_forget_gate.ipynb) | What does a forget gate do at 1? | 20 | |
+# | [04](04_input_gate.ipynb) | What is written, and how much of it? | 20 | |
+# | [05](05_output_gate.ipynb) | What does the cell show of what it knows? | 20 | |
 # | [06](06_lstm_cell.ipynb) | Why does the gradient survive in an LSTM? | 30 | ● |
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
@@ -247,11 +246,11 @@ for finding in findings:
 # | lesson | the question it answers | minutes | two hours |
 # |---|---|--:|:-:|
 # | [07](07_counting_parameters.ipynb) | How many weights is that, and why? | 25 | |
-# | [08](08_gru.ipynb) | Can two gates do the work of three? | 25 | |
-# | [09](09_keras_layers.ipynb) | What does a layer of Keras hand back? | 25 | |
-# | [10](10_words_padding_masks.ipynb) | How do words become numbers, and is padding harmless? | 25 | |
-# | [11](11_imdb_sentiment.ipynb) | How well does it judge 25,000 real reviews? | 30 | |
-# | [12](12_inside_a_trained_lstm.ipynb) | What do the gates of a trained reader do? | 30 | ● |
+# | [08](08_gru.ipynb) | Can two gates do the work of three? | 30 | |
+# | [09](09_keras_layers.ipynb) | What does a layer of Keras hand back? | 50 | |
+# | [10](10_words_padding_masks.ipynb) | How do words become numbers, and is padding harmless? | 45 | |
+# | [11](11_imdb_sentiment.ipynb) | How well does it judge 25,000 real reviews? | 27 | |
+# | [12](12_inside_a_trained_lstm.ipynb) | What do the gates of a trained reader do? | 25 | ● |
 # | [13](13_where_next.ipynb) | What improves an LSTM, and what came after it? | 25 | |
 
 # %% [markdown] slideshow={"slide_type": "slide"}

@@ -27,7 +27,8 @@ from lstm_teach.exercises import check
 from lstm_teach.fitting import fit
 from lstm_teach.gradients import gradient_reach
 from lstm_teach.labs import shapes_lab, squash_lab
-from lstm_teach.plotting import Axis, Line, Points, chart
+from lstm_teach.plotting import Axis, Line, Map, chart
+from lstm_teach.quiet import quietly
 from lstm_teach.quizzes import quiz
 from lstm_teach.sequences import Batch, Task
 
@@ -80,9 +81,10 @@ chart(
     [Line(t, rings[:, 0], "h", "state of unit 0"), Line(t, without_u[:, 0], 0, "the same with U = 0")],
     x=Axis("step", 1, 30, whole=True),
     y=Axis("h", -1, 1),
-    alt="After the pulse the state swings for some twenty steps and fades; with U = 0 it is 0 from step 2 on",
-    width=800,
-    height=270,
+    alt="The state swings after the pulse, and fades; with U = 0 it is 0 from step 2 on",
+    title="Unit 0 after a pulse at step 1",
+    width=900,
+    height=280,
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-2", "row-6b"]
@@ -224,9 +226,10 @@ print(f"text cut, at the last step: {np.abs(cut[2, -1] - whole[0, -1]).max():.1e
 # look at the gap between the lines: from 64 units on the seen images are learned by heart, the new ones are not.
 
 # %% slideshow={"slide_type": "fragment"} tags=["row-4"]
-images, labels = load_digits(return_X_y=True)
-rows = (images / 16.0).reshape(-1, 8, 8)  # (images, time, features)
-seen_xs, new_xs, seen_y, new_y = train_test_split(rows, labels, test_size=0.3, random_state=SEED)
+images, labels = load_digits().images / 16, load_digits().target  # (images, time, features)
+across = Axis("pixel", 0.5, 8.5, whole=True)
+up = Axis("step", 0.5, 8.5, ticks={8: "1", 1: "8"})
+chart([Map(images[0, ::-1])], across, up, alt="A nought: 8 steps of 8 pixels", width=260, height=190)
 
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-4"]
@@ -236,9 +239,10 @@ def draw_digits(size, rng):
     return Batch(seen_xs[k], seen_y[k])
 
 
+seen_xs, new_xs, seen_y, new_y = train_test_split(images, labels, test_size=0.3, random_state=SEED)
 pixels = tuple(f"pixel {k}" for k in range(8))
 digits = Task("digits", {}, "Which digit?", "class", pixels, tuple("0123456789"), 8, 0.1, draw_digits)
-units, seen, new = [4, 8, 16, 64, 128], [], []
+units, seen, new = np.array([4, 8, 16, 64, 128]), [], []
 for n in units:
     draw = np.random.default_rng(SEED)
     start = RNNParams.random(8, n, draw, np.float32)
@@ -249,17 +253,13 @@ for n in units:
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-4"]
 chart(
-    [
-        Line(np.array(units), np.array(seen), 0, "images seen in training"),
-        Points(np.array(units), np.array(seen), 0),
-        Line(np.array(units), np.array(new), 1, "new images"),
-        Points(np.array(units), np.array(new), 1),
-    ],
+    [Line(units, seen, 0, "images seen in training"), Line(units, new, 1, "new images")],
     x=Axis("units", 4, 128, "log", ticks={n: str(n) for n in units}),
     y=Axis("share of digits that are right", 0.4, 1.0),
-    alt="Accuracy rises with the units and levels off: with 64 and more the seen images are about all right, new ones not quite",
-    width=800,
-    height=300,
+    alt="Right answers rise with the units; from 64 on about all of the seen images, fewer of the new",
+    title="More units, more digits right",
+    width=900,
+    height=280,
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-6"]
@@ -273,7 +273,8 @@ chart(
 # with the units.
 
 # %% slideshow={"slide_type": "fragment"} tags=["row-6"]
-import keras
+with quietly():  # TensorFlow likes to talk
+    import keras
 
 from lstm_teach.keras_bridge import params_to_keras
 

@@ -40,7 +40,7 @@ def test_the_table_names_every_lesson_and_the_minutes_that_it_gives_itself(table
 def test_the_two_paths_take_about_two_hours_and_about_six(table):
     share = {"●": 1.0, "◐": 0.5, "": 0.0}
     assert sum(minutes * share[mark] for _, minutes, mark in table.values()) == pytest.approx(120, abs=15)
-    assert sum(minutes for _, minutes, _ in table.values()) == pytest.approx(360, abs=30)
+    assert sum(minutes for _, minutes, _ in table.values()) == pytest.approx(360, abs=45)
 
 
 def test_a_key_word_moves_the_verdict_and_a_function_word_hardly_does(lesson):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from lstm_teach.plotting.axis import Axis, plain
-from lstm_teach.plotting.marks import LEVELS, Bars, Line, Map, Mark, Place, Points
+from lstm_teach.plotting.marks import LEVELS, Bars, Line, Map, Mark, Place, Points, stroked
 from lstm_teach.plotting.picture import Picture, element, text, text_width
 from lstm_teach.plotting.strokes import NEGATIVE, POSITIVE, stroke
 
@@ -83,14 +83,7 @@ def _head(title: str, y_label: str, labelled: dict[str, Mark], width: float) -> 
 def _key(mark: Mark) -> tuple[str, float]:
     """The small sign before a label in the legend, drawn around y = 0, and its width."""
     if isinstance(mark, Line):
-        look = stroke(mark.like)
-        return element(
-            "path",
-            d="M0 0h28",
-            stroke=look.colour,
-            stroke_width=look.width,
-            stroke_dasharray=look.dash or None,
-        ), 28.0
+        return stroked("M0 0h28", stroke(mark.like)), 28.0
     if isinstance(mark, Points):
         return element("circle", cx=5, r=mark.size, fill=stroke(mark.like).colour), 10.0
     if isinstance(mark, Bars):

@@ -65,14 +65,7 @@ class Line:
         path = "".join(f"{letter}{a:g} {b:g}" for letter, (a, b) in zip(letters, points, strict=True))
         if len(points) == 1:
             return element("circle", cx=points[0][0], cy=points[0][1], r=3.5, fill=look.colour)
-        return element(
-            "path",
-            d=path,
-            class_="line",
-            stroke=look.colour,
-            stroke_width=look.width,
-            stroke_dasharray=look.dash or None,
-        )
+        return stroked(path, look, "line")
 
 
 @dataclass(frozen=True)
@@ -228,6 +221,14 @@ class Note:
         left = {"start": 0.0, "middle": wide / 2, "end": wide}[self.anchor]
         a = min(max(a, left), max(left, place.width - wide + left))
         return text(a, min(max(b, 12.0), place.height - 4), self.words, self.anchor)
+
+
+def stroked(d: str, look: Stroke, class_: str | None = None) -> str:
+    """An SVG path in the colour, the width and the dashes of a stroke."""
+    dashes = look.dash or None
+    return element(
+        "path", d=d, class_=class_, stroke=look.colour, stroke_width=look.width, stroke_dasharray=dashes
+    )
 
 
 def shades(values: Array, limit: float) -> Array:

@@ -25,7 +25,7 @@ def case(f: float, i: float) -> str | None:
 
 def shares(f: float, i: float) -> str:
     """How much of the old is kept, and how much of the candidate is written."""
-    return f"keeps {_percent(f)}, writes {_percent(i)}"
+    return f"keeps {percent(f)}, writes {percent(i)}"
 
 
 def status(look: Look, gradient: bool = False) -> str:
@@ -34,9 +34,9 @@ def status(look: Look, gradient: bool = False) -> str:
     name = case(now["f"], now["i"]) or f"mixed: {shares(now['f'], now['i'])}"
     first = f"Unit {look.unit}, step {look.step}: {name}. {_gates(look)}: {_c(now)}; {_h(now)}."
     run, learned = look.run, look.learned
-    others = f"as learned {_percent(learned.score)}, " if look.held.gates else ""
-    others += f"by chance {_percent(run.reading.chance)}"
-    last = f"Right on {_percent(run.score)} of {run.reading.scored} ({others}). {run.answer}"
+    others = f"as learned {percent(learned.score)}, " if look.held.gates else ""
+    others += f"by chance {percent(run.reading.chance)}"
+    last = f"Right on {percent(run.score)} of {run.reading.scored} ({others}). {run.answer}"
     return f"{first} {_reach(look)} {last}" if gradient else f"{first} {last}"
 
 
@@ -54,14 +54,14 @@ def position(value: float) -> str:
 
 
 def _c(now: dict[str, float]) -> str:
-    before, after = _two(now["c_prev"]), _two(now["c"])
+    before, after = two(now["c_prev"]), two(now["c"])
     if before != after:
         return f"c goes from {before} to {after}"
     return "c stays 0" if after == "0" else f"c keeps {after}"
 
 
 def _h(now: dict[str, float]) -> str:
-    before, after = _two(now["h_prev"]), _two(now["h"])
+    before, after = two(now["h_prev"]), two(now["h"])
     if now["o"] < NOTHING:
         left = "" if abs(now["c"]) < NOTHING else ", though c is not"
         return f"h is 0{left}, and the gates of the next step read that h"
@@ -79,9 +79,11 @@ def _reach(look: Look) -> str:
     return f"A nudge at this step arrives at the end {times}."
 
 
-def _percent(share: float) -> str:
+def percent(share: float) -> str:
+    """A share from 0 to 1 in words."""
     return f"{100 * share:.0f} %"
 
 
-def _two(value: float) -> str:
+def two(value: float) -> str:
+    """A number with at most two decimal places."""
     return plain(round(value, 2), 4)

@@ -1,6 +1,6 @@
 """The line of words: keep old, take new, or how much of each; the reset gate; the LSTM beside it."""
 
-from lstm_teach.labs.gate.status import NEAR
+from lstm_teach.labs.gate.status import NEAR, percent, two
 from lstm_teach.labs.gru.costs import costs_in_words
 from lstm_teach.labs.gru.run import LEARNED, Look
 from lstm_teach.plotting import plain
@@ -15,7 +15,7 @@ def case(z: float) -> str | None:
 
 def shares(z: float) -> str:
     """How much of the old is kept, and how much of the candidate is taken."""
-    return f"keeps {_percent(z)}, takes {_percent(1.0 - z)}"
+    return f"keeps {percent(z)}, takes {percent(1.0 - z)}"
 
 
 def status(look: Look, beside: str) -> str:
@@ -39,7 +39,7 @@ def _beside(look: Look, h: float) -> str:
 
 
 def _moved(now: dict[str, float]) -> str:
-    before, after = _two(now["h_prev"]), _two(now["h"])
+    before, after = two(now["h_prev"]), two(now["h"])
     if now["h"] == now["h_prev"]:
         return f"h stays {after}"
     return f"h hardly moves, {after}" if before == after else f"h goes from {before} to {after}"
@@ -58,23 +58,15 @@ def _reset(now: dict[str, float]) -> str:
 
 def _right(look: Look) -> str:
     gru, learned, lstm = look.scores()
-    learned_too = f"learned {_percent(learned)}, " if look.held.gates else ""
-    chance = f"chance {_percent(look.reading.chance)}"
+    learned_too = f"learned {percent(learned)}, " if look.held.gates else ""
+    chance = f"chance {percent(look.reading.chance)}"
     way = "" if look.way == LEARNED else f" with {look.way}"
     return (
-        f"Right on {look.reading.scored}: GRU {_percent(gru)} ({learned_too}{chance}), "
-        f"LSTM {_percent(lstm)}{way}."
+        f"Right on {look.reading.scored}: GRU {percent(gru)} ({learned_too}{chance}), "
+        f"LSTM {percent(lstm)}{way}."
     )
 
 
 def _reach(look: Look) -> str:
     gru, _, lstm = (plain(float(reach[look.step - 1]), 2) for reach in look.reach())
     return f"A nudge of the state here arrives at the end {gru} times as large, in the LSTM {lstm} times."
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %"
-
-
-def _two(value: float) -> str:
-    return plain(round(value, 2), 4)

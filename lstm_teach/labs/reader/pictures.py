@@ -25,7 +25,7 @@ from lstm_teach.plotting import (
     text,
 )
 from lstm_teach.plotting.chart import BOTTOM, LEFT, RIGHT
-from lstm_teach.plotting.marks import Place
+from lstm_teach.plotting.marks import Place, stroked
 
 WIDTH, HEIGHT = 306.0, 225.0
 FULL = 0.2  # the change of the probability that has full colour
@@ -126,14 +126,8 @@ def _maps(typed: str, gates: Held, without: int | None) -> tuple[str, dict[str, 
             WIDTH - LEFT - RIGHT,
             MAP_HEIGHT,
         )
-        look, middle = STROKES[name], MAP_HEIGHT / 2
-        key = element(
-            "path",
-            d=f"M-36 {middle + 9:.1f}h28",
-            stroke=look.colour,
-            stroke_width=look.width,
-            stroke_dasharray=look.dash or None,
-        )
+        middle = MAP_HEIGHT / 2
+        key = stroked(f"M-36 {middle + 9:.1f}h28", STROKES[name])
         frame = element("path", d=f"M0 0V{place.height:.1f}H{place.width:.1f}", class_="rule")
         words = text(-8, middle + 2, MAPS[name], "end")
         across = f"translate(0 {row * (MAP_HEIGHT + GAP):g})"

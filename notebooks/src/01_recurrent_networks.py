@@ -199,8 +199,8 @@ print("x (2, 3)   before tanh", step.a.shape, "  h", step.h.shape, "  each alone
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (3 min) The second half refutes a muddle one meets: cutting a text does not make the cell read it in pieces, it makes
-# three texts, each begun from zero. The last line is honest: 100 steps later no difference is left. Ask why; it
-# forgets.
+# three texts, each begun from zero. The last line is honest: fifty steps after the cut no difference is left. Ask
+# why; it forgets.
 
 # %% slideshow={"slide_type": "fragment"} tags=["row-6", "row-6b"]
 xs, order = rng.normal(size=(6, 5, 3)), rng.permutation(6)

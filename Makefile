@@ -30,7 +30,7 @@ test test-fast: export TF_NUM_INTEROP_THREADS ?= 1
 test test-fast: export TF_CPP_MIN_LOG_LEVEL ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help lab slides site doctor imdb test test-fast test-browser test-backends lint types format notebooks lock clean set-up set-up-dev
+.PHONY: help lab slides site decks doctor imdb test test-fast test-browser test-backends lint types format notebooks lock clean set-up set-up-dev
 
 help: ## say what each verb does
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-22s %s\n", $$1, $$2}'
@@ -83,6 +83,9 @@ notebooks: set-up-dev ## build the notebooks and their still pictures from noteb
 
 site: set-up-dev ## execute the lessons and write them as static pages to site/, readable offline
 	$(PY) tools/make_site.py $(ARGS)
+
+decks: set-up-dev ## write the lessons as PDF slides to site/decks (needs Chromium): make decks ARGS="03 07"
+	$(PY) tools/make_deck.py $(ARGS)
 
 lock: set-up-dev ## write requirements.lock and requirements-dev.lock anew from pyproject.toml
 	$(PY) tools/lock.py

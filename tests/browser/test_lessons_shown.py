@@ -9,6 +9,7 @@ import nbformat
 import pytest
 from driving import LabOnPage
 from serving import READY
+from walking import open_deck, walk
 
 ROOT = Path(__file__).resolve().parents[2]
 LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -22,30 +23,6 @@ RUN = """async () => {
     return [...panel.content.model.cells].map(cell => cell.type === 'code' ? cell.outputs.toJSON() : []);
 }"""
 TO_CELL = "async k => { await window.jupyterapp.shell.currentWidget.content.scrollToItem(k, 'start'); }"
-
-# The slide that is shown: its name, and what is lowest on it and rightmost (notes and what is skipped apart).
-SLIDE = "document.querySelector('section.present > section.present')"
-FRAME = f"""() => {{
-    const slide = {SLIDE}, rests = {{id: slide.id, bottom: 0, right: 0, lowest: ''}};
-    for (const part of slide.querySelectorAll('.jp-Cell:not(.reveal-skip) *')) {{
-        const box = part.getBoundingClientRect();
-        if (!box.width || !box.height || part.closest('aside, .jp-Cell-outputCollapser')) continue;
-        if (getComputedStyle(part).visibility === 'hidden') continue;
-        if (box.bottom > rests.bottom) {{
-            rests.bottom = box.bottom;
-            rests.lowest = part.textContent.trim().slice(0, 60);
-        }}
-        rests.right = Math.max(rests.right, box.right);
-    }}
-    return rests;
-}}"""
-SHOW_FRAGMENTS = f"{SLIDE}.querySelectorAll('.fragment').forEach(part => part.classList.add('visible'))"
-ALL_RUN = """() => {
-    const prompts = [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')];
-    const failed = document.querySelector('[data-mime-type="application/vnd.jupyter.error"]');
-    const ran = prompts.length && prompts.every(prompt => /\\d/.test(prompt.textContent));
-    return document.querySelector('.reveal.ready') && (failed || ran);
-}"""
 
 
 @pytest.fixture(scope="module")
@@ -107,38 +84,17 @@ def test_a_lesson_runs_in_jupyterlab_and_its_labs_move(path, course, jupyter, wa
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 def test_a_deck_runs_itself_and_every_slide_fits_the_frame(path, course, jupyter, watched_page, pictures):
     page, number = watched_page, path.stem[:2]
-    page.goto(f"{jupyter.url}/rise/lessons/{path.name}?token={jupyter.token}")
-    page.wait_for_function(ALL_RUN, timeout=MINUTES)
-    assert page.locator('[data-mime-type="application/vnd.jupyter.error"]').count() == 0
-    page.wait_for_timeout(1500)  # RISE lays the slides out once more when outputs have come
-
+    open_deck(page, f"{jupyter.url}/rise/lessons/{path.name}?token={jupyter.token}", MINUTES)
     cells = nbformat.read(path, as_version=4).cells
     wanted = sum(cell.metadata["slideshow"]["slide_type"] in ("slide", "subslide") for cell in cells)
-    too_large, seen = [], []
-    for k in range(wanted):
-        page.evaluate(SHOW_FRAGMENTS)
-        page.wait_for_timeout(400)
-        page.screenshot(path=pictures / f"{number}-slide-{k:02}.png")
-        frame = page.evaluate(FRAME)
-        seen.append(frame["id"])
-        if frame["bottom"] > 720 or frame["right"] > 1280:
-            too_large.append(
-                f"{number}-slide-{k:02}: to {frame['right']:.0f} x {frame['bottom']:.0f}: {frame['lowest']}"
-            )
-        if k + 1 < wanted:
-            on_to_the_next(page, frame["id"])
-    assert len(set(seen)) == wanted, "not every slide was reached"
+    too_large, seen = [], set()
+    for k, frame in enumerate(walk(page)):
+        name = f"{number}-slide-{k:02}"
+        page.screenshot(path=pictures / f"{name}.png")
+        seen.add(frame.id)
+        if frame.bottom > 720 or frame.right > 1280:
+            too_large.append(f"{name}: to {frame.right:.0f} x {frame.bottom:.0f}: {frame.lowest}")
+    assert len(seen) == wanted, "not every slide was reached"
     assert too_large == []
     assert not [words for words in DEAD if words in page.locator(".reveal").first.inner_text()]
     assert page.outside == []
-
-
-def on_to_the_next(page, here):
-    """Press Space until the slide changes: fragments come first."""
-    page.evaluate("document.activeElement?.blur()")
-    for _ in range(30):
-        page.keyboard.press("Space")
-        page.wait_for_timeout(150)
-        if page.evaluate(f"{SLIDE}.id") != here:
-            return
-    raise AssertionError(f"the deck does not go on from {here}")

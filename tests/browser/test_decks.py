@@ -1,0 +1,33 @@
+"""`make decks`: a lesson as a PDF, a page a slide."""
+
+import importlib.util
+import re
+import sys
+from pathlib import Path
+
+import jupytext
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+spec = importlib.util.spec_from_file_location("make_deck", ROOT / "tools" / "make_deck.py")
+make_deck = importlib.util.module_from_spec(spec)
+sys.modules["make_deck"] = make_deck
+
+
+@pytest.fixture(scope="module", autouse=True)
+def loaded(chromium):
+    """The tool needs Playwright, which is there where a browser is."""
+    spec.loader.exec_module(make_deck)
+
+
+def test_a_deck_has_a_page_for_each_slide(tmp_path):
+    assert make_deck.main(["05", "--to", str(tmp_path)]) == 0
+    source = next((ROOT / "notebooks" / "src").glob("05_*.py"))
+    kinds = [cell.metadata["slideshow"]["slide_type"] for cell in jupytext.read(source).cells]
+    pages = re.findall(rb"/Type /Page\b", (tmp_path / f"{source.stem}.pdf").read_bytes())
+    assert len(pages) == sum(kind in ("slide", "subslide") for kind in kinds)
+
+
+def test_an_unknown_lesson_is_refused_by_name(tmp_path, capsys):
+    assert make_deck.main(["99", "--to", str(tmp_path / "decks")]) == 1
+    assert "no lesson 99" in capsys.readouterr().err

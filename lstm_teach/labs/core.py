@@ -221,7 +221,7 @@ class Lab(widgets.VBox):
 
     def _words(self, words: str, class_: str, style: str = "") -> str:
         # Two lines high from the start, so that the picture below does not jump when the words get longer.
-        style += f"min-height:2.8em;line-height:1.4;font-size:15px;color:{INK}"
+        style += f"min-height:2.8em;line-height:1.4;font-size:15px;text-wrap:pretty;color:{INK}"
         return f'<p id="{self._line}" class="{class_}" style="{style};margin:0">{escape(words)}</p>'
 
     def _repr_keys(self) -> Any:

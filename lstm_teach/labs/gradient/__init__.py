@@ -39,15 +39,15 @@ PRESETS: Presets = {
 def gradient_lab(preset: str | None = None) -> Lab:
     """Measure how far the gradient reaches in an RNN, an LSTM and a GRU. Presets: see `PRESETS`."""
     controls = {
+        "weights": menu("Weights", list(SOURCES)),
         "steps": whole("Steps back", 50, 1, 500),
         "strength": real("Input strength", 1.0, 0.0, 3.0),
-        "weights": menu("Weights", list(SOURCES)),
         "forget_bias": real("LSTM forget bias", 1.0, -2.0, 6.0, form=".1f"),
         "update_bias": real("GRU update bias", 0.0, -2.0, 6.0, form=".1f"),
-        "clip": switch(f"Clip the gradient at {plain(MAX_NORM)}"),
         "gain": real("RNN gain", 1.0, 0.0, 10.0, form=".1f"),
         "matrix": choice("RNN matrix", {"orthogonal": "orthogonal", "Glorot": "glorot"}),
         "activation": choice("RNN activation", ["tanh", "relu", "linear"]),
+        "clip": switch(f"Clip the gradient at {plain(MAX_NORM)}"),
     }
     return Lab("gradient_lab", gradient_view, controls, PRESETS, preset)
 

@@ -42,14 +42,22 @@ CHARTS: list[Chart] = []
 MAPS: list[Map] = []  # never emptied, since a lab may keep what it has drawn
 
 
-def note_chart(marks, x, y, alt, title="", width=440, height=250):
+def note_chart(
+    marks: Any,
+    x: plotting.Axis,
+    y: plotting.Axis,
+    alt: str,
+    title: str = "",
+    width: float = 440,
+    height: float = 250,
+) -> plotting.Picture:
     """In place of `chart`: a picture that only says where which chart is."""
     CHARTS.append(Chart(marks, x, y, title, width, height))
     labelled = {mark.label: mark for mark in marks if mark.label}
     return plotting.Picture(width, height, f'<chart n="{len(CHARTS) - 1}"/>', alt, labelled)
 
 
-def note_map(self, place):
+def note_map(self: Map, place: Any) -> str:
     """In place of `Map.draw`, for a map that a lab draws freely."""
     MAPS.append(self)
     return f'<map n="{len(MAPS) - 1}" width="{place.width}" height="{place.height}"/>'

@@ -99,7 +99,7 @@ print("f = 1:", at_one, "  f = 0:", at_zero)
 # flagged, and is to be named after step 30.
 
 # %% slideshow={"slide_type": "fragment"} tags=["row-10"]
-cell = fitting.load(data_dir() / "recall" / "lstm-flagged_recall.npz")  # trained on the task of lesson 02
+cell = fitting.load(data_dir() / "recall" / "lstm-flagged_recall.npz")  # trained as in lesson 02
 p, task, (t, u) = cell.params, cell.task, (10, 2)  # step 11, as the first is number 0; unit 2
 batch = task.batch(1000, rng)
 trace = cell.trace(batch.xs.astype(p.dtype))
@@ -107,16 +107,16 @@ from_x = sum(trace.xs[0, t, k] * p.W_f[k, u] for k in range(p.m))
 from_h = sum(trace.h[0, t - 1, j] * p.U_f[j, u] for j in range(p.n))
 by_hand = 1 / (1 + np.exp(-(from_x + from_h + p.b_f[u])))
 print(f"by hand {by_hand:.6f}, in the package's trace {trace.f[0, t, u]:.6f}")
+print("W_f", p.W_f.shape, "  U_f", p.U_f.shape, "  b_f", p.b_f.shape)
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-5"]
 # ## Every line carries a vector
 #
-# The drawing shows unit 2, learned, and with its forget gate closed: a path is as thick as what flows along it. Eight
-# such drawings lie behind each other, and σ and tanh act on each element by itself.
+# A path is as thick as what flows along it: unit 2 of 8, learned, and with its forget gate closed. σ and tanh act on
+# each element by itself.
 
 # %% slideshow={"slide_type": "-"} tags=["row-5"]
-print("x", trace.xs[:, t].shape, " h", trace.h[:, t - 1].shape, " f", trace.f[:, t].shape, end="  ")
-print("W_f", p.W_f.shape, " U_f", p.U_f.shape, " b_f", p.b_f.shape)
+print("x", trace.xs[:, t].shape, "  h", trace.h[:, t - 1].shape, "  f", trace.f[:, t].shape, end="   ")
 print("σ of [-4 0 1 4] is", sigmoid(np.array([-4, 0, 1, 4])))
 join([drawn(t, u), drawn(t, u, {"f": 0.0})])
 
@@ -132,7 +132,7 @@ join([drawn(t, u), drawn(t, u, {"f": 0.0})])
 #
 # **Predict:** which part of them is nearly closed, below 0.1, and which nearly open, above 0.9?
 
-# %% slideshow={"slide_type": "subslide"} tags=["row-9"]
+# %% slideshow={"slide_type": "fragment"} tags=["row-9"]
 reading = judge.read(review)
 closed, wide_open = np.mean(reading.f < 0.1), np.mean(reading.f > 0.9)
 print(f"below 0.1 {closed:.0%}, between {1 - closed - wide_open:.0%}, above 0.9 {wide_open:.0%}")
@@ -141,6 +141,7 @@ chart(
     Axis("word", 0.5, 21.5, ticks={4: "slow", 9: "old", 14: "excellent", 18: "definitely"}),
     Axis("unit", 0.5, 32.5, ticks={1: "0", 17: "16", 32: "31"}),
     alt="Forget values of 32 units at 21 words, 0.4 to 1; many units change at slow and at excellent.",
+    title="Dimmers, no switches: each unit has its own, and it moves with the words",
     width=660,
 )
 
@@ -157,7 +158,7 @@ chart(
 # **Predict:** f is closed in the last k of 30 steps, so only h hands on the symbol. Is it still named for k = 1? For
 # k = 4?
 
-# %% slideshow={"slide_type": "subslide"} tags=["row-7"]
+# %% slideshow={"slide_type": "fragment"} tags=["row-7"]
 steps = np.arange(1, task.time + 1)
 chart(
     [Line(steps, trace.c[0, :, u], "c", "c, long"), Line(steps, trace.h[0, :, u], "h", "h, short")],
@@ -165,14 +166,14 @@ chart(
     Axis("state of unit 2", -1.5, 1.5),
     alt="c of unit 2 falls where the flag is and is carried on to the end; h follows it, smaller.",
     width=660,
-    height=200,
+    height=170,
 )
 
 # %% slideshow={"slide_type": "fragment"} tags=["row-7"]
 last = np.arange(7)
 holds = [np.where(steps > task.time - k, 0.0, np.nan)[:, None] for k in last]  # NaN: as learned
 right = np.array([cell.score(batch, {"f": hold}) for hold in holds])
-print("closed in the last", last, "steps: right on", right, "; by chance", task.chance)
+print("closed in the last", last, "steps\nright on          ", right, "  by chance", task.chance)
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (2 min) Nearly everybody says that one closed step wipes the memory. It wipes c; but h still knows the symbol, and the
@@ -181,23 +182,23 @@ print("closed in the last", last, "steps: right on", right, "; by chance", task.
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-10"]
 # ## How long does c last?
 #
-# With nothing new, k steps at f leave $f^k$ of c. Its half-life is the k with $f^k = \tfrac12$.
+# Alone, h lasts a step or two. And c? With nothing new, k steps at f leave $f^k$ of it. Its half-life is the k with $f^k = \tfrac12$.
 #
 # Keras starts forget gates with a bias of 1, so near σ(1) = 0.73. **Predict:** which part of c is left after 10 such
 # steps: a half, a quarter, a twentieth?
 
-# %% slideshow={"slide_type": "subslide"} tags=["row-10"]
+# %% slideshow={"slide_type": "fragment"} tags=["row-10"]
 silence, biased = np.zeros((1, 10, 2)), LSTMParams.random(2, 3, rng, forget_bias=1.0)
 fading = lstm_forward(silence, biased, c0=np.ones((1, 3)), clamp={"i": 0.0, "o": 0.0})
 print("measured", fading.c[0, -1, 0], "  σ(1) to the tenth power", sigmoid(1.0) ** 10)
-k, values = np.arange(51), [0.5, 0.73, 0.9, 0.98]
-half_lives = {f: float(np.log(0.5) / np.log(f)) for f in values}
+k, half_lives = np.arange(51), {f: float(np.log(0.5) / np.log(f)) for f in (0.5, 0.73, 0.9, 0.98)}
 print("half-life", {f: round(life, 1) for f, life in half_lives.items()})
 chart(
-    [Level(0.5, "half"), *(Line(k, f**k, n, f"f = {f}") for n, f in enumerate(values))],
+    [Level(0.5, "half"), *(Line(k, f**k, n, f"f = {f}") for n, f in enumerate(half_lives))],
     Axis("steps", 0, 50, whole=True),
     Axis("left of c", 0, 1),
-    alt="What is left of c over 50 steps: at 0.5 gone after 5, at 0.73 after 15, at 0.98 a third is left.",
+    alt="What is left of c: at 0.5 nothing after 5 steps, at 0.98 a third after 50.",
+    title="The last hundredths below 1 make the memory long",
     width=600,
 )
 
@@ -257,18 +258,21 @@ reader_lab("forget gate closed")
 # (2 min) Closed, it still jumps at "excellent", and has lost it a word later. The colour is the change of the
 # probability at that word, no measure of importance. Take the vote on *open* before you show it.
 
-# %% slideshow={"slide_type": "slide"}
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Fading at the right speed
+#
+# Closed, the reader is lost. Open, nearly so: old words pile up. Held at each unit's own *mean*, it loses hardly a
+# point: on reviews this gate's work is to fade at the right speed, more than to choose the moment. The record of
+# IMDB's 25,000 test reviews:
+
+# %% slideshow={"slide_type": "fragment"}
 record = json.loads((data_dir() / "gates" / "reader.json").read_text(encoding="utf-8"))
 accuracy = {row["condition"]: row["accuracy"] for row in record["conditions"]}
 holds = {"closed": 0.0, "open": 1.0, "at its mean": np.array(record["means"]["f"])}
 holds = {"as trained": {}} | {f"forget gate f {at}": {"f": f} for at, f in holds.items()}
 for name, hold in holds.items():
     verdict = judge.read(review, hold).probability[-1]
-    print(f"{name:26} this sentence {verdict:.2f}   IMDB's 25,000 test reviews {accuracy[name]:.1%}")
-
-# %% [markdown] slideshow={"slide_type": "fragment"}
-# Closed, the reader is lost. Open, nearly so: old words pile up. Held at each unit's own *mean*, it loses hardly a
-# point: on reviews this gate's work is to fade at the right speed, more than to choose the moment.
+    print(f"{name:26} this sentence {verdict:.2f}   test reviews {accuracy[name]:.1%}")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (1 min) An honest ending: gates are often said to choose what to forget. For this reader, a constant does nearly as

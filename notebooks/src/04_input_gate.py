@@ -23,7 +23,7 @@ from lstm_teach.cells import sigmoid
 from lstm_teach.diagrams import lstm_cell
 from lstm_teach.exercises import check
 from lstm_teach.labs import gate_lab, reader_lab
-from lstm_teach.plotting import Axis, Bars, Level, Line, Points, chart, join
+from lstm_teach.plotting import Axis, Bars, Level, Line, Points, chart, join, stroke
 from lstm_teach.quizzes import quiz
 
 
@@ -63,14 +63,14 @@ print("forget gates meanwhile: mean", unwritten.f.mean().round(2))
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-11"]
 # ## What could be written: the candidate
 #
-# A layer like the forget gate's, with weights of its own, and tanh in place of σ:
+# Again a small dense layer, with weights of its own, and tanh in place of σ:
 #
 # $$\tilde c_t = \tanh(x_t W_c + h_{t-1} U_c + b_c)$$
 #
 # It is no gate: it may be negative. Here is one unit of the small LSTM of lesson 03, at the step of the flag.
 
 # %% slideshow={"slide_type": "fragment"} tags=["row-11"]
-cell = fitting.load(data_dir() / "recall" / "lstm-flagged_recall.npz")  # names the flagged symbol at the end
+cell = fitting.load(data_dir() / "recall" / "lstm-flagged_recall.npz")
 p, task, u = cell.params, cell.task, 5
 batch = task.batch(1000, rng)
 trace = cell.trace(batch.xs.astype(p.dtype))
@@ -94,9 +94,9 @@ print(f"step {t + 1}, unit {u}: c̃ by hand {c_tilde:.6f}, in the trace {trace.c
 # $$c_t = f_t \odot c_{t-1} + i_t \odot \tilde c_t$$
 
 # %% slideshow={"slide_type": "fragment"} tags=["row-11"]
-i = 1 / (1 + np.exp(-(np.dot(x, p.W_i[:, u]) + np.dot(h_prev, p.U_i[:, u]) + p.b_i[u])))
-c = trace.f[0, t, u] * trace.c[0, t - 1, u] + i * c_tilde
-print(f"i by hand {i:.6f}, in the trace {trace.i[0, t, u]:.6f}")
+i_hand = 1 / (1 + np.exp(-(np.dot(x, p.W_i[:, u]) + np.dot(h_prev, p.U_i[:, u]) + p.b_i[u])))
+c = trace.f[0, t, u] * trace.c[0, t - 1, u] + i_hand * c_tilde
+print(f"i by hand {i_hand:.6f}, in the trace {trace.i[0, t, u]:.6f}")
 print(f"c by hand {c:.6f}, in the trace {trace.c[0, t, u]:.6f}")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
@@ -110,21 +110,23 @@ print(f"c by hand {c:.6f}, in the trace {trace.c[0, t, u]:.6f}")
 #
 # **Predict:** at "slow" and at "excellent", do i, c̃ or both tell bad from good?
 
-# %% slideshow={"slide_type": "subslide"} tags=["row-11"]
+# %% slideshow={"slide_type": "fragment"} tags=["row-11"]
 reading = judge.read(review)
-wrote = reading.i[:, 16] * reading.c_tilde[:, 16]
+i, c_tilde_16, c_16 = (getattr(reading, name)[:, 16] for name in ("i", "c_tilde", "c"))
+wrote = i * c_tilde_16
 for n in (3, 13, 17):
-    print(f"{reading.words[n]:11} i {reading.i[n, 16]:.2f}   c̃ {reading.c_tilde[n, 16]:+.2f}", end="")
-    print(f"   written {wrote[n]:+.2f}   c {reading.c[n, 16]:+.2f}")
+    print(f"{reading.words[n]:11} i {i[n]:.2f}   c̃ {c_tilde_16[n]:+.2f}   written {wrote[n]:+.2f}")
+
+# %% slideshow={"slide_type": "subslide"} tags=["row-11"]
 word = np.arange(1, 22)
-gate, candidate = (Line(word, getattr(reading, k)[:, 16], k, n) for k, n in (("i", "i"), ("c_tilde", "c̃")))
+lines = [Line(word, y, k, stroke(k).label) for k, y in (("i", i), ("c_tilde", c_tilde_16), ("c", c_16))]
 chart(
-    [Bars(word, wrote, 5, "written"), Level(0.0), gate, candidate, Line(word, reading.c[:, 16], "c", "c")],
+    [Bars(word, wrote, 5, "written"), Level(0.0), *lines],
     Axis("word", 0.5, 21.5, ticks={4: "slow", 9: "old", 14: "excellent", 18: "definitely"}),
-    Axis("unit 16", -1, 1),
-    alt="i stays near a half at all words; c̃ falls at slow and rises at excellent and definitely; c follows.",
+    Axis("value", -1, 1),
+    alt="i stays near a half; c̃ falls at slow, rises at excellent and definitely; c follows.",
+    title="Unit 16: i hardly moves, c̃ has the sign and most of the size; written is i · c̃",
     width=700,
-    height=230,
 )
 
 # %% [markdown] slideshow={"slide_type": "notes"}
@@ -148,7 +150,7 @@ for where, steps in (("at the flag", at_flag), ("at all other steps", ~at_flag))
 print("\n".join(f"i {name:26} {score:.0%}" for name, score in scores.items()))
 
 # %% slideshow={"slide_type": "subslide"}
-# The first sequence, unit 5: at the flag, and five steps later.
+# What is missed at the flag cannot be written later. Unit 5, at the flag and five steps after it:
 join([drawn(t, u), drawn(t + 5, u)])
 
 # %% [markdown] slideshow={"slide_type": "notes"}
@@ -163,17 +165,18 @@ join([drawn(t, u), drawn(t + 5, u)])
 #
 # **Predict:** a step that writes much should make room. So is $i = 1 - f$?
 
-# %% slideshow={"slide_type": "subslide"}
-together = {"small LSTM": (trace.f[:5], trace.i[:5]), "reader of reviews": (reading.f, reading.i)}
-correlation = {name: float(np.corrcoef(f.ravel(), i.ravel())[0, 1]) for name, (f, i) in together.items()}
-print("correlation of f and i:", {name: round(value, 2) for name, value in correlation.items()})
-clouds = [Points(f.ravel(), i.ravel(), k, name, 2.5) for k, (name, (f, i)) in enumerate(together.items())]
+# %% slideshow={"slide_type": "fragment"}
+both = {"small LSTM": (trace.f[:5], trace.i[:5]), "reader": (reading.f, reading.i)}
+correlation = {name: np.corrcoef(f.ravel(), i.ravel())[0, 1] for name, (f, i) in both.items()}
+print("correlation of f and i:", {name: f"{value:+.2f}" for name, value in correlation.items()})
+clouds = [Points(f.ravel(), i.ravel(), k, name, 2.5) for k, (name, (f, i)) in enumerate(both.items())]
+ends = np.array([0.0, 1.0])
 chart(
-    [Line(np.array([0.0, 1.0]), np.array([1.0, 0.0]), "bound", "i = 1 − f"), *clouds],
+    [Line(ends, 1 - ends, "bound", "i = 1 − f"), *clouds],
     Axis("forget gate", 0, 1),
     Axis("input gate", 0, 1),
-    alt="One dot a unit and step: the small LSTM has f close to 1 and i from 0 to 0.8, the reader f around "
-    "three quarters and i around a half; neither lies on the line i = 1 − f.",
+    alt="One dot a unit and step: most lie off the line i = 1 − f, and where f is large i is anything.",
+    title="No: a step may keep nearly all and write much",
     width=600,
 )
 
@@ -235,18 +238,21 @@ reader_lab("nothing written")
 # (2 min) Nothing moves, and opening the forget gate changes nothing: it keeps an empty memory. Take a vote on *open*
 # before you show it.
 
-# %% slideshow={"slide_type": "slide"}
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Nothing, all, and the mean
+#
+# Closed, it calls all reviews positive, and half of them are. Open, each word is written about twice as loud as
+# learned. At its *mean* hardly anything is lost: the candidate itself is near 0 at words that say little. The record of
+# IMDB's 25,000 test reviews:
+
+# %% slideshow={"slide_type": "fragment"}
 record = json.loads((data_dir() / "gates" / "reader.json").read_text(encoding="utf-8"))
 accuracy = {row["condition"]: row["accuracy"] for row in record["conditions"]}
 holds = {"closed": 0.0, "open": 1.0, "at its mean": np.array(record["means"]["i"])}
 holds = {"as trained": {}} | {f"input gate i {at}": {"i": i} for at, i in holds.items()}
 for name, hold in holds.items():
     verdict = judge.read(review, hold).probability[-1]
-    print(f"{name:26} this sentence {verdict:.2f}   IMDB's 25,000 test reviews {accuracy[name]:.1%}")
-
-# %% [markdown] slideshow={"slide_type": "fragment"}
-# Closed, it calls all reviews positive, and half of them are. Open, each word is written about twice as
-# loud as learned. At its *mean* hardly anything is lost: the candidate itself is near 0 at words that say little.
+    print(f"{name:26} this sentence {verdict:.2f}   test reviews {accuracy[name]:.1%}")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (1 min) As with the forget gate, a constant does nearly as well on reviews; in flagged recall it does not. What a

@@ -54,10 +54,10 @@ print("seed", SEED)
 #
 # $$h_t = o_t \odot \tanh(c_t)$$
 #
-# By hand, for one unit at one step:
+# By hand, for one unit of the small LSTM of lessons 03 and 04:
 
 # %% slideshow={"slide_type": "fragment"} tags=["row-12"]
-cell = fitting.load(data_dir() / "recall" / "lstm-flagged_recall.npz")  # the small LSTM of lessons 03 and 04
+cell = fitting.load(data_dir() / "recall" / "lstm-flagged_recall.npz")
 p, task, t, u = cell.params, cell.task, 11, 2
 batch = task.batch(1000, rng)
 trace = cell.trace(batch.xs.astype(p.dtype))
@@ -78,23 +78,25 @@ print(f"h by hand {h:.6f}, in the trace {trace.h[0, t, u]:.6f}")
 #
 # **Predict:** does c lie in (-1, 1) too? An example: for 20 steps f = 1, i = 1, and c̃ = 0.762.
 
-# %% slideshow={"slide_type": "subslide"} tags=["row-12"]
+# %% slideshow={"slide_type": "fragment"} tags=["row-12"]
 hold = {"f": 1.0, "i": 1.0, "c_tilde": np.tanh(1.0), "o": 1.0}
 pile = lstm_forward(np.zeros((1, 20, 1)), LSTMParams.random(1, 1, rng), clamp=hold)
 print(f"after 20 steps: c {pile.c[0, -1, 0]:.2f}, h {pile.h[0, -1, 0]:.2f}")
+chart(
+    [Line(np.arange(1, 21), getattr(pile, s)[0, :, 0], s, s) for s in "ch"],
+    Axis("step", 1, 20, whole=True),
+    Axis("state", 0, 16),
+    alt="c climbs in a straight line to 15.2; h levels off just below 1.",
+    title="c is a sum, and may leave (-1, 1); h may not",
+    width=600,
+)
+
+# %% slideshow={"slide_type": "subslide"} tags=["row-12"]
+# The same in the trained reader of reviews: all units, all words.
 longer = reviews.longer_reviews()
 read = [judge.read(one.text) for one in longer]
 largest = {state: max(np.abs(getattr(one, state)).max() for one in read) for state in "ch"}
-print(f"the reader, on {len(read)} reviews: |c| up to {largest['c']:.1f}, |h| up to {largest['h']:.2f}")
-twenty = np.arange(1, 21)
-chart(
-    [Level(1.0, "1"), Line(twenty, pile.c[0, :, 0], "c", "c"), Line(twenty, pile.h[0, :, 0], "h", "h")],
-    Axis("step", 1, 20, whole=True),
-    Axis("state", 0, 16),
-    alt="c climbs in a straight line to 15.2; h levels off below 1.",
-    width=560,
-    height=220,
-)
+print(f"on {len(read)} longer reviews: |c| up to {largest['c']:.1f}, |h| up to {largest['h']:.2f}")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (2 min) c may grow by up to 1 a step, without end. tanh brings it back into a range that the next layer and the next
@@ -121,30 +123,29 @@ once = {"o": np.where(steps == 12, 0.0, np.nan)[:, None]}  # NaN: as learned
 closed = cell.trace(trace.xs, once)
 moved = np.abs(closed.c - trace.c).max(axis=(0, 2))  # the largest of all units and sequences, (steps,)
 print("largest change of c at step 12:", moved[11], "  at 13:", moved[12], "  at 30:", moved[29])
-print(f"right on {cell.score(batch):.1%}, with the gate closed at step 12 on {cell.score(batch, once):.1%}")
+print(f"right on {cell.score(batch):.1%}, with o closed at step 12 on {cell.score(batch, once):.1%}")
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-12"]
 # ## The way round
 #
-# Left, step 13 as learned; right, step 13 after h was held at 0 for one step. All four boxes read h, and so something
+# Unit 0 at step 13: left as learned, right after h was held at 0 for one step. All four boxes read h, and so something
 # else is written.
 
 # %% slideshow={"slide_type": "-"}
-join([drawn(trace, 12, u), drawn(closed, 12, u)])
+join([drawn(trace, 12, 0), drawn(closed, 12, 0)])
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (1 min) Same step, same input, same old c. Only "h before" differs, below, in this unit and in the seven others. Read
 # i, c̃ and *written* aloud on both sides.
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-12"]
-# How far the states are from what they would have been, mean over units and sequences.
 apart = {s: np.abs(getattr(closed, s) - getattr(trace, s)).mean(axis=(0, 2)) for s in "ch"}
 chart(
     [Span(11.5, 12.5), *(Line(steps, apart[s], s, f"change of {s}") for s in "ch")],
     Axis("step", 1, task.time, whole=True),
     Axis("mean change", 0, 0.25),
-    alt="Nothing changes before step 12. At step 12 h jumps and c does not; from step 13 on c is changed, ever "
-    "more, while h returns.",
+    alt="Before step 12 nothing; at 12 h jumps; from 13 on c is changed, more and more; h returns.",
+    title="How far the states are from what they would have been, o closed at step 12",
     width=660,
 )
 
@@ -180,15 +181,21 @@ gate_lab("output closed")
 #
 # **Predict:** at which steps does that cost right answers: at the flag, in the middle, or at the end?
 
-# %% slideshow={"slide_type": "subslide"}
-one_closed = [cell.score(batch, {"o": np.where(steps == k, 0.0, np.nan)[:, None]}) for k in steps]
-first_closed = {k: cell.score(batch, {"o": np.where(steps <= k, 0.0, np.nan)[:, None]}) for k in (20, 27, 29)}
-print("closed in the first k steps:", {k: f"{right:.0%}" for k, right in first_closed.items()})
+
+# %% slideshow={"slide_type": "fragment"}
+def hidden(where):
+    """The share of right answers with o closed at some steps; `where` (steps,) is True there."""
+    return cell.score(batch, {"o": np.where(where, 0.0, np.nan)[:, None]})
+
+
+one_closed = [hidden(steps == k) for k in steps]
+print("closed in the first k steps:", {k: f"{hidden(steps <= k):.0%}" for k in (20, 27, 29)})
 chart(
     [Bars(steps, np.array(one_closed), "o", "right, with o closed at one step"), Level(task.chance)],
     Axis("the step", 0.5, 30.5, whole=True),
-    Axis("right", 0, 1, ticks={0.0: "0", task.chance: "chance", 1.0: "1"}),
+    Axis("by chance 25 %", 0, 1, ticks={0.0: "0 %", task.chance: "25 %", 1.0: "100 %"}),
     alt="Right every time whichever step is closed, but for the last, where it falls to chance.",
+    title="Only the last h is read, and c carries the symbol to it unseen",
     width=660,
     height=220,
 )
@@ -218,7 +225,13 @@ reader_lab("as trained")
 # (2 min) Closed, h is 0 at every word, and the read-out sees only its own bias. Is the memory empty, or only hidden?
 # That is the prediction.
 
-# %% slideshow={"slide_type": "slide"}
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Hidden is not empty
+#
+# Closed at every word, all verdicts are the same. Closed at all words but the last, the memory is read once, at the
+# end:
+
+# %% slideshow={"slide_type": "fragment"}
 right = {"as trained": 0, "closed": 0, "closed but for the last word": 0}
 for one, reading in zip(longer, read, strict=True):
     but_last = np.append(np.zeros(len(reading.words) - 1), np.nan)[:, None]  # NaN: as learned
@@ -226,7 +239,13 @@ for one, reading in zip(longer, read, strict=True):
         right[name] += int((judge.read(one.text, hold).probability[-1] > 0.5) == one.label)
 print(f"right on, of {len(longer)} longer reviews:", right)
 
-# %% slideshow={"slide_type": "slide"}
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Nothing, all, and the mean
+#
+# Closed, c is not empty, only hidden. Open, the gates read a larger h, and c itself grows. A constant *mean* does nearly
+# as well as the learned gate. The record of IMDB's 25,000 test reviews:
+
+# %% slideshow={"slide_type": "fragment"}
 record = json.loads((data_dir() / "gates" / "reader.json").read_text(encoding="utf-8"))
 accuracy = {row["condition"]: row["accuracy"] for row in record["conditions"]}
 holds = {"closed": 0.0, "open": 1.0, "at its mean": np.array(record["means"]["o"])}
@@ -234,12 +253,7 @@ holds = {"as trained": {}} | {f"output gate o {at}": {"o": o} for at, o in holds
 for name, hold in holds.items():
     one = judge.read(review, hold)
     verdict, size = one.probability[-1], np.abs(one.c).mean()
-    print(f"{name:26} this sentence {verdict:.2f}, mean |c| {size:.2f}; test reviews {accuracy[name]:.1%}")
-
-# %% [markdown] slideshow={"slide_type": "fragment"}
-# Closed, all verdicts are the same. Yet c is not empty, only hidden: shown once, at the end, it is right nearly as
-# often as trained. Open, the gates read a larger h, and c itself grows. A constant *mean* does nearly as well as the
-# learned gate.
+    print(f"{name:26} sentence {verdict:.2f}, mean |c| {size:.2f}   test reviews {accuracy[name]:.1%}")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (2 min) Three lessons, three times the same result at the mean: this reader needs the right sizes more than the right

@@ -16,8 +16,8 @@ def test_gate_candidate_and_cell_state_by_hand_are_those_of_the_step(lesson):
     ns = lesson("04")
     trace, t, u = ns["trace"], ns["t"], ns["u"]
     step = lstm_step(trace.xs[:1, t], trace.h[:1, t - 1], trace.c[:1, t - 1], ns["p"])
-    for name in ("i", "c_tilde", "c"):
-        assert ns[name] == pytest.approx(float(getattr(step, name)[0, u]), rel=1e-5), name
+    for name, by_hand in (("i", "i_hand"), ("c_tilde", "c_tilde"), ("c", "c")):
+        assert ns[by_hand] == pytest.approx(float(getattr(step, name)[0, u]), rel=1e-5), name
 
 
 def test_the_sign_of_what_is_written_is_the_candidates(lesson):

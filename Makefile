@@ -47,6 +47,7 @@ doctor: set-up ## say what is installed, what is wrong and how to mend it
 imdb: set-up ## train on the real reviews (downloaded, or LSTM_TEACH_IMDB=path); record, table and plots
 	$(PY) -m lstm_teach train --corpus imdb $(ARGS)
 	$(PY) tools/make_results.py
+	$(PY) tools/make_readme.py
 
 test: lint types ## every check and every test but those in a browser and on other backends
 	$(PYTEST) -m "$(NOT_ELSEWHERE)" $(ARGS) tests
@@ -67,6 +68,8 @@ lint: set-up-dev ## ruff, its formatter, and notebooks, stills and results in st
 	$(PY) tools/build_notebooks.py --check
 	$(PY) tools/make_stills.py --check
 	$(PY) tools/make_coverage.py --check
+	$(PY) tools/make_readme.py --check
+	$(PY) tools/make_handout.py --check
 	$(PY) tools/make_results.py --check
 
 types: set-up-dev ## mypy over the package
@@ -80,6 +83,8 @@ notebooks: set-up-dev ## build the notebooks and their still pictures from noteb
 	$(PY) tools/build_notebooks.py
 	$(PY) tools/make_stills.py
 	$(PY) tools/make_coverage.py
+	$(PY) tools/make_readme.py
+	$(PY) tools/make_handout.py
 
 site: set-up-dev ## execute the lessons and write them as static pages to site/, readable offline
 	$(PY) tools/make_site.py $(ARGS)

@@ -89,3 +89,11 @@ def test_an_unknown_lesson_is_refused_by_name(tmp_path, capsys):
     assert make_site.main(["99", "--to", str(tmp_path / "site")]) == 1
     assert "no lesson 99" in capsys.readouterr().err
     assert not (tmp_path / "site").exists()
+
+
+def test_the_handout_prints_on_one_page(browser, tmp_path):
+    page = browser.new_page()
+    page.goto((ROOT / "docs" / "handout.html").as_uri())
+    page.pdf(path=tmp_path / "handout.pdf", prefer_css_page_size=True)
+    assert (tmp_path / "handout.pdf").read_bytes().count(b"/Type /Page\n") == 1
+    page.close()

@@ -1,0 +1,78 @@
+"""Fill in the tables of README.md: the lessons from their sources, the results from the run records.
+
+python tools/make_readme.py            write them between their marks
+python tools/make_readme.py --check    write nothing, and exit with 1 if they are stale
+"""
+
+import argparse
+import json
+import re
+import statistics
+import sys
+from collections import defaultdict
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+RECIPES = {
+    "bag_of_words": "no network: counted words and pairs of words, logistic regression",
+    "course": "the course's network, labelled reviews alone",
+    "course_unlabelled": "the same, words learned from unlabelled reviews too",
+    "reader": "the small reader that the labs take apart",
+    "two_lstm_words": "a published course's: two LSTMs, the last 80 words",
+    "bilstm_subword": "a published lesson's: one BiLSTM, 8,185 subwords, no cut",
+    "deep_128_64": "a published article's: Adadelta, squared error",
+}
+
+
+def lessons() -> str:
+    lines = ["| | lesson | minutes |", "|---|---|--:|"]
+    for path in sorted((ROOT / "notebooks" / "src").glob("*.py")):
+        source = path.read_text(encoding="utf-8")
+        title = re.search(r"^# # (.+)$", source, re.MULTILINE)[1]
+        minutes = re.search(r"You will see\*\* \((\d+) minutes", source)[1]
+        lines.append(f"| {path.stem[:2]} | [{title}](notebooks/{path.stem}.ipynb) | {minutes} |")
+    return "\n".join(lines)
+
+
+def results() -> str:
+    """Full runs of unchanged recipes on IMDB, best first; several seeds with their spread."""
+    runs = defaultdict(list)
+    for path in sorted((ROOT / "data" / "runs").glob("*.json")):
+        record = json.loads(path.read_text(encoding="utf-8"))
+        full = record["corpus"] == "imdb" and record["limit"] is None and record["test_accuracy"] is not None
+        if full and not record["changed"]:
+            runs[record["recipe"]].append(100 * record["test_accuracy"])
+    lines = ["| recipe | what it is | test accuracy | seeds |", "|---|---|--:|--:|"]
+    for recipe, found in sorted(runs.items(), key=lambda run: -statistics.mean(run[1])):
+        spread = f" ± {statistics.stdev(found):.2f}" if len(found) > 1 else ""
+        lines.append(
+            f"| `{recipe}` | {RECIPES[recipe]} | {statistics.mean(found):.2f}{spread} % | {len(found)} |"
+        )
+    return "\n".join(lines)
+
+
+def filled(readme: str) -> str:
+    for name, table in (("lessons", lessons()), ("results", results())):
+        mark = re.compile(rf"(<!-- {name}: .*? -->\n).*?(\n<!-- /{name} -->)", re.DOTALL)
+        readme, count = mark.subn(lambda found, table=table: f"{found[1]}\n{table}\n{found[2]}", readme)
+        if count != 1:
+            raise ValueError(f"README.md: expected one mark <!-- {name}: … --> with its end, found {count}")
+    return readme
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if a table is stale")
+    options = parser.parse_args(arguments)
+    path = ROOT / "README.md"
+    before = path.read_text(encoding="utf-8")
+    after = filled(before)
+    if options.check and after != before:
+        print("stale: a table in README.md; run `make notebooks` and commit what it writes")
+        return 1
+    path.write_text(after, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

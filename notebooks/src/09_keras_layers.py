@@ -37,13 +37,15 @@ with quietly():  # TensorFlow likes to talk while it is imported
 
 SEED = 0
 rng = np.random.default_rng(SEED)
+keras.utils.set_random_seed(SEED)
 print("seed", SEED)
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-6"]
 # ## Four sizes
 #
-# The input is (batch, time, features), a state is (batch, units). All four sizes differ here, so a shape tells you
-# what it is: 2 sequences, 5 steps, m = 3 features, n = 4 units. In NumPy you get everything:
+# The input is (batch, time, features), a state is (batch, units). It starts at zero and is no weight: nothing of it is
+# trained or kept. All four sizes differ here, so a shape tells you what it is: 2 sequences, 5 steps, m = 3 features,
+# n = 4 units. In NumPy you get everything:
 
 # %% slideshow={"slide_type": "fragment"}
 xs = rng.standard_normal((2, 5, 3)).astype("float32")  # (batch, time, features)
@@ -53,7 +55,7 @@ print("last h, last c ", trace.h[:, -1].shape, trace.c[:, -1].shape)
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (2 min) Point at each number and ask the room to name it before you do. The usual mix-up is 5 and 4: steps and units.
-# The state starts at zero and is no weight: nobody trained it, nobody stores it.
+# Ask where the state comes from at step 0: it is made of zeros, anew in every call.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Ask for what you need
@@ -98,7 +100,8 @@ print("y[:, -1] is h:", np.array_equal(y[:, -1], h), " without any switch:", lay
 # ## The same weights, the same numbers
 #
 # `params_from_keras` copies the layer's weights into our cell. We go step by step, then in one fused pass, and set
-# both beside Keras. Then the same layer reads 50 steps, and a batch of 32.
+# both beside Keras. Then the same layer reads 50 steps, and a batch of 32: 3 features go in, 4 units come out, and the
+# weights are the same.
 
 # %% slideshow={"slide_type": "fragment"} tags=["row-6b"]
 p = params_from_keras(layer)
@@ -107,8 +110,8 @@ for t in range(5):
     step = lstm_step(xs[:, t], h_now, c_now, p)
     h_now, c_now = step.h, step.c
 fused = lstm_forward(xs, p)
-print("steps - fused:", np.abs(h_now - fused.h[:, -1]).max())
-print("fused - Keras:", difference := float(np.abs(fused.h - y).max()))
+difference = float(np.abs(fused.h - y).max())
+print(f"steps - fused: {np.abs(h_now - fused.h[:, -1]).max():.0e}   fused - Keras: {difference:.0e}")
 for shape in [(2, 5, 3), (2, 50, 3), (32, 5, 3)]:
     print(shape, "->", layer(np.zeros(shape))[0].shape, "with", layer.count_params(), "weights")
 
@@ -145,8 +148,8 @@ carrying = layers.LSTM(4, stateful=True)  # keeps h and c from one call to the n
 carrying.build((1, 5, 3))
 carrying.set_weights(reader.get_weights())
 in_turn = [carrying(text[:, start : start + 5])[0] for start in (0, 5, 10)][-1]
-print("pieces as rows of a batch, off by", lost := float(np.abs(as_batch - whole).max()))
-print("pieces in turn, stateful, off by ", carried := float(np.abs(in_turn - whole).max()))
+lost, carried = (float(np.abs(h - whole).max()) for h in (as_batch, in_turn))
+print(f"off by {lost:.3f} as rows of a batch, by {carried:.3f} in turn, with stateful=True")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (2 min) One source cuts 150 characters into a batch of 3 and says that the state goes on. Only `stateful=True` does
@@ -188,14 +191,13 @@ print("weights above:", upper.count_params(), "= 4 · (4·6 + 6·6 + 6), since i
 both = layers.Bidirectional(layers.LSTM(4, return_sequences=True))
 y_both, (_, backward) = np.array(both(xs)), params_from_keras(both)
 one_step = lstm_forward(xs[:, -1:], backward).h[:, 0]
-print("y", y_both.shape, " y[:, -1, 4:] - h of one step alone:", np.abs(y_both[:, -1, 4:] - one_step).max())
+print("y", y_both.shape, " backward half - one step:", np.abs(y_both[:, -1, 4:] - one_step).max())
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (3 min) Most say five. It begins at the last step, so at the last step it has read exactly one. The number printed is
 # the proof: a single step from an empty memory gives the same values.
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-21"]
-# Change one of 20 inputs at a time: how far does what is handed on move?
 long = rng.standard_normal((20, 3)).astype("float32")
 changed = np.repeat(long[None], 20, axis=0)
 changed[np.arange(20), np.arange(20)] += 1.0  # row k differs from `long` at step k only
@@ -221,6 +223,7 @@ chart(
     Axis("output moves by", 0, 0.4),
     alt="The backward half of y at the last step moves only if the last step changes; the backward half that the layer "
     "hands back without return_sequences hears the early steps best.",
+    title="What each half hears: how far it moves if one of 20 steps is changed",
     width=820,
     height=300,
 )

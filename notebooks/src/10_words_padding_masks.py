@@ -47,8 +47,12 @@ print("seed", SEED)
 # %% slideshow={"slide_type": "fragment"} tags=["row-21b"]
 corpus = reviews.load()
 words = WordVocabulary.fit(corpus.train.texts)
+lengths = [len(ids) for ids in words.encode(corpus.train.texts)]
+print(
+    f"{words.size} ids; {min(lengths)} to {max(lengths)} words a review, the median is {np.median(lengths):.0f}"
+)
 text = "A dull, unwatchable film"
-print(words.size, "ids: ", words.tokens(text), *words.encode([text]))
+print("words:   ", words.tokens(text), *words.encode([text]))
 print("subwords:", SubwordVocabulary.fit(corpus.train.texts, 1000).tokens(text))
 
 # %% [markdown] slideshow={"slide_type": "notes"}
@@ -94,7 +98,7 @@ print("0.2, 0.9 and 1.7 read as ids 0, 0 and 1:", not rounded.any())
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-21b"]
 def learn(embedding, side="left", seen=800, epochs=5):
-    """Train Embedding -> LSTM -> yes or no on `seen` reviews, 80 ids each: share of test reviews it gets right."""
+    """Train Embedding -> LSTM(16) -> yes or no on `seen` reviews: the share of test reviews it gets right."""
     keras.utils.set_random_seed(SEED)
     train, test = (pad(words.encode(half.texts), 80, side=side) for half in (corpus.train, corpus.test))
     model = keras.Sequential([embedding, layers.LSTM(16), layers.Dense(1, activation="sigmoid")])
@@ -106,10 +110,9 @@ def learn(embedding, side="left", seen=800, epochs=5):
 trained = reader.load()
 rows = [trained.vocabulary.encode([word])[0][0] for word in words.words[2:]]
 table = trained.embedding[[0, 1, *rows]]  # our 655 words, in our order, as the reader knows them
-brought_in = layers.Embedding(
-    *table.shape, embeddings_initializer=keras.initializers.Constant(table), trainable=False
-)
-from_scratch, transferred = learn(layers.Embedding(words.size, 32), seen=100), learn(brought_in, seen=100)
+fixed = {"embeddings_initializer": keras.initializers.Constant(table), "trainable": False}
+brought_in, new = layers.Embedding(*table.shape, **fixed), layers.Embedding(*table.shape)
+from_scratch, transferred = learn(new, seen=100), learn(brought_in, seen=100)
 print(f"learned here: {from_scratch:.0%}    brought in, and held fixed: {transferred:.0%}")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
@@ -171,8 +174,8 @@ for way, (side, masked) in ways.items():
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (4 min) Ten to fifteen seconds. At the end without a mask it is a coin: the last state has read some 55 zeros, and the
-# gradient has to come back through all of them. So padding is not harmless. It is also not fatal for ever: gates can
-# learn to hold, given a long training and a signal to start from.
+# gradient has to come back through all of them. So padding is not harmless. A gate could learn
+# to stay open through it, but it gets no signal to learn that from.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-28"]
 # ## Which words do you keep?
@@ -222,7 +225,7 @@ for masked in (False, True):
     keras.utils.set_random_seed(SEED)
     model = keras.Sequential([layers.Embedding(9, 4, mask_zero=masked), layers.LSTM(4)])
     moved[masked] = float(np.abs(model(pad(ids, 10)) - model(ids)).max())
-    print(f"mask_zero={masked}: moved by {moved[masked]}")
+    print(f"mask_zero={masked}: moved by {moved[masked]:.3f}")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (2 min) With the mask the difference is zero, not small. A mask travels with the layer's output: a mean over time obeys
@@ -234,7 +237,8 @@ for masked in (False, True):
 # On a GPU, Keras reads a whole sequence with NVIDIA's cuDNN kernel, if it can; if not, it walks step by step, and says
 # nothing. `cudnn_obstacles` lists what stands in the way.
 #
-# **Predict:** four batches, all masked. Which may use the kernel?
+# **Predict:** four masked batches: padding at the end; padding at the front; an empty review among others; padding at
+# the end with `recurrent_dropout=0.1`. Which may use the kernel?
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-28"]
 from lstm_teach.sentiment import cudnn_obstacles
@@ -275,25 +279,25 @@ end = np.array(vectorize(["a b c d e f", "g"]))
 print("pad_sequences      ", *front, "\npadding='post'     ", *post, "\nTextVectorization  ", *end)
 
 # %% slideshow={"slide_type": "subslide"}
-whole = keras.Sequential(
+strings = np.array(["a b c"])
+model = keras.Sequential(
     [keras.Input((1,), dtype="string"), vectorize, layers.Embedding(9, 4), layers.LSTM(4)]
 )
-recipes = {
-    "predict(np.array(['a b c']))": lambda: whole.predict(np.array(["a b c"]), verbose=0),
-    "LSTM(4, time_major=True)": lambda: layers.LSTM(4, time_major=True),
-    "LSTM(4, batch_input_shape=(1, 5, 3))": lambda: layers.LSTM(4, batch_input_shape=(1, 5, 3)),
-    "Embedding(9, 4, input_length=5)": lambda: layers.Embedding(9, 4, input_length=5),
+attempts = {
+    "predict(strings)": lambda: model.predict(strings, verbose=0),
+    "time_major": lambda: layers.LSTM(4, time_major=True),
+    "batch_input_shape": lambda: layers.LSTM(4, batch_input_shape=(1, 5, 3)),
+    "input_length": lambda: layers.Embedding(9, 4, input_length=5),
 }
 said = {}
-for recipe, attempt in recipes.items():
-    with warnings.catch_warnings(record=True) as heard:
-        warnings.simplefilter("always")
+for recipe, attempt in attempts.items():
+    with warnings.catch_warnings(record=True, action="always") as heard:
         try:
             attempt()
             said[recipe] = f"only warns: {heard[0].message}"
         except ValueError as error:
             said[recipe] = f"fails: {error}"
-    print(recipe, "\n   ", said[recipe])
+    print(f"{recipe:18}", said[recipe])
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (2 min) `truncating="post"` is a separate argument, so `padding="post"` alone loses the *beginning* and pads the end. For strings

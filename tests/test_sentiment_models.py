@@ -103,6 +103,20 @@ def test_reversing_twice_gives_the_words_back_and_leaves_the_padding():
     np.testing.assert_array_equal(ReverseWords()(once), ids)
 
 
+def test_one_direction_two_layers_and_the_last_word_equal_masked_layers_of_keras():
+    model = network("course", vocabulary_size=50, units=6, embedding=4, directions=1, depth=2, pooling="last")
+    ids = some_ids()
+    first = keras.layers.LSTM(6, return_sequences=True)
+    second = keras.layers.LSTM(6)
+    words = next(layer for layer in model.layers if isinstance(layer, keras.layers.Embedding))(ids)
+    second(first(words))
+    first.set_weights(model.get_layer("forward").get_weights())
+    second.set_weights(model.get_layer("forward1").get_weights())
+    last = np.asarray(second(first(words, mask=ids != 0), mask=ids != 0))
+    weights, bias = model.layers[-1].get_weights()
+    np.testing.assert_allclose(model(ids), 1 / (1 + np.exp(-(last @ weights + bias))), rtol=1e-5)
+
+
 def test_pooling_leaves_padding_out():
     h = np.array([[[1.0], [3.0], [100.0]]], dtype="float32")
     np.testing.assert_allclose(PoolWords()(h, np.array([[5, 6, 0]])), [[3.0, 2.0]])
@@ -140,6 +154,7 @@ def test_a_changed_recipe_says_what_was_changed_and_leaves_the_known_one_alone()
         ("course", {"vocabulary": "letters"}, "vocabulary: got 'letters'"),
         ("course", {"optimizer": "newton"}, "optimizer: got 'newton'"),
         ("course", {"loss": "hinge"}, "loss: got 'hinge'"),
+        ("course", {"vectors": "word2vec"}, "vectors: got 'word2vec', expected one of None, training"),
         ("course", {"length": None, "fixed_length": True}, "fixed_length: got True"),
         ("bag_of_words", {"epochs": 3}, "bag_of_words has no setting 'epochs'"),
         ("bag_of_words", {"strength": 0}, "strength: got 0"),
@@ -161,6 +176,19 @@ def test_a_setting_that_cannot_be_is_named(name, changes, message):
 def test_an_argument_that_cannot_be_built_is_named(changes, message):
     with pytest.raises(ValueError, match=message):
         network("two_lstm_words", **changes)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"directions": 3}, "directions, depth: got 3, 1"),
+        ({"depth": 0}, "directions, depth: got 2, 0"),
+        ({"pooling": "sum"}, "pooling: got 'sum', expected one of max_mean, last"),
+    ],
+)
+def test_an_argument_of_course_that_cannot_be_built_is_named(changes, message):
+    with pytest.raises(ValueError, match=message):
+        network("course", **changes)
 
 
 def test_a_linear_recipe_builds_no_network():

@@ -13,10 +13,12 @@ import pytest
 keras = pytest.importorskip("keras")
 
 from lstm_teach import reviews, sentiment  # noqa: E402
-from lstm_teach.sentiment import checkpoints, loop, training  # noqa: E402
+from lstm_teach.sentiment import checkpoints, loop, network, training  # noqa: E402
+from lstm_teach.sentiment.vectors import word_vectors  # noqa: E402
+from lstm_teach.vocabulary import WordVocabulary  # noqa: E402
 
 TINY = {"units": 8, "embedding": 8, "vocabulary_size": 500, "validation": 0.2, "batch_size": 32}
-LEARNS = {**TINY, "learning_rate": 0.03, "epochs": 6}
+LEARNS = {**TINY, "learning_rate": 0.03, "epochs": 10}
 ARCHIVE = Path(__file__).resolve().parents[2] / "shared" / "imdb" / "aclImdb_v1.tar.gz"
 
 pytestmark = pytest.mark.slow  # nearly every test here trains
@@ -72,7 +74,7 @@ def test_the_record_has_the_designs_keys_and_its_figures_are_those_of_the_classi
     assert record["seed"] == 1
     assert record["backend"] == keras.backend.backend()
     assert record["versions"]["keras"] == keras.__version__
-    assert len(record["history"]["seconds"]) == record["settings"]["epochs"] == 6
+    assert len(record["history"]["seconds"]) == record["settings"]["epochs"] == 10
 
 
 def test_the_best_weights_are_the_ones_kept(learned):
@@ -139,6 +141,33 @@ def test_the_one_cycle_rises_to_its_peak_and_falls_to_nothing():
     cycle = loop.OneCycle(peak=2.0, steps=100)
     rates = np.array([float(cycle(step)) for step in range(101)])
     np.testing.assert_allclose(rates, np.interp(range(101), [0, 30, 100], [0.2, 2.0, 0.0]), atol=1e-5)
+
+
+@pytest.mark.parametrize("vectors", ["training", "unlabelled"])
+def test_a_network_begins_with_the_word_vectors_of_its_texts(vectors):
+    recipe = sentiment.recipe("course", **TINY, vectors=vectors)
+    corpus = reviews.load()
+    vocabulary = WordVocabulary.fit(corpus.train.texts, 500)
+    rows = vocabulary.encode(corpus.train.texts)
+    more = ["a film that nobody has labelled"] * 9
+    model = network.new_model(recipe, vocabulary, rows, more, seed=3)
+    texts = rows if vectors == "training" else rows + vocabulary.encode(more)
+    table = next(layer for layer in model.layers if isinstance(layer, keras.layers.Embedding))
+    np.testing.assert_allclose(
+        table.get_weights()[0], word_vectors(texts, vocabulary.size, 8, seed=3), rtol=1e-3, atol=1e-4
+    )
+
+
+def test_weight_decay_takes_its_fraction_off_a_weight_that_no_gradient_moves():
+    recipe = sentiment.recipe(
+        "course", optimizer="sgd", schedule="constant", learning_rate=0.5, weight_decay=0.1
+    )
+    weight = keras.Sequential(
+        [keras.Input((1,)), keras.layers.Dense(1, "sigmoid", use_bias=False, kernel_initializer="ones")]
+    )
+    loop.compile_model(weight, recipe, batches=1)
+    weight.fit(np.zeros((1, 1)), np.ones((1, 1)), verbose=0)
+    assert float(weight.get_weights()[0][0, 0]) == pytest.approx(1 - 0.5 * 0.1)
 
 
 @pytest.mark.parametrize(("clip", "shrunk"), [(1e-3, True), (None, False)])

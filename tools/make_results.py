@@ -1,4 +1,4 @@
-"""Make docs/results.md and its plots from the run records in data/runs.
+"""Make docs/results.md and its plots from the run records in data/runs and data/ablations.
 
     python tools/make_results.py            write them
     python tools/make_results.py --check    name what is stale, change nothing, and exit with 1 if anything is
@@ -14,7 +14,7 @@ import io
 import json
 import statistics
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import cycle
 from pathlib import Path
 
@@ -24,7 +24,14 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from lstm_teach.sentiment.evaluation import CALIBRATION_BINS  # noqa: E402
-from lstm_teach.sentiment.records import Record, group, read_records, table  # noqa: E402
+from lstm_teach.sentiment.records import (  # noqa: E402
+    Record,
+    ablations_dir,
+    group,
+    processor_seconds,
+    read_records,
+    table,
+)
 
 # (what, accuracy in % on the test reviews, source)
 PUBLISHED = (
@@ -43,8 +50,8 @@ COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#0
 STYLES = ("-", "--", "-.", ":")
 
 
-def page(records: Sequence[Record]) -> str:
-    """The whole of docs/results.md."""
+def page(records: Sequence[Record], ablations: Sequence[Record] = ()) -> str:
+    """The whole of docs/results.md, from full runs and from small ones that differ in one idea each."""
     full = [record for record in records if record["corpus"] == "imdb" and record["limit"] is None]
     tested = [record for record in full if record["test_accuracy"] is not None]
     untested = [record for record in full if record["test_accuracy"] is None]
@@ -54,7 +61,8 @@ def page(records: Sequence[Record]) -> str:
         "Every line is made from run records in `data/runs`, one JSON file a run. Settings were chosen on "
         "validation reviews, held back from the training half; the test reviews were measured once, "
         "with the weights of the best validation epoch. Several seeds: mean ± standard deviation. Seconds an "
-        "epoch are of training alone, on a machine that may have had other work to do.",
+        "epoch are of training alone, on a machine that may have had other work to do; the seconds of the "
+        "processor in them, all cores together, hardly depend on that.",
         table(tested).rstrip(),
         "The validation reviews are drawn from the training half, whose films they share, and the test "
         f"reviews are of other films: in these runs {_gap(tested)} points less. Calibration error: "
@@ -68,9 +76,70 @@ def page(records: Sequence[Record]) -> str:
         "| what | test accuracy | source |\n|---|--:|---|\n"
         + "\n".join(f"| {what} | {accuracy:.1f} % | {source} |" for what, accuracy, source in PUBLISHED),
     ]
+    if ablations:
+        parts += ["## What each idea brings", *_ideas(ablations)]
     if untested:
         parts += ["## Tried on validation reviews alone", table(untested).rstrip()]
     return "\n\n".join(parts) + "\n"
+
+
+def _ideas(ablations: Sequence[Record]) -> list[str]:
+    """Explanation, table and picture of the small runs: the first has the settings that all others share."""
+    steps = compared(ablations)
+    shared = steps[0][1]
+    reviews = shared["reviews"]
+    lines = [
+        "| changed | validation accuracy | points against the first | validation loss | parameters "
+        "| processor seconds an epoch |",
+        "|---|--:|--:|--:|--:|--:|",
+    ]
+    for changed, record in steps:
+        points = 100 * (record["val_accuracy"] - shared["val_accuracy"])
+        best = record["best_epoch"] - 1
+        lines.append(
+            f"| {changed or 'nothing'} | {record['val_accuracy']:.2%} | {points:+.2f} "
+            f"| {record['history']['val_loss'][best]:.3f} | {record['parameters']:,} "
+            f"| {processor_seconds(record) or 0:.0f} |"
+        )
+    return [
+        f"The recipe `{shared['recipe']}` made small ({_changes(shared['changed'])}), then one idea taken "
+        f"out of it or put in, each trained once (seed {shared['seed']}) on {reviews['train']:,} reviews and "
+        f"measured on {reviews['validation']:,} validation reviews; the test reviews were left alone. With "
+        f"one seed and so many reviews, differences below {_noise(shared):.1f} points may be chance. Made by "
+        "`tools/run_ablations.py`, from records in `data/ablations`.",
+        "\n".join(lines),
+        "![Points of validation accuracy that each change brings or costs](images/results-ideas.svg)",
+    ]
+
+
+def compared(ablations: Sequence[Record]) -> list[tuple[str, Record]]:
+    """What was changed, and the run: first the one to compare with, then the most harmful change first."""
+    shared = min(ablations, key=lambda record: len(record["changed"]))
+    others = [record for record in ablations if record is not shared]
+    others.sort(key=lambda record: record["val_accuracy"])
+    return [
+        (_changes({k: v for k, v in record["changed"].items() if shared["changed"].get(k, "") != v}), record)
+        for record in (shared, *others)
+    ]
+
+
+def _noise(record: Record) -> float:
+    """Two standard errors of an accuracy in percentage points."""
+    p = record["val_accuracy"]
+    return 200 * (p * (1 - p) / record["reviews"]["validation"]) ** 0.5
+
+
+def ideas(ablations: Sequence[Record]) -> Figure:
+    """A bar for each change, in points of validation accuracy."""
+    (_, shared), *others = compared(ablations)
+    figure = Figure(figsize=(8, 1 + 0.35 * len(others)), layout="constrained")
+    axes = figure.subplots()
+    points = [100 * (record["val_accuracy"] - shared["val_accuracy"]) for _, record in others]
+    axes.barh([changed for changed, _ in others], points, color=COLOURS[0])
+    axes.axvline(0, color="black", linewidth=1)
+    axes.set(xlabel=f"points of validation accuracy, against {shared['val_accuracy']:.2%}")
+    axes.invert_yaxis()
+    return figure
 
 
 def plots(records: Sequence[Record]) -> dict[str, Figure]:
@@ -99,26 +168,27 @@ def plots(records: Sequence[Record]) -> dict[str, Figure]:
     return {"results-epochs.svg": epochs, "results-time.svg": time}
 
 
-def outputs(records: Sequence[Record]) -> dict[Path, str]:
+def outputs(records: Sequence[Record], ablations: Sequence[Record] = ()) -> dict[Path, str]:
     """The text of every file, by its path below docs."""
-    made = {Path("results.md"): page(records)}
-    stamp = _stamp(records)
-    for name, figure in plots(records).items():
+    made = {Path("results.md"): page(records, ablations)}
+    stamp = _stamp(records, ablations)
+    pictures = plots(records) | ({"results-ideas.svg": ideas(ablations)} if ablations else {})
+    for name, figure in pictures.items():
         text = io.StringIO()
         figure.savefig(text, format="svg", metadata={"Date": None, "Description": stamp})
         made[Path("images") / name] = text.getvalue()
     return made
 
 
-def stale(records: Sequence[Record], docs: Path) -> list[Path]:
+def stale(records: Sequence[Record], docs: Path, ablations: Sequence[Record] = ()) -> list[Path]:
     """The files that records or this script have outgrown.
 
     Pictures are compared by the stamp in them, since another release of Matplotlib draws other bytes.
     """
     found = []
-    for path, text in outputs(records).items():
+    for path, text in outputs(records, ablations).items():
         there = (docs / path).read_text(encoding="utf-8") if (docs / path).exists() else ""
-        fresh = _stamp(records) in there if path.suffix == ".svg" else there == text
+        fresh = _stamp(records, ablations) in there if path.suffix == ".svg" else there == text
         if not fresh:
             found.append(path)
     return found
@@ -131,15 +201,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--check", action="store_true", help="change nothing; exit with 1 if a file is stale")
     parser.add_argument("--runs", type=Path, help="the folder of the records (default: data/runs)")
+    parser.add_argument("--ablations", type=Path, help="that of the small runs (default: data/ablations)")
     parser.add_argument("--docs", type=Path, default=ROOT / "docs", help="where to write (default: docs)")
     args = parser.parse_args(arguments)
-    records = read_records(args.runs)
+    records, ablations = read_records(args.runs), read_records(args.ablations or ablations_dir())
     if args.check:
-        found = stale(records, args.docs)
+        found = stale(records, args.docs, ablations)
         for path in found:
             print(f"stale: docs/{path.as_posix()}; run: python tools/make_results.py", file=sys.stderr)
         return 1 if found else 0
-    for path, text in outputs(records).items():
+    for path, text in outputs(records, ablations).items():
         (args.docs / path).parent.mkdir(parents=True, exist_ok=True)
         (args.docs / path).write_text(text, encoding="utf-8", newline="\n")
         print(f"written: docs/{path.as_posix()}")
@@ -147,8 +218,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _label(record: Record) -> str:
-    changed = ", ".join(f"{key} {value}" for key, value in record["changed"].items())
+    changed = _changes(record["changed"])
     return record["recipe"] + (f" ({changed})" if changed else "")
+
+
+def _changes(changed: Mapping[str, object]) -> str:
+    return ", ".join(f"{key} {value}" for key, value in changed.items())
 
 
 def _gap(records: Sequence[Record]) -> str:
@@ -161,8 +236,8 @@ def _duplicates(records: Sequence[Record]) -> str:
     return ", ".join(sorted({f"{record['duplicates']:,}" for record in records})) or "none"
 
 
-def _stamp(records: Sequence[Record]) -> str:
-    made_from = json.dumps(records, sort_keys=True) + Path(__file__).read_text(encoding="utf-8")
+def _stamp(records: Sequence[Record], ablations: Sequence[Record]) -> str:
+    made_from = json.dumps([records, ablations], sort_keys=True) + Path(__file__).read_text(encoding="utf-8")
     return f"made from {hashlib.sha256(made_from.encode()).hexdigest()}"
 
 

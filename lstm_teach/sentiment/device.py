@@ -64,7 +64,7 @@ def describe_device(devices: Literal["one", "all"] = "one", model: keras.Model |
         )
     if kind == "CPU":
         why = hint or "cuDNN needs an NVIDIA GPU, and there is none"
-        return Device(backend, "CPU", tuple(names), f"{processor()}, {cores()} cores", False, why)
+        return Device(backend, "CPU", tuple(names), machine(), False, why)
     obstacles = (
         {name: reasons for name, reasons in cudnn_obstacles(model).items() if reasons} if model else {}
     )
@@ -168,9 +168,16 @@ def processor() -> str:
     return platform.processor() or platform.machine()
 
 
+def machine() -> str:
+    """Processor and cores in words."""
+    return f"{processor()}, {cores()} core{'s' if cores() > 1 else ''}"
+
+
 def cores() -> int:
-    """The processor cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    """The processor cores that this process may use, or fewer if TensorFlow was told to use fewer threads."""
+    granted = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    threads = os.environ.get("TF_NUM_INTRAOP_THREADS", "")
+    return min(granted, int(threads)) if threads.isdecimal() and int(threads) else granted
 
 
 def _name(function: Any) -> str:

@@ -56,7 +56,9 @@ def compile_model(model: keras.Model, recipe: NetworkRecipe, batches: int) -> No
     rate: Any = recipe.learning_rate
     if recipe.schedule == "one_cycle":
         rate = OneCycle(recipe.learning_rate, recipe.epochs * batches)
-    optimizer = OPTIMIZERS[recipe.optimizer](rate, global_clipnorm=recipe.clip_norm)
+    optimizer = OPTIMIZERS[recipe.optimizer](
+        rate, weight_decay=recipe.weight_decay, global_clipnorm=recipe.clip_norm
+    )
     optimizer.build(model.trainable_variables)  # so that a checkpoint has somewhere to go
     model.compile(
         optimizer, recipe.loss, metrics=["accuracy"]
@@ -78,9 +80,10 @@ def run_epochs(
 
     Returns
     -------
-    state : `history` (an entry an epoch: loss, accuracy, val_loss, val_accuracy, seconds; val_loss is the
-        cross-entropy, whatever loss is trained), `best_epoch` (counted from 1), `resumed_after` (the epochs
-        after which the run had been interrupted)
+    state : `history` (an entry an epoch: loss, accuracy, val_loss, val_accuracy, seconds, processor_seconds;
+        val_loss is the cross-entropy, whatever loss is trained; processor seconds, all cores together, hardly
+        count other work on the machine), `best_epoch` (counted from 1), `resumed_after` (the epochs after
+        which the run had been interrupted)
     """
     recipe, model = network.recipe, network.model
     state: dict[str, Any] = {"history": {}, "best_epoch": 0, "resumed_after": []}
@@ -111,11 +114,12 @@ def run_epochs(
                 key=(seed, epoch),
                 devices=network.devices,
             )
-            start = time.perf_counter()
+            start, processor_start = time.perf_counter(), time.process_time()
             logs = model.fit(
                 batches, shuffle=False, verbose=0, callbacks=[_Tick(bar)]
             ).history  # shuffled already
             seconds = time.perf_counter() - start
+            processor_seconds = time.process_time() - processor_start
             found = score(validation.labels, network.predict_ids(validation.rows))
             for name, value in (
                 ("loss", logs["loss"][0]),
@@ -123,6 +127,7 @@ def run_epochs(
                 ("val_loss", found.loss),
                 ("val_accuracy", found.accuracy),
                 ("seconds", seconds),
+                ("processor_seconds", processor_seconds),
             ):
                 history.setdefault(name, []).append(round(float(value), 6))
             if history["val_accuracy"][-1] > max(history["val_accuracy"][:-1], default=-1.0):

@@ -140,23 +140,54 @@ class PoolWords(layers.Layer):
         return ops.concatenate([greatest, mean], axis=-1)
 
 
+@keras.saving.register_keras_serializable("lstm_teach")
+class LastWord(layers.Layer):
+    """The state after the last word of a review, the padding at its right left out."""
+
+    def call(self, h: Any, ids: Any) -> Any:
+        """(batch, units) for states `h` (batch, time, units) and their ids (batch, time)."""
+        last = ops.maximum(ops.sum(ops.cast(ids != PADDING, "int32"), axis=1) - 1, 0)  # (batch,)
+        return ops.take_along_axis(h, last[:, None, None], axis=1)[:, 0]
+
+
+POOLINGS: dict[str, type[layers.Layer]] = {"max_mean": PoolWords, "last": LastWord}
+
+
 def course(
-    size: int, length: int | None, *, embedding: int, units: int, embedding_dropout: float, dropout: float
+    size: int,
+    length: int | None,
+    *,
+    embedding: int,
+    units: int,
+    embedding_dropout: float,
+    dropout: float,
+    directions: int,
+    depth: int,
+    pooling: str,
 ) -> keras.Model:
     """One LSTM reads the review, one reads it backwards; pooling hears every state, not the last alone.
 
     A `Bidirectional` layer without a mask would begin its backward reading with padding. Reversing the words
-    only keeps the padding at the right for both, where no state that is pooled has seen it.
+    only keeps the padding at the right for both, where no state that is pooled has seen it. With `directions`
+    1 there is no backward reading, and with `depth` 2 each reading is by two layers.
     """
+    if directions not in (1, 2) or depth < 1:
+        raise ValueError(f"directions, depth: got {directions}, {depth}, expected 1 or 2, and 1 or more")
+    if pooling not in POOLINGS:
+        raise ValueError(f"pooling: got {pooling!r}, expected one of {', '.join(POOLINGS)}")
     ids = keras.Input((length,), dtype="int32")
     table = layers.Embedding(size, embedding)
     pooled = []
-    for name, order in (("forward", ids), ("backward", ReverseWords()(ids))):
-        x = layers.SpatialDropout1D(embedding_dropout)(table(order))
-        h = layers.LSTM(units, return_sequences=True, name=name)(x)  # (batch, time, units)
-        pooled.append(PoolWords()(h, order))
-    x = layers.Dropout(dropout)(layers.Concatenate()(pooled))  # (batch, 4 units)
+    for name in ("forward", "backward")[:directions]:
+        order = ids if name == "forward" else ReverseWords()(ids)
+        h = layers.SpatialDropout1D(embedding_dropout)(table(order))
+        for level in range(depth):
+            h = layers.LSTM(units, return_sequences=True, name=f"{name}{level or ''}")(h)
+        pooled.append(POOLINGS[pooling]()(h, order))  # from (batch, time, units)
+    x = layers.Concatenate()(pooled) if directions == 2 else pooled[0]
+    x = layers.Dropout(dropout)(x)  # (batch, 4 units)
     return keras.Model(ids, layers.Dense(1, activation="sigmoid")(x), name="course")
 
 
 _BUILDERS = {builder.__name__: builder for builder in (bilstm_subword, two_lstm_words, deep_128_64, course)}
+_BUILDERS["course_unlabelled"] = course

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import keras
 import numpy as np
 
 from lstm_teach.sentiment.batches import drop_words, plan, rectangle
+from lstm_teach.sentiment.models import build_model
 from lstm_teach.sentiment.recipes import NetworkRecipe
+from lstm_teach.sentiment.vectors import word_vectors
 from lstm_teach.vocabulary import SubwordVocabulary, WordVocabulary
 
 PREDICTED_AT_ONCE = 256  # reviews; on two cores a larger batch is no faster
@@ -82,6 +84,26 @@ class Network:
         probabilities = np.empty(len(rows), dtype=np.float32)
         probabilities[np.concatenate(batches.plan)] = found
         return probabilities
+
+
+def new_model(
+    recipe: NetworkRecipe,
+    vocabulary: WordVocabulary | SubwordVocabulary,
+    rows: list[np.ndarray],
+    unlabelled: list[str] | None,
+    seed: int,
+) -> keras.Model:
+    """A recipe's network as its training begins: random, or with word vectors learned from `rows` and more.
+
+    `unlabelled` None leaves the vectors out, for a model that is given all its weights in a moment.
+    """
+    keras.utils.set_random_seed(seed)
+    model = build_model(replace(recipe, vocabulary_size=vocabulary.size))
+    if recipe.vectors and unlabelled is not None:
+        more = vocabulary.encode(unlabelled) if recipe.vectors == "unlabelled" else []
+        table = next(layer for layer in model.layers if isinstance(layer, keras.layers.Embedding))
+        table.set_weights([word_vectors([*rows, *more], vocabulary.size, table.output_dim, seed)])
+    return model
 
 
 def _shared(batch: np.ndarray, devices: int, fill: bool) -> np.ndarray:

@@ -16,6 +16,7 @@ CHOICES = {
     "optimizer": ("adam", "adamax", "adadelta", "sgd", "rmsprop"),
     "schedule": ("constant", "one_cycle"),
     "loss": ("binary_crossentropy", "mean_squared_error"),
+    "vectors": (None, "training", "unlabelled"),
 }
 
 
@@ -37,8 +38,12 @@ class NetworkRecipe:
     fixed_length : fill up to `length`, in place of the longest review of each batch
     schedule : "one_cycle" rises to the learning rate and falls to nothing (Smith and Topin 2017)
     clip_norm : the gradient, all weights together, is scaled down to this norm; None: never
+    weight_decay : every step takes this fraction, times the learning rate, off each weight: L2, decoupled
+        (Loshchilov and Hutter 2019); None: nothing
     patience : epochs without a better validation accuracy before training stops; None: all epochs
     word_dropout : the fraction of words that become unknown, drawn anew in every epoch
+    vectors : the texts that the embedding is learned from before any label is seen: "training", the reviews
+        to train on; "unlabelled", these and the corpus' unlabelled ones; None: it begins at random
     validation : the fraction of the training reviews that is held back to choose by
     """
 
@@ -54,16 +59,19 @@ class NetworkRecipe:
     learning_rate: float = 1e-3
     schedule: str = "constant"
     clip_norm: float | None = 1.0
+    weight_decay: float | None = None
     loss: str = "binary_crossentropy"
     batch_size: int = 64
     epochs: int = 10
     patience: int | None = None
     word_dropout: float = 0.0
+    vectors: str | None = None
     validation: float = 0.1
 
     def __post_init__(self) -> None:
         for name, choices in CHOICES.items():
-            _expect(name, getattr(self, name), getattr(self, name) in choices, f"one of {', '.join(choices)}")
+            expected = f"one of {', '.join(map(str, choices))}"
+            _expect(name, getattr(self, name), getattr(self, name) in choices, expected)
         for name in ("vocabulary_size", "batch_size", "epochs"):
             _expect(name, getattr(self, name), getattr(self, name) >= 1, "1 or more")
         _expect("learning_rate", self.learning_rate, self.learning_rate > 0, "more than 0")
@@ -105,6 +113,15 @@ class LinearRecipe:
 
 
 Recipe = NetworkRecipe | LinearRecipe
+
+_COURSE: dict[str, Any] = {
+    "units": 64,
+    "embedding_dropout": 0.4,
+    "dropout": 0.5,
+    "directions": 2,
+    "depth": 1,
+    "pooling": "max_mean",
+}
 
 RECIPES: dict[str, Recipe] = {
     known.name: known
@@ -149,13 +166,25 @@ RECIPES: dict[str, Recipe] = {
         ),
         NetworkRecipe(
             "course",
-            "Ours, from labelled reviews alone: an LSTM in each direction, max and mean pooling, one cycle",
-            model={"embedding": 64, "units": 64, "embedding_dropout": 0.4, "dropout": 0.5},
+            "Ours, from labelled reviews alone: word vectors, an LSTM in each direction, pooling, one cycle",
+            model={"embedding": 64, **_COURSE},
             length=400,
             learning_rate=4e-3,
             schedule="one_cycle",
-            epochs=3,
+            epochs=2,
             word_dropout=0.3,
+            vectors="training",
+        ),
+        NetworkRecipe(
+            "course_unlabelled",
+            "The same network, its larger word vectors learned from the unlabelled reviews too",
+            model={"embedding": 100, **_COURSE},
+            length=400,
+            learning_rate=4e-3,
+            schedule="one_cycle",
+            epochs=2,
+            word_dropout=0.3,
+            vectors="unlabelled",
         ),
         LinearRecipe(
             "bag_of_words", "No network: words and pairs of words, a linear model; the baseline to beat"

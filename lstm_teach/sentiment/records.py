@@ -32,6 +32,11 @@ def records_dir() -> Path:
     return Path(named).expanduser() if named else lstm_teach.data_dir() / "runs"
 
 
+def ablations_dir() -> Path:
+    """The folder of the small runs that tell what each idea in `course` brings: `data/ablations`."""
+    return lstm_teach.data_dir() / "ablations"
+
+
 def run_name(recipe: str, changes: Mapping[str, Any], corpus: str, seed: int, backend: str) -> str:
     """A file name that tells runs apart: recipe, what was changed in it, corpus, seed and backend."""
     changed = [f"{key}_{_plain(value)}" for key, value in sorted(changes.items())]
@@ -124,13 +129,14 @@ def table(records: Iterable[Record]) -> str:
     """A Markdown table: a line for each group of seeds, the mean and, for several, the standard deviation."""
     lines = [
         "| recipe | changed | parameters | seeds | validation accuracy | test accuracy | test AUC "
-        "| test loss | calibration error | epochs | seconds an epoch | on |",
-        "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|---|",
+        "| test loss | calibration error | epochs | seconds an epoch | of the processor | on |",
+        "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|---|",
     ]
     for several in group(records):
         first = several[0]
         changed = ", ".join(f"{key} = {_plain(value)}" for key, value in first["changed"].items()) or "–"
-        on = first["hardware"]["accelerator"] or f"{first['hardware']['cores']} CPU cores"
+        cores = first["hardware"]["cores"]
+        on = first["hardware"]["accelerator"] or f"{cores} CPU core{'s' if cores > 1 else ''}"
         cells = [
             first["recipe"],
             changed,
@@ -143,10 +149,31 @@ def table(records: Iterable[Record]) -> str:
             _spread(several, "calibration_error", 1, 3),
             "/".join(str(n) for n in sorted({len(record["history"]["val_loss"]) for record in several})),
             _spread(several, "seconds_per_epoch", 1, 1),
+            _spread([{"s": processor_seconds(record)} for record in several], "s", 1, 1),
             f"{on}, {first['backend']}",
         ]
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"
+
+
+def summary(record: Record) -> str:
+    """What came of a run, in a line."""
+    text = (
+        f"best of {len(record['history']['loss'])} epochs: {record['best_epoch']}, "
+        f"validation accuracy {record['val_accuracy']:.2%}"
+    )
+    if record["test_accuracy"] is None:
+        return f"{text}; test reviews not touched"
+    return (
+        f"{text}; test accuracy {record['test_accuracy']:.2%} on {record['reviews']['test']:,} reviews "
+        f"({record['duplicates']:,} of them also occur among the training reviews)"
+    )
+
+
+def processor_seconds(record: Record) -> float | None:
+    """Of an epoch, all cores together; None in a record from before they were measured."""
+    seconds = record["history"].get("processor_seconds")
+    return statistics.fmean(seconds) if seconds else None
 
 
 def _plain(value: Any) -> str:

@@ -7,21 +7,19 @@ import shutil
 import time
 from collections.abc import Callable
 from contextlib import nullcontext
-from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-import keras
 import numpy as np
 
 from lstm_teach import reviews
 from lstm_teach.reviews import Corpus, Split
 from lstm_teach.sentiment import bag_of_words, checkpoints, loop, recipes, records
-from lstm_teach.sentiment.device import cores, describe_device, processor, spread
+from lstm_teach.sentiment.device import cores, describe_device, machine, processor, spread
 from lstm_teach.sentiment.evaluation import CALIBRATION_BINS, Classifier, evaluate
 from lstm_teach.sentiment.models import build_model
-from lstm_teach.sentiment.network import Network
+from lstm_teach.sentiment.network import Network, new_model
 from lstm_teach.sentiment.recipes import NetworkRecipe
 from lstm_teach.vocabulary import SubwordVocabulary, WordVocabulary
 from lstm_teach.vocabulary import load as load_vocabulary
@@ -90,7 +88,7 @@ def train(
     if limit is not None and limit < 20:
         raise ValueError(f"limit: got {limit}, expected 20 reviews or more, or None for all")
     device = describe_device(devices, build_model(chosen)) if isinstance(chosen, NetworkRecipe) else None
-    say(str(device or f"device: CPU ({processor()}, {cores()} cores), scikit-learn"))
+    say(str(device or f"device: CPU ({machine()}), scikit-learn"))
     say(f"recipe {chosen.name}: {chosen.about}")
     say(f"seed {seed}; the validation reviews are drawn with seed {SPLIT_SEED}")
     data = reviews.load(corpus, source=source)
@@ -111,7 +109,15 @@ def train(
     with spread(device) if device else nullcontext():
         if isinstance(chosen, NetworkRecipe):
             network, results = _train_network(
-                chosen, training, validation, seed, folder, devices=count, progress=progress, say=say
+                chosen,
+                training,
+                validation,
+                data.unlabelled,
+                seed,
+                folder,
+                devices=count,
+                progress=progress,
+                say=say,
             )
             classifier: Classifier = network
         else:
@@ -135,7 +141,7 @@ def train(
             checkpoints.write_json(folder / "record.json", finished)
         else:
             say("this run is finished: its figures are from its record; --fresh trains anew")
-    say(_summary(finished))
+    say(records.summary(finished))
     if record is None:
         record = corpus == "imdb" and limit is None and test
     path = records.write_record(finished) if record else None
@@ -148,6 +154,7 @@ def _train_network(
     recipe: NetworkRecipe,
     training: Split,
     validation: Split,
+    unlabelled: list[str],
     seed: int,
     folder: Path,
     *,
@@ -163,9 +170,11 @@ def _train_network(
     )
     preparing = time.perf_counter() - start
     say(f"vocabulary: {vocabulary.size:,} {vocabulary.kind}, fitted and applied in {preparing:.1f} s")
-    keras.utils.set_random_seed(seed)
-    model = build_model(replace(recipe, vocabulary_size=vocabulary.size))
+    model = new_model(recipe, vocabulary, to_train.rows, unlabelled if resume is None else None, seed)
     say(f"parameters: {model.count_params():,}")
+    if recipe.vectors and resume is None:
+        preparing = time.perf_counter() - start
+        say(f"word vectors: learned from the {recipe.vectors} texts, ready after {preparing:.1f} s")
     loop.compile_model(model, recipe, batches=-(-len(training.texts) // recipe.batch_size))
     network = Network(recipe, vocabulary, model, devices)
     state = loop.run_epochs(
@@ -237,16 +246,3 @@ def _some(split: Split, limit: int | None) -> Split:
     halves = [rng.permutation(np.flatnonzero(split.labels == label))[: limit // 2] for label in (0, 1)]
     chosen = np.sort(np.concatenate(halves))
     return Split([split.texts[i] for i in chosen], split.labels[chosen])
-
-
-def _summary(record: records.Record) -> str:
-    text = (
-        f"best of {len(record['history']['loss'])} epochs: {record['best_epoch']}, "
-        f"validation accuracy {record['val_accuracy']:.2%}"
-    )
-    if record["test_accuracy"] is None:
-        return f"{text}; test reviews not touched"
-    return (
-        f"{text}; test accuracy {record['test_accuracy']:.2%} on {record['reviews']['test']:,} reviews "
-        f"({record['duplicates']:,} of them also occur among the training reviews)"
-    )

@@ -1,0 +1,78 @@
+"""Word vectors learned from texts alone, no label seen: which words stand near which, squeezed by an SVD.
+
+Counts of neighbours, weighed by their surprise and factored, give vectors as good as word2vec's (Levy,
+Goldberg and Dagan 2015, "Improving Distributional Similarity with Lessons Learned from Word Embeddings").
+NumPy and SciPy; scikit-learn's randomized SVD does the heavy part, in about a minute on one core.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from lstm_teach.vocabulary import PADDING, UNKNOWN
+
+WINDOW = 20  # words to either side that count as neighbours, one d words off as 1 / d; so wide since praise
+# and blame come in whole sentences: with 5, a linear model of mean vectors lost 1 point on validation reviews
+SMOOTHING = 0.75  # the power of the neighbours' frequencies, so that rare neighbours surprise less
+SCALE = 0.3  # standard deviation of an entry, so that an LSTM's gates hear the vectors from the first step
+
+
+def word_vectors(rows: Sequence[np.ndarray], size: int, features: int, seed: int = 0) -> np.ndarray:
+    """A vector for every id.
+
+    Parameters
+    ----------
+    rows : encoded texts, one array of ids each
+    size : ids in the vocabulary, padding and unknown included; these two get zeros
+    features : length of a vector
+
+    Returns
+    -------
+    float32 (size, features)
+
+    Raises
+    ------
+    ValueError
+        if there are not more ids than features.
+    """
+    if not 0 < features < size:
+        raise ValueError(f"features: got {features} for {size} ids, expected from 1 to {size - 1}")
+    from sklearn.utils.extmath import randomized_svd
+
+    surprise = positive_surprise(neighbours(rows, size))
+    left, strength, _ = randomized_svd(surprise, features, n_iter=3, random_state=seed)
+    seen = surprise.getnnz(axis=1) > 0
+    if not seen.any():
+        return np.zeros((size, features), dtype=np.float32)
+    vectors = np.where(seen[:, None], left * np.sqrt(strength), 0)  # (size, features); no rounding errors
+    return (vectors * (SCALE / vectors[seen].std())).astype(np.float32)
+
+
+def neighbours(rows: Sequence[np.ndarray], size: int, window: int = WINDOW) -> Any:
+    """How often words stand near each other, in either order: a sparse float32 matrix (size, size)."""
+    from scipy.sparse import coo_matrix, csr_matrix
+
+    gap = np.full(window, PADDING, dtype=np.int32)  # so that no word is a neighbour across two texts
+    text = np.concatenate([part for row in rows for part in (row, gap)] or [gap])
+    counts = csr_matrix((size, size), dtype=np.float32)
+    for distance in range(1, window + 1):
+        one, other = text[:-distance], text[distance:]
+        words = (np.minimum(one, other) > max(PADDING, UNKNOWN)).nonzero()[0]
+        weights = np.full(len(words), 1 / distance, dtype=np.float32)
+        counts += coo_matrix((weights, (one[words], other[words])), shape=(size, size)).tocsr()
+    return (counts + counts.T).tocsr()
+
+
+def positive_surprise(counts: Any) -> Any:
+    """PPMI: log P(word, neighbour) / (P(word) P(neighbour)), where it is above 0; sparse like `counts`."""
+    result = counts.tocoo()
+    of_word = np.asarray(counts.sum(axis=1)).ravel()
+    of_neighbour = of_word**SMOOTHING
+    expected = of_word[result.row] * of_neighbour[result.col] / of_neighbour.sum()
+    result.data = np.maximum(np.log(result.data / expected), 0).astype(np.float32)
+    result = result.tocsr()
+    result.eliminate_zeros()
+    return result

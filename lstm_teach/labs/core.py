@@ -22,10 +22,11 @@ Presets = Mapping[str, Mapping[str, Any]]
 
 COLUMN = 320  # pixels that a control needs at the least
 # ipywidgets puts the label of a row of buttons above them; in a grid of controls it belongs beside them.
-# And on slides all letters would be large. A player is two columns wide where there are two.
+# And on slides all letters would be large, and an invisible strip, with which JupyterLab folds outputs, would
+# lie over the left end of the controls. A player is two columns wide where there are two.
 STYLE = (
     "<style>.lstm-lab{font-family:var(--jp-ui-font-family);font-size:13px;line-height:normal;"
-    "container-type:inline-size}"
+    "container-type:inline-size;position:relative;z-index:1}"
     ".lstm-lab .widget-toggle-buttons{display:flex;align-items:center}"
     ".lstm-lab .widget-toggle-buttons>label{flex:none;text-align:right;margin-right:8px}"
     f"@container (min-width:{2 * COLUMN}px){{.lstm-lab .lstm-player{{grid-column:span 2}}}}</style>"

@@ -1,6 +1,7 @@
 """Write lessons as PDF decks, a page a slide, to `site/decks/`: for the day when live slides fail.
 
-    python tools/make_deck.py 03 07       these lessons; all if none is named
+    python tools/make_deck.py 03 07                 these lessons; all if none is named
+    python tools/make_deck.py 03 --picture x.png    the slide of the lesson's first lab alone, as a picture
 
 Each deck is run and walked in Chromium as it is projected, at 1280 x 720, with all fragments shown.
 """
@@ -28,6 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("lessons", nargs="*", help="numbers of lessons, such as 03; all if none is named")
     parser.add_argument("--to", type=Path, default=ROOT / "site" / "decks", help="the folder to write to")
+    parser.add_argument("--picture", type=Path, help="write one slide, that of the first lab, to this file")
     options = parser.parse_args(arguments)
     lessons = {path.stem[:2]: path for path in sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))}
     if unknown := set(options.lessons) - set(lessons):
@@ -48,6 +50,14 @@ def main(arguments: list[str] | None = None) -> int:
         for number in options.lessons or lessons:
             path = lessons[number]
             open_deck(page, f"{jupyter.url}/rise/lessons/{path.name}?token={jupyter.token}", PATIENCE)
+            if options.picture:
+                next(
+                    None
+                    for _ in walk(page)
+                    if page.locator("section.present > section.present .lstm-lab").count()
+                )
+                page.screenshot(path=options.picture)
+                break
             slides = [Image.open(io.BytesIO(page.screenshot())).convert("RGB") for _ in walk(page)]
             slides[0].save(options.to / f"{path.stem}.pdf", save_all=True, append_images=slides[1:])
             print(f"{options.to / path.stem}.pdf: {len(slides)} slides", flush=True)

@@ -141,7 +141,7 @@ chart(
     Axis("word", 0.5, 21.5, ticks={4: "slow", 9: "old", 14: "excellent", 18: "definitely"}),
     Axis("unit", 0.5, 32.5, ticks={1: "0", 17: "16", 32: "31"}),
     alt="Forget values of 32 units at 21 words, 0.4 to 1; many units change at slow and at excellent.",
-    title="Dimmers, no switches: each unit has its own, and it moves with the words",
+    title="Dimmers, not switches: each unit has its own, and it moves with the words",
     width=660,
 )
 

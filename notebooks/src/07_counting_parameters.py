@@ -240,7 +240,7 @@ print(f"{'together':14}{sum(ours):8,}{model.count_params():10,}")
 # (2 min) Ask where one would save: nearly nine tenths of the parameters are the table of words, and most rows of it are
 # rarely read. The LSTM, the heart of the model, is a ninth. This is the model of lesson 11.
 
-# %% [markdown] slideshow={"slide_type": "slide"} tags=["row-18"]
+# %% [markdown] slideshow={"slide_type": "slide"} tags=["row-18", "row-20"]
 # ## Not everybody counts alike
 #
 # Keras adds one bias in each block of an LSTM. cuDNN, and PyTorch with it, add one to $x_t W$ and another to

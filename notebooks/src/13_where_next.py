@@ -15,6 +15,7 @@
 # one thing they would show a friend from this course.
 
 # %% slideshow={"slide_type": "skip"}
+import time
 import timeit
 from functools import partial
 
@@ -107,7 +108,8 @@ print("after the next step the two texts differ by", {name: round(float(d), 3) f
 # %% slideshow={"slide_type": "subslide"} tags=["row-25"]
 runs = sentiment.read_records(data_dir() / "ablations")
 if not runs:  # none yet: what was changed in one published recipe
-    runs = [r for r in sentiment.read_records() if r["recipe"] == "two_lstm_words"]
+    every = sentiment.read_records()
+    runs = [r for r in every if r["recipe"] == "two_lstm_words"] or every[:1]
 
 
 def difference(run, other):
@@ -128,16 +130,13 @@ worth = {
 worth = dict(sorted(worth.items(), key=lambda item: item[1]))
 n, p = base["reviews"]["validation"], base["val_accuracy"]
 error = 100 * np.sqrt(2 * p * (1 - p) / n)  # of the difference of two accuracies
-ends = np.array([min([*worth.values(), -2]), max([*worth.values(), 2])])
+low, high = min([*worth.values(), -2]), max([*worth.values(), 2]) + 0.5
+left = low - 0.8 * (high - low)  # room for the words
 print(f"{base['recipe']}, nothing changed: {100 * p:.1f} % on {n:,} validation reviews")
 chart(
     [Span(-error, error), Points(np.array([*worth.values()]), np.arange(len(worth)), 0)]
-    + [Note(ends[0] - 6, k - 0.25, words) for k, words in enumerate(worth)],
-    Axis(
-        "validation accuracy, in points above nothing changed; grey: one standard error",
-        ends[0] - 6,
-        ends[1] + 1,
-    ),
+    + [Note(left, k - 0.25, words) for k, words in enumerate(worth)],
+    Axis("points above or below nothing changed; grey: one standard error", left, high),
     Axis("", -0.7, len(worth) - 0.3, ticks={}),
     alt="One row a change, its dot left of the middle where it costs accuracy and right of it where it helps.",
     width=900,
@@ -160,11 +159,11 @@ chart(
 cell = LSTMParams.random(32, 64, rng)
 for length in (500, 2000):
     xs = rng.standard_normal((1, length, 32))
-    seconds = min(timeit.repeat(partial(lstm_forward, xs, cell), number=1, repeat=5))
+    seconds = min(timeit.repeat(partial(lstm_forward, xs, cell), timer=time.process_time, number=1, repeat=5))
     print(f"{length} steps, one after another: {1000 * seconds:.0f} ms")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) About four times. More hardware does not help with that: it helps with more reviews at a time, not with a
+# (2 min) About four times; seconds of the processor are counted, whatever else it does. More hardware does not help with that: it helps with more reviews at a time, not with a
 # longer one. Training on whole books was out of reach for this reason more than for the vanishing gradient.
 
 # %% [markdown] slideshow={"slide_type": "slide"}

@@ -164,8 +164,8 @@ keras_at = {time: keras_count(layers.LSTM(64), 64, time) for time in (10, 1000)}
 print("built for 10 and for 1,000 steps:", keras_at)
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (3 min) Keras takes a few seconds to come: let the room guess meanwhile. Both ways is exactly
-# twice. Then ask: LSTM(128) and Bidirectional(LSTM(64)) both hand up 128 numbers. Which has more parameters, and why?
+# (3 min) Keras takes a few seconds to come: let the room guess meanwhile. Both ways is exactly twice. Then ask:
+# LSTM(128) and Bidirectional(LSTM(64)) both hand up 128 numbers. Which has more parameters, and why?
 # (LSTM(128), since its U is one large square in place of two small ones.)
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-8b"]

@@ -81,9 +81,9 @@ tied = lstm_forward(xs, lstm, clamp={"f": gru.z, "i": 1 - gru.z, "c_tilde": gru.
 print("c equals h:", np.array_equal(tied.c, gru.h), "  h apart:", abs(tied.h - gru.h).max().round(2))
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (3 min) c equals h bit for bit: f and i are tied, and the GRU's h is a c that is shown. Ask what is missing on the right: the output gate. A GRU shows all
-# that it keeps, at every step; an LSTM may keep something and not show it. The candidates were lent, because an
-# LSTM's own would read h = o tanh(c), and a GRU's reads h through the reset gate, which comes next but one.
+# (3 min) c equals h bit for bit: f and i are tied, and the GRU's h is a c that is shown. Ask what the GRU has not got: an
+# output gate. It shows all that it keeps, at every step; an LSTM may keep something and not show it. The candidates
+# were lent, because an LSTM's own would read h = o tanh(c), and a GRU's reads h through the reset gate: more on it soon.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-17"]
 # ## Can it add up?

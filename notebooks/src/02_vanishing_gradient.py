@@ -51,7 +51,7 @@ lags = np.arange(51)
 def against_lag(*marks, low, alt, title):
     """A chart of reaches (lags,), lag 0 first, on a log axis from `low` to 10."""
     lag = Axis("lag k (steps)", 0, 50, whole=True)
-    return chart(marks, lag, Axis("reach", low, 10, "log"), alt=alt, title=title, width=820, height=320)
+    return chart(marks, lag, Axis("reach", low, 10, "log"), alt=alt, title=title, width=760, height=280)
 
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -150,8 +150,8 @@ for w in (0.5, 1.0, 1.5, 3.0):
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-8"]
 # ## Many units: a matrix in place of $w$
 #
-# The recurrent matrix $U$ enters once a step, $k$ times in $k$ steps. It stretches nothing by more than its
-# spectral norm $\lVert U \rVert$, and no slope of tanh is above 1:
+# With input, $h$ sits where tanh is flat, and even $w = 3$ fades. For many units, the matrix $U$ enters once a step.
+# It stretches nothing by more than its spectral norm $\lVert U \rVert$, and no slope is above 1:
 #
 # $$\text{reach at lag } k \;\le\; \lVert U \rVert^k$$
 #
@@ -179,7 +179,8 @@ against_lag(
 # ## What exactly vanishes?
 #
 # Not the whole gradient. $U$ is used at every step, so its gradient is a **sum of shares**, one from each step.
-# The late shares are as large as ever. What vanishes is what the early steps *contribute*.
+# The late shares are as large as ever. What vanishes is what the early steps *contribute*. (Adam rescales only the
+# sum.)
 #
 # **Predict:** update one weight with the share of the first ten steps alone. Which of its digits change?
 
@@ -269,10 +270,10 @@ for lag in (5, 50):
     learned[lag] = fit(start, task, np.random.default_rng(SEED), updates=1000, progress=False)
     history = learned[lag].history
     curves.append(Line(history.updates, history.accuracy, len(curves), f"lag {lag}"))
-updates, right = Axis("updates", 0, 1000, whole=True), Axis("right, of 500 unseen sequences", 0, 1)
+updates, right = Axis("updates", 0, 1040, whole=True), Axis("right, of 500 unseen sequences", 0, 1)
 title = "The same RNN, the same training: lag 5 is learned, lag 50 is not"
 words = "At lag 5 the share of right answers rises to nearly 1, at lag 50 it stays near a quarter."
-chart(curves, updates, right, alt=words, title=title, width=820, height=320)
+chart(curves, updates, right, alt=words, title=title, width=760, height=280)
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (2 min) The lag 5 line ends early: training stops once two checks in a row reach 99 %. Ask what could be unfair

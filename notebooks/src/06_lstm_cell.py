@@ -133,7 +133,7 @@ lines = [
     Line(steps, h_line, "h", "hidden state h"),
 ]
 step_axis, state_axis = Axis("step", 0, 19, whole=True), Axis("state", 0, 16)
-chart(lines, step_axis, state_axis, alt=words, title=title, width=820, height=320)
+chart(lines, step_axis, state_axis, alt=words, title=title, width=760, height=280)
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (2 min) c is bounded by nothing but the number of steps, so a cell can count. tanh on the way out keeps h small.

@@ -109,7 +109,7 @@ print("candidate", step.c_tilde[0], "  keep is bit for bit:", np.array_equal(aft
 #
 # 1. Play the steps from 1: what does $c$ do from step 12 on?
 # 2. Set *Forget* and *Input* to open or closed, until you have read all four names.
-# 3. Set *Forget* to slider, at 0.73: which case is it now?
+# 3. Set both to slider, *Forget* at 0.73, *Input* at 0.4: which case is it now?
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (4 min) A cell of 8 units, trained on flagged recall; we hold gates from step 12 on. The share right tells what

@@ -197,3 +197,19 @@ def test_every_lesson_has_a_title_with_an_h1_first():
         first = nbformat.read(path, as_version=4).cells[0]
         assert first.cell_type == "markdown"
         assert first.source.startswith("# "), path.name
+
+
+@pytest.mark.parametrize(
+    "source", sorted((ROOT / "notebooks" / "src").glob("*.py")), ids=lambda path: path.stem
+)
+def test_no_solution_stands_in_a_students_notebook(source):
+    """Neither as a cell nor in part: no line of code that only the solution has."""
+    student = nbformat.read(ROOT / "notebooks" / f"{source.stem}.ipynb", as_version=4)
+    code = "\n".join(cell.source for cell in student.cells if cell.cell_type == "code")
+    lines = {line.strip() for line in code.splitlines()}
+    solved = nbformat.read(ROOT / "notebooks" / "solutions" / f"{source.stem}.ipynb", as_version=4)
+    answers = [cell for cell in solved.cells if "solution" in cell.metadata.get("tags", [])]
+    assert answers
+    for cell in answers:
+        assert cell.source not in code
+        assert not {line.strip() for line in cell.source.splitlines()} <= lines, cell.source

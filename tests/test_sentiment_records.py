@@ -140,18 +140,18 @@ def test_a_sample_or_a_limited_run_is_not_among_the_results(runs):
     assert "87.50" not in page
 
 
-def test_ideas_are_compared_with_the_run_that_has_least_changed_the_most_harmful_first():
-    small = {"length": 80}
+def test_ideas_are_compared_with_the_run_that_all_others_differ_least_from_the_most_harmful_first():
+    usual = {"length": 80, "units": 32, "vectors": "training"}
     history = {"val_loss": [0.3], "processor_seconds": [9.0]}
     runs = [
-        a_record(changed={**small, **changed}, val_accuracy=accuracy, best_epoch=1, history=history)
+        a_record(settings={**usual, **changed}, val_accuracy=accuracy, best_epoch=1, history=history)
         for changed, accuracy in (({"units": 64}, 0.89), ({}, 0.88), ({"vectors": None}, 0.85))
     ]
     tool = make_results()
     assert [changed for changed, _ in tool.compared(runs)] == ["", "vectors None", "units 64"]
     page = tool.page([], runs)
-    assert "| vectors None | 85.00% | -3.00 |" in page
-    assert "| units 64 | 89.00% | +1.00 |" in page
+    assert "| vectors None | 85.00 % | -3.00 |" in page
+    assert "| units 64 | 89.00 % | +1.00 |" in page
 
 
 def test_the_committed_results_are_up_to_date():

@@ -19,6 +19,7 @@ from itertools import cycle
 from pathlib import Path
 
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -48,6 +49,7 @@ PUBLISHED = (
 )
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")  # Okabe and Ito
 STYLES = ("-", "--", "-.", ":")
+TICKS = (10, 30, 100, 300, 1_000)  # seconds
 
 
 def page(records: Sequence[Record], ablations: Sequence[Record] = ()) -> str:
@@ -97,7 +99,7 @@ def _ideas(ablations: Sequence[Record]) -> list[str]:
         points = 100 * (record["val_accuracy"] - shared["val_accuracy"])
         best = record["best_epoch"] - 1
         lines.append(
-            f"| {changed or 'nothing'} | {record['val_accuracy']:.2%} | {points:+.2f} "
+            f"| {changed or 'nothing'} | {100 * record['val_accuracy']:.2f} % | {points:+.2f} "
             f"| {record['history']['val_loss'][best]:.3f} | {record['parameters']:,} "
             f"| {processor_seconds(record) or 0:.0f} |"
         )
@@ -113,14 +115,19 @@ def _ideas(ablations: Sequence[Record]) -> list[str]:
 
 
 def compared(ablations: Sequence[Record]) -> list[tuple[str, Record]]:
-    """What was changed, and the run: first the one to compare with, then the most harmful change first."""
-    shared = min(ablations, key=lambda record: len(record["changed"]))
+    """What was changed, and the run: first the one to compare with, then the most harmful change first.
+
+    The first is the one from which all others differ least.
+    """
+    shared = min(ablations, key=lambda one: sum(len(_difference(other, one)) for other in ablations))
     others = [record for record in ablations if record is not shared]
     others.sort(key=lambda record: record["val_accuracy"])
-    return [
-        (_changes({k: v for k, v in record["changed"].items() if shared["changed"].get(k, "") != v}), record)
-        for record in (shared, *others)
-    ]
+    return [(_changes(_difference(record, shared)), record) for record in (shared, *others)]
+
+
+def _difference(record: Record, other: Record) -> dict[str, object]:
+    """The settings of a record that are not those of the other."""
+    return {key: value for key, value in record["settings"].items() if other["settings"].get(key) != value}
 
 
 def _noise(record: Record) -> float:
@@ -137,7 +144,7 @@ def ideas(ablations: Sequence[Record]) -> Figure:
     points = [100 * (record["val_accuracy"] - shared["val_accuracy"]) for _, record in others]
     axes.barh([changed for changed, _ in others], points, color=COLOURS[0])
     axes.axvline(0, color="black", linewidth=1)
-    axes.set(xlabel=f"points of validation accuracy, against {shared['val_accuracy']:.2%}")
+    axes.set(xlabel=f"points of validation accuracy, against {100 * shared['val_accuracy']:.1f} %")
     axes.invert_yaxis()
     return figure
 
@@ -146,7 +153,7 @@ def plots(records: Sequence[Record]) -> dict[str, Figure]:
     """Figures by file name."""
     full = [record for record in records if record["corpus"] == "imdb" and record["limit"] is None]
     looks = list(zip(group(full), cycle(COLOURS), cycle(STYLES)))
-    epochs, time = (Figure(figsize=(8, 4.5), layout="constrained") for _ in range(2))
+    epochs, time = (Figure(figsize=(9, 4.5), layout="constrained") for _ in range(2))
     axes = epochs.subplots()
     for several, colour, style in looks:
         for record in several:
@@ -154,17 +161,19 @@ def plots(records: Sequence[Record]) -> dict[str, Figure]:
             label = _label(record) if record is several[0] else None
             axes.plot(range(1, len(accuracy) + 1), accuracy, style, color=colour, marker="o", label=label)
     axes.set(xlabel="epoch", ylabel="validation accuracy in %")
-    axes.xaxis.get_major_locator().set_params(integer=True)
-    axes.legend(frameon=False)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes = time.subplots()
     for several, colour, _ in looks:
         tested = [record for record in several if record["test_accuracy"] is not None]
-        seconds = [record["seconds_per_epoch"] * len(record["history"]["val_loss"]) for record in tested]
+        seconds = [_seconds(record) for record in tested]
         accuracy = [100 * record["test_accuracy"] for record in tested]
         if tested:
             axes.plot(seconds, accuracy, "o", color=colour, label=_label(tested[0]))
-    axes.set(xlabel="seconds of training", ylabel="test accuracy in %", xscale="log")
-    axes.legend(frameon=False)
+    axes.set(xlabel="seconds of training: of the processor, where measured", ylabel="test accuracy in %")
+    axes.set_xscale("log", subs=())
+    axes.set_xticks(TICKS, [f"{tick:,}" for tick in TICKS])
+    for figure in (epochs, time):
+        figure.legend(loc="outside right upper", frameon=False)
     return {"results-epochs.svg": epochs, "results-time.svg": time}
 
 
@@ -220,6 +229,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _label(record: Record) -> str:
     changed = _changes(record["changed"])
     return record["recipe"] + (f" ({changed})" if changed else "")
+
+
+def _seconds(record: Record) -> float:
+    """Of the whole training: of the processor, or by the clock where a record has no other."""
+    return (processor_seconds(record) or record["seconds_per_epoch"]) * len(record["history"]["val_loss"])
 
 
 def _changes(changed: Mapping[str, object]) -> str:

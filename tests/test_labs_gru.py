@@ -133,6 +133,12 @@ def test_with_z_1_and_r_0_nothing_is_forgotten(reads):
         assert "reset closed, and nothing is forgotten" in lab.status
 
 
+def test_with_z_0_a_closed_reset_gate_forgets_even_where_h_stays_by_chance():
+    lab = gru_lab("reset closed, nothing lost").set(z="take new")
+    assert "is forgotten" not in lab.status
+    assert "reset closed: the candidate does not see the old h" in lab.status
+
+
 def test_with_z_0_the_new_h_is_the_candidate():
     lab = gru_lab("take new")
     assert now(lab)["h"] == now(lab)["h_tilde"]

@@ -22,7 +22,7 @@ SOURCES = {
         for trained in (False, True)
     },
 }
-_BIASES = {"steps": 29, "forget_bias": 3.0, "update_bias": 2.0}  # those that the trained cells began with
+_BIASES = {"steps": 29, "forget_bias": 4.0, "update_bias": 2.0}  # those that the trained cells began with
 
 PRESETS: Presets = {
     "defaults with input": {},

@@ -48,10 +48,9 @@ def _moved(now: dict[str, float]) -> str:
 def _reset(now: dict[str, float]) -> str:
     """What a reset gate near an end does; between them nothing is said."""
     if now["r"] <= NEAR:
-        if now["h"] == now["h_prev"]:
-            return "; reset closed, and nothing is forgotten"
-        if case(now["z"]) == "keep old":
-            return "; reset closed, and hardly anything is forgotten"
+        if case(now["z"]) == "keep old":  # h may also stay where a new value equals the old one
+            left = "nothing" if now["h"] == now["h_prev"] else "hardly anything"
+            return f"; reset closed, and {left} is forgotten"
         return "; reset closed: the candidate does not see the old h"
     return "; reset open: the candidate sees the old h" if now["r"] >= 1.0 - NEAR else ""
 

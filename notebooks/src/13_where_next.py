@@ -144,9 +144,9 @@ chart(
 )
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (3 min) Dots inside the grey band may be chance: one seed each. Read off what clearly costs. Most "improvements" of
-# the architecture are worth less than the optimizer, the loss and how much text is read. The rows come from the
-# records that lie in the course's folder, so a new run appears here by itself.
+# (3 min) Dots inside the grey band may be chance: one seed each. Read off what clearly costs and what clearly helps,
+# and ask: is it the architecture, the training, or how much text is read? The rows come from the records in the
+# course's folder, so a new run appears here by itself.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-26"]
 # ## Its drawback: one step after another

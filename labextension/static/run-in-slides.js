@@ -4,8 +4,8 @@
 // it (its metadata say "lstm_teach": {"run_in_slides": true}), all its cells are run once when its deck opens, those
 // too that no slide shows. What a fragment holds stays hidden until the fragment is shown.
 //
-// And the instructor's notes, which a notebook shows folded, are unfolded for the speaker's view, and cells tagged
-// "picture" get a class of that name, by which rise.css shows them without their code.
+// And the instructor's notes, which a notebook shows folded, are put into the speaker's view as plain prose, and cells
+// tagged "picture" get a class, by which rise.css shows them without their code.
 
 const POLL = 200; // milliseconds
 const PATIENCE = 60000;
@@ -21,6 +21,21 @@ async function found(look) {
   }
 }
 
+/** Reveal shows an aside's whole content to the speaker; RISE's holds the cell, its source and what folds it. */
+function putPlainly(aside) {
+  const note = aside.querySelector('details');
+  if (!note) {
+    return;
+  }
+  const plain = document.createElement('aside');
+  plain.className = 'notes';
+  const [summary, ...paragraphs] = note.children;
+  plain.innerHTML = `<p><b>${summary.innerHTML}</b></p>` + paragraphs.map(part => part.outerHTML).join('');
+  aside.className = '';
+  aside.hidden = true;
+  aside.after(plain);
+}
+
 async function runDeck(app) {
   const panel = await found(() => app.shell.currentWidget?.context && app.shell.currentWidget);
   await panel?.context.ready;
@@ -30,9 +45,10 @@ async function runDeck(app) {
   // Only when the slides have been laid out, or the deck would open at the cell that is run last.
   const slides = await found(() => document.querySelector('.reveal.ready .slides, .reveal .slides section.present'));
   await panel.sessionContext.ready;
-  for (const folded of slides ? document.querySelectorAll('aside.notes details') : []) {
-    folded.open = true;
+  if (!slides) {
+    return;
   }
+  document.querySelectorAll('aside.notes').forEach(putPlainly);
   for (const cell of panel.content.widgets) {
     cell.toggleClass('lt-picture', cell.model.getMetadata('tags')?.includes('picture') ?? false);
   }
@@ -48,7 +64,9 @@ export const plugin = {
   description: 'Runs the cells of a deck when it opens, where the notebook asks for it.',
   autoStart: true,
   activate: app => {
-    if (app.name.toLowerCase().includes('rise')) {
+    // The small slides in the speaker's view are decks of their own, on the same kernel: those stay as they are.
+    const isPreview = new URLSearchParams(window.location.search).has('receiver');
+    if (!isPreview && app.name.toLowerCase().includes('rise')) {
       app.restored.then(() => runDeck(app));
     }
   }

@@ -62,8 +62,8 @@ def page(records: Sequence[Record], ablations: Sequence[Record] = ()) -> str:
         "<!-- made by tools/make_results.py from data/runs; do not edit -->",
         "Every line is made from run records in `data/runs`, one JSON file a run. Settings were chosen on "
         "validation reviews, held back from the training half; the test reviews were measured once, "
-        "with the weights of the best validation epoch. Changed: in what a run differs from the recipe of that "
-        "name as it stands now. Several seeds: mean ± standard deviation. Seconds an "
+        "with the weights of the best validation epoch. Changed: in what a run differs from the recipe of "
+        "that name as it stands now. Several seeds: mean ± standard deviation. Seconds an "
         "epoch are of training alone, on a machine that may have had other work to do; the seconds of the "
         "processor in them, all cores together, hardly depend on that.",
         table(tested).rstrip(),

@@ -1,5 +1,6 @@
 """What an exercise is, and what comes back from a check."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -19,6 +20,11 @@ class Mistake(NamedTuple):
 
 
 Mistakes = Sequence[Mistake]
+
+
+def _inline(words: str) -> str:
+    """Escaped for HTML, with `names` set as code."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(words))
 
 
 @dataclass(frozen=True, repr=False)
@@ -42,7 +48,7 @@ class Result:
         return (
             f'<div role="status" style="border-left: 4px {edge}; padding-left: 8px">'
             f"<code>{escape(self.name)}</code>: <strong>{self.word}</strong>"
-            + (f". {escape(self.hint)}" if self.hint else "")
+            + (f". {_inline(self.hint)}" if self.hint else "")
             + "</div>"
         )
 

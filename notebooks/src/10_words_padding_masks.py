@@ -48,9 +48,7 @@ print("seed", SEED)
 corpus = reviews.load()
 words = WordVocabulary.fit(corpus.train.texts)
 lengths = [len(ids) for ids in words.encode(corpus.train.texts)]
-print(
-    f"{words.size} ids; {min(lengths)} to {max(lengths)} words a review, the median is {np.median(lengths):.0f}"
-)
+print(words.size, "ids;", min(lengths), "to", max(lengths), "words a review, median", int(np.median(lengths)))
 text = "A dull, unwatchable film"
 print("words:   ", words.tokens(text), *words.encode([text]))
 print("subwords:", SubwordVocabulary.fit(corpus.train.texts, 1000).tokens(text))
@@ -73,6 +71,7 @@ with quietly():  # TensorFlow likes to talk
     import keras
     from keras import layers
 
+keras.utils.set_random_seed(SEED)
 embedding = layers.Embedding(words.size, 32)
 vector = embedding(np.array([20]))[0]
 one_hot = np.zeros(words.size)
@@ -98,7 +97,7 @@ print("0.2, 0.9 and 1.7 read as ids 0, 0 and 1:", not rounded.any())
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-21b"]
 def learn(embedding, side="left", seen=800, epochs=5):
-    """Train Embedding -> LSTM(16) -> yes or no on `seen` reviews: the share of test reviews it gets right."""
+    """Train Embedding -> LSTM(16) -> yes or no on `seen` reviews; the share of test reviews right."""
     keras.utils.set_random_seed(SEED)
     train, test = (pad(words.encode(half.texts), 80, side=side) for half in (corpus.train, corpus.test))
     model = keras.Sequential([embedding, layers.LSTM(16), layers.Dense(1, activation="sigmoid")])
@@ -300,8 +299,9 @@ for recipe, attempt in attempts.items():
     print(f"{recipe:18}", said[recipe])
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) `truncating="post"` is a separate argument, so `padding="post"` alone loses the *beginning* and pads the end. For strings
-# hand over `tf.constant([...])`, or make ids before. `batch_input_shape` is now `keras.Input(batch_shape=...)`.
+# (2 min) `truncating="post"` is a separate argument, so `padding="post"` alone loses the *beginning* and pads the end.
+# For strings hand over `tf.constant([...])`, or make ids before. `batch_input_shape` is now
+# `keras.Input(batch_shape=...)`.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## You saw

@@ -116,11 +116,11 @@ def main() -> None:
     for name, several in found.items():
         for target, spent, mine in zip(TARGETS, several, ours, strict=True):
             if spent is None:
-                print(f"| {name} | {target:.2%} | not reached | – | – | – |")
+                print(f"| {name} | {100 * target:.2f} % | not reached | – | – | – |")
                 continue
             ratio = f"{spent.processor / mine.processor:.1f}" if mine else "–"
             print(
-                f"| {name} | {target:.2%} | {spent.epochs:.2f} | {spent.processor:.0f} | {spent.clock:.0f} "
+                f"| {name} | {100 * target:.2f} % | {spent.epochs:.2f} | {spent.processor:.0f} | {spent.clock:.0f} "
                 f"| {ratio} |"
             )
 

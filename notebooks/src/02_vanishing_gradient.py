@@ -7,7 +7,7 @@
 # **You will see** (30 minutes, no GPU needed)
 #
 # - how the influence of an early step fades or grows, first measured and then explained,
-# - why tanh bounds the states but not the gradients, and what clipping mends,
+# - whether tanh, which bounds the states, bounds the gradients too, and what clipping mends,
 # - which memory task this makes hard for a plain RNN, and where a plain RNN is all you need.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
@@ -41,18 +41,9 @@ from lstm_teach.sequences import flagged_recall
 SEED = 0
 rng = np.random.default_rng(SEED)
 print("seed", SEED)
-np.set_printoptions(precision=1)
 
 p = RNNParams.random(4, 16, rng)  # 4 features, 16 units, drawn as Keras does
-xs = rng.standard_normal((1, 51, 4))  # one sequence of 51 steps of noise
-lags = np.arange(51)
-
-
-def against_lag(*marks, low, alt, title):
-    """A chart of reaches (lags,), lag 0 first, on a log axis from `low` to 10."""
-    lag = Axis("lag k (steps)", 0, 50, whole=True)
-    return chart(marks, lag, Axis("reach", low, 10, "log"), alt=alt, title=title, width=760, height=280)
-
+xs = rng.standard_normal((1, 51, 4))  # one sequence, 51 steps of noise, 4 features
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Nudge the first step
@@ -71,7 +62,7 @@ def against_lag(*marks, low, alt, title):
 nudged = xs.copy()
 nudged[:, 0] += 0.001
 moved = np.linalg.norm(rnn_forward(nudged, p).h[0] - rnn_forward(xs, p).h[0], axis=1)
-print("after steps 0, 10, 30, 50 the states differ by", moved[[0, 10, 30, 50]])
+print(f"the states differ by {moved[0]:.1e}, ten steps on by {moved[10]:.1e}, at the end by {moved[50]:.1e}")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## See how far a nudge reaches
@@ -79,15 +70,16 @@ print("after steps 0, 10, 30, 50 the states differ by", moved[[0, 10, 30, 50]])
 # The **reach** says how many times as large a tiny nudge of $h_t$, in the worst direction, arrives at the last
 # state. In symbols: $\lVert \partial h_T / \partial h_t \rVert$.
 #
-# **Predict:** what happens to the plain RNN's line when the input falls silent?
+# **Predict:** what happens to the plain RNN's line when the input falls silent? (Look at this line only: LSTM and
+# GRU come in lessons 03 to 08.)
 #
 # 1. Move *Steps back* to 10, then to 100.
 # 2. Move *Input strength* to 0.
 # 3. Try both *RNN matrix* settings.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (3 min) Only the plain RNN's line counts today; LSTM and GRU are lessons 03 to 08. Read one point aloud: "at lag
-# 20 a nudge arrives a few hundred times smaller". Collect guesses for silence before you move the strength.
+# (3 min) Only the plain RNN's line counts today. Read one point aloud: "at lag 20 a nudge arrives a few hundred times
+# smaller". Collect guesses for silence before you move the strength.
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # ![Reach against lag on a log axis: the lines of RNN, LSTM and GRU fall by many powers of ten in fifty steps.](images/gradient_lab--defaults-with-input.svg)
@@ -96,6 +88,15 @@ print("after steps 0, 10, 30, 50 the states differ by", moved[[0, 10, 30, 50]])
 gradient_lab("defaults with input")
 
 # %% slideshow={"slide_type": "slide"}
+lags = np.arange(51)
+
+
+def against_lag(*marks, low, alt, title):
+    """A chart of reaches (lags,), lag 0 first, on a log axis from `low` to 10."""
+    lag = Axis("lag k (steps)", 0, 50, whole=True)
+    return chart(marks, lag, Axis("reach", low, 10, "log"), alt=alt, title=title, width=760, height=280)
+
+
 noisy = gradient_reach(rnn_forward(xs, p), p)[0, ::-1]  # lag 0 first
 silent = gradient_reach(rnn_forward(0 * xs, p), p)[0, ::-1]
 print(f"left after 50 steps: {noisy[50]:.1e} on noise, {silent[50]:.12f} in silence")
@@ -139,8 +140,9 @@ for w in (0.5, 1.0, 1.5, 3.0):
     for h_t in rnn_forward(signal, one).h[0, ::-1, 0]:  # from the last step back to the first
         influence = influence * w * (1 - h_t**2)
     plus, minus = (rnn_forward(signal, one, np.array([[d]])).h[0, -1, 0] for d in (1e-5, -1e-5))
-    twenty[w] = influence, (plus - minus) / 2e-5
-    print(f"w = {w}:  w²⁰ {w**20:7.2g},", "step by step {:7.1e}, by a nudge {:7.1e}".format(*twenty[w]))
+    by_nudge = (plus - minus) / 2e-5
+    twenty[w] = influence, by_nudge
+    print(f"w = {w}:  w²⁰ {w**20:7.2g}, step by step {influence:7.1e}, by a nudge {by_nudge:7.1e}")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (3 min) Multiplying one factor a step, from the end to the start, is backpropagation through time; they have
@@ -150,8 +152,9 @@ for w in (0.5, 1.0, 1.5, 3.0):
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-8"]
 # ## Many units: a matrix in place of $w$
 #
-# With input, $h$ sits where tanh is flat, and even $w = 3$ fades. For many units, the matrix $U$ enters once a step.
-# It stretches nothing by more than its spectral norm $\lVert U \rVert$, and no slope is above 1:
+# With input, $h$ sits where tanh is flat, and even $w = 3$ fades, until rounding swallows the nudge. For many units,
+# the matrix $U$ enters once a step. It stretches nothing by more than its spectral norm $\lVert U \rVert$, and no
+# slope is above 1:
 #
 # $$\text{reach at lag } k \;\le\; \lVert U \rVert^k$$
 #
@@ -178,9 +181,8 @@ against_lag(
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-8"]
 # ## What exactly vanishes?
 #
-# Not the whole gradient. $U$ is used at every step, so its gradient is a **sum of shares**, one from each step.
-# The late shares are as large as ever. What vanishes is what the early steps *contribute*. (Adam rescales only the
-# sum.)
+# $U$ is used at every step, so the gradient of a loss $L$, $\partial L / \partial U$, is a **sum of shares**, one from
+# each step.
 #
 # **Predict:** update one weight with the share of the first ten steps alone. Which of its digits change?
 
@@ -199,6 +201,10 @@ print(f"largest entry of dL/dU: {abs(whole).max():.0e}, of the early share: {abs
 weight, rate = np.float32(p.U[0, 0]), np.float32(0.005)
 after_early, after_whole = weight - rate * np.float32([early[0, 0], whole[0, 0]])
 print("the weight:", weight, " after the early share:", after_early, " after the whole:", after_whole)
+
+# %% [markdown] slideshow={"slide_type": "fragment"} tags=["row-8"]
+# Not the whole gradient vanishes, only what the early steps *contribute* to it. An optimiser such as Adam rescales
+# the sum, and the late shares with it.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-8"]
 # ## Does tanh prevent explosions?
@@ -229,21 +235,21 @@ gradient_lab("gain 3")
 # longer: clipping mends explosions, not vanishing.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) The last column is the cosine between the gradient before and after: 1 means the same direction. A
+# (2 min) The last column is the cosine between the gradient before and after clipping: 1 is the same direction. A
 # learning rate of 0.005 times a gradient of length 50,000 would throw the weights away in one update.
 
 # %% slideshow={"slide_type": "fragment"} tags=["row-8"]
 exploding = []
+print("seed  all |h| < 1      reach  length of dL/dU  clipped  same direction (cosine)")
 for seed in range(5):
     q = RNNParams.random(4, 16, np.random.default_rng(seed), gain=3.0)
     run = rnn_forward(np.random.default_rng([seed, 1]).standard_normal((1, 51, 4)), q)
     dU = rnn_backward(run, q, dh).U
     (cut,), length = clip_by_norm([dU], 1.0)
     cosine = np.vdot(dU, cut) / length / np.linalg.norm(cut)
-    reach = gradient_reach(run, q)[0, 0]
-    exploding.append((abs(run.h).max(), reach, length, np.linalg.norm(cut), cosine))
-    print(f"seed {seed}: |h| < 1: {abs(run.h).max() < 1}, reach {reach:9,.0f}, ", end="")
-    print(f"gradient {length:6,.0f}, cut to {np.linalg.norm(cut):.1f}, cosine {cosine:.3f}")
+    peak, reach, clipped = abs(run.h).max(), gradient_reach(run, q)[0, 0], np.linalg.norm(cut)
+    exploding.append((peak, reach, length, clipped, cosine))
+    print(f"{seed:4}  {peak < 1!s:>11}  {reach:9,.0f}  {length:15,.0f}  {clipped:7.1f}  {cosine:.3f}")
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-8b"]
 # ## A task that needs memory
@@ -260,7 +266,7 @@ for seed in range(5):
 
 # %% slideshow={"slide_type": "fragment"}
 example = flagged_recall(lag=5).batch(1, np.random.default_rng(SEED))
-letters, flags = example.xs[0, :, :4].argmax(axis=1), example.xs[0, :, 4]
+letters, flags = example.xs[0, :, :4].argmax(axis=1), example.xs[0, :, 4]  # the fifth feature is the flag
 print(*["ABCD"[k] + "⚑" * int(flag) for k, flag in zip(letters, flags, strict=True)], "→ ?")
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-8b"]
@@ -284,9 +290,10 @@ chart(curves, updates, right, alt=words, title=title, width=760, height=280)
 #
 # Up to 3,000 updates for every cell, none of them tuned. *Solved* means 99 % twice in a row.
 #
-# - At lag 5 the plain RNN wins: solved every time, with a quarter of the LSTM's weights.
+# - At lag 5 the plain RNN wins: solved every time, with a quarter of the weights of an LSTM, the cell of the next
+#   lessons.
 # - At lag 20 it is luck, and depends on how its matrix is drawn.
-# - At lag 50 the name LSTM helps nobody; an open forget gate does.
+# - At lag 50 the name LSTM helps nobody; a forget gate that starts open (bias 4, lesson 03) does.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (1 min) Say what these records are: this task, this budget. At another learning rate one plain RNN came close at
@@ -316,12 +323,11 @@ quiz("02")
 # ## Your turn
 #
 # Three functions, each a line or a few. The second is for those who like matrices; nothing later needs it.
-
-# %% [markdown] slideshow={"slide_type": "subslide"}
-# ### Exercise 1: twenty steps back, one unit
+#
+# ### Exercise 1: all the way back, one unit
 #
 # One unit, $h_t = \tanh(w\,h_{t-1} + x_t)$. From `w` and the states `h`, an array $[h_1 \dots h_T]$, find
-# $\partial h_T / \partial h_0$.
+# $\partial h_T / \partial h_0$: one number.
 
 
 # %% slideshow={"slide_type": "fragment"} tags=["exercise"]
@@ -344,8 +350,8 @@ check("scalar_bptt", scalar_bptt)
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Exercise 2 (optional): one step back, many units
 #
-# From `dh`, which is $\partial L / \partial h_t$, the state `h` and the parameters `p`, find
-# $\partial L / \partial h_{t-1}$.
+# From `dh`, which is $\partial L / \partial h_t$ for a loss $L$, the state `h`, which is $h_t$, and the parameters `p`,
+# find $\partial L / \partial h_{t-1}$ of the step before. You need `p.U`.
 #
 # <details><summary>The same with matrices</summary>
 #

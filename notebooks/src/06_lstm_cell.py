@@ -6,8 +6,8 @@
 #
 # **You will see** (30 minutes, no GPU needed)
 #
-# - one step of an LSTM as seven short steps of code, equal to Keras with the same weights,
-# - four cases of what a step can do to the memory, and a memory that is not confined to (-1, 1),
+# - one step of an LSTM in seven short steps, equal to Keras with the same weights,
+# - four cases of what a step can do to the memory, and how large that memory may grow,
 # - why the gradient survives along the cell state, and when it does not.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
@@ -38,17 +38,14 @@ rng = np.random.default_rng(SEED)
 print("seed", SEED)
 np.set_printoptions(precision=3, suppress=True)
 
-p = LSTMParams.random(2, 3, rng)  # 2 features, 3 units
-x = rng.standard_normal((1, 2))
-h_old, c_old = np.array([[0.3, -0.6, 0.1]]), np.array([[0.9, -2.0, 5.0]])
-
 # Small cells that ship with the course, each trained on flagged recall.
 trained = {
     cell: load(data_dir() / "recall" / f"{cell}-flagged_recall.npz") for cell in ("rnn", "lstm", "gru")
 }
+recall = trained["lstm"].task.batch(20, np.random.default_rng(SEED)).xs  # 20 sequences of 30 steps
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-16"]
-# ## One step is seven
+# ## One step of the cell is seven small ones
 #
 # 1. Take $x_t$ and $h_{t-1}$ together: all that follows reads both.
 # 2. Forget gate $f_t$: how much of the old is kept.
@@ -62,10 +59,14 @@ trained = {
 # (3 min) Read it as a recipe. A popular guide leaves step 6 out of its list, although its code has it: without
 # the output gate there is no h. Steps 2, 3, 4 and 6 do not wait for each other; remember that for the fused form.
 
-# %% slideshow={"slide_type": "fragment"} tags=["row-16"]
+# %% slideshow={"slide_type": "subslide"} tags=["row-16"]
+p = LSTMParams.random(2, 3, rng)  # 2 features, 3 units
+x = rng.standard_normal((1, 2))
+h_old, c_old = np.array([[0.3, -0.6, 0.1]]), np.array([[0.9, -2.0, 5.0]])
+
 step = lstm_step(x, h_old, c_old, p)
-for name in ("f", "c_tilde", "i", "c", "o", "h"):
-    print(f"{name:8}", getattr(step, name))
+for number, name in enumerate(("f", "c_tilde", "i", "c", "o", "h"), start=2):
+    print(f"step {number}: {name:8}", getattr(step, name)[0])
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-13"]
 # ## A highway for c
@@ -78,9 +79,9 @@ for name in ("f", "c_tilde", "i", "c", "o", "h"):
 # whole vector; here we look at one number of it. Ask: which sign would you change to make the cell forget more?
 
 # %% slideshow={"slide_type": "fragment"} tags=["row-13"]
-now = {"h_prev": h_old[0, 0], "c_prev": c_old[0, 0]}
-now |= {name: values[0, 0] for name, values in step._asdict().items()}
-lstm_cell(now, alt="The LSTM cell, unit 0: most of c passes on, little is written.")
+before = {"h_prev": h_old[0, 0], "c_prev": c_old[0, 0]}
+now = {name: values[0, 0] for name, values in step._asdict().items()}
+lstm_cell(before | now, alt="The LSTM cell, unit 0: most of c passes on, little is written.")
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-14"]
 # ## Four cases
@@ -97,10 +98,12 @@ lstm_cell(now, alt="The LSTM cell, unit 0: most of c passes on, little is writte
 
 # %% slideshow={"slide_type": "fragment"} tags=["row-14"]
 after = {}
+print(f"{'before':23}  c =", c_old[0])
 for case, f, i in [("keep", 1.0, 0.0), ("add", 1.0, 1.0), ("erase", 0.0, 0.0), ("overwrite", 0.0, 1.0)]:
     after[case] = lstm_step(x, h_old, c_old, p, clamp={"f": f, "i": i})
-    print(f"f = {f:.0f}, i = {i:.0f}  {case:9}  c: {c_old[0]} → {after[case].c[0] + 0.0}")
-print("candidate", step.c_tilde[0], "  keep is bit for bit:", np.array_equal(after["keep"].c, c_old))
+    print(f"f = {f:.0f}, i = {i:.0f}  {case:9}  c =", after[case].c[0] + 0.0)  # + 0.0 makes a -0 a 0
+print(f"{'the candidate':28}", step.c_tilde[0])
+print("keep is the same bit for bit:", np.array_equal(after["keep"].c, c_old))
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-14"]
 # ## Drive through the cases
@@ -158,7 +161,7 @@ chart(lines, step_axis, state_axis, alt=words, title=title, width=760, height=28
 # They do not wait for each other, so their matrices stand side by side, in Keras' order i, f, c, o, and one
 # product serves all four.
 #
-# **Predict:** how many times as many weights as an RNN of the same size?
+# **Predict:** how many times as many weights and biases as in an RNN of the same size?
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (3 min) p.W is the fused array, p.W_f a view of its second block: the readable form and the fast one are one
@@ -167,8 +170,8 @@ chart(lines, step_axis, state_axis, alt=words, title=title, width=760, height=28
 # %% slideshow={"slide_type": "fragment"} tags=["row-16"]
 fused = x @ p.W + h_old @ p.U + p.b
 apart = [x @ getattr(p, "W_" + k) + h_old @ getattr(p, "U_" + k) + getattr(p, "b_" + k) for k in "ifco"]
-print("shape", fused.shape, "  largest difference:", abs(fused - np.hstack(apart)).max())
-print("weights:", count_lstm(2, 3), "=", count_lstm(2, 3) // count_rnn(2, 3), "x", count_rnn(2, 3))
+print("four products or one, largest difference:", f"{abs(fused - np.hstack(apart)).max():.0e}")
+print(f"an RNN has {count_rnn(2, 3)} weights and biases, the LSTM {count_lstm(2, 3)}")
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-16"]
 with quietly():  # TensorFlow likes to talk
@@ -196,23 +199,24 @@ print(f"Keras and NumPy, same weights: every h alike to {keras_difference:.0e}")
 # **Predict:** what is left after 50 steps with a forget bias of 1? With 4?
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (4 min) Cutting the other paths: with U = 0 no gate reads h. The sum in c = f c + i c̃ also matters: a sum hands
+# (4 min) Cutting the other paths: with U = 0 no gate reads h. The input still moves f a little, so the product is not
+# just σ(bias) to the 50th. The sum in c = f c + i c̃ also matters: a sum hands
 # the gradient on whole. Guesses are mostly far too high: σ(1) is 0.73, and 0.73 to the 50th is about 10⁻⁷.
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-15"]
 noise = rng.standard_normal((1, 50, 2))
 along_c = {}
+print("forget bias   σ(bias)⁵⁰   product of the fifty f   by a nudge of c")
 for bias in (1.0, 4.0):
     cut = LSTMParams.random(2, 1, np.random.default_rng(SEED), forget_bias=bias)
     cut.U[:] = 0  # no gate reads h: only the way along c is left
     product = lstm_forward(noise, cut).f.prod()
     plus, minus = (lstm_forward(noise, cut, c0=np.array([[d]])).c[0, -1, 0] for d in (1e-5, -1e-5))
     along_c[bias] = product, (plus - minus) / 2e-5
-    print(f"forget bias {bias:.0f}: σ(bias)⁵⁰ {sigmoid(bias) ** 50:.2g},", end=" ")
-    print("product of the fifty f {:.2g}, by a nudge {:.2g}".format(*along_c[bias]))
+    print(f"{bias:11.0f}{sigmoid(bias) ** 50:12.2g}{along_c[bias][0]:25.2g}{along_c[bias][1]:18.2g}")
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-15"]
-# ## "An LSTM cannot vanish"
+# ## "In an LSTM the gradient cannot vanish"
 #
 # You can read this in many places. The lab measures all paths together: a nudge of $h$ and $c$.
 #
@@ -233,15 +237,11 @@ for bias in (1.0, 4.0):
 gradient_lab("forget bias 4")
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-15"]
-# ## It is what the gate can hold, and learn
+# ## Before training, and after
 #
-# Next, 29 steps back, before and after training on flagged recall.
+# Twenty sequences of flagged recall (lesson 02), cells of 8 units, and the nudge 29 steps back.
 #
-# - The LSTM as Keras makes it fades, much as the plain RNN does.
-# - With an open forget gate it does not, and training keeps it open.
-# - A trained RNN has no gate to hold: what is left is luck, from sequence to sequence.
-#
-# No name protects a gradient. Gates near 1 do.
+# **Predict:** RNN, LSTM, GRU: which of them lose the nudge before training? And after?
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (3 min) Twenty sequences, 8 units; five seeds where nothing is trained. The trained LSTM and GRU started from open
@@ -249,7 +249,6 @@ gradient_lab("forget bias 4")
 # nudge grows: an LSTM can explode, too, and is clipped.
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-15"]
-recall = trained["lstm"].task.batch(20, np.random.default_rng(SEED)).xs  # 20 sequences of 30 steps
 seeds = [np.random.default_rng(k) for k in range(5)]
 cells = {
     "RNN, untrained": [RNNParams.random(5, 8, rng) for rng in seeds],
@@ -261,15 +260,23 @@ cells = {
     "GRU, trained": [trained["gru"].params],
 }
 reaches = {}
+print(f"{'left of the nudge':31}    lowest    middle   highest")
 for name, drawn in cells.items():
     left = [gradient_reach(run_cell(recall, q), q)[:, 0] for q in drawn]
     reaches[name] = np.percentile(left, [0, 50, 100])
-    print(f"{name:31}", "lowest {:8.2g}   middle {:7.2g}   highest {:7.2g}".format(*reaches[name]))
+    print(f"{name:31}", *(f"{share:9.2g}" for share in reaches[name]))
+
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["row-15"]
+# ## Gates keep a gradient, names do not
+#
+# - The LSTM as Keras makes it fades, much as the plain RNN does.
+# - With a forget gate that starts open it does not fade, and training keeps the gate open.
+# - A trained RNN has no gate to hold: what is left is luck, from sequence to sequence.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## You saw
 #
-# - one step of an LSTM was seven short steps of code, and equal to Keras with the same weights,
+# - one step of an LSTM was seven short steps, and equal to Keras with the same weights,
 # - keep, add, erase and overwrite were the four cases, and the memory was not confined to (-1, 1),
 # - the gradient survived along the cell state where forget gates were near 1, and vanished where they were not.
 
@@ -279,9 +286,6 @@ quiz("06")
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Your turn
 #
-# Write the cell, then make it obey: add, overwrite, hold for fifty steps; and find its way back.
-
-# %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Exercise 1: the whole step
 #
 # From `x` (batch, features), `h_prev` and `c_prev` (batch, units) and `p` to the new `(h, c)`. You have
@@ -314,8 +318,8 @@ check("lstm_step", my_lstm_step)
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Exercise 2: add, then overwrite
 #
-# Two clamps, one for each of two steps: first add the whole candidate to all of c, then overwrite c with the
-# candidate.
+# Hold the gates for two steps, a clamp for each: the first step adds the whole candidate to all of c, the second
+# overwrites c with the candidate.
 
 # %% slideshow={"slide_type": "fragment"} tags=["exercise"]
 clamps = [{"f": ..., "i": ...}, {"f": ..., "i": ...}]
@@ -328,8 +332,9 @@ check("clamp_add_then_overwrite", clamps)
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Exercise 3: hold for fifty steps
 #
-# The weights are small, so the biases decide, and the candidate always wants to write. Choose biases so that at
-# least 80 % of c survives 50 steps and hardly anything is written.
+# In this cell the weights are small, so the biases decide, and the candidate always wants to write. Choose a bias for
+# the forget gate and one for the input gate so that at least 80 % of c survives 50 steps and hardly anything is
+# written.
 
 # %% slideshow={"slide_type": "fragment"} tags=["exercise"]
 biases = {"f": ..., "i": ...}

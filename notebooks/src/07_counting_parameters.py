@@ -5,8 +5,8 @@
 #
 # **You will see** (25 minutes, no GPU needed)
 #
-# - 4(nm + n² + n), read off from three arrays, and found again in Keras,
-# - that twice the units make about three times as many, and a longer text none at all,
+# - a formula for the count, read off from three arrays, and found again in Keras,
+# - what twice the units does to the count, and what a longer text does,
 # - a model of 598,209 parameters taken apart, and why frameworks do not all count alike.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
@@ -45,7 +45,7 @@ print("seed", SEED)
 p = LSTMParams.random(3, 2, rng)
 sizes = p.W.size, p.U.size, p.b.size
 print("W", p.W.shape, "  U", p.U.shape, "  b", p.b.shape)
-print(*sizes, sep=" + ", end=f" = {sum(sizes)}")
+print(f"{p.W.size} + {p.U.size} + {p.b.size} = {sum(sizes)}")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (2 min) Take guesses before the fragment; they range from 6 to 30, since most people count one gate. Then ask: where
@@ -78,7 +78,7 @@ count_at = {}
 for time in (10, 1000):
     trace = lstm_forward(rng.standard_normal((1, time, p.m)), p)
     count_at[time] = p.count
-    print(f"{time:5} steps: h has the shape {trace.h.shape}, the LSTM {count_at[time]} parameters")
+    print(f"{time:5,} steps: the hidden states have the shape {trace.h.shape}, the LSTM {p.count} parameters")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (2 min) Some say a hundred times as many: they take a layer for a row of many cells, one a step. There is one cell,
@@ -161,7 +161,7 @@ for (m, n), count in counted.items():
     ours = counting.count_lstm(m, n)
     print(f"m {m:3}  n {n:3}  formula {ours:6,}  Keras {count:6,}  both ways {counted_both[m, n]:7,}")
 keras_at = {time: keras_count(layers.LSTM(64), 64, time) for time in (10, 1000)}
-print("built for 10 and for 1,000 steps:", keras_at)
+print(f"LSTM(64) built for 10 steps {keras_at[10]:,}, for 1,000 steps {keras_at[1000]:,}")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (3 min) Keras takes a few seconds to come: let the room guess meanwhile. Both ways is exactly twice. Then ask:
@@ -180,7 +180,7 @@ print("built for 10 and for 1,000 steps:", keras_at)
 # %% slideshow={"slide_type": "fragment"} tags=["row-8b"]
 runs = json.loads((data_dir() / "recall" / "accuracy.json").read_text())["runs"]
 lags, right = (5, 10, 20, 50), {}
-print(f"{'steps to remember':37}", *(f"{lag:5}" for lag in lags))
+print(f"{'right, by steps to remember':37}", *(f"{lag:6}" for lag in lags))
 counts = {"RNN, orthogonal": counting.count_rnn, "LSTM, forget bias 1": counting.count_lstm}
 for cell, count in counts.items():
     for lag in lags:
@@ -220,8 +220,9 @@ counting_lab("GRU, one bias")
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-19"]
 # ## 598,209, taken apart
 #
-# An LSTM, in both directions. So Dense(64) reads 128 numbers, 64 from each end. On the left our count, on the right
-# that of Keras.
+# An LSTM, in both directions. So Dense(64) reads 128 numbers, 64 from each end.
+#
+# **Predict:** which layer has the most parameters?
 
 # %% slideshow={"slide_type": "fragment"} tags=["row-19"]
 ours = [
@@ -230,8 +231,9 @@ ours = [
     counting.count_dense(128, 64),
     counting.count_dense(64, 1),
 ]
-table, both = layers.Embedding(8185, 64), layers.Bidirectional(layers.LSTM(64))
-model = Sequential([Input((None,)), table, both, layers.Dense(64), layers.Dense(1)])
+words, both_ways = layers.Embedding(8185, 64), layers.Bidirectional(layers.LSTM(64))
+model = Sequential([Input((None,)), words, both_ways, layers.Dense(64), layers.Dense(1)])
+print(f"{'layer':14}    ours     Keras   share")
 for layer, count in zip(model.layers, ours, strict=True):
     print(f"{layer.__class__.__name__:14}{count:8,}{layer.count_params():10,}{count / sum(ours):8.1%}")
 print(f"{'together':14}{sum(ours):8,}{model.count_params():10,}")
@@ -243,7 +245,7 @@ print(f"{'together':14}{sum(ours):8,}{model.count_params():10,}")
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-18", "row-20"]
 # ## Not everybody counts alike
 #
-# Keras adds one bias in each block of an LSTM. cuDNN, and PyTorch with it, add one to $x_t W$ and another to
+# Keras adds one bias in each block of an LSTM. cuDNN, NVIDIA's library, and PyTorch with it, add one to $x_t W$ and another to
 # $h_{t-1} U$: $4(nm + n^2 + 2n)$.
 #
 # **Predict:** for m = n = 64, how much more is that: 1 %, 10 % or twice?
@@ -265,7 +267,7 @@ for cell, (one, two) in two_layouts.items():
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## You saw
 #
-# - 4(nm + n² + n), read off from three arrays, and found again in Keras,
+# - a formula for the count, 4(nm + n² + n), read off from three arrays, and found again in Keras,
 # - that twice the units made about three times as many, and a longer text none at all,
 # - a model of 598,209 parameters taken apart, and why frameworks do not all count alike.
 
@@ -277,7 +279,7 @@ quiz("07")
 #
 # ### Exercise 1: the formula
 #
-# Write the number of parameters of an LSTM layer, with one bias in each block, as in Keras.
+# Return the number of parameters of an LSTM layer, with one bias in each block, as in Keras.
 
 
 # %% slideshow={"slide_type": "fragment"} tags=["exercise"]
@@ -317,8 +319,8 @@ check("second_bilstm", second)
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Exercise 3: the whole model
 #
-# Write the count of Embedding(words, features), Bidirectional(LSTM(n)), Dense(dense), Dense(1) for any sizes. Your
-# function of Exercise 1 may help.
+# Return the parameters of Embedding(words, features), Bidirectional(LSTM(n)), Dense(dense) and Dense(1) together, for
+# any sizes. Every Dense unit has a bias. Your function of Exercise 1 may help.
 
 
 # %% slideshow={"slide_type": "fragment"} tags=["exercise"]

@@ -6,8 +6,8 @@
 #
 # **You will see** (30 minutes, no GPU needed)
 #
-# - one gate that forgets and writes at once, so that a GRU replaces and never adds up,
-# - why a closed reset gate erases nothing,
+# - one gate that forgets and writes at once, and what a GRU therefore cannot do,
+# - what a closed reset gate does to the memory,
 # - what a GRU costs and what it learns beside an LSTM, and why neither is the winner.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
@@ -20,7 +20,9 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before NumPy comes: times are compared on one core
 
 import json
+from functools import partial
 from time import perf_counter
+from timeit import repeat
 
 import numpy as np
 
@@ -37,17 +39,6 @@ rng = np.random.default_rng(SEED)
 np.set_printoptions(precision=3, suppress=True)
 print("seed", SEED)
 
-
-def shortest(forward, p, xs):
-    """Seconds of the fastest of nine runs: what else this machine does only ever adds to it."""
-    times = []
-    for _ in range(9):
-        start = perf_counter()
-        forward(xs, p)
-        times.append(perf_counter() - start)
-    return min(times)
-
-
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-17"]
 # ## One gate for two jobs
 #
@@ -60,8 +51,8 @@ def shortest(forward, p, xs):
 # %% slideshow={"slide_type": "fragment"} tags=["row-17"]
 p, x, h = GRUParams.random(3, 2, rng), rng.standard_normal((1, 3)), rng.uniform(-1, 1, (1, 2))
 step, keep, take = (gru_step(x, h, p, clamp) for clamp in (None, {"z": 1.0}, {"z": 0.0}))
-print("old h", h, "  candidate", step.h_tilde, "  z", step.z, "  new h", step.h)
-print("z = 1, keep old:", keep.h, "  z = 0, take new:", take.h)
+print("old h", h[0], "  candidate", step.h_tilde[0], "  z", step.z[0], "  new h", step.h[0])
+print("z = 1, keep old:", keep.h[0], "  z = 0, take new:", take.h[0])
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (3 min) About half say the candidate: "the update gate is open, so it updates". In Keras and PyTorch, z = 1 keeps. So
@@ -78,7 +69,7 @@ print("z = 1, keep old:", keep.h, "  z = 0, take new:", take.h)
 lstm, xs = LSTMParams.random(3, 2, rng), rng.standard_normal((1, 30, 3))
 gru = gru_forward(xs, p)
 tied = lstm_forward(xs, lstm, clamp={"f": gru.z, "i": 1 - gru.z, "c_tilde": gru.h_tilde})
-print("c equals h:", np.array_equal(tied.c, gru.h), "  h apart:", abs(tied.h - gru.h).max().round(2))
+print("c equals h:", np.array_equal(tied.c, gru.h), "  the h differ by", abs(tied.h - gru.h).max().round(2))
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (3 min) c equals h bit for bit: f and i are tied, and the GRU's h is a c that is shown. Ask what the GRU has not got: an
@@ -97,7 +88,7 @@ print("c equals h:", np.array_equal(tied.c, gru.h), "  h apart:", abs(tied.h - g
 nothing, zs = np.zeros((1, 20, 3)), (0.0, 0.5, 0.9, 0.99)
 c_20 = lstm_forward(nothing, lstm, clamp={"i": 1.0, "f": 1.0, "c_tilde": 0.762}).c[0, -1, 0]
 h_20 = {z: gru_forward(nothing, p, clamp={"z": z, "h_tilde": 0.762}).h[0, -1, 0] for z in zs}
-print(f"LSTM c {c_20:.2f}   GRU", *(f"  z = {z}: h {value:.3f}" for z, value in h_20.items()))
+print(f"LSTM: c = {c_20:.2f}   GRU:", *(f"h = {value:.3f} with z = {z}  " for z, value in h_20.items()))
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (2 min) Take a number for c from the room first: it is 20 times 0.762. For the GRU most say 1, as with tanh.
@@ -107,10 +98,10 @@ print(f"LSTM c {c_20:.2f}   GRU", *(f"  z = {z}: h {value:.3f}" for z, value in 
 #
 # z and 1 − z make a weighted mean, and a mean lies between what it is made of: h stays within −1 and 1.
 #
-# **Predict:** is there a z that brings h above 0.762?
+# **Predict:** tie the LSTM's gates again, f = z and i = 1 − z. What becomes of its c of 15.2?
 #
-# 1. Put *Update* on *slider* and move it.
-# 2. Set *LSTM's gates* to f = z, i = 1 − z. What happens to c?
+# 1. Put *Update* on *slider* and move it. Does h ever pass 0.762?
+# 2. Set *LSTM's gates* to f = z, i = 1 − z, and read c.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (3 min) Move the slider slowly from 0 to 1: h comes later and later to 0.762, and never beyond. Then ask what one can do
@@ -187,8 +178,8 @@ def keras_count(layer, m):
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-20"]
 # ## Three blocks, and a second bias
 #
-# In the first GRU, r met h *before* $U_h$: $(r_t \odot h_{t-1})\, U_h$. Keras and cuDNN multiply after it, so that
-# $h_{t-1} U$ is one product for all three blocks, and a second bias comes along:
+# In the first GRU, r met h *before* $U_h$: $(r_t \odot h_{t-1})\, U_h$. Keras and cuDNN let it act *after* $U_h$, so
+# that $h_{t-1} U$ is one product for all three blocks, and a second bias $d_h$ comes along:
 # $r_t \odot (h_{t-1} U_h + d_h)$.
 #
 # **Predict:** an LSTM has 4(nm + n² + n) parameters. A GRU?
@@ -198,9 +189,9 @@ counted = {}
 print("  m    n  3(nm + n² + 2n)    Keras  3(nm + n² + n)    Keras     LSTM")
 for m, n in [(3, 2), (64, 64), (64, 128), (100, 32)]:
     ours = counting.count_gru(m, n), counting.count_gru(m, n, reset_after=False)
-    keras_s = [keras_count(keras.layers.GRU(n, reset_after=after), m) for after in (True, False)]
-    counted[m, n] = *ours, *keras_s
-    print(f"{m:3}  {n:3}  {ours[0]:15,}  {keras_s[0]:7,}  {ours[1]:14,}  {keras_s[1]:7,}", end="  ")
+    by_keras = [keras_count(keras.layers.GRU(n, reset_after=after), m) for after in (True, False)]
+    counted[m, n] = *ours, *by_keras
+    print(f"{m:3}  {n:3}  {ours[0]:15,}  {by_keras[0]:7,}  {ours[1]:14,}  {by_keras[1]:7,}", end="  ")
     print(f"{counting.count_lstm(m, n):7,}")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
@@ -234,19 +225,20 @@ print("fused against Keras:       ", f"{np.abs(fused - in_keras).max():.0e}")
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-17"]
 # ## Is it faster?
 #
-# A GRU needs three multiply-adds where an LSTM needs four, whatever the size.
+# A GRU has three blocks to multiply where an LSTM has four, whatever the size.
 #
 # **Predict:** how much time does it need, as a share of the LSTM's: with 8 units, and with 256?
 
 
 # %% slideshow={"slide_type": "fragment"} tags=["row-17"]
 seconds = {}
+print("units    GRU      LSTM      GRU / LSTM")
 for n in (8, 32, 128, 256):
     xs = rng.standard_normal((32, 20, n)).astype(np.float32)  # (batch, time, m), m = n
     three, four = GRUParams.random(n, n, rng, np.float32), LSTMParams.random(n, n, rng, np.float32)
-    seconds[n] = shortest(gru_forward, three, xs), shortest(lstm_forward, four, xs)
-    of_gru, of_lstm = seconds[n]
-    print(f"{n:3} units: GRU {1e3 * of_gru:6.2f} ms, LSTM {1e3 * of_lstm:6.2f}, {of_gru / of_lstm:.0%}")
+    passes = partial(gru_forward, xs, three), partial(lstm_forward, xs, four)
+    of_gru, of_lstm = seconds[n] = [min(repeat(run, number=1, repeat=9)) for run in passes]  # fastest of 9
+    print(f"{n:5}{1e3 * of_gru:7.2f} ms{1e3 * of_lstm:7.2f} ms{of_gru / of_lstm:11.0%}")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (3 min) In large layers the products rule, and it comes near the 75 % of the count, on a quiet machine. In small ones
@@ -292,7 +284,7 @@ for cell in "LSTM, forget bias 1", "GRU, update bias 0", "LSTM, forget bias 4", 
 # ## You saw
 #
 # - one gate that forgot and wrote at once, so that a GRU replaced and never added up,
-# - why a closed reset gate erased nothing,
+# - that a closed reset gate erased nothing of the memory,
 # - what a GRU cost and what it learned beside an LSTM, and why neither was the winner.
 
 # %% slideshow={"slide_type": "slide"}
@@ -318,8 +310,8 @@ check("keep_h", clamp)
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Exercise 2: the whole step
 #
-# Write one step of a GRU as Keras makes it, with r *after* $U_h$. In `p.b_z`, `p.b_r` and `p.b_h`, row 0 belongs to
-# $x_t W$ and row 1 to $h_{t-1} U$.
+# Write one step of a GRU as Keras makes it, with r *after* $U_h$. You have `p.W_z`, `p.U_z`, `p.b_z` and their sisters
+# with r and h, and `sigmoid`. In each bias, row 0 belongs to $x_t W$ and row 1 (above: $d_h$) to $h_{t-1} U$.
 
 
 # %% slideshow={"slide_type": "fragment"} tags=["exercise"]
@@ -345,7 +337,7 @@ check("gru_step", one_step)
 # %% [markdown] slideshow={"slide_type": "subslide"} tags=["row-20"]
 # ### Exercise 3: the count
 #
-# Write the number of parameters of a GRU as Keras makes it, from m features and n units.
+# Return the number of parameters of a GRU as Keras makes it (two biases in each block), from m features and n units.
 
 
 # %% slideshow={"slide_type": "fragment"} tags=["exercise"]

@@ -266,7 +266,7 @@ for seed in range(5):
 
 # %% slideshow={"slide_type": "fragment"}
 example = flagged_recall(lag=5).batch(1, np.random.default_rng(SEED))
-letters, flags = example.xs[0, :, :4].argmax(axis=1), example.xs[0, :, 4]  # the fifth feature is the flag
+letters, flags = example.xs[0, :, :4].argmax(axis=1), example.xs[0, :, 4]  # the fifth is the flag
 print(*["ABCD"[k] + "⚑" * int(flag) for k, flag in zip(letters, flags, strict=True)], "→ ?")
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-8b"]

@@ -69,7 +69,7 @@ print("z = 1, keep old:", keep.h[0], "  z = 0, take new:", take.h[0])
 lstm, xs = LSTMParams.random(3, 2, rng), rng.standard_normal((1, 30, 3))
 gru = gru_forward(xs, p)
 tied = lstm_forward(xs, lstm, clamp={"f": gru.z, "i": 1 - gru.z, "c_tilde": gru.h_tilde})
-print("c equals h:", np.array_equal(tied.c, gru.h), "  the h differ by", abs(tied.h - gru.h).max().round(2))
+print("c equals h:", np.array_equal(tied.c, gru.h), "  h apart by", abs(tied.h - gru.h).max().round(2))
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (3 min) c equals h bit for bit: f and i are tied, and the GRU's h is a c that is shown. Ask what the GRU has not got: an
@@ -88,7 +88,7 @@ print("c equals h:", np.array_equal(tied.c, gru.h), "  the h differ by", abs(tie
 nothing, zs = np.zeros((1, 20, 3)), (0.0, 0.5, 0.9, 0.99)
 c_20 = lstm_forward(nothing, lstm, clamp={"i": 1.0, "f": 1.0, "c_tilde": 0.762}).c[0, -1, 0]
 h_20 = {z: gru_forward(nothing, p, clamp={"z": z, "h_tilde": 0.762}).h[0, -1, 0] for z in zs}
-print(f"LSTM: c = {c_20:.2f}   GRU:", *(f"h = {value:.3f} with z = {z}  " for z, value in h_20.items()))
+print(f"LSTM: c = {c_20:.2f}   GRU: h =", *(f"{value:.3f} (z = {z})  " for z, value in h_20.items()))
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (2 min) Take a number for c from the room first: it is 20 times 0.762. For the GRU most say 1, as with tanh.

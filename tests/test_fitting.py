@@ -528,7 +528,8 @@ def test_shipped_cells_score_what_their_record_says(row):
     assert fitted.params.n == 8
     now = tool.scores(fitted, row["cell"])
     assert now["score"] == pytest.approx(row["score"], abs=0.002)
-    assert now["score"] >= 0.98
+    # One is shipped although it did not solve its task, and every place that shows it says so.
+    assert (now["score"] >= 0.98) == (row["solved_at"] is not None) == (row["file"] != "rnn-adding.npz")
     for ours, recorded in zip(now["clamped"], row["clamped"], strict=True):
         assert ours["score"] == pytest.approx(recorded["score"], abs=0.005)
 

@@ -120,8 +120,8 @@ def main() -> None:
                 continue
             ratio = f"{spent.processor / mine.processor:.1f}" if mine else "–"
             print(
-                f"| {name} | {100 * target:.2f} % | {spent.epochs:.2f} | {spent.processor:.0f} | {spent.clock:.0f} "
-                f"| {ratio} |"
+                f"| {name} | {100 * target:.2f} % | {spent.epochs:.2f} | {spent.processor:.0f} "
+                f"| {spent.clock:.0f} | {ratio} |"
             )
 
 

@@ -207,19 +207,19 @@ chart(
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Lab: a reader that shows nothing
 #
-# The reader of reviews, as trained.
+# The reader of reviews, its output gate closed at every word.
 #
-# 1. Set *Output gate* to *closed*. Why does the probability not move at all?
-# 2. Set it to *open*, and to *at its mean*.
+# 1. Move *Word*. Why does the probability not move at all?
+# 2. Set *Output gate* to *open*, to *at its mean*, to *learned*.
 #
 # **Predict:** closed at all words but the last, is it right on the 64 longer reviews by chance, or more often?
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# ![The sentence as the trained reader reads it: slow is blue, excellent and definitely are red, and the probability
-# climbs to 0.92](images/reader_lab--as-trained.svg)
+# ![The sentence read with the output gate closed: no word is coloured, and the probability stays at 0.51 from the first
+# word to the last](images/reader_lab--nothing-shown.svg)
 
 # %% slideshow={"slide_type": "subslide"}
-reader_lab("as trained")
+reader_lab("nothing shown")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (2 min) Closed, h is 0 at every word, and the read-out sees only its own bias. Is the memory empty, or only hidden?

@@ -42,6 +42,7 @@ PRESETS: Presets = {
     "changing its mind": {"review": fixed_review().name, "word": 118},
     "nothing forgotten": {"review": fixed_review().name, "word": 118, "f": OPEN},
     "nothing written": {"i": CLOSED},
+    "nothing shown": {"o": CLOSED},
     "half of it kept": {"f": SLIDER, "value": 0.5},
     "gates that do not look": dict.fromkeys(GATES, MEAN),
 }

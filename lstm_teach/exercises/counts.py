@@ -81,6 +81,14 @@ EXERCISES = (
                 "m and n are exchanged: it is the units, n, that are read by the units.",
                 lambda m, n: count_lstm(n, m),
             ),
+            Mistake(
+                "U has n² numbers in each block, not m²: it reads the n numbers of h.",
+                lambda m, n: 4 * (n * m + m * m + n),
+            ),
+            Mistake(
+                "A bias belongs to a unit: n in each block, not m.",
+                lambda m, n: 4 * (n * m + n * n + m),
+            ),
         ),
     ),
     number(

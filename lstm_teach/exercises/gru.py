@@ -184,6 +184,9 @@ EXERCISES = (
             Mistake("z = 0 takes all of the new: here z = 1 keeps.", {"z": 0.0}),
             Mistake("z = 0 takes all of the new, whatever r is: here z = 1 keeps.", {"z": 0.0, "r": 0.0}),
             Mistake("A candidate of zero is still mixed in, and pulls h towards 0.", {"h_tilde": 0.0}),
+            Mistake(
+                "A hundredth of the new comes in at every step, and it adds up: z = 1 exactly.", {"z": 0.99}
+            ),
         ),
     ),
 )

@@ -168,6 +168,14 @@ EXERCISES = (
                 lambda gradients, max_norm: _scaled(gradients, max_norm / _norm(gradients)),
             ),
             Mistake(
+                "Yours is cut to norm 1, whatever max_norm is: multiply by max_norm / norm.",
+                lambda gradients, max_norm: (
+                    _scaled(gradients, 1 / _norm(gradients))
+                    if _norm(gradients) > max_norm
+                    else tuple(gradients)
+                ),
+            ),
+            Mistake(
                 "Nothing is cut: compare the joint norm, the root of the sum of all squares, with max_norm.",
                 lambda gradients, max_norm: tuple(gradients),
             ),

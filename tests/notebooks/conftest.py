@@ -1,4 +1,4 @@
-"""Says after the tests how long each notebook took; speed is not asserted, since machines are noisy."""
+"""What lies here executes notebooks."""
 
 from pathlib import Path
 
@@ -11,18 +11,3 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker(pytest.mark.notebook)
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    reports = [*terminalreporter.stats.get("passed", []), *terminalreporter.stats.get("failed", [])]
-    seconds = {
-        name: value
-        for report in reports
-        if report.when == "call"
-        for name, value in report.user_properties
-        if str(name).endswith(".ipynb")
-    }
-    if seconds:
-        terminalreporter.section(f"seconds a notebook, {sum(seconds.values()):.0f} in all")
-        for name in sorted(seconds):
-            terminalreporter.write_line(f"{seconds[name]:6.1f}  {name}")

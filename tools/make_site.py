@@ -25,6 +25,12 @@ ROOT = Path(__file__).resolve().parent.parent
 WIDGET = "application/vnd.jupyter.widget-view+json"
 LAB = """<p class="lt-lab">Here the notebook has live controls: open <code>{name}</code> with
 <code>make lab</code>.</p>"""
+# The one font that lies beside the pages, in place of whatever the reader's machine has.
+WITH_OUR_FONT = (
+    "MathJax.Hub.Config({",
+    'MathJax.Hub.Config({"HTML-CSS": {availableFonts: [], imageFont: null, preferredFont: null, '
+    'webFont: "STIX-Web"},',
+)
 HEAD = """<style>
 body{{max-width:64em;margin:0 auto;padding:0 1em}}
 nav{{margin:1em 0;display:flex;justify-content:space-between}}
@@ -76,6 +82,7 @@ def page(notebook: NotebookNode, number: int, names: list[str]) -> str:
         notebook, {"metadata": {"name": title(notebook), "path": str(ROOT / "notebooks")}}
     )
     body = re.sub(r'<script src=""></script>', "", body)
+    body = body.replace(*WITH_OUR_FONT)
     body = re.sub(r'href="(\d\d_\w+)\.ipynb"', r'href="\1.html"', body)
     before = f'<a href="{names[number - 1]}.html">Back</a>' if number else ""
     after = f'<a href="{names[number + 1]}.html">On</a>' if number + 1 < len(names) else ""

@@ -41,6 +41,7 @@ def test_nothing_is_asked_of_any_other_machine(page):
 
 def test_mathematics_is_set(page, artifacts):
     page.wait_for_function("document.querySelectorAll('.MathJax').length > 3")
+    page.wait_for_function("[...document.fonts].some(f => f.family.includes('STIX') && f.status == 'loaded')")
     page.screenshot(path=artifacts / "site-03.png")
     assert "$" not in page.locator(".jp-RenderedMarkdown").first.inner_text()
 

@@ -61,6 +61,7 @@ def main(arguments: list[str] | None = None) -> int:
             slides = [Image.open(io.BytesIO(page.screenshot())).convert("RGB") for _ in walk(page)]
             slides[0].save(options.to / f"{path.stem}.pdf", save_all=True, append_images=slides[1:])
             print(f"{options.to / path.stem}.pdf: {len(slides)} slides", flush=True)
+            jupyter.shut_kernels()
         browser.close()
     return 0
 

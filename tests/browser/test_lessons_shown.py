@@ -42,6 +42,12 @@ def pictures(artifacts):
     return folder
 
 
+@pytest.fixture(autouse=True)
+def no_kernel_is_left(jupyter):
+    yield
+    jupyter.shut_kernels()
+
+
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 def test_a_lesson_runs_in_jupyterlab_and_its_labs_move(path, course, jupyter, watched_page, pictures):
     page, number = watched_page, path.stem[:2]
@@ -78,7 +84,6 @@ def test_a_lesson_runs_in_jupyterlab_and_its_labs_move(path, course, jupyter, wa
     shown = page.locator(".jp-Notebook").inner_text()
     assert not [words for words in DEAD if words in shown]
     assert page.outside == []
-    page.evaluate("window.jupyterapp.commands.execute('notebook:shutdown-kernel')")
 
 
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)

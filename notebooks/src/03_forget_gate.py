@@ -19,12 +19,12 @@ import json
 
 import numpy as np
 
-from lstm_teach import data_dir, fitting, reader
+from lstm_teach import data_dir, fitting, reader, reviews
 from lstm_teach.cells import LSTMParams, lstm_forward, lstm_step, sigmoid
 from lstm_teach.diagrams import lstm_cell
 from lstm_teach.exercises import check
 from lstm_teach.labs import gate_lab, reader_lab
-from lstm_teach.plotting import Axis, Level, Line, Map, chart, join
+from lstm_teach.plotting import Axis, Cursor, Level, Line, Map, Note, chart, join
 from lstm_teach.quizzes import quiz
 
 
@@ -56,9 +56,9 @@ print("seed", SEED)
 # A product brings nothing in. What is new joins by a sum.
 
 # %% slideshow={"slide_type": "fragment"}
-c_prev = np.array([2.0, -1.0, 0.5])  # three units
+c_prev = np.array([2.0, 1.0, 0.5])  # three units
 f = np.array([1.0, 0.5, 0.0])  # a gate for each
-new = np.array([0.0, 0.3, 0.7])  # lesson 04 makes it
+new = np.array([0.0, -0.3, 0.7])  # lesson 04 makes it
 kept = f * c_prev
 print("kept", kept, "  c", kept + new)
 
@@ -74,13 +74,15 @@ print("kept", kept, "  c", kept + new)
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (1 min) A show of hands before anything is computed. Many rooms say "nothing", as the name suggests. Do not correct
-# it; the cell does. `clamp` holds gates at values; "i" is the input gate, closed here so that nothing new comes in.
+# it; the cell does. A `clamp` comes back in every lab: gates that are held at a value in place of being computed.
 
 # %% slideshow={"slide_type": "fragment"} tags=["row-10"]
 tiny = LSTMParams.random(2, 3, rng)  # m = 2 features, n = 3 units
 x, h_prev = rng.standard_normal((1, 2)), np.zeros((1, 3))
-at_one, at_zero = (lstm_step(x, h_prev, c_prev[None], tiny, {"f": f, "i": 0.0}).c for f in (1.0, 0.0))
-print("f = 1:", at_one, "  f = 0:", at_zero)
+left = {}
+for held in (1.0, 0.0):  # clamp: gates held at a value; the input gate i at 0 lets nothing new come in
+    left[held] = lstm_step(x, h_prev, c_prev[None], tiny, clamp={"f": held, "i": 0.0}).c[0]
+    print("f =", held, "leaves", left[held], "of", c_prev)
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-9", "row-10"]
 # ## A small dense layer
@@ -90,17 +92,17 @@ print("f = 1:", at_one, "  f = 0:", at_zero)
 #
 # $$f_t = \sigma(x_t W_f + h_{t-1} U_f + b_f)$$
 #
-# A dense layer with a sigmoid, as many outputs as units. By hand, for one of them:
+# A dense layer with a sigmoid, as many outputs as units. By hand, in a small LSTM that has learned to name the flagged
+# letter after 30 steps (lesson 02):
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (2 min) The LSTM of 1997 kept everything, always; Gers and others added this gate in 2000 so that it could forget.
 # Three terms: what comes in now, what was shown a step ago (t - 1, that is the recurrence), and how open the gate is
-# by itself. The network is a small LSTM trained on flagged recall, lesson 02: one of the first ten symbols is
-# flagged, and is to be named after step 30.
+# by itself. Recall the task: one of the first ten letters is flagged, twenty more follow, which one was it?
 
 # %% slideshow={"slide_type": "fragment"} tags=["row-10"]
 cell = fitting.load(data_dir() / "recall" / "lstm-flagged_recall.npz")  # trained as in lesson 02
-p, task, (t, u) = cell.params, cell.task, (10, 2)  # step 11, as the first is number 0; unit 2
+p, task, (t, u) = cell.params, cell.task, (10, 2)  # the eleventh step, as the first is number 0; unit 2
 batch = task.batch(1000, rng)
 trace = cell.trace(batch.xs.astype(p.dtype))
 from_x = sum(trace.xs[0, t, k] * p.W_f[k, u] for k in range(p.m))
@@ -112,8 +114,8 @@ print("W_f", p.W_f.shape, "  U_f", p.U_f.shape, "  b_f", p.b_f.shape)
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-5"]
 # ## Every line carries a vector
 #
-# A path is as thick as what flows along it: unit 2 of 8, learned, and with its forget gate closed. σ and tanh act on
-# each element by itself.
+# One unit of eight, as learned, and with its forget gate closed; the more flows along a path, the thicker it is. (i, c̃
+# and o: lessons 04 and 05.) In the cell each line carries all eight: σ and tanh act on each number by itself.
 
 # %% slideshow={"slide_type": "-"} tags=["row-5"]
 print("x", trace.xs[:, t].shape, "  h", trace.h[:, t - 1].shape, "  f", trace.f[:, t].shape, end="   ")
@@ -128,16 +130,17 @@ join([drawn(t, u), drawn(t, u, {"f": 0.0})])
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-9"]
 # ## One value for each unit and each step
 #
-# An LSTM of 32 units, trained on IMDB, reads 21 words: $21 \times 32$ forget values.
+# The reader of lesson 00, an LSTM of 32 units, reads *The story is slow and the jokes are old, but the acting is
+# excellent and I will definitely watch it again*: $21 \times 32$ forget values.
 #
 # **Predict:** which part of them is nearly closed, below 0.1, and which nearly open, above 0.9?
 
 # %% slideshow={"slide_type": "fragment"} tags=["row-9"]
 reading = judge.read(review)
 closed, wide_open = np.mean(reading.f < 0.1), np.mean(reading.f > 0.9)
-print(f"below 0.1 {closed:.0%}, between {1 - closed - wide_open:.0%}, above 0.9 {wide_open:.0%}")
+print(f"below 0.1: {closed:.0%}   between: {1 - closed - wide_open:.0%}   above 0.9: {wide_open:.0%}")
 chart(
-    [Map(reading.f.T, 1.0, "forget gate")],
+    [Map(reading.f.T - 0.5, 0.5, "f − ½")],
     Axis("word", 0.5, 21.5, ticks={4: "slow", 9: "old", 14: "excellent", 18: "definitely"}),
     Axis("unit", 0.5, 32.5, ticks={1: "0", 17: "16", 32: "31"}),
     alt="Forget values of 32 units at 21 words, 0.4 to 1; many units change at slow and at excellent.",
@@ -153,31 +156,35 @@ chart(
 # ## Two states: c is long, h is short
 #
 # **c** is carried on. **h** is made from c afresh at each step: it is the output, and what the next gates read. Hence
-# *long short-term memory*.
+# *long short-term memory*: a short-term memory that lasts long.
 #
-# **Predict:** f is closed in the last k of 30 steps, so only h hands on the symbol. Is it still named for k = 1? For
-# k = 4?
+# **Predict:** f is closed in the last k of 30 steps, so only h hands on the letter. Is the answer still right for
+# k = 1? For k = 4?
 
 # %% slideshow={"slide_type": "fragment"} tags=["row-7"]
-steps = np.arange(1, task.time + 1)
-chart(
-    [Line(steps, trace.c[0, :, u], "c", "c, long"), Line(steps, trace.h[0, :, u], "h", "h, short")],
-    Axis("step", 1, task.time, whole=True),
-    Axis("state of unit 2", -1.5, 1.5),
-    alt="c of unit 2 falls where the flag is and is carried on to the end; h follows it, smaller.",
-    width=660,
-    height=170,
-)
-
-# %% slideshow={"slide_type": "fragment"} tags=["row-7"]
-last = np.arange(7)
+steps, last = np.arange(1, task.time + 1), np.arange(7)
 holds = [np.where(steps > task.time - k, 0.0, np.nan)[:, None] for k in last]  # NaN: as learned
 right = np.array([cell.score(batch, {"f": hold}) for hold in holds])
-print("closed in the last", last, "steps\nright on          ", right, "  by chance", task.chance)
+shares = " ".join(f"{share:.0%}" for share in right)
+print(f"right, for k = {last[0]} to {last[-1]}: {shares}   by chance {task.chance:.0%}")
+flag = trace.xs[0, :, -1].argmax() + 1  # the last feature is the flag
+chart(
+    [
+        Line(steps, trace.c[0, :, u], "c", "c, long"),
+        Line(steps, trace.h[0, :, u], "h", "h, short"),
+        Cursor(flag),
+        Note(flag + 0.4, 0.3, "flag"),
+    ],
+    Axis("step", 1, task.time, whole=True),
+    Axis("state of unit 2", -1.5, 0.5),
+    alt="c of unit 2 falls at the flag, stays below 0 and falls further; h follows it, smaller.",
+    title="As learned: what is written at the flag is carried on in c, and h is made from it",
+    width=660,
+)
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) Nearly everybody says that one closed step wipes the memory. It wipes c; but h still knows the symbol, and the
-# cell writes it back. Alone, h lasts a step or two. So it is a short-term memory that is made long, by c.
+# (2 min) Nearly everybody says that one closed step wipes the memory. It wipes c; but h still knows the letter, and the
+# cell writes it back. By chance it would be a quarter: alone, h lasts a step or two.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-10"]
 # ## How long does c last?
@@ -190,14 +197,14 @@ print("closed in the last", last, "steps\nright on          ", right, "  by chan
 # %% slideshow={"slide_type": "fragment"} tags=["row-10"]
 silence, biased = np.zeros((1, 10, 2)), LSTMParams.random(2, 3, rng, forget_bias=1.0)
 fading = lstm_forward(silence, biased, c0=np.ones((1, 3)), clamp={"i": 0.0, "o": 0.0})
-print("measured", fading.c[0, -1, 0], "  σ(1) to the tenth power", sigmoid(1.0) ** 10)
+print(f"measured {fading.c[0, -1, 0]:.6f}, σ(1) to the tenth power {sigmoid(1.0) ** 10:.6f}")
 k, half_lives = np.arange(51), {f: float(np.log(0.5) / np.log(f)) for f in (0.5, 0.73, 0.9, 0.98)}
-print("half-life", {f: round(life, 1) for f, life in half_lives.items()})
+print("half-life in steps:", ", ".join(f"{life:.1f} at f = {f}" for f, life in half_lives.items()))
 chart(
     [Level(0.5, "half"), *(Line(k, f**k, n, f"f = {f}") for n, f in enumerate(half_lives))],
     Axis("steps", 0, 50, whole=True),
     Axis("left of c", 0, 1),
-    alt="What is left of c: at 0.5 nothing after 5 steps, at 0.98 a third after 50.",
+    alt="What is left of c: at 0.5 next to nothing after 5 steps, at 0.98 a third after 50.",
     title="The last hundredths below 1 make the memory long",
     width=600,
 )
@@ -213,7 +220,7 @@ chart(
 #
 # 1. Move *Look at step*: c, black, stays where it is.
 # 2. Set *Forget* to *slider* and 0.93. **Predict:** at which step has c halved?
-# 3. Try 0.73, then *closed*. How often is it still right?
+# 3. Try 0.73, then *closed*. How often is the answer still right?
 # 4. Look at another *Unit*.
 
 # %% [markdown] slideshow={"slide_type": "skip"}
@@ -227,25 +234,29 @@ gate_lab("write once, close, wait")
 # (2 min) Let the room name the step before you move to 0.93. The shaded steps are those at which gates are held; the
 # dotted line is c as learned. The line of words gives the share of right answers.
 
-# %% slideshow={"slide_type": "slide"}
-# With the input gate closed nothing can be written back: what it knows at step 30 has come through c.
-waiting = np.where(steps >= 12, 1.0, np.nan)[:, None]  # steps 12 to 30, 19 of them
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## What comes through c
+#
+# With the input gate closed nothing can be written back: what the network knows at step 30 has come through c. By
+# step 21 that has been multiplied by f ten times, by step 30 nineteen times.
+
+# %% slideshow={"slide_type": "fragment"}
+waiting = np.where(steps >= 12, 1.0, np.nan)[:, None]  # steps 12 to 30; before, as learned
 after = {f: cell.score(batch, {"f": f * waiting, "i": 0.0 * waiting}) for f in (1.0, 0.93, 0.73, 0.0)}
 for f, score in after.items():
-    print(f"f = {f:.2f} from step 12 on: left of c {f**19:.3f}, right on {score:.0%}")
+    print(f"f = {f:.2f}: left of c {f**10:.3f} at step 21, {f**19:.3f} at 30; right on {score:.0%}")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (1 min) A quarter of c is still enough for most symbols; a four-hundredth is not.
+# (1 min) At 0.93 half is left at step 21. A quarter of c is still enough for most letters; a four-hundredth is not.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# ## Lab: the reader without a memory
+# ## Lab: a reader that keeps nothing
 #
 # After every word it says how likely the review is positive; here f is held at 0.
 #
-# 1. Go from *Word* 14, "excellent", to the words after it.
-# 2. Set *Forget gate* to *learned*, *at its mean*, *open*.
-#
-# **Predict:** *open*, it forgets nothing. Is it better than trained?
+# 1. Go from *Word* 14, "excellent", to the words after it. What becomes of the probability?
+# 2. **Predict:** with *Forget gate* at *open* it forgets nothing. Is it better than trained?
+# 3. Set it to *open*, to *at its mean*, to *learned*.
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # ![The sentence with each word coloured by what it does to the probability, which with the forget gate closed jumps
@@ -261,18 +272,20 @@ reader_lab("forget gate closed")
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Fading at the right speed
 #
-# Closed, the reader is lost. Open, nearly so: old words pile up. Held at each unit's own *mean*, it loses hardly a
-# point: on reviews this gate's work is to fade at the right speed, more than to choose the moment. The record of
-# IMDB's 25,000 test reviews:
+# Closed, the reader is lost. Open, nearly so: in a long review old words pile up in c. Held at each unit's own *mean*,
+# it loses hardly a point: this gate lets c fade at the right speed, more than it chooses the moment. *Test* is the
+# record of IMDB's 25,000 test reviews:
 
 # %% slideshow={"slide_type": "fragment"}
 record = json.loads((data_dir() / "gates" / "reader.json").read_text(encoding="utf-8"))
 accuracy = {row["condition"]: row["accuracy"] for row in record["conditions"]}
 holds = {"closed": 0.0, "open": 1.0, "at its mean": np.array(record["means"]["f"])}
 holds = {"as trained": {}} | {f"forget gate f {at}": {"f": f} for at, f in holds.items()}
+longest = max((one.text for one in reviews.longer_reviews()), key=len)
+piled = {name: np.abs(judge.read(longest, hold).c[-1]).mean() for name, hold in holds.items()}
 for name, hold in holds.items():
-    verdict = judge.read(review, hold).probability[-1]
-    print(f"{name:26} this sentence {verdict:.2f}   test reviews {accuracy[name]:.1%}")
+    verdict, size, share = judge.read(review, hold).probability[-1], piled[name], accuracy[name]
+    print(f"{name:25} sentence {verdict:.2f}, long review |c| {size:5.2f}, test {share:.1%}")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (1 min) An honest ending: gates are often said to choose what to forget. For this reader, a constant does nearly as
@@ -298,7 +311,7 @@ quiz("03")
 #
 # ### Exercise 1: the forget gate
 #
-# Write the forget gate of one step, for all units and the whole batch at once.
+# Write the forget gate of one step, for all units and the whole batch at once. `sigmoid` is imported.
 
 
 # %% slideshow={"slide_type": "fragment"} tags=["exercise"]
@@ -334,8 +347,8 @@ check("half_life", answer)
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Exercise 3: what is left
 #
-# A gate changes from step to step, and nothing is written. Which part of $c_0$ is left after the last step, for each
-# sequence and unit?
+# The forget gate changes from step to step, and nothing is written. Which part of $c_0$ is left after the last step,
+# for each sequence and unit?
 
 
 # %% slideshow={"slide_type": "fragment"} tags=["exercise"]
@@ -360,8 +373,9 @@ check("what_is_left", what_is_left)
 #
 # - F. A. Gers, J. Schmidhuber, F. Cummins (2000),
 #   [Learning to Forget: Continual Prediction with LSTM](https://doi.org/10.1162/089976600300015015). The forget gate.
-# - R. Jozefowicz, W. Zaremba, I. Sutskever (2015), *An Empirical Exploration of Recurrent Network Architectures*. Why
-#   its bias starts at 1.
+# - R. Jozefowicz, W. Zaremba, I. Sutskever (2015),
+#   [An Empirical Exploration of Recurrent Network Architectures](https://proceedings.mlr.press/v37/jozefowicz15.html).
+#   Why its bias starts at 1.
 # - C. Olah (2015), [Understanding LSTM Networks](https://colah.github.io/posts/2015-08-Understanding-LSTMs/).
 #
 # Next: [04 The input gate and the candidate](04_input_gate.ipynb)

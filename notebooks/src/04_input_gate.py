@@ -53,9 +53,9 @@ print("seed", SEED)
 # **Predict:** what is in its 32 cell states at the end?
 
 # %% slideshow={"slide_type": "fragment"}
-unwritten = judge.read(review, {"i": 0.0})
-print("largest |c| after", len(unwritten.words), "words:", np.abs(unwritten.c).max())
-print("forget gates meanwhile: mean", unwritten.f.mean().round(2))
+unwritten = judge.read(review, clamp={"i": 0.0})
+print("largest |c| in", len(unwritten.words), "words:", np.abs(unwritten.c).max())
+print(f"forget gates meanwhile: {unwritten.f.mean():.2f} in the mean")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (1 min) The forget gates stand at three quarters and keep three quarters of nothing. Whatever f is, f times 0 is 0.
@@ -79,6 +79,7 @@ t = int(flagged[0].argmax())  # in the first sequence
 x, h_prev = trace.xs[0, t], trace.h[0, t - 1]
 c_tilde = np.tanh(np.dot(x, p.W_c[:, u]) + np.dot(h_prev, p.U_c[:, u]) + p.b_c[u])
 print(f"step {t + 1}, unit {u}: c̃ by hand {c_tilde:.6f}, in the trace {trace.c_tilde[0, t, u]:.6f}")
+print("all units:", trace.c_tilde[0, t])
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (2 min) The same three terms as in lesson 03; ask for their shapes. Why tanh and not σ? Let the question stand: two
@@ -104,11 +105,11 @@ print(f"c by hand {c:.6f}, in the trace {trace.c[0, t, u]:.6f}")
 # that trains, badly, and no error message.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-11"]
-# ## Sign from c̃, size from i
+# ## The sign comes from c̃
 #
 # Unit 16 of the reader stands above 0 where the reader likes a film: lesson 12 finds it.
 #
-# **Predict:** at "slow" and at "excellent", do i, c̃ or both tell bad from good?
+# **Predict:** at "slow" and at "excellent", which tells bad from good: i, c̃ or both?
 
 # %% slideshow={"slide_type": "fragment"} tags=["row-11"]
 reading = judge.read(review)
@@ -116,8 +117,6 @@ i, c_tilde_16, c_16 = (getattr(reading, name)[:, 16] for name in ("i", "c_tilde"
 wrote = i * c_tilde_16
 for n in (3, 13, 17):
     print(f"{reading.words[n]:11} i {i[n]:.2f}   c̃ {c_tilde_16[n]:+.2f}   written {wrote[n]:+.2f}")
-
-# %% slideshow={"slide_type": "subslide"} tags=["row-11"]
 word = np.arange(1, 22)
 lines = [Line(word, y, k, stroke(k).label) for k, y in (("i", i), ("c_tilde", c_tilde_16), ("c", c_16))]
 chart(
@@ -125,7 +124,7 @@ chart(
     Axis("word", 0.5, 21.5, ticks={4: "slow", 9: "old", 14: "excellent", 18: "definitely"}),
     Axis("value", -1, 1),
     alt="i stays near a half; c̃ falls at slow, rises at excellent and definitely; c follows.",
-    title="Unit 16: i hardly moves, c̃ has the sign and most of the size; written is i · c̃",
+    title="Unit 16: i hardly moves, c̃ brings the sign; what is written is i · c̃",
     width=700,
 )
 
@@ -136,10 +135,10 @@ chart(
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## When it is worth writing
 #
-# In flagged recall, one symbol out of thirty counts, and the small LSTM is right every time.
+# In flagged recall, one letter out of thirty counts, and the small LSTM is right nearly every time.
 #
 # **Predict:** its input gate is closed for a single step, that of the flag. And then the other way round: it is closed
-# at all steps but that one. How often is it right?
+# at all steps but that one. How often is the answer right?
 
 # %% slideshow={"slide_type": "fragment"}
 at_flag = flagged[:, :, None]  # (sequences, steps, 1): True where the flag is
@@ -147,16 +146,21 @@ scores = {"as learned": cell.score(batch), "by chance": task.chance}
 for where, steps in (("at the flag", at_flag), ("at all other steps", ~at_flag)):
     for name, value in (("closed", 0.0), ("open", 1.0)):
         scores[f"{name} {where}"] = cell.score(batch, {"i": np.where(steps, value, np.nan)})
-print("\n".join(f"i {name:26} {score:.0%}" for name, score in scores.items()))
+print("\n".join(f"{name:25} {score:4.0%}" for name, score in scores.items()))
 
-# %% slideshow={"slide_type": "subslide"}
-# What is missed at the flag cannot be written later. Unit 5, at the flag and five steps after it:
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ## Too late to write
+#
+# What is missed at the flag cannot be written later. The other steps count too: there the gate keeps the other letters
+# out, and lets in what strengthens the right one. Unit 5, at the flag and five steps after it:
+
+# %% slideshow={"slide_type": "-"}
 join([drawn(t, u), drawn(t + 5, u)])
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (3 min) Closed at the flag: guessing. It cannot be repaired later. Closed elsewhere: half, as this network also
-# strengthens what it wrote, step by step. Open elsewhere is worse than closed: keeping rubbish out is half the work.
-# In the drawing follow the two lower paths to the × of i, then up to the +.
+# (3 min) Closed at the flag: guessing. Closed elsewhere: half. Closed before the flag alone, nothing is lost, so the
+# loss comes after it: this network goes on strengthening what it wrote. Open elsewhere is worse than closed: keeping
+# rubbish out is half the work. In the drawing follow the two lower paths to the × of i, then up to the +.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Two decisions, not one
@@ -168,7 +172,8 @@ join([drawn(t, u), drawn(t + 5, u)])
 # %% slideshow={"slide_type": "fragment"}
 both = {"small LSTM": (trace.f[:5], trace.i[:5]), "reader": (reading.f, reading.i)}
 correlation = {name: np.corrcoef(f.ravel(), i.ravel())[0, 1] for name, (f, i) in both.items()}
-print("correlation of f and i:", {name: f"{value:+.2f}" for name, value in correlation.items()})
+for name, value in correlation.items():
+    print(f"correlation of f and i, {name:10} {value:+.2f}   (i = 1 − f would make it −1)")
 clouds = [Points(f.ravel(), i.ravel(), k, name, 2.5) for k, (name, (f, i)) in enumerate(both.items())]
 ends = np.array([0.0, 1.0])
 chart(
@@ -189,9 +194,10 @@ chart(
 #
 # From step 12 on both gates are open: all is kept, all is written.
 #
-# 1. Move *Look at step*. **Predict:** where is c at step 30, if a candidate is at most 1?
+# 1. **Predict:** c of unit 2 is about −0.4 at step 11. A candidate lies between −1 and 1: how far can c get in the 19
+#    steps that follow? Then move *Look at step* to 30.
 # 2. Set *Input* to *slider*, 0.2, then to *closed*.
-# 3. Set *Input* to *open*, and *Held from step* to 1. How often is it right now?
+# 3. Set *Input* to *open*, and *Held from step* to 1. How often is the answer right now?
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # ![One step of the cell beside c, h and the gates over 30 steps; from step 12 forget and input gate are held at 1,
@@ -204,8 +210,12 @@ gate_lab("add")
 # (3 min) 19 steps of at most 1 each, from about −0.4: not below −19.4, and nearly −15 is reached. Ask whether such a c can
 # still be of use. From step 12 on yes, as all flags are past; from step 1 on no.
 
-# %% slideshow={"slide_type": "slide"}
-# Both gates held at 1 from a step on: c piles up. It does no harm once the flag is past.
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## c piles up
+#
+# Both gates are held at 1 from a step on. Once the flag is past it does hardly any harm; before, much:
+
+# %% slideshow={"slide_type": "fragment"}
 steps = np.arange(1, task.time + 1)[:, None]
 added = {}
 for first in (1, 4, 8, 12):
@@ -224,8 +234,8 @@ for first in (1, 4, 8, 12):
 #
 # 1. Move *Word*. Which word moves the probability?
 # 2. Set *Forget gate* to *open*: does that help?
-# 3. **Predict:** set *Input gate* to *open*: every word, "the" as much as "excellent", is written in full. Then *at
-#    its mean*.
+# 3. **Predict:** with *Input gate* at *open* every word, "the" as much as "excellent", is written in full. Is it
+#    better than trained? Set it, and then *at its mean*.
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # ![The sentence without any colour and a probability that stays at 0.51, as nothing is written with the input gate
@@ -276,7 +286,7 @@ quiz("04")
 #
 # ### Exercise 1: the input gate
 #
-# Write the input gate of one step, for all units and the whole batch at once.
+# Write the input gate of one step, for all units and the whole batch at once. `sigmoid` is imported.
 
 
 # %% slideshow={"slide_type": "fragment"} tags=["exercise"]

@@ -64,8 +64,8 @@ trace = cell.trace(batch.xs.astype(p.dtype))
 x, h_prev = trace.xs[0, t], trace.h[0, t - 1]
 o = 1 / (1 + np.exp(-(np.dot(x, p.W_o[:, u]) + np.dot(h_prev, p.U_o[:, u]) + p.b_o[u])))
 h = o * np.tanh(trace.c[0, t, u])
-print(f"o by hand {o:.6f}, in the trace {trace.o[0, t, u]:.6f}")
-print(f"h by hand {h:.6f}, in the trace {trace.h[0, t, u]:.6f}")
+print(f"o by hand {o:.5f}, in the trace {trace.o[0, t, u]:.5f}")
+print(f"h by hand {h:.5f}, in the trace {trace.h[0, t, u]:.5f}")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (2 min) The third gate of the same make: let the room say the equation before you show it. Who sees h? The layer
@@ -79,9 +79,9 @@ print(f"h by hand {h:.6f}, in the trace {trace.h[0, t, u]:.6f}")
 # **Predict:** does c lie in (-1, 1) too? An example: for 20 steps f = 1, i = 1, and c̃ = 0.762.
 
 # %% slideshow={"slide_type": "fragment"} tags=["row-12"]
-hold = {"f": 1.0, "i": 1.0, "c_tilde": np.tanh(1.0), "o": 1.0}
+hold = {"f": 1.0, "i": 1.0, "c_tilde": np.tanh(1.0), "o": 1.0}  # tanh(1) is 0.762
 pile = lstm_forward(np.zeros((1, 20, 1)), LSTMParams.random(1, 1, rng), clamp=hold)
-print(f"after 20 steps: c {pile.c[0, -1, 0]:.2f}, h {pile.h[0, -1, 0]:.2f}")
+print(f"after 20 steps: c is {pile.c[0, -1, 0]:.2f}, h is below 1 by about {1 - pile.h[0, -1, 0]:.0e}")
 chart(
     [Line(np.arange(1, 21), getattr(pile, s)[0, :, 0], s, s) for s in "ch"],
     Axis("step", 1, 20, whole=True),
@@ -91,12 +91,16 @@ chart(
     width=600,
 )
 
-# %% slideshow={"slide_type": "subslide"} tags=["row-12"]
-# The same in the trained reader of reviews: all units, all words.
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ## In a trained network too
+#
+# The reader reads the 64 longer reviews that come with this course. The largest c and h of all units, at all words:
+
+# %% slideshow={"slide_type": "-"} tags=["row-12"]
 longer = reviews.longer_reviews()
 read = [judge.read(one.text) for one in longer]
 largest = {state: max(np.abs(getattr(one, state)).max() for one in read) for state in "ch"}
-print(f"on {len(read)} longer reviews: |c| up to {largest['c']:.1f}, |h| up to {largest['h']:.2f}")
+print(f"in {len(read)} longer reviews: |c| up to {largest['c']:.1f}, |h| up to {largest['h']:.2f}")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (2 min) c may grow by up to 1 a step, without end. tanh brings it back into a range that the next layer and the next
@@ -122,14 +126,14 @@ steps = np.arange(1, task.time + 1)
 once = {"o": np.where(steps == 12, 0.0, np.nan)[:, None]}  # NaN: as learned
 closed = cell.trace(trace.xs, once)
 moved = np.abs(closed.c - trace.c).max(axis=(0, 2))  # the largest of all units and sequences, (steps,)
-print("largest change of c at step 12:", moved[11], "  at 13:", moved[12], "  at 30:", moved[29])
+print(f"largest change of c at step 12: {moved[11]}, at 13: {moved[12]:.2f}, at 30: {moved[29]:.2f}")
 print(f"right on {cell.score(batch):.1%}, with o closed at step 12 on {cell.score(batch, once):.1%}")
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-12"]
 # ## The way round
 #
-# Unit 0 at step 13: left as learned, right after h was held at 0 for one step. All four boxes read h, and so something
-# else is written.
+# Unit 0 at step 13: left as learned, right after o was held at 0 for one step, so that h was 0. All four boxes read h,
+# and so something else is written.
 
 # %% slideshow={"slide_type": "-"}
 join([drawn(trace, 12, 0), drawn(closed, 12, 0)])
@@ -138,7 +142,12 @@ join([drawn(trace, 12, 0), drawn(closed, 12, 0)])
 # (1 min) Same step, same input, same old c. Only "h before" differs, below, in this unit and in the seven others. Read
 # i, c̃ and *written* aloud on both sides.
 
-# %% slideshow={"slide_type": "subslide"} tags=["row-12"]
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ## c keeps the difference
+#
+# Most of h is back a step later. c keeps what was written, and the difference grows.
+
+# %% slideshow={"slide_type": "-"} tags=["row-12"]
 apart = {s: np.abs(getattr(closed, s) - getattr(trace, s)).mean(axis=(0, 2)) for s in "ch"}
 chart(
     [Span(11.5, 12.5), *(Line(steps, apart[s], s, f"change of {s}") for s in "ch")],
@@ -159,8 +168,8 @@ chart(
 # The gate is closed at step 12 only; the dotted line is c as learned.
 #
 # 1. Move *Look at step* from 11 to 14 and read what h does.
-# 2. Set *Held from step* to 30. **Predict:** how often is it right?
-# 3. Set *Held* to *to the end*, and *Held from step* to 12.
+# 2. **Predict:** closed at step 30 only, how often is the answer right? Set *Held from step* to 30.
+# 3. Set *Held from step* to 12, and *Held* to *to the end*: what becomes of h, and of c?
 # 4. Set *Forget* to *open* and *Input* to *closed*: does c still move?
 
 # %% [markdown] slideshow={"slide_type": "skip"}
@@ -179,7 +188,8 @@ gate_lab("output closed")
 #
 # Now the gate is closed at one of the 30 steps, each in turn.
 #
-# **Predict:** at which steps does that cost right answers: at the flag, in the middle, or at the end?
+# **Predict:** at which steps does that cost right answers: at the flag, in the middle, or at the end? And if it is
+# closed at the first 20 steps, all of them?
 
 
 # %% slideshow={"slide_type": "fragment"}
@@ -189,13 +199,14 @@ def hidden(where):
 
 
 one_closed = [hidden(steps == k) for k in steps]
-print("closed in the first k steps:", {k: f"{hidden(steps <= k):.0%}" for k in (20, 27, 29)})
+blind = {k: hidden(steps <= k) for k in (20, 27, 29)}
+print("closed at the first", ", ".join(f"{k} steps: {share:.0%} right" for k, share in blind.items()))
 chart(
-    [Bars(steps, np.array(one_closed), "o", "right, with o closed at one step"), Level(task.chance)],
+    [Bars(steps, np.array(one_closed), "o", "with o closed at one step"), Level(task.chance)],
     Axis("the step", 0.5, 30.5, whole=True),
-    Axis("by chance 25 %", 0, 1, ticks={0.0: "0 %", task.chance: "25 %", 1.0: "100 %"}),
+    Axis("right answers (25 % by chance)", 0, 1, ticks={0.0: "0 %", task.chance: "25 %", 1.0: "100 %"}),
     alt="Right every time whichever step is closed, but for the last, where it falls to chance.",
-    title="Only the last h is read, and c carries the symbol to it unseen",
+    title="Only the last h is read, and c carries the letter to it unseen",
     width=660,
     height=220,
 )
@@ -237,7 +248,7 @@ for one, reading in zip(longer, read, strict=True):
     but_last = np.append(np.zeros(len(reading.words) - 1), np.nan)[:, None]  # NaN: as learned
     for name, hold in zip(right, ({}, {"o": 0.0}, {"o": but_last}), strict=True):
         right[name] += int((judge.read(one.text, hold).probability[-1] > 0.5) == one.label)
-print(f"right on, of {len(longer)} longer reviews:", right)
+print("\n".join(f"{name:28} right on {count} of {len(longer)}" for name, count in right.items()))
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Nothing, all, and the mean
@@ -277,7 +288,7 @@ quiz("05")
 #
 # ### Exercise 1: the output gate
 #
-# Write the output gate of one step, for all units and the whole batch at once.
+# Write the output gate of one step, for all units and the whole batch at once. `sigmoid` is imported.
 
 
 # %% slideshow={"slide_type": "fragment"} tags=["exercise"]

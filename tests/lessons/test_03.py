@@ -8,13 +8,13 @@ from lstm_teach.cells import lstm_step
 
 def test_a_gate_filters_and_a_sum_merges(lesson):
     ns = lesson("03")
-    np.testing.assert_array_equal(ns["kept"], [2.0, -0.5, 0.0])
+    np.testing.assert_array_equal(ns["kept"], [2.0, 0.5, 0.0])
 
 
 def test_forget_one_keeps_to_the_last_bit_and_zero_erases(lesson):
     ns = lesson("03")
-    np.testing.assert_array_equal(ns["at_one"], ns["c_prev"][None])
-    np.testing.assert_array_equal(ns["at_zero"], np.zeros((1, 3)))
+    np.testing.assert_array_equal(ns["left"][1.0], ns["c_prev"])
+    np.testing.assert_array_equal(ns["left"][0.0], np.zeros(3))
 
 
 def test_the_gate_by_hand_is_that_of_the_step_and_of_the_trace(lesson):
@@ -58,6 +58,12 @@ def test_with_nothing_written_the_answer_lasts_as_long_as_c(lesson):
     after = ns["after"]
     assert after[1.0] > after[0.93] > ns["task"].chance + 0.4
     assert max(after[0.73], after[0.0]) < ns["task"].chance + 0.05
+
+
+def test_with_the_gate_open_old_words_pile_up_in_c(lesson):
+    piled = lesson("03")["piled"]
+    assert piled["forget gate f open"] > 5 * piled["as trained"] > 0
+    assert piled["forget gate f closed"] < piled["as trained"]
 
 
 def test_on_the_real_test_set_both_ends_cost_much_and_the_mean_little(lesson):

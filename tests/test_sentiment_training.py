@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -149,13 +150,97 @@ def test_a_network_begins_with_the_word_vectors_of_its_texts(vectors):
     corpus = reviews.load()
     vocabulary = WordVocabulary.fit(corpus.train.texts, 500)
     rows = vocabulary.encode(corpus.train.texts)
-    more = ["a film that nobody has labelled"] * 9
-    model = network.new_model(recipe, vocabulary, rows, more, seed=3)
-    texts = rows if vectors == "training" else rows + vocabulary.encode(more)
-    table = next(layer for layer in model.layers if isinstance(layer, keras.layers.Embedding))
+    more = vocabulary.encode(["a film that nobody has labelled"] * 9)
+    model = network.new_model(recipe, vocabulary.size, seed=3)
+    network.begin_with_counts(model, recipe, rows, corpus.train.labels, more, seed=3)
+    texts = rows if vectors == "training" else rows + more
+    found = table_of(model)
     np.testing.assert_allclose(
-        table.get_weights()[0], word_vectors(texts, vocabulary.size, 8, seed=3), rtol=1e-3, atol=1e-4
+        found[:, :-1], word_vectors(texts, vocabulary.size, 8, seed=3)[:, :-1], rtol=1e-3, atol=1e-4
     )
+    word = vocabulary.words.index("excellent")  # the last feature: which side a word speaks for
+    texts_with = np.array([word in row for row in rows])
+    p, q = (
+        np.array([1 + sum(i in row for row in rows_of) for i in range(vocabulary.size)])
+        for rows_of in (
+            [set(row) for row, label in zip(rows, corpus.train.labels, strict=True) if label == side]
+            for side in (1, 0)
+        )
+    )
+    assert texts_with.any()
+    np.testing.assert_allclose(found[:, -1], np.log((p / p.sum()) / (q / q.sum())), rtol=1e-3, atol=1e-5)
+    assert found[word, -1] > 0.5
+
+
+def table_of(model):
+    return next(layer for layer in model.layers if isinstance(layer, keras.layers.Embedding)).get_weights()[0]
+
+
+@pytest.mark.parametrize("trainable", [True, False])
+def test_vectors_that_are_not_trainable_stay_as_they_began(trainable):
+    changes = {**TINY, "epochs": 1, "trainable_vectors": trainable}
+    run, _ = quiet("course", limit=60, seed=3, test=False, **changes)
+    recipe = run.classifier.recipe
+    training_reviews, _ = reviews.validation_split(
+        training._some(reviews.load().train, 60), TINY["validation"], training.SPLIT_SEED
+    )
+    begun = network.new_model(recipe, run.classifier.vocabulary.size, seed=3)
+    rows = run.classifier.vocabulary.encode(training_reviews.texts)
+    network.begin_with_counts(begun, recipe, rows, training_reviews.labels, [], seed=3)
+    moved = np.abs(table_of(run.classifier.model) - table_of(begun)).max()
+    assert moved > 1e-3 if trainable else moved == 0
+
+
+def test_averaging_puts_the_running_average_in_the_place_of_the_weights():
+    recipe = sentiment.recipe(
+        "course", optimizer="sgd", schedule="constant", learning_rate=1.0, clip_norm=None, averaging=0.9
+    )
+    weight = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, "sigmoid", use_bias=False)])
+    weight.set_weights([np.zeros((1, 1))])
+    loop.compile_model(weight, recipe, batches=2)
+    weight.fit(np.ones((2, 1)), np.ones((2, 1)), batch_size=1, verbose=0)
+    first = 1 - 1 / 2  # the slope of the cross-entropy is the probability less the label
+    second = first + 1 - 1 / (1 + np.exp(-first))
+    average = 0.9 * first + 0.1 * second  # Keras begins the average with the first step's weights
+    assert float(weight.get_weights()[0][0, 0]) == pytest.approx(average, rel=1e-5)
+
+
+def test_a_label_that_is_a_probability_counts_by_its_side():
+    found = loop.same_side(np.array([0.0, 0.2, 0.9, 1.0]), np.array([0.1, 0.8, 0.6, 0.3]))
+    np.testing.assert_array_equal(keras.ops.convert_to_numpy(found), [1, 0, 1, 0])
+
+
+def test_a_teacher_is_asked_once_and_its_probabilities_are_the_labels_of_the_unlabelled(monkeypatch):
+    sample = reviews.load()
+    more = sample.test.texts[:40]
+    monkeypatch.setattr(reviews, "load", lambda *_, **__: replace(sample, unlabelled=more))
+    seen = []
+    run_epochs = loop.run_epochs
+    monkeypatch.setattr(loop, "run_epochs", lambda *args, **kw: seen.append(args) or run_epochs(*args, **kw))
+    settings = {**TINY, "epochs": 1}
+    run, lines = quiet("course_unlabelled", limit=60, **settings)
+    assert "first bag_of_words:" in lines
+    assert run.record["reviews"]["unlabelled"] == 40
+    taught = quiet("bag_of_words", limit=60, test=False)[0].classifier.predict(more)
+    [(_, trained_on, *_)] = seen
+    assert len(trained_on.rows) == 48 + 40  # 60 reviews, a fifth of them held back
+    np.testing.assert_allclose(trained_on.labels[-40:], taught, rtol=1e-6)
+    assert 0 < taught.min() < 0.5 < taught.max() < 1
+    _, again = quiet("course_unlabelled", limit=60, **settings)
+    assert "first bag_of_words:" not in again
+
+
+def test_an_ensemble_averages_the_log_odds_of_its_members():
+    members = ("bag_of_words", "course")
+    run, lines = quiet("ensemble", limit=60, members=members)
+    texts = reviews.load().test.texts[:9]
+    p = [quiet(name, limit=60, test=False)[0].classifier.predict(texts) for name in members]
+    odds = np.sqrt(np.prod([one / (1 - one) for one in p], axis=0))  # the geometric mean
+    np.testing.assert_allclose(run.classifier.predict(texts), odds / (1 + odds), rtol=1e-4)
+    assert run.record["backend"] == keras.backend.backend()
+    assert run.record["settings"]["members"] == list(members)
+    assert 0 <= run.record["test_accuracy"] <= 1
+    assert lines[0] == str(sentiment.describe_device())
 
 
 def test_weight_decay_takes_its_fraction_off_a_weight_that_no_gradient_moves():

@@ -9,6 +9,7 @@ from lstm_teach.sentiment.vectors import (
     SCALE,
     SMOOTHING,
     neighbours,
+    occurrences,
     positive_surprise,
     word_vectors,
 )
@@ -30,6 +31,13 @@ def test_neighbours_are_counted_as_by_two_loops_and_never_across_texts():
                 if 0 < abs(i - j) <= window and min(word, other) > 1:  # 0 is padding, 1 the unknown
                     expected[word, other] += 1 / abs(i - j)
     np.testing.assert_allclose(neighbours(texts, SIZE, window).toarray(), expected, rtol=1e-6)
+
+
+def test_a_word_occurs_in_a_text_or_does_not_however_often_it_stands_there():
+    texts = some_texts()
+    expected = [[float(word in text) for word in range(SIZE)] for text in texts]
+    np.testing.assert_array_equal(occurrences(texts, SIZE).toarray(), expected)
+    assert occurrences([], SIZE).shape == (0, SIZE)
 
 
 def test_surprise_is_the_formula_of_levy_goldberg_and_dagan():

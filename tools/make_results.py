@@ -80,7 +80,13 @@ def page(records: Sequence[Record], ablations: Sequence[Record] = ()) -> str:
         + "\n".join(f"| {what} | {accuracy:.1f} % | {source} |" for what, accuracy, source in PUBLISHED),
     ]
     if ablations:
-        parts += ["## What each idea brings", *_ideas(ablations)]
+        parts += ["## What each idea brings"]
+        for several in by_recipe(ablations).values():
+            parts += _ideas(several)
+        parts += [
+            "![Points of validation accuracy that each change to `course` brings or costs]"
+            "(images/results-ideas.svg)"
+        ]
     if untested:
         parts += ["## Tried on validation reviews alone", table(untested).rstrip()]
     return "\n\n".join(parts) + "\n"
@@ -111,8 +117,15 @@ def _ideas(ablations: Sequence[Record]) -> list[str]:
         f"one seed and so many reviews, differences below {_noise(shared):.1f} points may be chance. Made by "
         "`tools/run_ablations.py`, from records in `data/ablations`.",
         "\n".join(lines),
-        "![Points of validation accuracy that each change brings or costs](images/results-ideas.svg)",
     ]
+
+
+def by_recipe(ablations: Sequence[Record]) -> dict[str, list[Record]]:
+    """The small runs of each recipe."""
+    found: dict[str, list[Record]] = {}
+    for record in ablations:
+        found.setdefault(record["recipe"], []).append(record)
+    return found
 
 
 def compared(ablations: Sequence[Record]) -> list[tuple[str, Record]]:
@@ -139,7 +152,7 @@ def _noise(record: Record) -> float:
 
 def ideas(ablations: Sequence[Record]) -> Figure:
     """A bar for each change, in points of validation accuracy."""
-    (_, shared), *others = compared(ablations)
+    (_, shared), *others = compared(by_recipe(ablations)["course"])
     figure = Figure(figsize=(8, 1 + 0.35 * len(others)), layout="constrained")
     axes = figure.subplots()
     points = [100 * (record["val_accuracy"] - shared["val_accuracy"]) for _, record in others]

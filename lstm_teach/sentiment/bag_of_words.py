@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from lstm_teach.reviews import Split
-from lstm_teach.sentiment.evaluation import evaluate
 from lstm_teach.sentiment.recipes import LinearRecipe
+from lstm_teach.sentiment.records import of_one_epoch
 
 _WORD = r"[^\W_]+(?:'[^\W_]+)*"  # letters and digits; apostrophes inside a word
 _SMOOTHING = 1.0  # as if each word had been seen in one more review of either kind
@@ -69,25 +69,7 @@ def train(
     model = fit(recipe, training, seed)
     seconds = round(time.perf_counter() - start, 2)
     processor_seconds = time.process_time() - processor_start
-    seen, held_back = evaluate(model, training), evaluate(model, validation)
-    history = {
-        "loss": [seen.loss],
-        "accuracy": [seen.accuracy],
-        "val_loss": [held_back.loss],
-        "val_accuracy": [held_back.accuracy],
-        "seconds": [seconds],
-        "processor_seconds": [processor_seconds],
-    }
-    results = {
-        "parameters": model.parameters,
-        "history": {name: [round(value[0], 6)] for name, value in history.items()},
-        "best_epoch": 1,
-        "resumed_after": [],
-        "seconds_per_epoch": seconds,
-        "seconds_preparing": 0.0,
-        "val_accuracy": round(held_back.accuracy, 6),
-    }
-    return model, results
+    return model, of_one_epoch(model, model.parameters, training, validation, seconds, processor_seconds)
 
 
 def log_count_ratios(counts: Any, labels: np.ndarray) -> np.ndarray:

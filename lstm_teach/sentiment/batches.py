@@ -12,7 +12,9 @@ from lstm_teach.vocabulary import PADDING, UNKNOWN, pad
 POOL = 50  # batches that are sorted by length together: enough to be even, few enough to stay random
 
 
-def plan(lengths: np.ndarray, batch_size: int, rng: np.random.Generator | None = None) -> list[np.ndarray]:
+def plan(
+    lengths: np.ndarray, batch_size: int, rng: np.random.Generator | None = None, pool: int = POOL
+) -> list[np.ndarray]:
     """Which reviews go into which batch.
 
     Parameters
@@ -20,6 +22,7 @@ def plan(lengths: np.ndarray, batch_size: int, rng: np.random.Generator | None =
     lengths : (reviews,), in tokens
     rng : shuffles for training: reviews are drawn in pools, sorted by length in each, and the batches mixed.
         None, for predicting: all sorted by length, the longest first.
+    pool : batches that are sorted together; 1 leaves short and long reviews in one batch
 
     Returns
     -------
@@ -31,7 +34,7 @@ def plan(lengths: np.ndarray, batch_size: int, rng: np.random.Generator | None =
         order = np.argsort(-lengths, kind="stable")
     else:
         shuffled = rng.permutation(len(lengths))
-        size = batch_size * POOL
+        size = batch_size * pool
         pools = [shuffled[start : start + size] for start in range(0, len(shuffled), size)]
         order = np.concatenate(
             [pool[np.argsort(lengths[pool], kind="stable")] for pool in pools] or [shuffled]

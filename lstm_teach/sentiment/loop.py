@@ -28,7 +28,7 @@ OPTIMIZERS = {
 
 
 class Encoded(NamedTuple):
-    """Reviews as ids, one int32 array each, and their labels (reviews,)."""
+    """Reviews as ids, one int32 array each, and their labels (reviews,): 0, 1, or a teacher's probability."""
 
     rows: list[np.ndarray]
     labels: np.ndarray
@@ -57,12 +57,21 @@ def compile_model(model: keras.Model, recipe: NetworkRecipe, batches: int) -> No
     if recipe.schedule == "one_cycle":
         rate = OneCycle(recipe.learning_rate, recipe.epochs * batches)
     optimizer = OPTIMIZERS[recipe.optimizer](
-        rate, weight_decay=recipe.weight_decay, global_clipnorm=recipe.clip_norm
+        rate,
+        weight_decay=recipe.weight_decay,
+        global_clipnorm=recipe.clip_norm,
+        use_ema=recipe.averaging is not None,  # Keras puts the average in the weights' place after each `fit`
+        ema_momentum=recipe.averaging or 0.99,
     )
     optimizer.build(model.trainable_variables)  # so that a checkpoint has somewhere to go
-    model.compile(
-        optimizer, recipe.loss, metrics=["accuracy"]
-    )  # jit_compile="auto": JAX always, TensorFlow never
+    accuracy = keras.metrics.MeanMetricWrapper(same_side, name="accuracy")
+    model.compile(optimizer, recipe.loss, metrics=[accuracy])  # jit_compile: JAX always, TensorFlow never
+
+
+@keras.saving.register_keras_serializable("lstm_teach")
+def same_side(labels: Any, probabilities: Any) -> Any:
+    """1 where a probability and a label, which may be a probability too, lie on one side of 0.5; else 0."""
+    return ops.cast(ops.equal(labels > 0.5, probabilities > 0.5), "float32")
 
 
 def run_epochs(

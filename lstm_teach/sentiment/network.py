@@ -9,10 +9,11 @@ from typing import Any
 import keras
 import numpy as np
 
-from lstm_teach.sentiment.batches import drop_words, plan, rectangle
+from lstm_teach.sentiment.bag_of_words import log_count_ratios
+from lstm_teach.sentiment.batches import POOL, drop_words, plan, rectangle
 from lstm_teach.sentiment.models import build_model
 from lstm_teach.sentiment.recipes import NetworkRecipe
-from lstm_teach.sentiment.vectors import word_vectors
+from lstm_teach.sentiment.vectors import occurrences, word_vectors
 from lstm_teach.vocabulary import SubwordVocabulary, WordVocabulary
 
 PREDICTED_AT_ONCE = 256  # reviews; on two cores a larger batch is no faster
@@ -42,7 +43,8 @@ class Batches(keras.utils.PyDataset):
         super().__init__()
         self.rows, self.recipe, self.labels, self.key = rows, recipe, labels, key
         lengths = np.minimum([len(row) for row in rows], recipe.length or np.inf)
-        self.plan = plan(lengths, batch_size, np.random.default_rng(key) if key else None)
+        rng = np.random.default_rng(key) if key else None
+        self.plan = plan(lengths, batch_size, rng, POOL if recipe.even_batches else 1)
         jax = keras.backend.backend() == "jax"  # compiles every width anew
         self.step = (32 if recipe.length else 128) if jax else 1
         if devices > 1:
@@ -86,24 +88,41 @@ class Network:
         return probabilities
 
 
-def new_model(
-    recipe: NetworkRecipe,
-    vocabulary: WordVocabulary | SubwordVocabulary,
-    rows: list[np.ndarray],
-    unlabelled: list[str] | None,
-    seed: int,
-) -> keras.Model:
-    """A recipe's network as its training begins: random, or with word vectors learned from `rows` and more.
-
-    `unlabelled` None leaves the vectors out, for a model that is given all its weights in a moment.
-    """
+def new_model(recipe: NetworkRecipe, size: int, seed: int) -> keras.Model:
+    """A recipe's network for a vocabulary of so many ids, its weights drawn at random."""
     keras.utils.set_random_seed(seed)
-    model = build_model(replace(recipe, vocabulary_size=vocabulary.size))
-    if recipe.vectors and unlabelled is not None:
-        more = vocabulary.encode(unlabelled) if recipe.vectors == "unlabelled" else []
-        table = next(layer for layer in model.layers if isinstance(layer, keras.layers.Embedding))
-        table.set_weights([word_vectors([*rows, *more], vocabulary.size, table.output_dim, seed)])
+    model = build_model(replace(recipe, vocabulary_size=size))
+    _embedding(model).trainable = recipe.trainable_vectors
     return model
+
+
+def begin_with_counts(
+    model: keras.Model,
+    recipe: NetworkRecipe,
+    rows: Sequence[np.ndarray],
+    labels: np.ndarray,
+    unlabelled: Sequence[np.ndarray],
+    seed: int,
+) -> None:
+    """Let the embedding begin with what can be counted before any training, as far as the recipe says so.
+
+    Parameters
+    ----------
+    rows, labels : the reviews to train on, encoded, and their labels (reviews,)
+    unlabelled : encoded reviews without labels, for word vectors only
+    """
+    table = _embedding(model)
+    vectors = table.get_weights()[0]  # (ids, embedding)
+    if recipe.vectors:
+        texts = [*rows, *unlabelled] if recipe.vectors == "unlabelled" else rows
+        vectors = word_vectors(texts, len(vectors), vectors.shape[1], seed)
+    if recipe.log_count_ratios:
+        vectors[:, -1] = log_count_ratios(occurrences(rows, len(vectors)), labels)
+    table.set_weights([vectors])
+
+
+def _embedding(model: keras.Model) -> keras.layers.Embedding:
+    return next(layer for layer in model.layers if isinstance(layer, keras.layers.Embedding))
 
 
 def _shared(batch: np.ndarray, devices: int, fill: bool) -> np.ndarray:

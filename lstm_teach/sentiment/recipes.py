@@ -44,6 +44,14 @@ class NetworkRecipe:
     word_dropout : the fraction of words that become unknown, drawn anew in every epoch
     vectors : the texts that the embedding is learned from before any label is seen: "training", the reviews
         to train on; "unlabelled", these and the corpus' unlabelled ones; None: it begins at random
+    log_count_ratios : the embedding's last feature begins as each word's log-count ratio in the reviews to
+        train on: above 0 where it speaks for a positive review (Wang and Manning 2012)
+    trainable_vectors : False leaves the embedding as it begins
+    teacher : the recipe whose probabilities stand in for the labels of the corpus' unlabelled reviews, which
+        are then trained on too (Hinton, Vinyals and Dean 2015); None: labelled reviews alone
+    even_batches : batches of reviews of about equal length, for less padding; False: any reviews together
+    averaging : at the end of every epoch the weights become their running average, which at each step keeps
+        this share of itself (Polyak and Juditsky 1992); None: never
     validation : the fraction of the training reviews that is held back to choose by
     """
 
@@ -66,6 +74,11 @@ class NetworkRecipe:
     patience: int | None = None
     word_dropout: float = 0.0
     vectors: str | None = None
+    log_count_ratios: bool = False
+    trainable_vectors: bool = True
+    teacher: str | None = None
+    even_batches: bool = True
+    averaging: float | None = None
     validation: float = 0.1
 
     def __post_init__(self) -> None:
@@ -78,6 +91,8 @@ class NetworkRecipe:
         _expect("word_dropout", self.word_dropout, 0 <= self.word_dropout < 1, "from 0 to below 1")
         _expect("validation", self.validation, 0 < self.validation < 1, "between 0 and 1")
         _expect("length", self.length, self.length is None or self.length >= 1, "1 or more, or None")
+        averaging = self.averaging
+        _expect("averaging", averaging, averaging is None or 0 < averaging < 1, "between 0 and 1, or None")
         _expect(
             "fixed_length",
             self.fixed_length,
@@ -112,7 +127,21 @@ class LinearRecipe:
         _expect("validation", self.validation, 0 < self.validation < 1, "between 0 and 1")
 
 
-Recipe = NetworkRecipe | LinearRecipe
+@dataclass(frozen=True)
+class EnsembleRecipe:
+    """Several recipes, each trained by itself, whose log-odds are averaged."""
+
+    name: str
+    about: str
+    members: tuple[str, ...] = ()
+    validation: float = 0.1
+
+    def __post_init__(self) -> None:
+        _expect("members", self.members, len(self.members) > 1, "the names of two recipes or more")
+        _expect("validation", self.validation, 0 < self.validation < 1, "between 0 and 1")
+
+
+Recipe = NetworkRecipe | LinearRecipe | EnsembleRecipe
 
 _COURSE: dict[str, Any] = {
     "units": 64,
@@ -161,6 +190,7 @@ RECIPES: dict[str, Recipe] = {
             length=200,
             padding="left",
             optimizer="adadelta",
+            learning_rate=1.0,  # Zeiler 2012; Keras begins at 0.001, with which it learns nothing
             clip_norm=None,
             loss="mean_squared_error",
         ),
@@ -177,17 +207,23 @@ RECIPES: dict[str, Recipe] = {
         ),
         NetworkRecipe(
             "course_unlabelled",
-            "The same network, its larger word vectors learned from the unlabelled reviews too",
+            "The same, its word vectors from all texts, and taught by bag_of_words on unlabelled ones",
             model={"embedding": 100, **_COURSE},
-            length=400,
+            length=600,
             learning_rate=4e-3,
             schedule="one_cycle",
             epochs=2,
             word_dropout=0.3,
             vectors="unlabelled",
+            teacher="bag_of_words",
         ),
         LinearRecipe(
             "bag_of_words", "No network: words and pairs of words, a linear model; the baseline to beat"
+        ),
+        EnsembleRecipe(
+            "ensemble",
+            "Both kinds of reader asked together: their log-odds averaged",
+            members=("bag_of_words", "course_unlabelled"),
         ),
     )
 }

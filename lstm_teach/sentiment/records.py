@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import lstm_teach
+from lstm_teach.reviews import Split
 from lstm_teach.sentiment.checkpoints import write_json
+from lstm_teach.sentiment.evaluation import Classifier, evaluate
 
 REQUIRED = (
     *("recipe", "settings", "corpus", "corpus_checksum", "limit", "seed", "backend", "versions", "hardware"),
@@ -77,6 +79,35 @@ def read_records(folder: Path | None = None) -> list[Record]:
             raise ValueError(f"records: {path.name} is no run record ({error})") from error
         records.append(record)
     return records
+
+
+def of_one_epoch(
+    model: Classifier,
+    parameters: int,
+    training: Split,
+    validation: Split,
+    seconds: float,
+    processor_seconds: float,
+) -> dict[str, Any]:
+    """What a record says of a training that has no epochs: as if it had had one."""
+    seen, held_back = evaluate(model, training), evaluate(model, validation)
+    history = {
+        "loss": seen.loss,
+        "accuracy": seen.accuracy,
+        "val_loss": held_back.loss,
+        "val_accuracy": held_back.accuracy,
+        "seconds": seconds,
+        "processor_seconds": processor_seconds,
+    }
+    return {
+        "parameters": parameters,
+        "history": {name: [round(value, 6)] for name, value in history.items()},
+        "best_epoch": 1,
+        "resumed_after": [],
+        "seconds_per_epoch": seconds,
+        "seconds_preparing": 0.0,
+        "val_accuracy": round(held_back.accuracy, 6),
+    }
 
 
 def versions(backend: str) -> dict[str, str]:

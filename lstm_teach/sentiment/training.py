@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from os import PathLike
 from pathlib import Path
@@ -14,13 +14,15 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 
 from lstm_teach import reviews
+from lstm_teach.atomic import replacing
 from lstm_teach.reviews import Corpus, Split
 from lstm_teach.sentiment import bag_of_words, checkpoints, loop, recipes, records
 from lstm_teach.sentiment.device import cores, describe_device, machine, processor, spread
+from lstm_teach.sentiment.ensemble import Ensemble
 from lstm_teach.sentiment.evaluation import CALIBRATION_BINS, Classifier, evaluate
 from lstm_teach.sentiment.models import build_model
-from lstm_teach.sentiment.network import Network, new_model
-from lstm_teach.sentiment.recipes import NetworkRecipe
+from lstm_teach.sentiment.network import Network, begin_with_counts, new_model
+from lstm_teach.sentiment.recipes import EnsembleRecipe, NetworkRecipe, Recipe
 from lstm_teach.vocabulary import SubwordVocabulary, WordVocabulary
 from lstm_teach.vocabulary import load as load_vocabulary
 
@@ -69,7 +71,7 @@ def train(
     recipe : a name in `RECIPES`
     corpus : "sample" or "imdb"; `source` as in `reviews.load`
     seed : of weights, shuffling and dropout; the validation reviews are the same for every seed
-    limit : take only so many training reviews, and so many test reviews, half of them positive
+    limit : take only so many training, test and unlabelled reviews, half of the labelled ones positive
     devices : "all" shares each batch out over every GPU (or logical CPU) of the machine
     fresh : start anew even if there is a checkpoint
     test : False leaves the test reviews alone, for as long as settings are being chosen
@@ -87,11 +89,13 @@ def train(
     chosen = recipes.recipe(recipe, **changes)
     if limit is not None and limit < 20:
         raise ValueError(f"limit: got {limit}, expected 20 reviews or more, or None for all")
-    device = describe_device(devices, build_model(chosen)) if isinstance(chosen, NetworkRecipe) else None
+    reads = _network_in(chosen)
+    device = describe_device(devices, build_model(reads)) if reads else None
     say(str(device or f"device: CPU ({machine()}), scikit-learn"))
     say(f"recipe {chosen.name}: {chosen.about}")
     say(f"seed {seed}; the validation reviews are drawn with seed {SPLIT_SEED}")
     data = reviews.load(corpus, source=source)
+    unlabelled = data.unlabelled[:limit]
     training, validation = reviews.validation_split(_some(data.train, limit), chosen.validation, SPLIT_SEED)
     say(f"{corpus}: {len(training.texts):,} reviews to train on, {len(validation.texts):,} to validate with")
     facts: records.Record = {
@@ -106,13 +110,23 @@ def train(
     folder = _folder(facts, fresh, say)
     count = len(device.names) if device else 1
     accelerator = device.model if device and device.kind == "GPU" else None
+
+    def another(name: str) -> Run:
+        """A run of another recipe on the same reviews, of which this one makes use."""
+        say(f"first {name}:")
+        same: dict[str, Any] = {"source": source, "limit": limit, "devices": devices, "fresh": fresh}
+        return train(name, corpus, seed, **same, test=False, record=False, progress=progress, say=say)
+
+    judged = _judged(chosen, unlabelled, folder, another)
+    several = [another(name) for name in chosen.members] if isinstance(chosen, EnsembleRecipe) else []
     with spread(device) if device else nullcontext():
         if isinstance(chosen, NetworkRecipe):
             network, results = _train_network(
                 chosen,
                 training,
                 validation,
-                data.unlabelled,
+                unlabelled,
+                judged,
                 seed,
                 folder,
                 devices=count,
@@ -120,6 +134,8 @@ def train(
                 say=say,
             )
             classifier: Classifier = network
+        elif isinstance(chosen, EnsembleRecipe):
+            classifier, results = _together(several, training, validation)
         else:
             classifier, results = bag_of_words.train(chosen, training, validation, seed)
         finished = _finished(folder, test)
@@ -132,6 +148,7 @@ def train(
                 "reviews": {
                     "train": len(training.texts),
                     "validation": len(validation.texts),
+                    "unlabelled": len(judged),
                     "test": len(_some(data.test, limit).texts) if test else 0,
                 },
                 **results,
@@ -155,6 +172,7 @@ def _train_network(
     training: Split,
     validation: Split,
     unlabelled: list[str],
+    judged: np.ndarray,
     seed: int,
     folder: Path,
     *,
@@ -168,14 +186,18 @@ def _train_network(
     to_train, to_validate = (
         loop.Encoded(vocabulary.encode(split.texts), split.labels) for split in (training, validation)
     )
+    more = vocabulary.encode(unlabelled) if recipe.vectors == "unlabelled" or recipe.teacher else []
     preparing = time.perf_counter() - start
     say(f"vocabulary: {vocabulary.size:,} {vocabulary.kind}, fitted and applied in {preparing:.1f} s")
-    model = new_model(recipe, vocabulary, to_train.rows, unlabelled if resume is None else None, seed)
+    model = new_model(recipe, vocabulary.size, seed)
     say(f"parameters: {model.count_params():,}")
-    if recipe.vectors and resume is None:
-        preparing = time.perf_counter() - start
-        say(f"word vectors: learned from the {recipe.vectors} texts, ready after {preparing:.1f} s")
-    loop.compile_model(model, recipe, batches=-(-len(training.texts) // recipe.batch_size))
+    if resume is None:
+        begin_with_counts(model, recipe, *to_train, more, seed)
+    preparing = time.perf_counter() - start
+    say(f"ready to train after {preparing:.1f} s")
+    if recipe.teacher:
+        to_train = loop.Encoded([*to_train.rows, *more], np.concatenate([to_train.labels, judged]))
+    loop.compile_model(model, recipe, batches=-(-len(to_train.rows) // recipe.batch_size))
     network = Network(recipe, vocabulary, model, devices)
     state = loop.run_epochs(
         network, to_train, to_validate, seed, folder, resume=resume, progress=progress, say=say
@@ -189,6 +211,38 @@ def _train_network(
         "val_accuracy": max(history["val_accuracy"]),
     }
     return network, results
+
+
+def _network_in(chosen: Recipe) -> NetworkRecipe | None:
+    """The network that a recipe trains itself, or by one of its members."""
+    if isinstance(chosen, EnsembleRecipe):
+        return next(filter(None, map(_network_in, map(recipes.recipe, chosen.members))), None)
+    return chosen if isinstance(chosen, NetworkRecipe) else None
+
+
+def _judged(chosen: Recipe, unlabelled: list[str], folder: Path, another: Callable[[str], Run]) -> np.ndarray:
+    """A teacher's probabilities (reviews,) for the unlabelled reviews: none without a teacher, asked once."""
+    if not isinstance(chosen, NetworkRecipe) or not chosen.teacher or not unlabelled:
+        return np.zeros(0)
+    path = folder / "judged.npy"
+    if not path.exists():
+        found = another(chosen.teacher).classifier.predict(unlabelled)
+        with replacing(path) as file:
+            np.save(file, found)
+    return np.load(path)
+
+
+def _together(several: Sequence[Run], training: Split, validation: Split) -> tuple[Ensemble, dict[str, Any]]:
+    """The ensemble of some runs, and what a record says of it; its seconds are theirs together."""
+    ensemble = Ensemble(tuple(run.classifier for run in several))
+    kept = [run.record for run in several]
+    seconds, processor_seconds = (
+        round(sum(sum(one["history"][name]) for one in kept), 2) for name in ("seconds", "processor_seconds")
+    )
+    parameters = sum(one["parameters"] for one in kept)
+    return ensemble, records.of_one_epoch(
+        ensemble, parameters, training, validation, seconds, processor_seconds
+    )
 
 
 def _tested(classifier: Classifier, data: Corpus, limit: int | None) -> dict[str, Any]:

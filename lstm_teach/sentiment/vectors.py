@@ -51,6 +51,16 @@ def word_vectors(rows: Sequence[np.ndarray], size: int, features: int, seed: int
     return (vectors * (SCALE / vectors[seen].std())).astype(np.float32)
 
 
+def occurrences(rows: Sequence[np.ndarray], size: int) -> Any:
+    """Which words occur in which texts: a sparse float32 matrix (texts, size) of 1 and 0."""
+    from scipy.sparse import csr_matrix
+
+    words = [np.unique(row) for row in rows]
+    ends = np.cumsum([0, *map(len, words)])
+    ids = np.concatenate(words or [np.zeros(0, dtype=np.int32)])
+    return csr_matrix((np.ones(len(ids), dtype=np.float32), ids, ends), shape=(len(rows), size))
+
+
 def neighbours(rows: Sequence[np.ndarray], size: int, window: int = WINDOW) -> Any:
     """How often words stand near each other, in either order: a sparse float32 matrix (size, size)."""
     from scipy.sparse import coo_matrix, csr_matrix

@@ -106,7 +106,7 @@ print("after the next step the two texts differ by", {name: round(float(d), 3) f
 # **Predict:** which change costs most? And do two layers beat one?
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-25"]
-runs = sentiment.read_records(data_dir() / "ablations")
+runs = [run for run in sentiment.read_records(data_dir() / "ablations") if run["recipe"] == "course"]
 if not runs:  # none yet: what was changed in one published recipe
     every = sentiment.read_records()
     runs = [r for r in every if r["recipe"] == "two_lstm_words"] or every[:1]

@@ -14,6 +14,7 @@ other work on the machine; seconds by the clock do. The ratios are to the last r
 import argparse
 import os
 import time
+from pathlib import Path
 from typing import Any, NamedTuple
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -24,9 +25,12 @@ import numpy as np
 from lstm_teach import reviews
 from lstm_teach.reviews import Corpus
 from lstm_teach.sentiment import describe_device, recipe, score
+from lstm_teach.sentiment.checkpoints import write_json
+from lstm_teach.sentiment.device import cores, processor
 from lstm_teach.sentiment.loop import compile_model
 from lstm_teach.sentiment.network import Batches, Network, begin_with_counts, new_model
 from lstm_teach.sentiment.recipes import NetworkRecipe
+from lstm_teach.sentiment.records import hardware, race_table, versions
 from lstm_teach.sentiment.training import SPLIT_SEED
 from lstm_teach.vocabulary import SubwordVocabulary, WordVocabulary
 
@@ -39,11 +43,11 @@ LOOKS = 16  # an epoch
 
 
 class Spent(NamedTuple):
-    """What it took: seconds of the processor and by the clock, and passes through the reviews."""
+    """What it took, or None where an accuracy was never reached: passes through the reviews, and seconds."""
 
-    processor: float
-    clock: float
-    epochs: float
+    epochs: float | None = None
+    processor_seconds: float | None = None
+    seconds: float | None = None
 
 
 class Looks(keras.callbacks.Callback):
@@ -68,8 +72,8 @@ class Looks(keras.callbacks.Callback):
         self.model.stop_training = accuracy >= max(TARGETS)
 
 
-def race(chosen: NetworkRecipe, data: Corpus, seed: int) -> list[Spent | None]:
-    """Train until every target is reached or the recipe's epochs are over; what each took, None if never."""
+def race(chosen: NetworkRecipe, data: Corpus, seed: int) -> list[Spent]:
+    """Train until every target is reached or the recipe's epochs are over; what each took."""
     training, validation = reviews.validation_split(data.train, chosen.validation, SPLIT_SEED)
     start = np.array([time.process_time(), time.perf_counter()])
     kind = WordVocabulary if chosen.vocabulary == "words" else SubwordVocabulary
@@ -94,7 +98,8 @@ def race(chosen: NetworkRecipe, data: Corpus, seed: int) -> list[Spent | None]:
     reached = []
     for target in TARGETS:
         first = next((look for look in looks.seen if look[3] >= target), None)
-        reached.append(first and Spent(first[1] - start[0], first[2] - start[1], first[0] / batches))
+        took = (first[0] / batches, *(first[1:3] - start)) if first else ()
+        reached.append(Spent(*(round(float(value), 2) for value in took)))
     return reached
 
 
@@ -105,6 +110,9 @@ def main() -> None:
     parser.add_argument("--corpus", default="sample", choices=("sample", "imdb"))
     parser.add_argument("--recipes", nargs="+", default=["bilstm_subword", "two_lstm_words", "course"])
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--save", type=Path, help="write the figures here too, such as data/time_to_accuracy.json"
+    )
     args = parser.parse_args()
     data = reviews.load(args.corpus)
     print(describe_device())
@@ -117,19 +125,25 @@ def main() -> None:
             label = ", ".join([name, *(f"{key} {value}" for key, value in changes.items())])
             print(f"{label}, seed {args.seed}", flush=True)
             found[label] = race(chosen, data, args.seed)
-    ours = found[label]
-    print("\n| recipe | validation accuracy | epochs | processor seconds | ratio | seconds | ratio |")
-    print("|---|--:|--:|--:|--:|--:|--:|")
-    for name, several in found.items():
-        for target, spent, mine in zip(TARGETS, several, ours, strict=True):
-            if spent is None:
-                print(f"| {name} | {100 * target:.2f} % | not reached | – | – | – | – |")
-                continue
-            ratios = [f"{a / b:.1f}" for a, b in zip(spent, mine, strict=True)] if mine else ["–", "–"]
-            print(
-                f"| {name} | {100 * target:.2f} % | {spent.epochs:.2f} | {spent.processor:.1f} "
-                f"| {ratios[0]} | {spent.clock:.1f} | {ratios[1]} |"
-            )
+    record = {
+        "corpus": args.corpus,
+        "seed": args.seed,
+        "versions": versions(keras.backend.backend()),
+        "hardware": hardware(processor(), cores()),
+        "runs": [
+            {
+                "recipe": label,
+                "reached": [
+                    {"accuracy": target, **reached._asdict()}
+                    for target, reached in zip(TARGETS, several, strict=True)
+                ],
+            }
+            for label, several in found.items()
+        ],
+    }
+    print("\n" + race_table(record))
+    if args.save:
+        write_json(args.save, record)
 
 
 if __name__ == "__main__":

@@ -150,11 +150,23 @@ def test_ideas_are_compared_with_the_run_that_all_others_differ_least_from_the_m
     tool = make_results()
     assert [changed for changed, _ in tool.compared(runs)] == ["", "vectors None", "units 64"]
     page = tool.page([], runs)
-    assert "| vectors None | 85.00 % | -3.00 |" in page
-    assert "| units 64 | 89.00 % | +1.00 |" in page
+    assert "| vectors None | vectors training | 85.00 % | -3.00 |" in page
+    assert "| units 64 | units 64 | 89.00 % | +1.00 |" in page
 
 
 def test_the_committed_results_are_up_to_date():
     tool = make_results()
     ablations = records.read_records(records.ablations_dir())
-    assert tool.stale(records.read_records(), ROOT / "docs", ablations) == []
+    race = tool.read_race(tool.RACE)
+    assert tool.stale(records.read_records(), ROOT / "docs", ablations, race) == []
+
+
+def test_a_race_is_told_in_ratios_to_the_last_recipe_and_what_never_arrived_is_said():
+    never = {"accuracy": 0.83, "epochs": None, "processor_seconds": None, "seconds": None}
+    slow = {"accuracy": 0.83, "epochs": 1.5, "processor_seconds": 90.0, "seconds": 120.0}
+    ours = {"accuracy": 0.83, "epochs": 0.4, "processor_seconds": 30.0, "seconds": 20.0}
+    runs = [{"recipe": name, "reached": [one]} for name, one in (("a", never), ("b", slow), ("c", ours))]
+    page = make_results().page([a_record()], race={"seed": 1, "runs": runs})
+    assert "| a | 83.00 % | never | – | – | – | – |" in page
+    assert "| b | 83.00 % | 1.50 | 90 | 3.0 | 120 | 6.0 |" in page
+    assert "| c | 83.00 % | 0.40 | 30 | 1.0 | 20 | 1.0 |" in page

@@ -17,6 +17,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from itertools import cycle
 from pathlib import Path
+from typing import Any
 
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
@@ -25,11 +26,13 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from lstm_teach.sentiment.evaluation import CALIBRATION_BINS  # noqa: E402
+from lstm_teach.sentiment.recipes import recipe, settings_of  # noqa: E402
 from lstm_teach.sentiment.records import (  # noqa: E402
     Record,
     ablations_dir,
     group,
     processor_seconds,
+    race_table,
     read_records,
     table,
 )
@@ -48,12 +51,16 @@ PUBLISHED = (
     ("pretrained LSTM, virtual adversarial training", 94.1, "Miyato et al. 2017"),
 )
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")  # Okabe and Ito
+RACE = ROOT / "data" / "time_to_accuracy.json"
 STYLES = ("-", "--", "-.", ":")
+MARKERS = ("o", "s", "^", "D", "v")
 TICKS = (10, 30, 100, 300, 1_000)  # seconds
 
 
-def page(records: Sequence[Record], ablations: Sequence[Record] = ()) -> str:
-    """The whole of docs/results.md, from full runs and from small ones that differ in one idea each."""
+def page(
+    records: Sequence[Record], ablations: Sequence[Record] = (), race: Mapping[str, Any] | None = None
+) -> str:
+    """The whole of docs/results.md: full runs, small ones that differ in one idea each, and a race."""
     full = [record for record in records if record["corpus"] == "imdb" and record["limit"] is None]
     tested = [record for record in full if record["test_accuracy"] is not None]
     untested = [record for record in full if record["test_accuracy"] is None]
@@ -81,6 +88,16 @@ def page(records: Sequence[Record], ablations: Sequence[Record] = ()) -> str:
         "| what | test accuracy | source |\n|---|--:|---|\n"
         + "\n".join(f"| {what} | {accuracy:.1f} % | {source} |" for what, accuracy, source in PUBLISHED),
     ]
+    if race:
+        parts += [
+            "## How much sooner",
+            "What each took until its validation accuracy first reached that of the published models, all "
+            "counted that a student waits for, from texts to the accuracy: one run of "
+            f"`benchmarks/time_to_accuracy.py`, one after the other, seed {race['seed']}. The published two "
+            "are trained as published; `bilstm_subword` also with reviews of about equal length in a batch. "
+            "Ratios are to the recipe of the last line.",
+            race_table(race).rstrip(),
+        ]
     if ablations:
         parts += ["## What each idea brings"]
         for several in by_recipe(ablations).values():
@@ -99,23 +116,27 @@ def _ideas(ablations: Sequence[Record]) -> list[str]:
     steps = compared(ablations)
     shared = steps[0][1]
     reviews = shared["reviews"]
+    kept = settings_of(recipe(shared["recipe"]))
     lines = [
-        "| changed | validation accuracy | points against the first | validation loss | parameters "
-        "| processor seconds an epoch |",
-        "|---|--:|--:|--:|--:|--:|",
+        "| changed | kept in the recipe | validation accuracy | points against the first | validation loss "
+        "| parameters | processor seconds an epoch |",
+        "|---|---|--:|--:|--:|--:|--:|",
     ]
     for changed, record in steps:
+        full = {key: kept[key] for key in _difference(record, shared) if key in kept}
         points = 100 * (record["val_accuracy"] - shared["val_accuracy"])
         best = record["best_epoch"] - 1
         lines.append(
-            f"| {changed or 'nothing'} | {100 * record['val_accuracy']:.2f} % | {points:+.2f} "
+            f"| {changed or 'nothing'} | {_changes(full) or '–'} "
+            f"| {100 * record['val_accuracy']:.2f} % | {points:+.2f} "
             f"| {record['history']['val_loss'][best]:.3f} | {record['parameters']:,} "
             f"| {processor_seconds(record) or 0:.0f} |"
         )
     return [
         f"The recipe `{shared['recipe']}` made small ({_changes(shared['changed'])}), then one idea taken "
         f"out of it or put in, each trained once (seed {shared['seed']}) on {reviews['train']:,} reviews and "
-        f"measured on {reviews['validation']:,} validation reviews; the test reviews were left alone. With "
+        f"measured on {reviews['validation']:,} validation reviews; the test reviews were left alone. "
+        "Kept is what the recipe has at its full size. With "
         f"one seed and so many reviews, differences below {_noise(shared):.1f} points may be chance. Made by "
         "`tools/run_ablations.py`, from records in `data/ablations`.",
         "\n".join(lines),
@@ -168,23 +189,23 @@ def ideas(ablations: Sequence[Record]) -> Figure:
 def plots(records: Sequence[Record]) -> dict[str, Figure]:
     """Figures by file name."""
     full = [record for record in records if record["corpus"] == "imdb" and record["limit"] is None]
-    looks = list(zip(group(full), cycle(COLOURS), cycle(STYLES)))
+    looks = list(zip(group(full), cycle(COLOURS), cycle(STYLES), cycle(MARKERS)))
     epochs, time = (Figure(figsize=(9, 4.5), layout="constrained") for _ in range(2))
     axes = epochs.subplots()
-    for several, colour, style in looks:
+    for several, colour, style, marker in looks:
         for record in several:
             accuracy = [100 * value for value in record["history"]["val_accuracy"]]
             label = _label(record) if record is several[0] else None
-            axes.plot(range(1, len(accuracy) + 1), accuracy, style, color=colour, marker="o", label=label)
+            axes.plot(range(1, len(accuracy) + 1), accuracy, style, color=colour, marker=marker, label=label)
     axes.set(xlabel="epoch", ylabel="validation accuracy in %")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes = time.subplots()
-    for several, colour, _ in looks:
+    for several, colour, _, marker in looks:
         tested = [record for record in several if record["test_accuracy"] is not None]
         seconds = [_seconds(record) for record in tested]
         accuracy = [100 * record["test_accuracy"] for record in tested]
         if tested:
-            axes.plot(seconds, accuracy, "o", color=colour, label=_label(tested[0]))
+            axes.plot(seconds, accuracy, marker, color=colour, label=_label(tested[0]))
     axes.set(xlabel="seconds of training: of the processor, where measured", ylabel="test accuracy in %")
     axes.set_xscale("log", subs=())
     axes.set_xticks(TICKS, [f"{tick:,}" for tick in TICKS])
@@ -193,9 +214,11 @@ def plots(records: Sequence[Record]) -> dict[str, Figure]:
     return {"results-epochs.svg": epochs, "results-time.svg": time}
 
 
-def outputs(records: Sequence[Record], ablations: Sequence[Record] = ()) -> dict[Path, str]:
+def outputs(
+    records: Sequence[Record], ablations: Sequence[Record] = (), race: Mapping[str, Any] | None = None
+) -> dict[Path, str]:
     """The text of every file, by its path below docs."""
-    made = {Path("results.md"): page(records, ablations)}
+    made = {Path("results.md"): page(records, ablations, race)}
     stamp = _stamp(records, ablations)
     pictures = plots(records) | ({"results-ideas.svg": ideas(ablations)} if ablations else {})
     for name, figure in pictures.items():
@@ -205,13 +228,18 @@ def outputs(records: Sequence[Record], ablations: Sequence[Record] = ()) -> dict
     return made
 
 
-def stale(records: Sequence[Record], docs: Path, ablations: Sequence[Record] = ()) -> list[Path]:
+def stale(
+    records: Sequence[Record],
+    docs: Path,
+    ablations: Sequence[Record] = (),
+    race: Mapping[str, Any] | None = None,
+) -> list[Path]:
     """The files that records or this script have outgrown.
 
     Pictures are compared by the stamp in them, since another release of Matplotlib draws other bytes.
     """
     found = []
-    for path, text in outputs(records, ablations).items():
+    for path, text in outputs(records, ablations, race).items():
         there = (docs / path).read_text(encoding="utf-8") if (docs / path).exists() else ""
         fresh = _stamp(records, ablations) in there if path.suffix == ".svg" else there == text
         if not fresh:
@@ -227,19 +255,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="change nothing; exit with 1 if a file is stale")
     parser.add_argument("--runs", type=Path, help="the folder of the records (default: data/runs)")
     parser.add_argument("--ablations", type=Path, help="that of the small runs (default: data/ablations)")
+    parser.add_argument("--race", type=Path, default=RACE, help="that of the race (default: %(default)s)")
     parser.add_argument("--docs", type=Path, default=ROOT / "docs", help="where to write (default: docs)")
     args = parser.parse_args(arguments)
     records, ablations = read_records(args.runs), read_records(args.ablations or ablations_dir())
+    race = read_race(args.race)
     if args.check:
-        found = stale(records, args.docs, ablations)
+        found = stale(records, args.docs, ablations, race)
         for path in found:
             print(f"stale: docs/{path.as_posix()}; run: python tools/make_results.py", file=sys.stderr)
         return 1 if found else 0
-    for path, text in outputs(records, ablations).items():
+    for path, text in outputs(records, ablations, race).items():
         (args.docs / path).parent.mkdir(parents=True, exist_ok=True)
         (args.docs / path).write_text(text, encoding="utf-8", newline="\n")
         print(f"written: docs/{path.as_posix()}")
     return 0
+
+
+def read_race(path: Path) -> dict[str, Any] | None:
+    """What benchmarks/time_to_accuracy.py saved, or None where it saved nothing."""
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
 
 
 def _label(record: Record) -> str:

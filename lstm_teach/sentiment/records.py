@@ -187,6 +187,26 @@ def table(records: Iterable[Record]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def race_table(race: Mapping[str, Any]) -> str:
+    """What `benchmarks/time_to_accuracy.py` measured, as a Markdown table; ratios are to the last recipe."""
+    lines = [
+        "| recipe | validation accuracy | epochs | processor seconds | ratio | seconds | ratio |",
+        "|---|--:|--:|--:|--:|--:|--:|",
+    ]
+    for run in race["runs"]:
+        for reached, last in zip(run["reached"], race["runs"][-1]["reached"], strict=True):
+            cells = [run["recipe"], f"{100 * reached['accuracy']:.2f} %"]
+            if reached["epochs"] is None:
+                cells += ["never", *"––––"]
+            else:
+                cells.append(f"{reached['epochs']:.2f}")
+                for unit in ("processor_seconds", "seconds"):
+                    ratio = f"{reached[unit] / last[unit]:.1f}" if last[unit] else "–"
+                    cells += [f"{reached[unit]:.0f}", ratio]
+            lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
 def summary(record: Record) -> str:
     """What came of a run, in a line."""
     text = (

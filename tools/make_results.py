@@ -95,7 +95,8 @@ def page(
             "counted that a student waits for, from texts to the accuracy: one run of "
             f"`benchmarks/time_to_accuracy.py`, one after the other, seed {race['seed']}. The published two "
             "are trained as published; `bilstm_subword` also with reviews of about equal length in a batch. "
-            "Ratios are to the recipe of the last line.",
+            "Ratios are to the recipe of the last line. Processor seconds hardly count other work on the "
+            "machine; seconds by the clock do.",
             race_table(race).rstrip(),
         ]
     if ablations:

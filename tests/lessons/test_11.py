@@ -20,13 +20,16 @@ def ns(lesson, cache, monkeypatch):
     return lesson("11")
 
 
-def test_every_tested_run_on_all_of_imdb_is_a_dot(ns):
-    wanted = sorted(
-        100 * r["test_accuracy"]
+def test_every_tested_run_of_a_recipe_or_a_cell_is_a_dot_and_those_with_other_changes_are_in_the_table(ns):
+    tested = [
+        r
         for r in read_records()
         if r["corpus"] == "imdb" and r["limit"] is None and r["test_accuracy"] is not None
-    )
+    ]
+    wanted = sorted(100 * r["test_accuracy"] for r in tested if r["changed"].keys() <= {"cell"})
+    assert len(wanted) >= len({r["recipe"] for r in tested})
     assert sorted(accuracy for accuracy, _ in ns["dots"][True]) == wanted
+    assert ns["tested"] == tested
     assert len(ns["dots"][False]) == len(ns["PUBLISHED"])
 
 

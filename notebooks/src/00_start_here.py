@@ -31,11 +31,15 @@ print("seed", SEED)
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## A network reads a review
 #
-# It has seen 20,000 film reviews, and never this sentence. It reads one word after the other. **Predict:** at which
-# words does its opinion turn? Then run the lab and
+# It has seen 20,000 film reviews, and never this sentence. After each word it says how probable praise is: 1 is
+# praise, 0 is blame, 0.5 is "no idea".
+#
+# *The story is slow and the jokes are old, but the acting is excellent and I will definitely watch it again.*
+#
+# **Predict:** at which words does its opinion turn? Then run the lab and
 #
 # 1. drag **Word** from 1 to the end, or press play,
-# 2. tick **Leave this word out** at *excellent*, then at *the*,
+# 2. tick **Leave this word out** at a word of your choice,
 # 3. type a review of your own into **Your text**.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
@@ -53,7 +57,8 @@ reader_lab("as trained")
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-1"]
 # ## Which words carry the verdict?
 #
-# Delete one word, read the rest again, and compare. Do so for each of the 21 words.
+# The verdict is what the reader says after the last word. Delete one word, read the rest again, and compare. Do so
+# for each of the 21 words.
 #
 # **Predict:** which two deletions cost most? And what does deleting *the* cost?
 

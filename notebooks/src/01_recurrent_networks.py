@@ -45,7 +45,7 @@ print("seed", SEED)
 #
 # $$h_t = \tanh(x_t W + h_{t-1} U + b)$$
 #
-# $h_t$ is its **state**, a row of n numbers: its memory of what was read.
+# W, U and b are its weights. $h_t$ is its **state**, a row of n numbers: its memory of what was read.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (2 min) Cover h_{t-1} U with your hand: what is left is a dense layer. The whole subject of this course is what that
@@ -54,8 +54,8 @@ print("seed", SEED)
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-2"]
 # ## Where does the memory sit?
 #
-# A cell with one feature and two units, its weights chosen by hand. It reads 1, and then only zeros. One reads that an
-# RNN has no memory of its own: we try it with U, and then with U = 0.
+# Some texts say that an RNN has no memory of its own. We try it, on a cell with one feature and two units, its weights
+# chosen by hand: it reads 1, and then only zeros. Once with U, and once with U = 0.
 #
 # **Predict:** at step 1 its state is no longer 0. At step 5, four zeros later: is it 0 again? And without U?
 
@@ -69,7 +69,7 @@ p = RNNParams(W=np.array([[1.0, 0.5]]), U=np.array([[0.9, 0.3], [-0.3, 0.9]]), b
 h = np.zeros((1, 2))  # one sequence, two units
 for t, x in enumerate([1.0, 0.0, 0.0, 0.0, 0.0, 0.0], start=1):
     h = rnn_step(np.array([[x]]), h, p).h
-    print(f"step {t}   x = {x:g}   h = {h[0].round(3)}")
+    print(f"step {t}   x = {x:g}   h = {h[0, 0]:6.3f} {h[0, 1]:6.3f}")
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-2", "row-6b"]
 pulse = np.zeros((1, 30, 1))
@@ -106,7 +106,8 @@ for time in (5, 50, 500):
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-3"]
 # ## Why tanh?
 #
-# A state goes through U again and again. Let U be the single number 3 and start from 5, 0.1 and −0.5.
+# A state goes through U again and again. Let U be the single number 3, let nothing else come in, and start from 5,
+# 0.1 and −0.5.
 #
 # **Predict:** where are the three after five steps, without tanh and with it? Then, in the lab,
 #
@@ -130,12 +131,13 @@ squash_lab("sizes are lost")
 # tanh kept the values between −1 and 1, and lost their sizes: 5 and 0.1 ended alike. Now a cell with 16 units and
 # large recurrent weights reads 50 steps of noise.
 #
-# **Predict:** its states stay below 1. When its first state is nudged a little, can the last one jump a lot?
+# **Predict:** its states stay below 1 in size. Nudge the first one by a billionth: can that grow a thousandfold by
+# the last?
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (3 min) Most say no, since everything is squashed. The number is how much a small change of h at step 1 is magnified
-# by step 50, and it differs from seed to seed by a thousand times: hence five of them. tanh bounds states, not
-# gradients.
+# (3 min) Most say no, since everything is squashed. The number is the norm of the derivative: how much a tiny change of
+# h at step 1, in the worst direction, is magnified by step 50. Only a tiny one: a large one soon meets the bounds. It
+# differs from seed to seed more than a thousandfold: hence five of them. tanh bounds states, not gradients.
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-3"]
 free = squashed = np.array([5.0, 0.1, -0.5])
@@ -149,7 +151,8 @@ for seed in range(5):
     large = RNNParams.random(4, 16, draw, gain=3.0)  # recurrent weights three times Keras' own
     trace = rnn_forward(draw.normal(size=(1, 50, 4)), large)
     nudges.append(gradient_reach(trace, large)[0, 0])
-    print(f"seed {seed}: all |h| < 1: {(np.abs(trace.h) < 1).all()}, a nudge grows {nudges[-1]:,.0f}-fold")
+    bounded = (np.abs(trace.h) < 1).all()
+    print(f"seed {seed}: all |h| < 1: {bounded}, a tiny nudge grows up to {nudges[-1]:,.0f}-fold")
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-4", "row-6"]
 # ## What goes in, what comes out
@@ -187,7 +190,8 @@ shapes_lab("units are not time")
 p = RNNParams.random(3, 4, rng)
 step = rnn_step(rng.normal(size=(2, 3)), np.zeros((2, 4)), p)
 each_alone = np.array_equal(step.h[1, 2], np.tanh(step.a[1, 2]))
-print("x (2, 3)   before tanh", step.a.shape, "  h", step.h.shape, "  each alone:", each_alone)
+print("x (2, 3)   before tanh", step.a.shape, "  h", step.h.shape)
+print("h[1, 2] is the tanh of a[1, 2] alone:", each_alone)
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-6b"]
 # ## Rows of a batch are strangers
@@ -208,10 +212,10 @@ shuffled = np.abs(rnn_forward(xs[order], p).h - rnn_forward(xs, p).h[order]).max
 text = rng.normal(size=(1, 150, 3))
 whole, cut = rnn_forward(text, p).h, rnn_forward(text.reshape(3, 50, 3), p).h
 handed_on = rnn_forward(text[:, 50:], p, h0=whole[:, 49]).h
-print(f"rows shuffled: the same outputs, shuffled, to {shuffled:.1e}")
+print(f"rows shuffled: the same outputs, shuffled; they differ by {shuffled:.2f}")
 print(f"text cut: step 51 differs by {np.abs(cut[1, 0] - whole[0, 50]).max():.2f}")
 print(f"state handed on: step 51 differs by {np.abs(handed_on[0, 0] - whole[0, 50]).max():.2f}")
-print(f"text cut, at the last step: {np.abs(cut[2, -1] - whole[0, -1]).max():.1e}")
+print(f"text cut, at the last step: about {np.abs(cut[2, -1] - whole[0, -1]).max():.0e}")
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-4"]
 # ## How many units?
@@ -223,7 +227,8 @@ print(f"text cut, at the last step: {np.abs(cut[2, -1] - whole[0, -1]).max():.1e
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (3 min) All five read the same 8 rows: units are not steps. Two answers on the board for each, seen and new. Then
-# look at the gap between the lines: from 64 units on the seen images are learned by heart, the new ones are not.
+# look at the gap between the lines: from 16 units on nearly all of the seen images are learned by heart, the new ones
+# are not. 64 and 128 units differ by a handful of the 540 new images: nobody should read more into it.
 
 # %% slideshow={"slide_type": "fragment"} tags=["row-4"]
 images, labels = load_digits().images / 16, load_digits().target  # (images, time, features)
@@ -256,8 +261,8 @@ chart(
     [Line(units, seen, 0, "images seen in training"), Line(units, new, 1, "new images")],
     x=Axis("units", 4, 128, "log", ticks={n: str(n) for n in units}),
     y=Axis("share of digits that are right", 0.4, 1.0),
-    alt="Right answers rise with the units; from 64 on about all of the seen images, fewer of the new",
-    title="More units, more digits right",
+    alt="Right answers rise up to 64 units; from 16 on about all of the seen images, fewer of the new",
+    title="Up to 64 units, more digits right",
     width=900,
     height=280,
 )
@@ -284,7 +289,7 @@ layer.set_weights(params_to_keras(p))
 outputs, last = (np.asarray(y) for y in layer(xs))
 print("xs", xs.shape, "  all outputs", outputs.shape, "  last state", last.shape)
 print("weights", [tuple(w.shape) for w in layer.weights])
-print(f"largest difference from NumPy: {np.abs(outputs - rnn_forward(xs, p).h).max():.1e}")
+print(f"largest difference from NumPy: about {np.abs(outputs - rnn_forward(xs, p).h).max():.0e}")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## You saw
@@ -375,5 +380,6 @@ check("rnn_sequence", my_sequence)
 #   [Deep Learning, chapter 10](https://www.deeplearningbook.org/contents/rnn.html). Unrolling, with care.
 # - Andrej Karpathy, 2015:
 #   [The Unreasonable Effectiveness of Recurrent Neural Networks](https://karpathy.github.io/2015/05/21/rnn-effectiveness/).
+#   Texts that such networks write, one character after the other.
 #
 # Next: [02 Why does it forget what came early?](02_vanishing_gradient.ipynb)

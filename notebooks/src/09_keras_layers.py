@@ -4,7 +4,7 @@
 # In Keras an LSTM is one line. The questions begin after it: which shape goes in, what comes back, how long a state
 # lives, and which of the outputs is worth reading.
 #
-# **You will see** (50 minutes, no GPU needed)
+# **You will see** (30 minutes, no GPU needed)
 #
 # - what a layer takes and hands back, number for number what our NumPy cell computes,
 # - that a state belongs to one row of a batch, and is gone after the call,
@@ -131,7 +131,9 @@ for shape in [(2, 5, 3), (2, 50, 3), (32, 5, 3)]:
 y = np.array(layer(xs)[0])
 exchanged = np.array_equal(layer(xs[::-1])[0], y[::-1])
 moved = np.abs(layer(np.stack([0 * xs[0], xs[1]]))[0] - y).max(axis=(1, 2))
-print("rows exchanged, outputs exchanged:", exchanged, " silence in row 0 moves the outputs by", moved)
+print(
+    "rows exchanged, outputs exchanged:", exchanged, " silence in row 0 moves the outputs by", moved.round(2)
+)
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (3 min) Many expect at least a little to leak, "because the state goes on to the next example". It does not: the
@@ -191,7 +193,7 @@ print("weights above:", upper.count_params(), "= 4 · (4·6 + 6·6 + 6), since i
 both = layers.Bidirectional(layers.LSTM(4, return_sequences=True))
 y_both, (_, backward) = np.array(both(xs)), params_from_keras(both)
 one_step = lstm_forward(xs[:, -1:], backward).h[:, 0]
-print("y", y_both.shape, " backward half - one step:", np.abs(y_both[:, -1, 4:] - one_step).max())
+print(f"y {y_both.shape}  backward half - one step: {np.abs(y_both[:, -1, 4:] - one_step).max():.0e}")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (3 min) Most say five. It begins at the last step, so at the last step it has read exactly one. The number printed is

@@ -16,8 +16,8 @@ ROOT = Path(__file__).resolve().parent.parent
 RECIPES = {
     "bag_of_words": "no network: counted words and pairs of words, logistic regression",
     "course": "the course's network, labelled reviews alone",
-    "course_unlabelled": "the same, taught by bag_of_words on the 50,000 unlabelled reviews",
-    "ensemble": "these two asked together",
+    "course_unlabelled": "the course's network, taught by `bag_of_words` on unlabelled reviews too",
+    "ensemble": "`bag_of_words` and `course_unlabelled` asked together",
     "reader": "the small reader that the labs take apart",
     "two_lstm_words": "a published course's: two LSTMs, the last 80 words",
     "bilstm_subword": "a published lesson's: one BiLSTM, 8,185 subwords, no cut",

@@ -131,9 +131,7 @@ for shape in [(2, 5, 3), (2, 50, 3), (32, 5, 3)]:
 y = np.array(layer(xs)[0])
 exchanged = np.array_equal(layer(xs[::-1])[0], y[::-1])
 moved = np.abs(layer(np.stack([0 * xs[0], xs[1]]))[0] - y).max(axis=(1, 2))
-print(
-    "rows exchanged, outputs exchanged:", exchanged, " silence in row 0 moves the outputs by", moved.round(2)
-)
+print("rows exchanged, outputs exchanged:", exchanged, " silence in row 0 moves them by", moved.round(2))
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (3 min) Many expect at least a little to leak, "because the state goes on to the next example". It does not: the

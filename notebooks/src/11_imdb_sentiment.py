@@ -122,9 +122,10 @@ for name in ("bilstm_subword", "two_lstm_words", "deep_128_64"):
     print(f"{name}:", "; ".join(" ".join(map(str, words)) for words in told) or "no record yet")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) The first was validated on the test reviews, epoch by epoch; ours are chosen on validation reviews, and tested
-# once. What was changed is another cell, style, optimizer or rate. The full table is in the notebook, just above; the first
-# took its authors 160 s an epoch, the second 69 s in all. Where it says "no record yet", the run is still to be made.
+# (2 min) The first was validated on the test reviews, epoch by epoch; ours are chosen on validation reviews, and
+# tested once. What was changed is another cell, style, optimizer or rate. The full table is in the notebook, just
+# above; the first took its authors 160 s an epoch, the second 69 s in all. Where it says "no record yet", the run is
+# still to be made.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-19"]
 # ## Build the first one
@@ -239,9 +240,10 @@ print(f"our {len(gaps)} runs on IMDB: validation above test by {sum(gaps) / max(
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (2 min) Choosing by a set spoils that set. Epochs of one run are not independent, so the true flattery is smaller,
-# but it is never negative. IMDB's second reason: validation reviews are of the same films as training reviews, test
-# reviews are not. One line of the table shows it: `course` with `log_count_ratios` in the place of word vectors is as
-# good on validation reviews, and clearly worse on the test; it had counted names of films and actors with their labels. "In line with validation" shows no selection bias; it does not show quality.
+# but on average it is never negative. IMDB's second reason: validation reviews are of the same films as training
+# reviews, test reviews are not. One line of the table shows it: `course` with `log_count_ratios` in the place of word
+# vectors is as good on validation reviews, and clearly worse on the test; it had counted names of films and actors
+# with their labels. "In line with validation" shows no selection bias; it does not show quality.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-24"]
 # ## What a loss costs

@@ -252,8 +252,8 @@ print(doctor.report(remarks or findings))
 # |---|---|--:|:-:|
 # | [07](07_counting_parameters.ipynb) | How many weights is that, and why? | 25 | |
 # | [08](08_gru.ipynb) | Can two gates do the work of three? | 30 | |
-# | [09](09_keras_layers.ipynb) | What does a layer of Keras hand back? | 50 | |
-# | [10](10_words_padding_masks.ipynb) | How do words become numbers, and is padding harmless? | 45 | |
+# | [09](09_keras_layers.ipynb) | What does a layer of Keras hand back? | 30 | |
+# | [10](10_words_padding_masks.ipynb) | How do words become numbers, and is padding harmless? | 28 | |
 # | [11](11_imdb_sentiment.ipynb) | How well does it judge 25,000 real reviews? | 27 | |
 # | [12](12_inside_a_trained_lstm.ipynb) | What do the gates of a trained reader do? | 25 | ● |
 # | [13](13_where_next.ipynb) | What improves an LSTM, and what came after it? | 22 | |

@@ -190,8 +190,7 @@ shapes_lab("units are not time")
 p = RNNParams.random(3, 4, rng)
 step = rnn_step(rng.normal(size=(2, 3)), np.zeros((2, 4)), p)
 each_alone = np.array_equal(step.h[1, 2], np.tanh(step.a[1, 2]))
-print("x (2, 3)   before tanh", step.a.shape, "  h", step.h.shape)
-print("h[1, 2] is the tanh of a[1, 2] alone:", each_alone)
+print("before tanh", step.a.shape, "  h", step.h.shape, "  h[1, 2] = tanh(a[1, 2]):", each_alone)
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-6b"]
 # ## Rows of a batch are strangers

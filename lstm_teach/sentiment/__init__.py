@@ -10,7 +10,14 @@ if TYPE_CHECKING:
     from lstm_teach.sentiment.device import Device, cudnn_obstacles, describe_device
     from lstm_teach.sentiment.evaluation import Evaluation, evaluate, score
     from lstm_teach.sentiment.models import build_model
-    from lstm_teach.sentiment.recipes import RECIPES, LinearRecipe, NetworkRecipe, Recipe, recipe
+    from lstm_teach.sentiment.recipes import (
+        RECIPES,
+        EnsembleRecipe,
+        LinearRecipe,
+        NetworkRecipe,
+        Recipe,
+        recipe,
+    )
     from lstm_teach.sentiment.records import read_records, table, write_record
     from lstm_teach.sentiment.training import Run, train
 
@@ -23,6 +30,7 @@ _HOME = {
     "score": "evaluation",
     "build_model": "models",
     "RECIPES": "recipes",
+    "EnsembleRecipe": "recipes",
     "LinearRecipe": "recipes",
     "NetworkRecipe": "recipes",
     "Recipe": "recipes",
@@ -37,6 +45,7 @@ _HOME = {
 __all__ = [
     "RECIPES",
     "Device",
+    "EnsembleRecipe",
     "Evaluation",
     "LinearRecipe",
     "NetworkRecipe",

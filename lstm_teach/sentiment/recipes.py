@@ -17,6 +17,7 @@ CHOICES = {
     "schedule": ("constant", "one_cycle"),
     "loss": ("binary_crossentropy", "mean_squared_error"),
     "vectors": (None, "training", "unlabelled"),
+    "teacher": (None, "bag_of_words", "course"),
 }
 
 
@@ -137,7 +138,8 @@ class EnsembleRecipe:
     validation: float = 0.1
 
     def __post_init__(self) -> None:
-        _expect("members", self.members, len(self.members) > 1, "the names of two recipes or more")
+        several = len(self.members) > 1 and self.name not in self.members
+        _expect("members", self.members, several, "the names of two other recipes or more")
         _expect("validation", self.validation, 0 < self.validation < 1, "between 0 and 1")
 
 

@@ -92,7 +92,7 @@ def test_a_recipe_trains_and_gives_the_predictions_of_tensorflow_from_the_same_w
 
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_course_learns_the_sample(backend, tmp_path):
-    found, _ = trained(backend, tmp_path, "course", limit=None, epochs=5)
+    found, _ = trained(backend, tmp_path, "course", limit=None, epochs=10)
     assert found["loss"][-1] < found["loss"][0] - 0.05
     assert found["test_accuracy"] > 0.7
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import nullcontext
 from os import PathLike
 from pathlib import Path
@@ -18,7 +18,7 @@ from lstm_teach.atomic import replacing
 from lstm_teach.reviews import Corpus, Split
 from lstm_teach.sentiment import bag_of_words, checkpoints, loop, recipes, records
 from lstm_teach.sentiment.device import cores, describe_device, machine, processor, spread
-from lstm_teach.sentiment.ensemble import Ensemble
+from lstm_teach.sentiment.ensemble import Ensemble, of_several
 from lstm_teach.sentiment.evaluation import CALIBRATION_BINS, Classifier, evaluate
 from lstm_teach.sentiment.models import build_model
 from lstm_teach.sentiment.network import Network, begin_with_counts, new_model
@@ -135,7 +135,8 @@ def train(
             )
             classifier: Classifier = network
         elif isinstance(chosen, EnsembleRecipe):
-            classifier, results = _together(several, training, validation)
+            classifier = Ensemble(tuple(run.classifier for run in several))
+            results = of_several(classifier, [run.record for run in several], training, validation)
         else:
             classifier, results = bag_of_words.train(chosen, training, validation, seed)
         finished = _finished(folder, test)
@@ -230,19 +231,6 @@ def _judged(chosen: Recipe, unlabelled: list[str], folder: Path, another: Callab
         with replacing(path) as file:
             np.save(file, found)
     return np.load(path)
-
-
-def _together(several: Sequence[Run], training: Split, validation: Split) -> tuple[Ensemble, dict[str, Any]]:
-    """The ensemble of some runs, and what a record says of it; its seconds are theirs together."""
-    ensemble = Ensemble(tuple(run.classifier for run in several))
-    kept = [run.record for run in several]
-    seconds, processor_seconds = (
-        round(sum(sum(one["history"][name]) for one in kept), 2) for name in ("seconds", "processor_seconds")
-    )
-    parameters = sum(one["parameters"] for one in kept)
-    return ensemble, records.of_one_epoch(
-        ensemble, parameters, training, validation, seconds, processor_seconds
-    )
 
 
 def _tested(classifier: Classifier, data: Corpus, limit: int | None) -> dict[str, Any]:

@@ -146,7 +146,7 @@ def test_the_one_cycle_rises_to_its_peak_and_falls_to_nothing():
 
 @pytest.mark.parametrize("vectors", ["training", "unlabelled"])
 def test_a_network_begins_with_the_word_vectors_of_its_texts(vectors):
-    recipe = sentiment.recipe("course", **TINY, vectors=vectors)
+    recipe = sentiment.recipe("course", **TINY, vectors=vectors, log_count_ratios=True)
     corpus = reviews.load()
     vocabulary = WordVocabulary.fit(corpus.train.texts, 500)
     rows = vocabulary.encode(corpus.train.texts)

@@ -94,7 +94,8 @@ def page(
             "What each took until its validation accuracy first reached that of the published models, all "
             "counted that a student waits for, from texts to the accuracy: one run of "
             f"`benchmarks/time_to_accuracy.py`, one after the other, seed {race['seed']}. The published two "
-            "are trained as published; `bilstm_subword` also with reviews of about equal length in a batch. "
+            "are trained as published; `bilstm_subword` also with reviews of about equal length in a batch, "
+            "and `course` also with counts in the place of word vectors: sooner there, and worse in the end. "
             "Ratios are to the recipe of the last line. Processor seconds hardly count other work on the "
             "machine; seconds by the clock do.",
             race_table(race).rstrip(),

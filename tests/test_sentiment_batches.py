@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstm_teach.sentiment.batches import drop_words, plan, rectangle
+from lstm_teach.sentiment.network import Batches
 from lstm_teach.sentiment.recipes import recipe
 from lstm_teach.vocabulary import PADDING, UNKNOWN
 
@@ -52,6 +53,29 @@ def test_batches_come_in_no_order_of_length_but_for_the_first_two():
     lengths = np.random.default_rng(0).integers(1, 300, 10_000)
     longest = np.array([lengths[batch].max() for batch in plan(lengths, 32, np.random.default_rng(1))])[2:]
     assert abs(np.corrcoef(np.arange(len(longest)), longest)[0, 1]) < 0.2
+
+
+def test_a_fraction_of_the_batches_the_shortest_may_come_first_in_order_of_length():
+    lengths = np.random.default_rng(0).integers(1, 300, 3_200)
+    batches = plan(lengths, 32, np.random.default_rng(1), short_first=0.2)
+    longest = np.array([lengths[batch].max() for batch in batches])
+    assert longest[0] == max(longest)  # the longest and the shortest stay in front
+    np.testing.assert_array_equal(longest[1:21], np.sort(longest)[:20])
+    assert min(longest[21:]) >= longest[20]
+    assert abs(np.corrcoef(np.arange(79), longest[21:])[0, 1]) < 0.3  # the others in no order
+
+
+def test_short_reviews_come_first_in_the_first_epoch_alone():
+    rng = np.random.default_rng(0)
+    rows = [np.arange(2, 2 + length) for length in rng.integers(1, 90, 640)]
+    chosen = recipe("course", short_first=1.0)
+
+    def widths(epoch):
+        batches = Batches(rows, chosen, 32, np.zeros(640), key=(0, epoch))
+        return [batches[number][0].shape[1] for number in range(len(batches))]
+
+    assert widths(0)[1:] == sorted(widths(0)[1:])
+    assert widths(1)[1:] != sorted(widths(1)[1:])
 
 
 @pytest.mark.parametrize(

@@ -149,6 +149,8 @@ def test_a_changed_recipe_says_what_was_changed_and_leaves_the_known_one_alone()
         ("course", {"learning_rate": -1.0}, "learning_rate: got -1.0"),
         ("course", {"word_dropout": 1.0}, "word_dropout: got 1.0"),
         ("course", {"averaging": 1.0}, "averaging: got 1.0"),
+        ("course", {"warm_up": 0.0}, "warm_up: got 0.0"),
+        ("course", {"short_first": 1.5}, "short_first: got 1.5"),
         ("course_unlabelled", {"teacher": "ensemble"}, "teacher: got 'ensemble'"),
         ("ensemble", {"members": ("course", "ensemble")}, "members: got"),
         ("ensemble", {"members": ("course",)}, "members: got .* expected the names of two other recipes"),

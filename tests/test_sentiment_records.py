@@ -157,8 +157,15 @@ def test_ideas_are_compared_with_the_run_that_all_others_differ_least_from_the_m
 def test_the_committed_results_are_up_to_date():
     tool = make_results()
     ablations = records.read_records(records.ablations_dir())
-    race = tool.read_race(tool.RACE)
+    race = tool.read_race()
     assert tool.stale(records.read_records(), ROOT / "docs", ablations, race) == []
+
+
+def test_a_race_is_read_from_its_file_and_one_that_was_never_run_is_none(tmp_path):
+    assert records.read_race(tmp_path / "none.json") is None
+    (tmp_path / "race.json").write_text('{"seed": 3, "runs": []}')
+    assert records.read_race(tmp_path / "race.json") == {"seed": 3, "runs": []}
+    assert records.read_race()["runs"][-1]["recipe"] == "course"  # the ratios are to ours
 
 
 def test_a_race_is_told_in_ratios_to_the_last_recipe_and_what_never_arrived_is_said():

@@ -138,10 +138,15 @@ def test_a_limit_takes_as_many_positive_as_negative_reviews_and_the_same_ones_ag
     assert training._some(train, 10**9) is train
 
 
-def test_the_one_cycle_rises_to_its_peak_and_falls_to_nothing():
-    cycle = loop.OneCycle(peak=2.0, steps=100)
+@pytest.mark.parametrize("warm_up", [0.3, 0.1])
+def test_the_one_cycle_rises_to_its_peak_and_falls_to_nothing(warm_up):
+    cycle = loop.OneCycle(peak=2.0, steps=100, warm_up=warm_up)
     rates = np.array([float(cycle(step)) for step in range(101)])
-    np.testing.assert_allclose(rates, np.interp(range(101), [0, 30, 100], [0.2, 2.0, 0.0]), atol=1e-5)
+    expected = np.interp(range(101), [0, 100 * warm_up, 100], [0.2, 2.0, 0.0])
+    np.testing.assert_allclose(rates, expected, atol=1e-5)
+    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+    loop.compile_model(model, sentiment.recipe("course", epochs=2, learning_rate=2.0, warm_up=warm_up), 50)
+    assert model.optimizer.get_config()["learning_rate"]["config"] == cycle.get_config()
 
 
 @pytest.mark.parametrize("vectors", ["training", "unlabelled"])

@@ -33,6 +33,7 @@ from lstm_teach.sentiment.records import (  # noqa: E402
     group,
     processor_seconds,
     race_table,
+    read_race,
     read_records,
     table,
 )
@@ -51,7 +52,6 @@ PUBLISHED = (
     ("pretrained LSTM, virtual adversarial training", 94.1, "Miyato et al. 2017"),
 )
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")  # Okabe and Ito
-RACE = ROOT / "data" / "time_to_accuracy.json"
 STYLES = ("-", "--", "-.", ":")
 MARKERS = ("o", "s", "^", "D", "v")
 TICKS = (10, 30, 100, 300, 1_000)  # seconds
@@ -257,7 +257,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="change nothing; exit with 1 if a file is stale")
     parser.add_argument("--runs", type=Path, help="the folder of the records (default: data/runs)")
     parser.add_argument("--ablations", type=Path, help="that of the small runs (default: data/ablations)")
-    parser.add_argument("--race", type=Path, default=RACE, help="that of the race (default: %(default)s)")
+    parser.add_argument("--race", type=Path, help="that of the race (default: data/time_to_accuracy.json)")
     parser.add_argument("--docs", type=Path, default=ROOT / "docs", help="where to write (default: docs)")
     args = parser.parse_args(arguments)
     records, ablations = read_records(args.runs), read_records(args.ablations or ablations_dir())
@@ -272,11 +272,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         (args.docs / path).write_text(text, encoding="utf-8", newline="\n")
         print(f"written: docs/{path.as_posix()}")
     return 0
-
-
-def read_race(path: Path) -> dict[str, Any] | None:
-    """What benchmarks/time_to_accuracy.py saved, or None where it saved nothing."""
-    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
 
 
 def _label(record: Record) -> str:

@@ -24,7 +24,7 @@ from lstm_teach.sentiment.records import ablations_dir, read_records  # noqa: E4
 
 SEED = 1
 SMALL: dict[str, dict[str, Any]] = {
-    "course": {"length": 80, "units": 32},
+    "course": {"length": 80, "units": 32, "warm_up": 0.3, "short_first": 0.0},
     "two_lstm_words": {"length": 200, "epochs": 2},
 }
 STEPS: dict[str, tuple[dict[str, Any], ...]] = {
@@ -50,6 +50,8 @@ STEPS: dict[str, tuple[dict[str, Any], ...]] = {
         {"trainable_vectors": False},
         {"averaging": 0.99},
         {"even_batches": False},
+        {"warm_up": 0.1},
+        {"short_first": 0.2},
     ),
     "two_lstm_words": ({}, {"padding": "right"}),
 }

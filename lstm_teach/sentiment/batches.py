@@ -13,7 +13,11 @@ POOL = 50  # batches that are sorted by length together: enough to be even, few 
 
 
 def plan(
-    lengths: np.ndarray, batch_size: int, rng: np.random.Generator | None = None, pool: int = POOL
+    lengths: np.ndarray,
+    batch_size: int,
+    rng: np.random.Generator | None = None,
+    pool: int = POOL,
+    short_first: float = 0.0,
 ) -> list[np.ndarray]:
     """Which reviews go into which batch.
 
@@ -23,6 +27,7 @@ def plan(
     rng : shuffles for training: reviews are drawn in pools, sorted by length in each, and the batches mixed.
         None, for predicting: all sorted by length, the longest first.
     pool : batches that are sorted together; 1 leaves short and long reviews in one batch
+    short_first : the fraction of the batches, the shortest, that come before the others, in order of length
 
     Returns
     -------
@@ -44,7 +49,9 @@ def plan(
         batches = [batches[i] for i in rng.permutation(len(batches))]
     longest = [int(lengths[batch].max()) for batch in batches]
     ends = [int(np.argmax(longest)), int(np.argmin(longest))] if len(set(longest)) > 1 else []
-    return [batches[i] for i in ends] + [batch for i, batch in enumerate(batches) if i not in ends]
+    short = np.argsort(longest, kind="stable")[: round(short_first * len(batches))].tolist()
+    in_order = dict.fromkeys([*ends, *short, *range(len(batches))])  # each once, where it is named first
+    return [batches[i] for i in in_order]
 
 
 def rectangle(rows: Sequence[np.ndarray], recipe: NetworkRecipe, step: int = 1) -> np.ndarray:

@@ -36,26 +36,27 @@ class Encoded(NamedTuple):
 
 @keras.saving.register_keras_serializable("lstm_teach")
 class OneCycle(keras.optimizers.schedules.LearningRateSchedule):
-    """Up in a straight line from a tenth of `peak` over the first 30 % of `steps`, then down to nothing."""
+    """Up in a straight line from a tenth of `peak` for a fraction of `steps`, then down to nothing."""
 
-    def __init__(self, peak: float, steps: int) -> None:
-        self.peak, self.steps = peak, steps
+    def __init__(self, peak: float, steps: int, warm_up: float = 0.3) -> None:
+        self.peak, self.steps, self.warm_up = peak, steps, warm_up
 
     def __call__(self, step: Any) -> Any:
         """The learning rate at a step."""
         done = ops.cast(step, "float32") / self.steps
-        return self.peak * ops.maximum(ops.minimum(0.1 + 0.9 * done / 0.3, (1.0 - done) / 0.7), 0.0)
+        rise, fall = 0.1 + 0.9 * done / self.warm_up, (1.0 - done) / (1.0 - self.warm_up)
+        return self.peak * ops.maximum(ops.minimum(rise, fall), 0.0)
 
     def get_config(self) -> dict[str, Any]:
         """What makes an equal schedule."""
-        return {"peak": self.peak, "steps": self.steps}
+        return {"peak": self.peak, "steps": self.steps, "warm_up": self.warm_up}
 
 
 def compile_model(model: keras.Model, recipe: NetworkRecipe, batches: int) -> None:
     """Give a model the optimizer and loss of its recipe, for epochs of so many batches."""
     rate: Any = recipe.learning_rate
     if recipe.schedule == "one_cycle":
-        rate = OneCycle(recipe.learning_rate, recipe.epochs * batches)
+        rate = OneCycle(recipe.learning_rate, recipe.epochs * batches, recipe.warm_up)
     optimizer = OPTIMIZERS[recipe.optimizer](
         rate,
         weight_decay=recipe.weight_decay,

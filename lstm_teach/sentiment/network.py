@@ -44,7 +44,14 @@ class Batches(keras.utils.PyDataset):
         self.rows, self.recipe, self.labels, self.key = rows, recipe, labels, key
         lengths = np.minimum([len(row) for row in rows], recipe.length or np.inf)
         rng = np.random.default_rng(key) if key else None
-        self.plan = plan(lengths, batch_size, rng, POOL if recipe.even_batches else 1)
+        begins = key is not None and key[1] == 0
+        self.plan = plan(
+            lengths,
+            batch_size,
+            rng,
+            pool=POOL if recipe.even_batches else 1,
+            short_first=recipe.short_first if begins else 0.0,
+        )
         jax = keras.backend.backend() == "jax"  # compiles every width anew
         self.step = (32 if recipe.length else 128) if jax else 1
         if devices > 1:

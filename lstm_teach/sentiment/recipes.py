@@ -38,6 +38,7 @@ class NetworkRecipe:
     padding : the side where shorter reviews are filled up
     fixed_length : fill up to `length`, in place of the longest review of each batch
     schedule : "one_cycle" rises to the learning rate and falls to nothing (Smith and Topin 2017)
+    warm_up : the fraction of all steps that "one_cycle" rises for
     clip_norm : the gradient, all weights together, is scaled down to this norm; None: never
     weight_decay : every step takes this fraction, times the learning rate, off each weight: L2, decoupled
         (Loshchilov and Hutter 2019); None: nothing
@@ -51,6 +52,8 @@ class NetworkRecipe:
     teacher : the recipe whose probabilities stand in for the labels of the corpus' unlabelled reviews, which
         are then trained on too (Hinton, Vinyals and Dean 2015); None: labelled reviews alone
     even_batches : batches of reviews of about equal length, for less padding; False: any reviews together
+    short_first : training begins with this fraction of the batches, the shortest, in order of length, since
+        short reviews teach the first things as well and cost less (Amodei and others 2016: all, in order)
     averaging : at the end of every epoch the weights become their running average, which at each step keeps
         this share of itself (Polyak and Juditsky 1992); None: never
     validation : the fraction of the training reviews that is held back to choose by
@@ -67,6 +70,7 @@ class NetworkRecipe:
     optimizer: str = "adam"
     learning_rate: float = 1e-3
     schedule: str = "constant"
+    warm_up: float = 0.3
     clip_norm: float | None = 1.0
     weight_decay: float | None = None
     loss: str = "binary_crossentropy"
@@ -79,6 +83,7 @@ class NetworkRecipe:
     trainable_vectors: bool = True
     teacher: str | None = None
     even_batches: bool = True
+    short_first: float = 0.0
     averaging: float | None = None
     validation: float = 0.1
 
@@ -89,6 +94,8 @@ class NetworkRecipe:
         for name in ("vocabulary_size", "batch_size", "epochs"):
             _expect(name, getattr(self, name), getattr(self, name) >= 1, "1 or more")
         _expect("learning_rate", self.learning_rate, self.learning_rate > 0, "more than 0")
+        _expect("warm_up", self.warm_up, 0 < self.warm_up < 1, "between 0 and 1")
+        _expect("short_first", self.short_first, 0 <= self.short_first <= 1, "from 0 to 1")
         _expect("word_dropout", self.word_dropout, 0 <= self.word_dropout < 1, "from 0 to below 1")
         _expect("validation", self.validation, 0 < self.validation < 1, "between 0 and 1")
         _expect("length", self.length, self.length is None or self.length >= 1, "1 or more, or None")
@@ -203,9 +210,11 @@ RECIPES: dict[str, Recipe] = {
             length=400,
             learning_rate=4e-3,
             schedule="one_cycle",
+            warm_up=0.1,
             epochs=2,
             word_dropout=0.3,
             vectors="training",
+            short_first=0.2,
         ),
         NetworkRecipe(
             "course_unlabelled",

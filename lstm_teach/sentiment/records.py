@@ -81,6 +81,17 @@ def read_records(folder: Path | None = None) -> list[Record]:
     return records
 
 
+def read_race(path: Path | None = None) -> dict[str, Any] | None:
+    """What `benchmarks/time_to_accuracy.py` measured (`data/time_to_accuracy.json` of the course, if None).
+
+    Returns
+    -------
+    the figures that `race_table` shows, or None where there is no such file
+    """
+    path = path or lstm_teach.data_dir() / "time_to_accuracy.json"
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+
+
 def of_one_epoch(
     model: Classifier,
     parameters: int,

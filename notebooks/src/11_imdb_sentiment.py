@@ -89,7 +89,7 @@ chart(
     + [Points(*np.array(dots[True]).reshape(-1, 2).T, 0, "our runs, one dot each")] * bool(tested),
     Axis("right on the 25,000 test reviews, in %", 65, 95),
     Axis("", -0.7, len(rows) - 0.3, ticks={}),
-    alt="One row a model, a dot a run: plain networks between 80 and 90 %, unlabelled text above 92 %.",
+    alt=f"One row a model, a dot a run, the best at the top: from {rows[0][0]} to {rows[-1][0]}.",
     title="IMDB, published and run here",
     width=1100,
     height=80 + 24 * len(rows),
@@ -102,7 +102,8 @@ chart(
 # and ends about where its teacher is; the two asked together are the ensemble. A baseline belongs in every table.
 
 # %% slideshow={"slide_type": "skip"}
-Markdown(sentiment.table(tested))
+race = sentiment.read_race() or {"runs": []}
+Markdown(f"{sentiment.table(tested)}\nHow soon each reached an accuracy:\n\n{sentiment.race_table(race)}")
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-22", "row-23", "row-24"]
 # ## Three published models, run again
@@ -201,8 +202,7 @@ curves(shown["history"], f"IMDB, {shown['recipe']}")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (3 min) The cures, cheapest first: keep the weights of the best validation epoch (`train` does), stop early, clip the
-# gradient, dropout, fewer units. "More epochs" is no cure. The title of the charts says
-# whose run it is.
+# gradient, dropout, fewer units. "More epochs" is no cure. The title of the charts says whose run it is.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## A calmer recipe, and the test set once
@@ -221,8 +221,8 @@ print(f"winner {winner.record['recipe']}, on the test reviews: {100 * final.accu
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (2 min) 80 validation reviews make a coarse ruler: one standard error of the accuracy is about 4 points, so the loss
-# decides, which is finer. The rate is higher than on IMDB since 720 reviews make few batches. The order of recipes on this
-# sample need not be their order on IMDB.
+# decides, which is finer. The rate is higher than on IMDB since 720 reviews make few batches. The order of recipes on
+# this sample need not be their order on IMDB.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## The best of ten flatters
@@ -307,10 +307,9 @@ for unroll in (False, True):
 print("compiled by XLA:", two.jit_compile, "· test reviews dropped:", 25_000 % 128)
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) The first batch shows what building costs; an empty tuple means that nothing keeps cuDNN
-# out. Unrolling does. `jit_compile="auto"`
-# never compiles an LSTM on TensorFlow (JAX always compiles). On a CPU, `jit_compile=True` makes short sequences
-# faster and long ones slower; on a GPU it would lose cuDNN's kernel.
+# (2 min) The first batch shows what building costs; an empty tuple means that nothing keeps cuDNN out. Unrolling
+# does. `jit_compile="auto"` never compiles an LSTM on TensorFlow (JAX always compiles). On a CPU, `jit_compile=True`
+# makes short sequences faster and long ones slower; on a GPU it would lose cuDNN's kernel.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-25"]
 # ## Run the full one
@@ -325,13 +324,18 @@ print("compiled by XLA:", two.jit_compile, "· test reviews dropped:", 25_000 % 
 FULL = False  # True: train the recipe `course` on IMDB, here and now
 if FULL and reviews.imdb_at_hand():
     sentiment.train("course", "imdb", seed=1)
-for r in [r for r in tested if r["recipe"] == "course"][:3]:
+for r in [r for r in tested if r["recipe"] == "course" and not r["changed"]]:
     seconds = np.mean(r["history"].get("processor_seconds") or r["history"]["seconds"])
     on = r["hardware"]["accelerator"] or "a processor"
     print(f"course: {len(r['history']['loss'])} epochs of about {seconds:.0f} s on {on}")
+for run in race["runs"]:
+    reached = run["reached"][-1]
+    print(f"{reached['accuracy']:.2%} in {reached['processor_seconds'] or np.inf:.0f} s: {run['recipe']}")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) Nothing is trained here unless FULL is True and IMDB is at hand. The lines say how long it took elsewhere.
+# (2 min) Nothing is trained here unless FULL is True and IMDB is at hand. The lines say how long it took elsewhere:
+# a whole run, and the seconds of one processor until a network was first right on 84.06 % of the validation reviews,
+# reading, counting and building included. bilstm_subword with even_batches False is the published way.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## You saw

@@ -135,8 +135,13 @@ left = low - 0.8 * (high - low)  # room for the words
 print(f"{base['recipe']}, nothing changed: {100 * p:.1f} % on {n:,} validation reviews")
 chart(
     [Span(-error, error), Points(np.array([*worth.values()]), np.arange(len(worth)), 0)]
-    + [Note(left, k - 0.25, words) for k, words in enumerate(worth)],
-    Axis("points above or below nothing changed; grey: one standard error", left, high),
+    + [Note(left + 0.1, k - 0.25, words) for k, words in enumerate(worth)],
+    Axis(
+        "points above or below nothing changed; grey: one standard error",
+        left,
+        high,
+        ticks={k: f"{k:+d}".replace("-", "−") if k else "0" for k in range(int(low), int(high) + 1)},
+    ),
     Axis("", -0.7, len(worth) - 0.3, ticks={}),
     alt="One row a change, its dot left of the middle where it costs accuracy and right of it where it helps.",
     width=900,
@@ -163,8 +168,9 @@ for length in (500, 2000):
     print(f"{length} steps, one after another: {1000 * seconds:.0f} ms")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) About four times; seconds of the processor are counted, whatever else it does. More hardware does not help with that: it helps with more reviews at a time, not with a
-# longer one. Training on whole books was out of reach for this reason more than for the vanishing gradient.
+# (2 min) About four times; seconds of the processor are counted, whatever else it does. More hardware does not help
+# with that: it helps with more reviews at a time, not with a longer one. Training on whole books was out of reach for
+# this reason more than for the vanishing gradient.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Attention: ask all steps at once
@@ -185,10 +191,12 @@ for lag in (1, 50, 190):
     print(f"{lag:3} steps back: attention {scores[-lag] / scores.sum():.2f}, along c {0.75**lag:.0e}")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) It does not fall with distance at all: every step is one step away. The price stands on the next slide.
+# (2 min) It does not fall with distance at all: every step is one step away. The price is on the next slide.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# The price: every step is compared with every other. An LSTM carries the same 2n numbers whatever the length.
+# ## The price of attention
+#
+# Every step is compared with every other. An LSTM carries the same 2n numbers whatever the length.
 #
 # **Predict:** ten times the length: how many times the comparisons?
 
@@ -328,7 +336,9 @@ check("decayed_rate", decayed_rate)
 # - Greff and others, 2017, [LSTM: a search space odyssey](https://arxiv.org/abs/1503.04069): what each part is worth.
 
 # %% [markdown] slideshow={"slide_type": "subslide"} tags=["row-27"]
-# Explained by others, in words and pictures:
+# ## Explained by others
+#
+# In words and pictures:
 #
 # - Christopher Olah, 2015, [Understanding LSTM
 #   Networks](https://colah.github.io/posts/2015-08-Understanding-LSTMs/).

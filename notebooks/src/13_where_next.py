@@ -144,8 +144,8 @@ chart(
     ),
     Axis("", -0.7, len(worth) - 0.3, ticks={}),
     alt="One row a change, its dot left of the middle where it costs accuracy and right of it where it helps.",
-    width=900,
-    height=76 + 18 * len(worth),
+    width=1100,
+    height=76 + 22 * len(worth),
 )
 
 # %% [markdown] slideshow={"slide_type": "notes"}

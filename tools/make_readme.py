@@ -57,10 +57,11 @@ def sooner() -> str:
     race = json.loads((ROOT / "data" / "time_to_accuracy.json").read_text(encoding="utf-8"))
     ends = {run["recipe"]: run["reached"][-1] for run in race["runs"]}
     ours, theirs = ends["course"], ends["bilstm_subword, even_batches False"]
-    took, theirs = (round(one["processor_seconds"]) for one in (ours, theirs))
+    took, theirs = ours["processor_seconds"], theirs["processor_seconds"]
     return (
-        f"From texts to {ours['accuracy']:.2%} on validation reviews: `course` in {took} seconds of a "
-        f"processor, `bilstm_subword`, trained as published, in {theirs}, {theirs / took:.1f} times as many."
+        f"From texts to {100 * ours['accuracy']:.2f} % on validation reviews: `course` in {took:.0f} seconds "
+        f"of a processor, `bilstm_subword`, trained as published, in {theirs:.0f}, {theirs / took:.1f} times "
+        "as many."
     )
 
 

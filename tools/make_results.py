@@ -96,8 +96,8 @@ def page(
             f"`benchmarks/time_to_accuracy.py`, one after the other, seed {race['seed']}. The published two "
             "are trained as published; `bilstm_subword` also with reviews of about equal length in a batch, "
             "and `course` also with counts in the place of word vectors: sooner there, and worse in the end. "
-            "`course` begins with its shortest reviews, which cost least (`short_first`), and its learning rate "
-            "rises soon (`warm_up`); the table above has it without: as good in the end. "
+            "`course` begins with its shortest reviews, which cost least (`short_first`), and its learning "
+            "rate rises soon (`warm_up`); the table above has it without: as good in the end. "
             "Ratios are to the recipe of the last line. Processor seconds hardly count other work on the "
             "machine; seconds by the clock do.",
             race_table(race).rstrip(),

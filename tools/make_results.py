@@ -194,13 +194,23 @@ def plots(records: Sequence[Record]) -> dict[str, Figure]:
     """Figures by file name."""
     full = [record for record in records if record["corpus"] == "imdb" and record["limit"] is None]
     looks = list(zip(group(full), cycle(COLOURS), cycle(STYLES), cycle(MARKERS)))
-    epochs, time = (Figure(figsize=(9, 4.5), layout="constrained") for _ in range(2))
+    rows = -(-len(looks) // 2)  # of the legend, below the plot
+    epochs, time = (Figure(figsize=(9, 5 + 0.22 * rows), layout="constrained") for _ in range(2))
     axes = epochs.subplots()
     for several, colour, style, marker in looks:
         for record in several:
             accuracy = [100 * value for value in record["history"]["val_accuracy"]]
             label = _label(record) if record is several[0] else None
-            axes.plot(range(1, len(accuracy) + 1), accuracy, style, color=colour, marker=marker, label=label)
+            axes.plot(
+                range(1, len(accuracy) + 1),
+                accuracy,
+                style,
+                color=colour,
+                linewidth=1,
+                marker=marker,
+                markersize=4,
+                label=label,
+            )
     axes.set(xlabel="epoch", ylabel="validation accuracy in %")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes = time.subplots()
@@ -214,7 +224,7 @@ def plots(records: Sequence[Record]) -> dict[str, Figure]:
     axes.set_xscale("log", subs=())
     axes.set_xticks(TICKS, [f"{tick:,}" for tick in TICKS])
     for figure in (epochs, time):
-        figure.legend(loc="outside right upper", frameon=False)
+        figure.legend(loc="outside lower left", ncols=2, frameon=False, fontsize="small")
     return {"results-epochs.svg": epochs, "results-time.svg": time}
 
 

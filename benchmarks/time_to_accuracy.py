@@ -74,8 +74,13 @@ class Looks(keras.callbacks.Callback):
         self.model.stop_training = accuracy >= max(TARGETS)
 
 
-def race(chosen: NetworkRecipe, data: Corpus, seed: int) -> list[Spent]:
-    """Train until every target is reached or the recipe's epochs are over; what each took."""
+def race(chosen: NetworkRecipe, data: Corpus, seed: int) -> dict[str, Any]:
+    """Train until every target is reached or the recipe's epochs are over.
+
+    Returns
+    -------
+    `reached`, what each target took, and `looks`: processor seconds and accuracy at every look
+    """
     training, validation = reviews.validation_split(data.train, chosen.validation, SPLIT_SEED)
     start = np.array([time.process_time(), time.perf_counter()])
     kind = WordVocabulary if chosen.vocabulary == "words" else SubwordVocabulary
@@ -101,8 +106,15 @@ def race(chosen: NetworkRecipe, data: Corpus, seed: int) -> list[Spent]:
     for target in TARGETS:
         first = next((look for look in looks.seen if look[3] >= target), None)
         took = (first[0] / batches, *(first[1:3] - start)) if first else ()
-        reached.append(Spent(*(round(float(value), 2) for value in took)))
-    return reached
+        spent = Spent(*(round(float(value), 2) for value in took))
+        reached.append({"accuracy": target, **spent._asdict()})
+    return {
+        "reached": reached,
+        "looks": {
+            "processor_seconds": [round(float(look[1] - start[0]), 1) for look in looks.seen],
+            "accuracy": [round(float(look[3]), 4) for look in looks.seen],
+        },
+    }
 
 
 def main() -> None:
@@ -132,16 +144,7 @@ def main() -> None:
         "seed": args.seed,
         "versions": versions(keras.backend.backend()),
         "hardware": hardware(processor(), cores()),
-        "runs": [
-            {
-                "recipe": label,
-                "reached": [
-                    {"accuracy": target, **reached._asdict()}
-                    for target, reached in zip(TARGETS, several, strict=True)
-                ],
-            }
-            for label, several in found.items()
-        ],
+        "runs": [{"recipe": label, **run} for label, run in found.items()],
     }
     print("\n" + race_table(record))
     if args.save:

@@ -101,6 +101,7 @@ def page(
             "Ratios are to the recipe of the last line. Processor seconds hardly count other work on the "
             "machine; seconds by the clock do.",
             race_table(race).rstrip(),
+            "![Validation accuracy against processor seconds, one line a recipe](images/results-race.svg)",
         ]
     if ablations:
         parts += ["## What each idea brings"]
@@ -228,13 +229,33 @@ def plots(records: Sequence[Record]) -> dict[str, Figure]:
     return {"results-epochs.svg": epochs, "results-time.svg": time}
 
 
+def sooner(race: Mapping[str, Any]) -> Figure:
+    """Validation accuracy against what it took, a line a recipe; grey: the accuracies to reach."""
+    figure = Figure(figsize=(9, 5.5), layout="constrained")
+    axes = figure.subplots()
+    for goal in race["runs"][-1]["reached"]:
+        axes.axhline(100 * goal["accuracy"], color="grey", linewidth=0.8)
+    for run, colour, style in zip(race["runs"], cycle(COLOURS), cycle(STYLES)):
+        accuracy = [100 * value for value in run["looks"]["accuracy"]]
+        axes.plot(run["looks"]["processor_seconds"], accuracy, style, color=colour, label=run["recipe"])
+    axes.set(xlabel="processor seconds since the first text was read", ylabel="validation accuracy in %")
+    axes.set_xscale("log", subs=())
+    axes.set_xticks(TICKS[:-1], [f"{tick:,}" for tick in TICKS[:-1]])
+    figure.legend(loc="outside lower left", ncols=2, frameon=False, fontsize="small")
+    return figure
+
+
 def outputs(
     records: Sequence[Record], ablations: Sequence[Record] = (), race: Mapping[str, Any] | None = None
 ) -> dict[Path, str]:
     """The text of every file, by its path below docs."""
     made = {Path("results.md"): page(records, ablations, race)}
-    stamp = _stamp(records, ablations)
-    pictures = plots(records) | ({"results-ideas.svg": ideas(ablations)} if ablations else {})
+    stamp = _stamp(records, ablations, race)
+    pictures = plots(records)
+    if ablations:
+        pictures["results-ideas.svg"] = ideas(ablations)
+    if race:
+        pictures["results-race.svg"] = sooner(race)
     for name, figure in pictures.items():
         text = io.StringIO()
         figure.savefig(text, format="svg", metadata={"Date": None, "Description": stamp})
@@ -255,7 +276,7 @@ def stale(
     found = []
     for path, text in outputs(records, ablations, race).items():
         there = (docs / path).read_text(encoding="utf-8") if (docs / path).exists() else ""
-        fresh = _stamp(records, ablations) in there if path.suffix == ".svg" else there == text
+        fresh = _stamp(records, ablations, race) in there if path.suffix == ".svg" else there == text
         if not fresh:
             found.append(path)
     return found
@@ -310,8 +331,11 @@ def _duplicates(records: Sequence[Record]) -> str:
     return ", ".join(sorted({f"{record['duplicates']:,}" for record in records})) or "none"
 
 
-def _stamp(records: Sequence[Record], ablations: Sequence[Record]) -> str:
-    made_from = json.dumps([records, ablations], sort_keys=True) + Path(__file__).read_text(encoding="utf-8")
+def _stamp(
+    records: Sequence[Record], ablations: Sequence[Record], race: Mapping[str, Any] | None = None
+) -> str:
+    data = json.dumps([records, ablations, race], sort_keys=True)
+    made_from = data + Path(__file__).read_text(encoding="utf-8")
     return f"made from {hashlib.sha256(made_from.encode()).hexdigest()}"
 
 

@@ -7,8 +7,8 @@ Counted is all that a student waits for: vocabulary, what a recipe counts in the
 tracing, training. The looks at the validation reviews, 32 an epoch, are not. The published networks are
 trained as published: the one on whole reviews, long and short together in a batch, the other with an unrolled
 loop. The first comes a second time with batches of reviews of about equal length, as this course trains it
-elsewhere; and `course` comes first with counts in the place of word vectors, sooner and worse in the end
-(docs/results.md). All run in one process, one after the other. Processor seconds, all cores together, hardly
+elsewhere; and `course` comes first with counts in the place of word vectors (docs/results.md has
+its test accuracy). All run in one process, one after the other. Processor seconds, all cores together, hardly
 count other work on the machine; seconds by the clock do. The ratios are to the last recipe named.
 """
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
         Recipe,
         recipe,
     )
-    from lstm_teach.sentiment.records import race_table, read_race, read_records, table, write_record
+    from lstm_teach.sentiment.records import read_race, read_records, table, write_record
     from lstm_teach.sentiment.training import Run, train
 
 _HOME = {
@@ -35,7 +35,6 @@ _HOME = {
     "NetworkRecipe": "recipes",
     "Recipe": "recipes",
     "recipe": "recipes",
-    "race_table": "records",
     "read_race": "records",
     "read_records": "records",
     "table": "records",
@@ -57,7 +56,6 @@ __all__ = [
     "cudnn_obstacles",
     "describe_device",
     "evaluate",
-    "race_table",
     "read_race",
     "read_records",
     "recipe",

@@ -42,7 +42,7 @@ def plan(
         size = batch_size * pool
         pools = [shuffled[start : start + size] for start in range(0, len(shuffled), size)]
         order = np.concatenate(
-            [pool[np.argsort(lengths[pool], kind="stable")] for pool in pools] or [shuffled]
+            [drawn[np.argsort(lengths[drawn], kind="stable")] for drawn in pools] or [shuffled]
         )
     batches = [order[start : start + batch_size] for start in range(0, len(order), batch_size)]
     if rng is not None:

@@ -38,7 +38,7 @@ class Encoded(NamedTuple):
 class OneCycle(keras.optimizers.schedules.LearningRateSchedule):
     """Up in a straight line from a tenth of `peak` for a fraction of `steps`, then down to nothing."""
 
-    def __init__(self, peak: float, steps: int, warm_up: float = 0.3) -> None:
+    def __init__(self, peak: float, steps: int, warm_up: float) -> None:
         self.peak, self.steps, self.warm_up = peak, steps, warm_up
 
     def __call__(self, step: Any) -> Any:

@@ -102,8 +102,7 @@ chart(
 # and ends about where its teacher is; the two asked together are the ensemble. A baseline belongs in every table.
 
 # %% slideshow={"slide_type": "skip"}
-race = sentiment.read_race()
-Markdown(f"{sentiment.table(tested)}\nHow soon each reached an accuracy:\n\n{sentiment.race_table(race)}")
+Markdown(sentiment.table(tested))
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-22", "row-23", "row-24"]
 # ## Three published models, run again
@@ -334,7 +333,7 @@ print("course, all its epochs, a run each:", *(round(sum(h["processor_seconds"])
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-25"]
 lines, seconds = [], {tick: str(tick) for tick in (10, 20, 50, 100, 200)}
-for k, one in enumerate(race["runs"]):
+for k, one in enumerate(sentiment.read_race()["runs"]):
     reached, looks = one["reached"][-1], one["looks"]
     lines.append(Line(looks["processor_seconds"], 100 * np.array(looks["accuracy"]), k, one["recipe"]))
     print(f"{reached['accuracy']:.2%} after {reached['processor_seconds']:.0f} s: {one['recipe']}")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from lstm_teach.sentiment import read_records
+from lstm_teach.sentiment import read_race, read_records
 
 pytestmark = pytest.mark.slow
 
@@ -57,6 +57,15 @@ def test_the_winner_is_chosen_by_validation(ns):
     assert min(ns["losses"]) >= min(kept)  # no epoch is better than the best
     assert ns["winner"] is (ns["run"], ns["calm"])[ns["losses"].index(min(ns["losses"]))]
     assert 0.5 < ns["final"].accuracy <= 1.0
+
+
+def test_the_race_is_drawn_look_by_look_up_to_the_published_accuracy(ns):
+    runs = read_race()["runs"]
+    assert [line.label for line in ns["lines"]] == [run["recipe"] for run in runs]
+    for line, run in zip(ns["lines"], runs, strict=True):
+        last = run["reached"][-1]
+        assert line.x[-1] == pytest.approx(last["processor_seconds"], abs=0.06)  # rounded to tenths
+        assert line.y[-1] >= 100 * last["accuracy"] - 0.006 > max(line.y[:-1])  # rounded to hundredths
 
 
 def test_the_best_of_ten_lies_above_the_truth_as_theory_says(ns):

@@ -23,12 +23,12 @@ class Parts(NamedTuple):
 
     @property
     def block(self) -> int:
-        """The parameters of one block: nm + n² + n."""
+        """The parameters of one block: nm + n² + n, or nm + n² + 2n with two biases."""
         return self.W + self.U + self.b
 
     @property
     def total(self) -> int:
-        """The parameters of the layer: directions x blocks x (nm + n² + n)."""
+        """The parameters of the layer: directions x blocks x `block`."""
         return self.directions * self.blocks * self.block
 
 
@@ -71,7 +71,7 @@ def gru_parts(m: int, n: int, reset_after: bool = True, *, bidirectional: bool =
 
 
 def count_rnn(m: int, n: int, biases: int = 1, *, bidirectional: bool = False) -> int:
-    """The parameters of a plain RNN, nm + n² + n: see `rnn_parts`."""
+    """The parameters of a plain RNN, nm + n² + n, or nm + n² + 2n with two biases: see `rnn_parts`."""
     return rnn_parts(m, n, biases, bidirectional=bidirectional).total
 
 

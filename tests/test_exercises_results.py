@@ -113,6 +113,7 @@ def test_exercises_are_listed_by_lesson():
             r"Expected [\d,]+, got [\d,]+\. \(Tried with m = \d+",
         ),
         ("pad", lambda texts, length: texts, "rows of different lengths"),
+        ("second_bilstm", 98_815, "You said 98,815\\."),
         ("half_life", 0.8, "your f leaves 0.1074 of c; 0.5 is wanted"),
         ("keep_h", {"f": 1.0}, "unknown gate 'f'"),
         ("hold_fifty_steps", {"b_f": 7}, "biases: unknown"),

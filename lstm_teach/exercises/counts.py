@@ -49,6 +49,14 @@ COUNT_GRU = function(
             lambda m, n: count_gru(m, n) // 3 * 2,
         ),
         Mistake("Both biases are missing.", lambda m, n: 3 * (n * m + n * n)),
+        Mistake(
+            "Only W is taken three times: put brackets around nm + n² + 2n.",
+            lambda m, n: 3 * n * m + n * n + 2 * n,
+        ),
+        Mistake(
+            "The two biases are right, but that is four blocks. A GRU has three.",
+            lambda m, n: count_lstm(m, n, biases=2),
+        ),
     ),
 )
 
@@ -89,6 +97,10 @@ EXERCISES = (
                 "A bias belongs to a unit: n in each block, not m.",
                 lambda m, n: 4 * (n * m + n * n + m),
             ),
+            Mistake(
+                "Only W is taken four times: put brackets around nm + n² + n.",
+                lambda m, n: 4 * n * m + n * n + n,
+            ),
         ),
     ),
     number(
@@ -117,6 +129,10 @@ EXERCISES = (
                 "You count two biases in each block; Keras has one.",
                 count_lstm(128, 64, 2, bidirectional=True),
             ),
+            Mistake(
+                "That is both layers together; the upper one alone is asked for.",
+                count_lstm(64, 64, bidirectional=True) + count_lstm(128, 64, bidirectional=True),
+            ),
         ),
         "You said {got}. Twice 4(nm + n² + n): what is m, when a bidirectional layer lies below?",
     ),
@@ -142,7 +158,8 @@ EXERCISES = (
                 lambda words, features, n, dense: _model(words, features, n, dense) - count_lstm(features, n),
             ),
             Mistake(
-                "An embedding is a table and nothing else: it has no biases.",
+                "That is `features` too many: the table has a row for each of `words` ids, padding too, "
+                "and no biases.",
                 lambda words, features, n, dense: _model(words, features, n, dense) + features,
             ),
             Mistake(
@@ -150,6 +167,10 @@ EXERCISES = (
                 lambda words, features, n, dense: (
                     _model(words, features, n, dense) - count_embedding(words, features)
                 ),
+            ),
+            Mistake(
+                "Dense(1) has a bias, too.",
+                lambda words, features, n, dense: _model(words, features, n, dense) - 1,
             ),
             Mistake(
                 # Both come to dense + 1, so no number can tell them apart.

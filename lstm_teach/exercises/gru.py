@@ -181,7 +181,16 @@ EXERCISES = (
                 "An open reset gate shows all of h to the candidate; h itself is for the other gate.",
                 {"r": 1.0},
             ),
+            Mistake(
+                "r says how much of h the candidate sees; that candidate still comes in. Which gate lets it?",
+                {"r": 0.5},
+            ),
             Mistake("z = 0 takes all of the new: here z = 1 keeps.", {"z": 0.0}),
+            Mistake("Half of h is replaced at every step. At which z is nothing replaced?", {"z": 0.5}),
+            Mistake(
+                "z = 0 takes all of the new, as a plain RNN does. Here z = 1 keeps.", {"z": 0.0, "r": 1.0}
+            ),
+            Mistake("A tenth of the new comes in at every step, and it adds up: z = 1 exactly.", {"z": 0.9}),
             Mistake("z = 0 takes all of the new, whatever r is: here z = 1 keeps.", {"z": 0.0, "r": 0.0}),
             Mistake("A candidate of zero is still mixed in, and pulls h towards 0.", {"h_tilde": 0.0}),
             Mistake(

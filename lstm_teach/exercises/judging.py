@@ -92,11 +92,16 @@ def _what_differs(exercise: Exercise, cases: list[Case], outcomes: list[Any]) ->
     for case, got in zip(cases, outcomes, strict=True):
         found = difference(got, _of_ours(exercise, exercise.right, case), exercise.tolerance)
         if found and exercise.otherwise:
-            shown = f"{got:.4g}" if np.ndim(got) == 0 else str(np.asarray(got).tolist())
-            return exercise.otherwise.format(got=shown)
+            return exercise.otherwise.format(got=_shown(got))
         if found:
             return found + _at(case)
     raise AssertionError("an answer with the right outcomes passes before it comes here")
+
+
+def _shown(got: Any) -> str:
+    if np.ndim(got):
+        return str(np.asarray(got).tolist())
+    return f"{got:,.0f}" if float(got).is_integer() else f"{got:.4g}"
 
 
 def _is_stub(answer: Any) -> bool:

@@ -67,7 +67,7 @@ def counting_view(
 
     twice = parts_of(kind, m, 2 * n, both, reset_after).total
     first = f"{_name(kind, n, both)} on m = {m}: {parts[0].total:,} parameters"
-    growth = f"with n = {2 * n} it has {twice:,}, {plain(twice / parts[0].total, 3)} times as many, not twice"
+    growth = f"with n = {2 * n} it has {twice:,}, {plain(twice / parts[0].total, 3)} times as many"
     total = f" All together: {sum(row.keras for row in rows):,}." if len(rows) > 1 else ""
     off = [*(() if kind == "GRU" else ("reset_after",)), *(() if model else ("vocabulary", "dense"))]
     return View(
@@ -109,7 +109,7 @@ def _name(kind: str, n: int, both: bool) -> str:
 
 
 def _blocks(kind: str, parts: list[Parts], sizes: list[int], n: int) -> Picture:
-    """Every gate of every layer as W above U above b: width and height to scale, so areas are counts."""
+    """Every block of every layer as W above U above b: width and height to scale, so areas are counts."""
     width, height, left, top = 420.0, 276.0, 26.0, 30.0
     gates, directions = GATES[kind], parts[0].directions
     tall = sum(m + n + p.b / n for p, m in zip(parts, sizes, strict=True))
@@ -118,7 +118,7 @@ def _blocks(kind: str, parts: list[Parts], sizes: list[int], n: int) -> Picture:
     # The scale moves in steps of the root of two: while n is dragged between two of them, the blocks grow.
     fitting = min(free_width / (directions * len(gates) * n), free_height / tall)
     scale = 2.0 ** (floor(2 * log2(fitting)) / 2)
-    drawn, y = [_legend(parts[0])], top
+    drawn, y = [_legend(parts)], top
     for layer, (p, m) in reversed(list(enumerate(zip(parts, sizes, strict=True), start=1))):
         heights = [max(rows * scale, 1.5) for rows in (m, n, p.b / n)]
         drawn.append(text(4, y + 16, str(layer), class_="faint") if len(parts) > 1 else "")
@@ -134,7 +134,10 @@ def _blocks(kind: str, parts: list[Parts], sizes: list[int], n: int) -> Picture:
             text(x + n * scale / 2, y + 6, g, "middle") for x, g in zip(columns, gates * 2, strict=False)
         ]
     layers = f"{len(parts)} layer{'s' * (len(parts) > 1)}, directions: {directions}"
-    alt = f"{kind}, {layers}, to scale. Each gate has W, {sizes[0]} by {n}, U, {n} by {n}, and b, {n}."
+    upper = f" (above {sizes[1]} by {n})" if len(sizes) > 1 else ""
+    alt = (
+        f"{kind}, {layers}, to scale. Each block has W, {sizes[0]} by {n}{upper}, U, {n} by {n}, and b, {n}."
+    )
     return Picture(width, height, "".join(drawn), alt, {"parts": parts, "scale": scale})
 
 
@@ -148,8 +151,9 @@ def _columns(left: float, width: float, gates: int, directions: int) -> list[flo
     ]
 
 
-def _legend(part: Parts) -> str:
-    words = [text(8, 16, "To scale, each gate:", class_="bold")]
+def _legend(parts: list[Parts]) -> str:
+    part, several = parts[0], len(parts) > 1
+    words = [text(8, 16, "Each block of layer 1:" if several else "To scale, each block:", class_="bold")]
     x = 156.0
     for colour, count, array in zip(COLOURS.values(), (part.W, part.U, part.b), "WUb", strict=True):
         words.append(_block(x, 6, 11, 11, colour))

@@ -75,8 +75,8 @@ sentence = (
 words = r.read(sentence).words
 verdict = r.read(sentence).probability[-1]
 without = np.array([r.read(" ".join(words[:k] + words[k + 1 :])).probability[-1] for k in range(len(words))])
-for word in ("excellent", "definitely", "slow", "the"):
-    print(f"{verdict:.2f} becomes {without[words.index(word)]:.2f} without {word!r}")
+for k in (*np.argsort(without)[:2], words.index("slow"), words.index("the")):
+    print(f"{verdict:.2f} becomes {without[k]:.2f} without {words[k]!r}")
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-1"]
 Words(

@@ -126,7 +126,7 @@ def run_epochs(
             )
             start, processor_start = time.perf_counter(), time.process_time()
             logs = model.fit(
-                batches, shuffle=False, verbose=0, callbacks=[_Tick(bar)]
+                batches, shuffle=False, verbose=0, callbacks=[Tick(bar)]
             ).history  # shuffled already
             seconds = time.perf_counter() - start
             processor_seconds = time.process_time() - processor_start
@@ -176,14 +176,18 @@ def restore(variables: list[Any], arrays: list[np.ndarray]) -> None:
         variable.assign(array)
 
 
-class _Tick(keras.callbacks.Callback):
+class Tick(keras.callbacks.Callback):
+    """Moves a bar on with every batch, and shows the figures so far beside it."""
+
     def __init__(self, bar: Any) -> None:
         super().__init__()
         self.bar = bar
 
     def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
+        """One batch further."""
         self.bar.update()
         if batch % 10 == 0 and logs:
-            self.bar.set_postfix(
-                loss=f"{logs['loss']:.3f}", accuracy=f"{logs['accuracy']:.1%}", refresh=False
-            )
+            shown = {"loss": f"{logs['loss']:.3f}"}
+            if "accuracy" in logs:
+                shown["accuracy"] = f"{logs['accuracy']:.1%}"
+            self.bar.set_postfix(shown, refresh=False)

@@ -190,4 +190,4 @@ def course(
 
 
 _BUILDERS = {builder.__name__: builder for builder in (bilstm_subword, two_lstm_words, deep_128_64, course)}
-_BUILDERS["course_unlabelled"] = course
+_BUILDERS |= {"course_unlabelled": course, "course_pretrained": course}

@@ -99,7 +99,7 @@ def new_model(recipe: NetworkRecipe, size: int, seed: int) -> keras.Model:
     """A recipe's network for a vocabulary of so many ids, its weights drawn at random."""
     keras.utils.set_random_seed(seed)
     model = build_model(replace(recipe, vocabulary_size=size))
-    _embedding(model).trainable = recipe.trainable_vectors
+    embedding_of(model).trainable = recipe.trainable_vectors
     return model
 
 
@@ -118,7 +118,7 @@ def begin_with_counts(
     rows, labels : the reviews to train on, encoded, and their labels (reviews,)
     unlabelled : encoded reviews without labels, for word vectors only
     """
-    table = _embedding(model)
+    table = embedding_of(model)
     vectors = table.get_weights()[0]  # (ids, embedding)
     if recipe.vectors:
         texts = [*rows, *unlabelled] if recipe.vectors == "unlabelled" else rows
@@ -128,7 +128,8 @@ def begin_with_counts(
     table.set_weights([vectors])
 
 
-def _embedding(model: keras.Model) -> keras.layers.Embedding:
+def embedding_of(model: keras.Model) -> keras.layers.Embedding:
+    """The table of words that a network begins with."""
     return next(layer for layer in model.layers if isinstance(layer, keras.layers.Embedding))
 
 

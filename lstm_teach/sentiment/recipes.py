@@ -17,6 +17,7 @@ CHOICES = {
     "schedule": ("constant", "one_cycle"),
     "loss": ("binary_crossentropy", "mean_squared_error"),
     "vectors": (None, "training", "unlabelled"),
+    "language_model": (None, "training", "unlabelled"),
     "teacher": (None, "bag_of_words", "course"),
 }
 
@@ -49,6 +50,9 @@ class NetworkRecipe:
     log_count_ratios : the embedding's last feature begins as each word's log-count ratio in the reviews to
         train on: above 0 where it speaks for a positive review (Wang and Manning 2012)
     trainable_vectors : False leaves the embedding as it begins
+    language_model : the texts, as in `vectors`, whose every next word the LSTMs and the embedding first learn
+        to predict, before any label is seen (Dai and Le 2015); None: the LSTMs begin at random
+    language_model_epochs : how often they read these texts
     teacher : the recipe whose probabilities stand in for the labels of the corpus' unlabelled reviews, which
         are then trained on too (Hinton, Vinyals and Dean 2015); None: labelled reviews alone
     even_batches : batches of reviews of about equal length, for less padding; False: any reviews together
@@ -81,6 +85,8 @@ class NetworkRecipe:
     vectors: str | None = None
     log_count_ratios: bool = False
     trainable_vectors: bool = True
+    language_model: str | None = None
+    language_model_epochs: int = 1
     teacher: str | None = None
     even_batches: bool = True
     short_first: float = 0.0
@@ -91,7 +97,7 @@ class NetworkRecipe:
         for name, choices in CHOICES.items():
             expected = f"one of {', '.join(map(str, choices))}"
             _expect(name, getattr(self, name), getattr(self, name) in choices, expected)
-        for name in ("vocabulary_size", "batch_size", "epochs"):
+        for name in ("vocabulary_size", "batch_size", "epochs", "language_model_epochs"):
             _expect(name, getattr(self, name), getattr(self, name) >= 1, "1 or more")
         _expect("learning_rate", self.learning_rate, self.learning_rate > 0, "more than 0")
         _expect("warm_up", self.warm_up, 0 < self.warm_up < 1, "between 0 and 1")
@@ -99,6 +105,10 @@ class NetworkRecipe:
         _expect("word_dropout", self.word_dropout, 0 <= self.word_dropout < 1, "from 0 to below 1")
         _expect("validation", self.validation, 0 < self.validation < 1, "between 0 and 1")
         _expect("length", self.length, self.length is None or self.length >= 1, "1 or more, or None")
+        fits = self.language_model is None or "directions" in self.model
+        _expect(
+            "language_model", self.language_model, fits, f"None for {self.name}, whose LSTMs have no names"
+        )
         averaging = self.averaging
         _expect("averaging", averaging, averaging is None or 0 < averaging < 1, "between 0 and 1, or None")
         _expect(
@@ -227,6 +237,19 @@ RECIPES: dict[str, Recipe] = {
             word_dropout=0.3,
             vectors="unlabelled",
             teacher="bag_of_words",
+        ),
+        NetworkRecipe(
+            "course_pretrained",
+            "The same, larger, and first taught to predict the next word of every text: no teacher",
+            model={"embedding": 100, **_COURSE, "units": 256, "embedding_dropout": 0.3},
+            length=400,
+            learning_rate=3e-3,
+            schedule="one_cycle",
+            warm_up=0.1,
+            epochs=2,
+            word_dropout=0.2,
+            vectors="unlabelled",
+            language_model="unlabelled",
         ),
         LinearRecipe(
             "bag_of_words", "No network: words and pairs of words, a linear model; the baseline to beat"

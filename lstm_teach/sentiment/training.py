@@ -20,6 +20,7 @@ from lstm_teach.sentiment import bag_of_words, checkpoints, loop, recipes, recor
 from lstm_teach.sentiment.device import cores, describe_device, machine, processor, spread
 from lstm_teach.sentiment.ensemble import Ensemble, of_several
 from lstm_teach.sentiment.evaluation import CALIBRATION_BINS, Classifier, evaluate
+from lstm_teach.sentiment.language_model import MEASURED, PROMPTS, LanguageModel
 from lstm_teach.sentiment.models import build_model
 from lstm_teach.sentiment.network import Network, begin_with_counts, new_model
 from lstm_teach.sentiment.recipes import EnsembleRecipe, NetworkRecipe, Recipe
@@ -187,19 +188,33 @@ def _train_network(
     to_train, to_validate = (
         loop.Encoded(vocabulary.encode(split.texts), split.labels) for split in (training, validation)
     )
-    more = vocabulary.encode(unlabelled) if recipe.vectors == "unlabelled" or recipe.teacher else []
+    wanted = recipe.teacher or "unlabelled" in (recipe.vectors, recipe.language_model)
+    more = vocabulary.encode(unlabelled) if wanted else []
     preparing = time.perf_counter() - start
     say(f"vocabulary: {vocabulary.size:,} {vocabulary.kind}, fitted and applied in {preparing:.1f} s")
     model = new_model(recipe, vocabulary.size, seed)
     say(f"parameters: {model.count_params():,}")
+    network = Network(recipe, vocabulary, model, devices)
     if resume is None:
         begin_with_counts(model, recipe, *to_train, more, seed)
+    spoken = {}
+    if recipe.language_model:
+        texts = [*to_train.rows, *more] if recipe.language_model == "unlabelled" else to_train.rows
+        spoken = _learn_to_predict(
+            network,
+            texts,
+            to_validate.rows,
+            seed,
+            folder,
+            resumed=resume is not None,
+            progress=progress,
+            say=say,
+        )
     preparing = time.perf_counter() - start
     say(f"ready to train after {preparing:.1f} s")
     if recipe.teacher:
         to_train = loop.Encoded([*to_train.rows, *more], np.concatenate([to_train.labels, judged]))
     loop.compile_model(model, recipe, batches=-(-len(to_train.rows) // recipe.batch_size))
-    network = Network(recipe, vocabulary, model, devices)
     state = loop.run_epochs(
         network, to_train, to_validate, seed, folder, resume=resume, progress=progress, say=say
     )
@@ -210,8 +225,43 @@ def _train_network(
         "seconds_per_epoch": round(float(np.mean(history["seconds"])), 2),
         "seconds_preparing": round(preparing, 2),
         "val_accuracy": max(history["val_accuracy"]),
+        **({"language_model": spoken} if spoken else {}),
     }
     return network, results
+
+
+def _learn_to_predict(
+    network: Network,
+    texts: list[np.ndarray],
+    held_back: list[np.ndarray],
+    seed: int,
+    folder: Path,
+    *,
+    resumed: bool,
+    progress: bool,
+    say: Say,
+) -> dict[str, Any]:
+    """Let a network's LSTMs learn to predict the next word, and give what a record says of that."""
+    path = folder / "language_model.json"
+    if resumed:  # its weights have been trained further since
+        return json.loads(path.read_text(encoding="utf-8"))
+    model = LanguageModel(network)
+    history = model.train(
+        texts,
+        network.recipe.language_model_epochs,
+        seed,
+        folder / "language_model",
+        progress=progress,
+        say=say,
+    )
+    found = {
+        "history": history,
+        "perplexity": round(model.perplexity(held_back[:MEASURED]), 2),
+        "expects": {text: model.expects(text) for text in PROMPTS},
+    }
+    say(f"language model: perplexity {found['perplexity']:.1f} on validation reviews")
+    checkpoints.write_json(path, found)
+    return found
 
 
 def _network_in(chosen: Recipe) -> NetworkRecipe | None:

@@ -1,0 +1,228 @@
+"""Predicting the next word: against Keras' own cross-entropy, on texts that can be foreseen, and resumed."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+keras = pytest.importorskip("keras")
+
+from lstm_teach import reviews, sentiment  # noqa: E402
+from lstm_teach.sentiment import checkpoints  # noqa: E402
+from lstm_teach.sentiment.language_model import FIRST, LanguageModel, NextWord  # noqa: E402
+from lstm_teach.sentiment.network import Network, new_model  # noqa: E402
+from lstm_teach.vocabulary import PADDING, UNKNOWN, WordVocabulary  # noqa: E402
+
+pytestmark = pytest.mark.slow  # nearly every test here trains
+
+TINY = {"units": 16, "embedding": 8, "batch_size": 8, "length": 12}
+CIRCLE = ["<padding>", "<unknown>", *(f"word{k}" for k in range(10))]  # each is followed by the next
+
+
+@pytest.fixture(autouse=True)
+def _own_folders(tmp_path, monkeypatch):
+    monkeypatch.setenv("LSTM_TEACH_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("LSTM_TEACH_RUNS", str(tmp_path / "runs"))
+
+
+def new_network(name="course_pretrained", seed=0, **changes):
+    recipe = sentiment.recipe(name, **{**TINY, **changes})
+    vocabulary = WordVocabulary(CIRCLE)
+    return Network(recipe, vocabulary, new_model(recipe, vocabulary.size, seed))
+
+
+def in_circles(count, rng):
+    """Texts of 12 words, each the one after the word before it, from any word on."""
+    return [FIRST + (start + np.arange(12)) % 10 for start in rng.integers(0, 10, count)]
+
+
+def some_layer(rng, size=200, **how):
+    """A layer with weights of every kind, states (4, 9, 5) and ids (4, 9), padding and unknown among them."""
+    table = keras.layers.Embedding(size, 3)
+    ids = rng.integers(FIRST, size, (4, 9)).astype("int32")
+    ids[1, 6:], ids[2, 4] = PADDING, UNKNOWN
+    h = rng.standard_normal((4, 9, 5)).astype("float32")
+    layer = NextWord(table, **how)
+    table(ids), layer(h, ids)
+    for weight in (table.embeddings, layer.matrix, layer.bias):
+        weight.assign(rng.standard_normal(weight.shape))
+    return layer, h, ids
+
+
+def all_scores(layer, h):
+    """The score of every word, written out: (…, ids), minus infinity where an id is no word."""
+    vectors, matrix, bias = (
+        np.array(keras.ops.convert_to_numpy(w)) for w in (layer.table.embeddings, layer.matrix, layer.bias)
+    )
+    scores = h @ matrix @ vectors.T + bias
+    scores[..., :FIRST] = -np.inf
+    return scores
+
+
+def cross_entropies(scores, ids):
+    """Keras' own, where the next is a word; else 0."""
+    following = ids[:, 1:]
+    words = following >= FIRST
+    found = keras.losses.sparse_categorical_crossentropy(
+        np.where(words, following, FIRST), np.maximum(scores[:, :-1], -1e9), from_logits=True
+    )
+    return keras.ops.convert_to_numpy(found) * words
+
+
+def test_with_every_word_in_the_denominator_it_is_keras_cross_entropy():
+    layer, h, ids = some_layer(np.random.default_rng(0), frequent=1_000)
+    expected = cross_entropies(all_scores(layer, h), ids)
+    np.testing.assert_allclose(layer(h, ids), expected, rtol=1e-4, atol=1e-5)
+    counted = (ids[:, 1:] >= FIRST).sum()
+    np.testing.assert_allclose(layer.losses[-1], expected.sum() / counted, rtol=1e-4)
+    assert counted == 4 * 8 - 3 - 1
+
+
+def test_the_denominator_is_estimated_without_bias_and_the_better_the_more_is_drawn():
+    errors = {}
+    for drawn in (8, 128):
+        layer, h, ids = some_layer(np.random.default_rng(1), frequent=20, drawn=drawn)
+        words = ids[:, 1:] >= FIRST
+        scores = all_scores(layer, h)
+        exact = np.exp(cross_entropies(scores, ids))[words]
+        found = np.stack([np.exp(layer(h, ids))[words] for _ in range(300)])  # other words every time
+        off = found.mean(axis=0) / exact - 1
+        errors[drawn] = found.std(axis=0) / exact
+        of_the_mean = errors[drawn] / np.sqrt(len(found))
+        assert (np.abs(off) < 5 * of_the_mean + 1e-4).all()
+    assert (np.median(errors[128]) < 0.4 * np.median(errors[8])).all()
+
+
+def test_padding_behind_a_text_changes_nothing():
+    layer, h, ids = some_layer(np.random.default_rng(2), frequent=1_000)
+    before = layer(h, ids)
+    loss = float(layer.losses[-1])
+    wider = layer(np.pad(h, [(0, 0), (0, 3), (0, 0)]), np.pad(ids, [(0, 0), (0, 3)]))
+    np.testing.assert_allclose(wider[:, :8], before, rtol=1e-5, atol=1e-6)
+    assert not np.any(wider[:, 8:])
+    np.testing.assert_allclose(float(layer.losses[-1]), loss, rtol=1e-5)
+
+
+def test_it_learns_what_follows_in_both_directions_and_the_classifier_begins_with_it(tmp_path):
+    network = new_network(batch_size=4)
+    rng = np.random.default_rng(3)
+    before = {layer.name: layer.get_weights() for layer in network.model.layers}
+    model = LanguageModel(network)
+    assert [name for name in before if name in ("forward", "backward")] == ["forward", "backward"]
+    unlearned = model.perplexity(in_circles(20, rng))
+    history = model.train(
+        in_circles(400, rng), 8, seed=0, folder=tmp_path, progress=False, say=lambda _: None
+    )
+    assert unlearned > 8
+    assert model.perplexity(in_circles(20, rng)) < 1.3
+    assert history["loss"][-1] < 0.3 < history["loss"][0]  # of both directions, so both have learned
+    [[word, probability]] = model.expects("word3 word4 word5", most=1).items()
+    assert word == "word6"
+    assert probability > 0.8
+    moved = {
+        layer.name
+        for layer in network.model.layers
+        for old, new in zip(before[layer.name], layer.get_weights(), strict=True)
+        if np.abs(new - old).max() > 0.1
+    }
+    assert {"forward", "backward"} < moved
+    assert len(moved) == 3  # and the embedding; the readout knows nothing yet
+
+
+def test_the_perplexity_is_that_of_the_probabilities_and_these_sum_to_1():
+    network = new_network()
+    model = LanguageModel(network)
+    rows = in_circles(3, np.random.default_rng(4))
+    ids = np.stack(rows).astype("int32")
+    h = model.states.predict_on_batch(ids)
+    found = model.next_word.probabilities(h)
+    np.testing.assert_allclose(found.sum(axis=-1), 1, rtol=1e-5)
+    assert not found[..., :FIRST].any()
+    expected = cross_entropies(all_scores(model.next_word, h), ids).mean()
+    assert model.perplexity(rows) == pytest.approx(np.exp(expected), rel=1e-4)
+
+
+@pytest.mark.parametrize("changes", [{"directions": 1}, {"depth": 2}])
+def test_every_lstm_of_the_network_takes_part(changes, tmp_path):
+    network = new_network(**changes)
+    model = LanguageModel(network)
+    names = [layer.name for layer in network.model.layers if isinstance(layer, keras.layers.LSTM)]
+    assert len(model.model.outputs) == changes.get("directions", 2)
+    before = {name: network.model.get_layer(name).get_weights() for name in names}
+    model.train(in_circles(40, np.random.default_rng(5)), 1, 0, tmp_path, progress=False, say=lambda _: None)
+    for name, old in before.items():
+        for a, b in zip(old, network.model.get_layer(name).get_weights(), strict=True):
+            assert np.abs(a - b).max() > 0
+
+
+def test_interrupted_it_goes_on_after_its_last_epoch_and_ends_as_if_undisturbed(tmp_path, monkeypatch):
+    rows = [*in_circles(60, np.random.default_rng(6))]
+    said = []
+
+    def trained(folder, seed=1):
+        network = new_network(seed=seed)
+        model = LanguageModel(network)
+        history = model.train(rows, 3, seed, folder, progress=False, say=said.append)
+        return history["loss"], network.model.get_weights()
+
+    undisturbed, weights = trained(tmp_path / "one")
+    assert len(undisturbed) == len(said) == 3
+    fit, calls = keras.Model.fit, []
+
+    def cut_off(*args, **kwargs):
+        calls.append(1)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return fit(*args, **kwargs)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(keras.Model, "fit", cut_off)
+        with pytest.raises(KeyboardInterrupt):
+            trained(tmp_path / "other")
+    assert len(checkpoints.load(tmp_path / "other").state["history"]["loss"]) == 1
+    resumed, after = trained(tmp_path / "other")
+    np.testing.assert_allclose(resumed, undisturbed, rtol=1e-4)
+    for a, b in zip(after, weights, strict=True):
+        np.testing.assert_allclose(a, b, atol=1e-4)
+
+
+@pytest.mark.parametrize(("texts", "expected"), [("training", 48), ("unlabelled", 48 + 40)])
+def test_a_run_predicts_words_first_records_it_and_resumes_behind_it(texts, expected, monkeypatch):
+    read = []
+    learn = LanguageModel.train
+
+    def spy(model, rows, *args, **kwargs):
+        read.append(len(rows))
+        return learn(model, rows, *args, **kwargs)
+
+    monkeypatch.setattr(LanguageModel, "train", spy)
+    sample = reviews.load()
+    monkeypatch.setattr(reviews, "load", lambda *_, **__: replace(sample, unlabelled=sample.test.texts[:40]))
+    settings = {**TINY, "vocabulary_size": 300, "validation": 0.2, "language_model": texts, "epochs": 2}
+    lines = []
+    how = {"limit": 60, "progress": False, "record": False, "say": lines.append, **settings}
+    run = sentiment.train("course_pretrained", "sample", 0, **how)
+    assert read == [expected]
+    found = run.record["language_model"]
+    assert len(found["history"]["loss"]) == len(found["history"]["processor_seconds"]) == 2
+    assert 1 < found["perplexity"] < 300
+    assert all(len(words) == 5 for words in found["expects"].values())
+    assert any("perplexity" in line for line in lines)
+    again = sentiment.train("course_pretrained", "sample", 0, **how)  # finished: nothing is trained again
+    assert again.record["language_model"] == found
+    assert read == [expected]
+
+
+def test_where_it_does_not_fit_it_says_so():
+    with pytest.raises(ValueError, match="language_model: got 'training', expected None for bilstm_subword"):
+        sentiment.recipe("bilstm_subword", language_model="training")
+    with pytest.raises(ValueError, match="language_model: got 'all', expected one of None, training"):
+        sentiment.recipe("course", language_model="all")
+    with pytest.raises(ValueError, match="language_model_epochs: got 0, expected 1 or more"):
+        sentiment.recipe("course", language_model_epochs=0)
+    recipe = sentiment.recipe("deep_128_64", sizes=(4,), embedding=4)
+    other = Network(recipe, WordVocabulary(CIRCLE), new_model(recipe, len(CIRCLE), 0))
+    with pytest.raises(
+        ValueError, match="network: got deep_128_64, expected one with an LSTM called 'forward'"
+    ):
+        LanguageModel(other)

@@ -54,7 +54,7 @@ PUBLISHED = (
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")  # Okabe and Ito
 STYLES = ("-", "--", "-.", ":")
 MARKERS = ("o", "s", "^", "D", "v")
-TICKS = (10, 30, 100, 300, 1_000)  # seconds
+TICKS = (10, 30, 100, 300, 1_000, 3_000)  # seconds
 
 
 def page(
@@ -89,6 +89,9 @@ def page(
         "| what | test accuracy | source |\n|---|--:|---|\n"
         + "\n".join(f"| {what} | {accuracy:.1f} % | {source} |" for what, accuracy, source in PUBLISHED),
     ]
+    pretrained = [record for record in tested if "language_model" in record]
+    if pretrained:
+        parts += _pretraining(pretrained)
     if race:
         parts += [
             "## How much sooner",
@@ -115,6 +118,42 @@ def page(
     if untested:
         parts += ["## Tried on validation reviews alone", table(untested).rstrip()]
     return "\n\n".join(parts) + "\n"
+
+
+def _pretraining(records: Sequence[Record]) -> list[str]:
+    """What LSTMs learned before they saw a label: a line a run, and what the first one expects."""
+    lines = [
+        "| recipe | changed | seed | read | nats a word, read | perplexity | processor seconds | test accuracy |",
+        "|---|---|--:|--:|--:|--:|--:|--:|",
+    ]
+    for record in records:
+        learned, reviews = record["language_model"], record["reviews"]
+        unlabelled = record["settings"]["language_model"] == "unlabelled"
+        cells = [
+            record["recipe"],
+            _changes(record["changed"]) or "–",
+            str(record["seed"]),
+            f"{len(learned['history']['loss'])} x "
+            f"{reviews['train'] + unlabelled * reviews['unlabelled']:,} reviews",
+            f"{learned['history']['loss'][-1]:.2f}",
+            f"{learned['perplexity']:.0f}",
+            f"{sum(learned['history']['processor_seconds']):,.0f}",
+            f"{100 * record['test_accuracy']:.2f} %",
+        ]
+        lines.append("| " + " | ".join(cells) + " |")
+    expected = [
+        f"| {text} … | {', '.join(f'{word} {100 * p:.0f} %' for word, p in words.items())} |"
+        for text, words in records[0]["language_model"]["expects"].items()
+    ]
+    return [
+        "## Read first, judge later",
+        "These LSTMs first learned to predict each next word, forward and backward, with no label in sight "
+        "(Dai and Le 2015); then they were trained as the others are. Perplexity: between how many words the "
+        "forward one wavers, on validation reviews that it has not read.",
+        "\n".join(lines),
+        "What the first of them expects after a text that we wrote:",
+        "\n".join(["| text | the five words that it thinks most probable |", "|---|---|", *expected]),
+    ]
 
 
 def _ideas(ablations: Sequence[Record]) -> list[str]:
@@ -241,7 +280,7 @@ def sooner(race: Mapping[str, Any]) -> Figure:
         axes.plot(run["looks"]["processor_seconds"], accuracy, style, color=colour, label=run["recipe"])
     axes.set(xlabel="processor seconds since the first text was read", ylabel="validation accuracy in %")
     axes.set_xscale("log", subs=())
-    axes.set_xticks(TICKS[:-1], [f"{tick:,}" for tick in TICKS[:-1]])
+    axes.set_xticks(TICKS[:-2], [f"{tick:,}" for tick in TICKS[:-2]])
     figure.legend(loc="outside lower left", ncols=2, frameon=False, fontsize="small")
     return figure
 
@@ -315,7 +354,9 @@ def _label(record: Record) -> str:
 
 def _seconds(record: Record) -> float:
     """Of the whole training: of the processor, or by the clock where a record has no other."""
-    return (processor_seconds(record) or record["seconds_per_epoch"]) * len(record["history"]["val_loss"])
+    read = record["language_model"]["history"]["processor_seconds"] if "language_model" in record else ()
+    an_epoch = processor_seconds(record) or record["seconds_per_epoch"]
+    return sum(read) + an_epoch * len(record["history"]["val_loss"])
 
 
 def _changes(changed: Mapping[str, object]) -> str:

@@ -204,6 +204,8 @@ def test_a_run_predicts_words_first_records_it_and_resumes_behind_it(texts, expe
     run = sentiment.train("course_pretrained", "sample", 0, **how)
     assert read == [expected]
     found = run.record["language_model"]
+    assert found["reviews"] == expected
+    assert expected < found["words"] <= 12 * expected
     assert len(found["history"]["loss"]) == len(found["history"]["processor_seconds"]) == 2
     assert 1 < found["perplexity"] < 300
     assert all(len(words) == 5 for words in found["expects"].values())

@@ -123,18 +123,17 @@ def page(
 def _pretraining(records: Sequence[Record]) -> list[str]:
     """What LSTMs learned before they saw a label: a line a run, and what the first one expects."""
     lines = [
-        "| recipe | changed | seed | read | nats a word, read | perplexity | processor seconds | test accuracy |",
+        "| recipe | changed | seed | words read | nats a word | perplexity | processor seconds "
+        "| test accuracy |",
         "|---|---|--:|--:|--:|--:|--:|--:|",
     ]
     for record in records:
-        learned, reviews = record["language_model"], record["reviews"]
-        unlabelled = record["settings"]["language_model"] == "unlabelled"
+        learned = record["language_model"]
         cells = [
             record["recipe"],
             _changes(record["changed"]) or "–",
             str(record["seed"]),
-            f"{len(learned['history']['loss'])} x "
-            f"{reviews['train'] + unlabelled * reviews['unlabelled']:,} reviews",
+            f"{len(learned['history']['loss']) * learned['words'] / 1e6:.1f} million",
             f"{learned['history']['loss'][-1]:.2f}",
             f"{learned['perplexity']:.0f}",
             f"{sum(learned['history']['processor_seconds']):,.0f}",

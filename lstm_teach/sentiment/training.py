@@ -255,6 +255,8 @@ def _learn_to_predict(
         say=say,
     )
     found = {
+        "reviews": len(texts),
+        "words": sum(min(len(text), network.recipe.length or len(text)) for text in texts),
         "history": history,
         "perplexity": round(model.perplexity(held_back[:MEASURED]), 2),
         "expects": {text: model.expects(text) for text in PROMPTS},

@@ -140,6 +140,23 @@ def test_a_sample_or_a_limited_run_is_not_among_the_results(runs):
     assert "87.50" not in page
 
 
+def test_what_a_network_read_before_it_saw_a_label_is_told_with_its_time():
+    learned = {
+        "reviews": 72_500,
+        "words": 15_600_000,
+        "history": {"loss": [5.0, 4.5], "processor_seconds": [1000.0, 900.0]},
+        "perplexity": 91.6,
+        "expects": {"the acting is": {"good": 0.12, "bad": 0.1}},
+    }
+    tool = make_results()
+    one = a_record(recipe="course_pretrained", language_model=learned)
+    page = tool.page([one, a_record()])
+    assert "| course_pretrained | – | 1 | 31.2 million | 4.50 | 92 | 1,900 | 87.50 % |" in page
+    assert "| the acting is … | good 12 %, bad 10 % |" in page
+    assert tool._seconds(one) == 1900 + 2 * 40  # of the language model and of two epochs
+    assert "Read first" not in tool.page([a_record()])
+
+
 def test_ideas_are_compared_with_the_run_that_all_others_differ_least_from_the_most_harmful_first():
     usual = {"length": 80, "units": 32, "vectors": "training"}
     history = {"val_loss": [0.3], "processor_seconds": [9.0]}

@@ -98,8 +98,9 @@ chart(
     Axis("the word that is left out", -0.6, len(words) - 0.4, ticks={}),
     Axis("probability lost without it", -0.11, 0.22),
     alt="Bars, one a word: excellent and definitely cost most, the function words almost nothing.",
+    title="What the verdict loses without each word",
     width=900,
-    height=260,
+    height=280,
 )
 
 # %% [markdown] slideshow={"slide_type": "notes"}
@@ -204,11 +205,12 @@ chart(
     Axis("held", -0.6, 10.6, ticks={4 * k + j: ENDS[j] for k in range(3) for j in range(3)}),
     Axis("right, in %", 0, 100),
     alt="Accuracy on IMDB's test reviews: closed or open, every gate costs much; at its mean, hardly anything.",
+    title="IMDB's test reviews, with one gate held",
     width=860,
-    height=260,
+    height=280,
 )
 
-# %% slideshow={"slide_type": "subslide"}
+# %% slideshow={"slide_type": "fragment"}
 held = {f"{gate} = {at}": accuracy({gate: float(at)}) for gate in "fio" for at in (0, 1)}
 print(f"as trained, {len(texts)} reviews: {accuracy():.0f} %, give or take {50 / np.sqrt(len(texts)):.0f}")
 print(", ".join(f"{what}: {score:.0f} %" for what, score in held.items()))

@@ -22,6 +22,7 @@ from lstm_teach.sentiment.device import cudnn_obstacles
 recipe, limit, epochs, weights = sys.argv[1], json.loads(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
 small = {
     "course": dict(units=8, embedding=8, dropout=0.0, embedding_dropout=0.0, learning_rate=0.03),
+    "course_pretrained": dict(units=8, embedding=8, dropout=0.0, embedding_dropout=0.0, length=40),
     "bilstm_subword": dict(units=8, embedding=8, hidden=8),
     "two_lstm_words": dict(units=8, embedding=8, dropout=0.0, length=20),
     "deep_128_64": dict(sizes=(8, 4), embedding=8, dropout=0.0, length=20, learning_rate=1.0),
@@ -75,7 +76,9 @@ def trained(backend, tmp_path, recipe, limit=120, epochs=1, weights="own"):
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
-@pytest.mark.parametrize("recipe", ["bilstm_subword", "two_lstm_words", "deep_128_64", "course"])
+@pytest.mark.parametrize(
+    "recipe", ["bilstm_subword", "two_lstm_words", "deep_128_64", "course", "course_pretrained"]
+)
 def test_a_recipe_trains_and_gives_the_predictions_of_tensorflow_from_the_same_weights(
     backend, recipe, tmp_path
 ):

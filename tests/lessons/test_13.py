@@ -28,6 +28,16 @@ def test_the_improvements_are_the_records_own_differences(ns):
         assert further >= sum(len(ns["difference"](other, base)) for other in runs)
 
 
+def test_what_reading_first_brings_is_the_records(ns):
+    assert ns["right"].keys() == {"course", "course_unlabelled", "course_pretrained"}
+    for name, accuracies in ns["right"].items():
+        found = [r for r in ns["tested"] if r["recipe"] == name and not r["changed"]]
+        assert accuracies == [100 * r["test_accuracy"] for r in found]
+        assert accuracies, f"no record of {name}"
+    assert np.mean(ns["right"]["course_pretrained"]) > np.mean(ns["right"]["course"]) + 1
+    assert 20 < ns["learned"]["perplexity"] < 200  # of 20,000 words
+
+
 def test_attention_is_a_weighted_mean_that_does_not_see_distance(ns):
     keys, d = ns["keys"], ns["d"]
     scores = np.exp(keys @ keys.T / np.sqrt(d))

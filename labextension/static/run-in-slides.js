@@ -5,7 +5,8 @@
 // too that no slide shows. What a fragment holds stays hidden until the fragment is shown.
 //
 // And the instructor's notes, which a notebook shows folded, are put into the speaker's view as plain prose, and cells
-// tagged "picture" get a class, by which rise.css shows them without their code.
+// tagged "picture" get a class, by which rise.css shows them without their code. Code that goes on below a slide with a
+// heading has that heading above it once more, so that the room knows where it is; a picture has its own title.
 
 const POLL = 200; // milliseconds
 const PATIENCE = 60000;
@@ -36,6 +37,27 @@ function putPlainly(aside) {
   aside.after(plain);
 }
 
+/** Repeats a slide's heading above the code on the slides below it that have none. */
+function sayAgain(slides, cells) {
+  const speaksForItself = cell => cell.hasClass('lt-picture') || /^(\w+_lab|quiz)\(/.test(cell.model.sharedModel.getSource());
+  for (const stack of slides.querySelectorAll(':scope > section')) {
+    let heading = null;
+    for (const slide of stack.querySelectorAll(':scope > section')) {
+      const own = slide.querySelector('h1, h2, h3');
+      heading = own ?? heading;
+      const code = cells.filter(cell => cell.model.type === 'code' && slide.contains(cell.node));
+      if (own || !heading || !code.length || code.some(speaksForItself)) {
+        continue;
+      }
+      const again = document.createElement('p');
+      again.className = 'lt-again';
+      again.append(...heading.cloneNode(true).childNodes);
+      again.querySelectorAll('.jp-InternalAnchorLink').forEach(link => link.remove());
+      slide.prepend(again);
+    }
+  }
+}
+
 async function runDeck(app) {
   const panel = await found(() => app.shell.currentWidget?.context && app.shell.currentWidget);
   await panel?.context.ready;
@@ -52,6 +74,7 @@ async function runDeck(app) {
   for (const cell of panel.content.widgets) {
     cell.toggleClass('lt-picture', cell.model.getMetadata('tags')?.includes('picture') ?? false);
   }
+  sayAgain(document.querySelector('.reveal .slides'), panel.content.widgets);
   const here = panel.content.activeCellIndex;
   const run = app.commands.execute('notebook:run-all-cells');
   panel.content.activeCellIndex = here;

@@ -280,13 +280,12 @@ print("pad_sequences      ", *front, "\npadding='post'     ", *post, "\nTextVect
 
 # %% slideshow={"slide_type": "subslide"}
 strings = np.array(["a b c"])
-model = keras.Sequential(
-    [keras.Input((1,), dtype="string"), vectorize, layers.Embedding(9, 4), layers.LSTM(4)]
-)
+stack = [keras.Input((1,), dtype="string"), vectorize, layers.Embedding(9, 4), layers.LSTM(4)]
+model = keras.Sequential(stack)
 attempts = {
     "predict(strings)": lambda: model.predict(strings, verbose=0),
     "time_major": lambda: layers.LSTM(4, time_major=True),
-    "batch_input_shape": lambda: layers.LSTM(4, batch_input_shape=(1, 5, 3)),
+    "batch_input_shape": lambda: layers.LSTM(4, batch_input_shape=(1, 5)),
     "input_length": lambda: layers.Embedding(9, 4, input_length=5),
 }
 said = {}

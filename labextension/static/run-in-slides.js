@@ -39,13 +39,17 @@ function putPlainly(aside) {
 
 /** Repeats a slide's heading above the code on the slides below it that have none. */
 function sayAgain(slides, cells) {
-  const speaksForItself = cell => cell.hasClass('lt-picture') || /^(\w+_lab|quiz)\(/.test(cell.model.sharedModel.getSource());
+  const speaksForItself = cell =>
+    cell.hasClass('lt-picture') || /^(\w+_lab|quiz)\(/.test(cell.model.sharedModel.getSource());
+  const shown = cells.filter(
+    cell => cell.model.type === 'code' && cell.model.getMetadata('slideshow')?.slide_type !== 'skip'
+  );
   for (const stack of slides.querySelectorAll(':scope > section')) {
     let heading = null;
     for (const slide of stack.querySelectorAll(':scope > section')) {
       const own = slide.querySelector('h1, h2, h3');
       heading = own ?? heading;
-      const code = cells.filter(cell => cell.model.type === 'code' && slide.contains(cell.node));
+      const code = shown.filter(cell => slide.contains(cell.node));
       if (own || !heading || !code.length || code.some(speaksForItself)) {
         continue;
       }

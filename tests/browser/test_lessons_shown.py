@@ -86,6 +86,37 @@ def test_a_lesson_runs_in_jupyterlab_and_its_labs_move(path, course, jupyter, wa
     assert page.outside == []
 
 
+def said_again(cells):
+    """The headings that slides of code without one have again, from the slide above them, in order."""
+    slides = []  # (whether a stack begins, its cells)
+    for cell in cells:
+        kind = cell.metadata["slideshow"]["slide_type"]
+        if kind in ("slide", "subslide"):
+            slides.append((kind == "slide", [cell]))
+        elif kind in ("fragment", "-"):
+            slides[-1][1].append(cell)
+    found, above = [], None
+    for begins, shown in slides:
+        own = [
+            re.search(r"^#{1,3} (.+)$", cell.source, re.M) for cell in shown if cell.cell_type == "markdown"
+        ]
+        own = next(filter(None, own), None)
+        above = own[1] if own else None if begins else above
+        code = [cell for cell in shown if cell.cell_type == "code"]
+        titled = any(
+            "picture" in cell.metadata.get("tags", ()) or re.match(r"(\w+_lab|quiz)\(", cell.source)
+            for cell in code
+        )
+        if above and code and not own and not titled:
+            found.append(above)
+    return found
+
+
+def plain(heading):
+    """A heading without marks, spaces and the sign that links to it."""
+    return re.sub(r"[\W_]+", "", heading)
+
+
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 def test_a_deck_runs_itself_and_every_slide_fits_the_frame(path, course, jupyter, watched_page, pictures):
     page, number = watched_page, path.stem[:2]
@@ -99,6 +130,8 @@ def test_a_deck_runs_itself_and_every_slide_fits_the_frame(path, course, jupyter
         seen.add(frame.id)
         if frame.bottom > 720 or frame.right > 1280:
             too_large.append(f"{name}: to {frame.right:.0f} x {frame.bottom:.0f}: {frame.lowest}")
+    again = page.locator(".reveal .slides .lt-again").all_text_contents()
+    assert [plain(heading) for heading in again] == [plain(heading) for heading in said_again(cells)]
     assert len(seen) == wanted, "not every slide was reached"
     assert too_large == []
     assert not [words for words in DEAD if words in page.locator(".reveal").first.inner_text()]

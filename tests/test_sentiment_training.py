@@ -7,6 +7,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ keras = pytest.importorskip("keras")
 
 from lstm_teach import reviews, sentiment  # noqa: E402
 from lstm_teach.sentiment import checkpoints, loop, network, training  # noqa: E402
+from lstm_teach.sentiment.ensemble import Ensemble, of_several  # noqa: E402
 from lstm_teach.sentiment.vectors import word_vectors  # noqa: E402
 from lstm_teach.vocabulary import WordVocabulary  # noqa: E402
 
@@ -246,6 +248,24 @@ def test_an_ensemble_averages_the_log_odds_of_its_members():
     assert run.record["settings"]["members"] == list(members)
     assert 0 <= run.record["test_accuracy"] <= 1
     assert lines[0] == str(sentiment.describe_device())
+
+
+def test_the_time_of_an_ensemble_is_that_of_its_members_their_reading_beforehand_too():
+    members = [
+        {"parameters": 5, "history": {"seconds": [2.0, 3.0], "processor_seconds": [4.0, 5.0]}},
+        {
+            "parameters": 7,
+            "history": {"seconds": [10.0], "processor_seconds": [20.0]},
+            "language_model": {"history": {"seconds": [100.0], "processor_seconds": [200.0]}},
+        },
+    ]
+    split = reviews.Split(["good", "bad"], np.array([1, 0]))
+    one = SimpleNamespace(predict=lambda texts: np.array([0.9 if text == "good" else 0.2 for text in texts]))
+    found = of_several(Ensemble((one, one)), members, split, split)
+    assert found["parameters"] == 12
+    assert found["history"]["seconds"] == [115.0]
+    assert found["history"]["processor_seconds"] == [229.0]
+    assert found["val_accuracy"] == 1
 
 
 def test_weight_decay_takes_its_fraction_off_a_weight_that_no_gradient_moves():

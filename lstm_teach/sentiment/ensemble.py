@@ -32,8 +32,10 @@ def of_several(
     ensemble: Ensemble, members: Sequence[Record], training: Split, validation: Split
 ) -> dict[str, Any]:
     """What a record says of an ensemble: its parameters and seconds are those of its members together."""
+    trainings = [one["history"] for one in members]
+    trainings += [one["language_model"]["history"] for one in members if "language_model" in one]
     seconds, processor_seconds = (
-        round(sum(sum(one["history"][name]) for one in members), 2)
+        round(sum(sum(training[name]) for training in trainings), 2)
         for name in ("seconds", "processor_seconds")
     )
     parameters = sum(one["parameters"] for one in members)

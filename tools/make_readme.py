@@ -17,7 +17,7 @@ RECIPES = {
     "bag_of_words": "no network: counted words and pairs of words, logistic regression",
     "course": "the course's network, labelled reviews alone",
     "course_unlabelled": "the course's network, taught by `bag_of_words` on unlabelled reviews too",
-    "course_pretrained": "the same, larger, and first taught to predict the next word of every review",
+    "course_pretrained": "the course's network, larger: first it learned to predict each next word",
     "ensemble": "`bag_of_words` and `course_unlabelled` asked together",
     "reader": "the small reader that the labs take apart",
     "two_lstm_words": "a published course's: two LSTMs, the last 80 words",

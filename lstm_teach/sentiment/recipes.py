@@ -240,7 +240,7 @@ RECIPES: dict[str, Recipe] = {
         ),
         NetworkRecipe(
             "course_pretrained",
-            "The same, larger, and first taught to predict the next word of every text: no teacher",
+            "As course, larger, and first taught to predict each next word of all texts; no teacher",
             model={"embedding": 100, **_COURSE, "units": 256, "embedding_dropout": 0.3},
             length=400,
             learning_rate=3e-3,

@@ -99,7 +99,8 @@ chart(
 # (3 min) Let the room vote first. bag_of_words is the one without a network; two_lstm_words is shown with each cell.
 # Among models that see labelled reviews alone, the linear one is hard to beat, and it is no network. What goes beyond
 # it reads unlabelled text first. course_unlabelled is taught by the linear model, which judges 50,000 reviews for it,
-# and ends about where its teacher is; the two asked together are the ensemble. A baseline belongs in every table.
+# and ends about where its teacher is; the two asked together are the ensemble. course_pretrained first learned to predict
+# each next word (lesson 13). A baseline belongs in every table.
 
 # %% slideshow={"slide_type": "skip"}
 Markdown(sentiment.table(tested))

@@ -80,9 +80,7 @@ class NextWord(layers.Layer):
         if not self.drawn:
             return ops.logsumexp(self._scores(said, frequent), axis=-1)
         share = ops.log(self.table.input_dim / self.rare)
-        at = ops.exp(
-            share * keras.random.uniform((self.drawn,), seed=self.chance)
-        )  # from 1 up, densest there
+        at = ops.exp(share * keras.random.uniform((self.drawn,), seed=self.chance))  # 1 and up, most near 1
         some = ops.minimum(ops.cast(self.rare * at, "int32"), self.table.input_dim - 1)
         often = self.drawn * ops.log1p(1.0 / ops.cast(some, "float32")) / share  # how often to be expected
         # The word that did come is in the sum for certain, and so not by chance.

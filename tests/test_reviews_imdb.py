@@ -254,7 +254,7 @@ def test_a_corrupt_text_that_decompresses_is_found_by_the_checksum_at_the_end(pa
 @pytest.mark.parametrize(
     "content",
     [b"", b"\x1f\x8b", b"<html>not found</html>", b"PK\x03\x04" + bytes(600), gzip.compress(b"some text")],
-    ids=["nothing", "two bytes", "a page", "a zip", "a text"],  # gzip's bytes tell the time: no name for a test
+    ids=["nothing", "two bytes", "a page", "a zip", "a text"],  # gzip writes the time into its bytes
 )
 def test_a_file_that_is_no_archive(content, tmp_path, edition, cache_folder):
     path = tmp_path / "wrong.tar.gz"

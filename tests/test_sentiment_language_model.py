@@ -199,6 +199,7 @@ def test_a_run_predicts_words_first_records_it_and_resumes_behind_it(texts, expe
     sample = reviews.load()
     monkeypatch.setattr(reviews, "load", lambda *_, **__: replace(sample, unlabelled=sample.test.texts[:40]))
     settings = {**TINY, "vocabulary_size": 300, "validation": 0.2, "language_model": texts, "epochs": 2}
+    settings["language_model_epochs"] = 2
     lines = []
     how = {"limit": 60, "progress": False, "record": False, "say": lines.append, **settings}
     run = sentiment.train("course_pretrained", "sample", 0, **how)

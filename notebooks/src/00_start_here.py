@@ -256,7 +256,7 @@ print(doctor.report(remarks or findings))
 # | [10](10_words_padding_masks.ipynb) | How do words become numbers, and is padding harmless? | 28 | |
 # | [11](11_imdb_sentiment.ipynb) | How well does it judge 25,000 real reviews? | 27 | |
 # | [12](12_inside_a_trained_lstm.ipynb) | What do the gates of a trained reader do? | 25 | ● |
-# | [13](13_where_next.ipynb) | What improves an LSTM, and what came after it? | 22 | |
+# | [13](13_where_next.ipynb) | What improves an LSTM, and what came after it? | 24 | |
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## You saw

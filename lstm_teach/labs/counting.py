@@ -153,7 +153,7 @@ def _columns(left: float, width: float, gates: int, directions: int) -> list[flo
 
 def _legend(parts: list[Parts]) -> str:
     part, several = parts[0], len(parts) > 1
-    words = [text(8, 16, "Each block of layer 1:" if several else "To scale, each block:", class_="bold")]
+    words = [text(8, 16, "A block of layer 1:" if several else "To scale, a block:", class_="bold")]
     x = 156.0
     for colour, count, array in zip(COLOURS.values(), (part.W, part.U, part.b), "WUb", strict=True):
         words.append(_block(x, 6, 11, 11, colour))

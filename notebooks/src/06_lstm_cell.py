@@ -249,7 +249,7 @@ gradient_lab("forget bias 4")
 # nudge grows: an LSTM can explode, too, and is clipped.
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-15"]
-seeds = [np.random.default_rng(k) for k in range(5)]
+seeds, reaches = [np.random.default_rng(k) for k in range(5)], {}
 cells = {
     "RNN, untrained": [RNNParams.random(5, 8, rng) for rng in seeds],
     "RNN, trained at lag 5": [trained["rnn"].params],
@@ -259,12 +259,10 @@ cells = {
     "GRU, update bias 0, untrained": [GRUParams.random(5, 8, rng) for rng in seeds],
     "GRU, trained": [trained["gru"].params],
 }
-reaches = {}
-print(f"{'left of the nudge':31}    lowest    middle   highest")
 for name, drawn in cells.items():
     left = [gradient_reach(run_cell(recall, q), q)[:, 0] for q in drawn]
-    reaches[name] = np.percentile(left, [0, 50, 100])
-    print(f"{name:31}", *(f"{share:9.2g}" for share in reaches[name]))
+    low, middle, high = reaches[name] = np.percentile(left, [0, 50, 100])
+    print(f"{name:31} of the nudge is left: {middle:<8.2g} from {low:<8.2g} to {high:.2g}")
 
 # %% [markdown] slideshow={"slide_type": "subslide"} tags=["row-15"]
 # ## Gates keep a gradient, names do not

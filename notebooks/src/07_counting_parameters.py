@@ -222,7 +222,7 @@ counting_lab("GRU, one bias")
 #
 # An LSTM, in both directions. So Dense(64) reads 128 numbers, 64 from each end.
 #
-# **Predict:** what share of all the parameters has the LSTM: a tenth, a third, or more than half?
+# **Predict:** the LSTM's share of all the parameters: a tenth, a third, or more than half?
 
 # %% slideshow={"slide_type": "fragment"} tags=["row-19"]
 ours = [

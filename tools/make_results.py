@@ -14,6 +14,7 @@ import io
 import json
 import statistics
 import sys
+import textwrap
 from collections.abc import Mapping, Sequence
 from itertools import cycle
 from pathlib import Path
@@ -262,7 +263,7 @@ def plots(records: Sequence[Record]) -> dict[str, Figure]:
             axes.plot(seconds, accuracy, marker, color=colour, label=_label(tested[0]))
     axes.set(xlabel="seconds of training: of the processor, where measured", ylabel="test accuracy in %")
     axes.set_xscale("log", subs=())
-    axes.set_xticks(TICKS, [f"{tick:,}" for tick in TICKS])
+    _ticks(axes)
     for figure in (epochs, time):
         figure.legend(loc="outside lower left", ncols=2, frameon=False, fontsize="small")
     return {"results-epochs.svg": epochs, "results-time.svg": time}
@@ -279,7 +280,7 @@ def sooner(race: Mapping[str, Any]) -> Figure:
         axes.plot(run["looks"]["processor_seconds"], accuracy, style, color=colour, label=run["recipe"])
     axes.set(xlabel="processor seconds since the first text was read", ylabel="validation accuracy in %")
     axes.set_xscale("log", subs=())
-    axes.set_xticks(TICKS[:-2], [f"{tick:,}" for tick in TICKS[:-2]])
+    _ticks(axes)
     figure.legend(loc="outside lower left", ncols=2, frameon=False, fontsize="small")
     return figure
 
@@ -346,9 +347,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
+def _ticks(axes: Any) -> None:
+    """Mark the seconds that the data reach."""
+    low, high = axes.get_xlim()
+    reached = [tick for tick in TICKS if low <= tick <= high]
+    axes.set_xticks(reached, [f"{tick:,}" for tick in reached])
+
+
 def _label(record: Record) -> str:
+    """A line of a legend of two columns, or more lines where one would push the other column out."""
     changed = _changes(record["changed"])
-    return record["recipe"] + (f" ({changed})" if changed else "")
+    return textwrap.fill(record["recipe"] + (f" ({changed})" if changed else ""), 60)
 
 
 def _seconds(record: Record) -> float:
@@ -359,7 +368,8 @@ def _seconds(record: Record) -> float:
 
 
 def _changes(changed: Mapping[str, object]) -> str:
-    return ", ".join(f"{key} {value}" for key, value in changed.items())
+    told = {key: " + ".join(value) if isinstance(value, list) else value for key, value in changed.items()}
+    return ", ".join(f"{key} {value}" for key, value in told.items())
 
 
 def _gap(records: Sequence[Record]) -> str:

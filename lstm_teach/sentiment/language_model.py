@@ -6,19 +6,18 @@ Sequence Learning". Here the LSTM that reads forward predicts the next word, the
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import keras
 import numpy as np
 from keras import layers, ops
-from tqdm.auto import tqdm
 
 from lstm_teach.sentiment import checkpoints
 from lstm_teach.sentiment.checkpoints import Checkpoint
-from lstm_teach.sentiment.loop import OneCycle, Tick, restore, values
+from lstm_teach.sentiment.loop import OneCycle, Say, one_epoch, progress_bar, restore, values
 from lstm_teach.sentiment.models import ReverseWords
 from lstm_teach.sentiment.network import Batches, Network, embedding_of
 from lstm_teach.vocabulary import PADDING, UNKNOWN
@@ -147,7 +146,7 @@ class LanguageModel:
         folder: Path,
         *,
         progress: bool = True,
-        say: Callable[[str], object] = print,
+        say: Say = print,
     ) -> dict[str, list[float]]:
         """Learn to predict the next word of encoded texts; an interrupted training goes on where it was.
 
@@ -169,21 +168,14 @@ class LanguageModel:
             restore(self.model.variables, resume.arrays["variables"])
             restore(optimizer.variables, resume.arrays["optimizer"])
         done = len(history.get("loss", ()))
-        with tqdm(
-            total=epochs * steps, initial=done * steps, disable=not progress, unit="batch", mininterval=0.5
-        ) as bar:
+        with progress_bar(epochs, steps, done, progress) as bar:
             for epoch in range(done, epochs):
                 bar.set_description(f"language model, epoch {epoch + 1}/{epochs}")
                 batches = Batches(
                     rows, recipe, recipe.batch_size, key=(seed, epoch), devices=self.network.devices
                 )
-                start, processor_start = time.perf_counter(), time.process_time()
-                logs = self.model.fit(batches, shuffle=False, verbose=0, callbacks=[Tick(bar)]).history
-                found = {
-                    "loss": logs["loss"][0] / len(self.model.outputs),
-                    "seconds": time.perf_counter() - start,
-                    "processor_seconds": time.process_time() - processor_start,
-                }
+                found = one_epoch(self.model, batches, bar)
+                found["loss"] /= len(self.model.outputs)
                 for name, value in found.items():
                     history.setdefault(name, []).append(round(float(value), 6))
                 arrays = {
@@ -206,9 +198,8 @@ class LanguageModel:
         rows : encoded texts that it has not learned from; unknown words are not asked for
         """
         entropies = []
-        batches = Batches(
-            rows, self.network.recipe, batch_size=4
-        )  # few: a number for every word at every step
+        few = 4  # at once: there is a number for every word at every step
+        batches = Batches(rows, self.network.recipe, few)
         for number in range(len(batches)):
             [ids] = batches[number]
             found = self.next_word.probabilities(self.states.predict_on_batch(ids)[:, :-1])
@@ -223,3 +214,45 @@ class LanguageModel:
         return {
             self.network.vocabulary.words[i]: round(float(found[i]), 4) for i in np.argsort(-found)[:most]
         }
+
+
+def learn_to_predict(
+    network: Network,
+    texts: Sequence[np.ndarray],
+    held_back: Sequence[np.ndarray],
+    seed: int,
+    folder: Path,
+    *,
+    resumed: bool,
+    progress: bool = True,
+    say: Say = print,
+) -> dict[str, Any]:
+    """Let a network's LSTMs learn to predict the next word, before it is trained.
+
+    Parameters
+    ----------
+    texts, held_back : encoded texts to learn from, and others whose perplexity is taken
+    folder : of the run's checkpoints
+    resumed : the network has been trained since, so nothing is learned here: what was found then is given
+
+    Returns
+    -------
+    what a record says of it: reviews and words in one reading, history, perplexity, and what it expects
+    """
+    path = folder / "language_model.json"
+    if resumed:
+        return json.loads(path.read_text(encoding="utf-8"))
+    model, recipe = LanguageModel(network), network.recipe
+    history = model.train(
+        texts, recipe.language_model_epochs, seed, folder / "language_model", progress=progress, say=say
+    )
+    found = {
+        "reviews": len(texts),
+        "words": sum(min(len(text), recipe.length or len(text)) for text in texts),
+        "history": history,
+        "perplexity": round(model.perplexity(held_back[:MEASURED]), 2),
+        "expects": {text: model.expects(text) for text in PROMPTS},
+    }
+    say(f"language model: perplexity {found['perplexity']:.1f} on validation reviews")
+    checkpoints.write_json(path, found)
+    return found

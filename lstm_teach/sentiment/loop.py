@@ -27,6 +27,9 @@ OPTIMIZERS = {
 }
 
 
+Say = Callable[[str], object]  # what is told on the way
+
+
 class Encoded(NamedTuple):
     """Reviews as ids, one int32 array each, and their labels (reviews,): 0, 1, or a teacher's probability."""
 
@@ -84,7 +87,7 @@ def run_epochs(
     *,
     resume: Checkpoint | None,
     progress: bool = True,
-    say: Callable[[str], object] = print,
+    say: Say = print,
 ) -> dict[str, Any]:
     """Train to the recipe's last epoch, or until `patience` runs out, and leave the model its best weights.
 
@@ -108,9 +111,7 @@ def run_epochs(
         state["resumed_after"].append(done)
         say(f"resumed: goes on after epoch {done} of {recipe.epochs}, from checkpoint {folder.name}")
     steps = -(-len(train.rows) // recipe.batch_size)
-    with tqdm(
-        total=recipe.epochs * steps, initial=done * steps, disable=not progress, unit="batch", mininterval=0.5
-    ) as bar:
+    with progress_bar(recipe.epochs, steps, done, progress) as bar:
         for epoch in range(done, recipe.epochs):
             if _gave_up(state, recipe):
                 say(f"stopped: no better validation accuracy in {recipe.patience} epochs")
@@ -124,20 +125,15 @@ def run_epochs(
                 key=(seed, epoch),
                 devices=network.devices,
             )
-            start, processor_start = time.perf_counter(), time.process_time()
-            logs = model.fit(
-                batches, shuffle=False, verbose=0, callbacks=[Tick(bar)]
-            ).history  # shuffled already
-            seconds = time.perf_counter() - start
-            processor_seconds = time.process_time() - processor_start
+            logs = one_epoch(model, batches, bar)
             found = score(validation.labels, network.predict_ids(validation.rows))
             for name, value in (
-                ("loss", logs["loss"][0]),
-                ("accuracy", logs["accuracy"][0]),
+                ("loss", logs["loss"]),
+                ("accuracy", logs["accuracy"]),
                 ("val_loss", found.loss),
                 ("val_accuracy", found.accuracy),
-                ("seconds", seconds),
-                ("processor_seconds", processor_seconds),
+                ("seconds", logs["seconds"]),
+                ("processor_seconds", logs["processor_seconds"]),
             ):
                 history.setdefault(name, []).append(round(float(value), 6))
             if history["val_accuracy"][-1] > max(history["val_accuracy"][:-1], default=-1.0):
@@ -149,14 +145,32 @@ def run_epochs(
             }
             checkpoints.save(folder, Checkpoint(state, arrays))
             line = (
-                f"epoch {epoch + 1}/{recipe.epochs}: loss {logs['loss'][0]:.3f}, "
-                f"accuracy {logs['accuracy'][0]:.2%}, validation accuracy {found.accuracy:.2%}"
-                f"{' (best)' if state['best_epoch'] == epoch + 1 else ''}, {seconds:.0f} s"
+                f"epoch {epoch + 1}/{recipe.epochs}: loss {logs['loss']:.3f}, "
+                f"accuracy {logs['accuracy']:.2%}, validation accuracy {found.accuracy:.2%}"
+                f"{' (best)' if state['best_epoch'] == epoch + 1 else ''}, {logs['seconds']:.0f} s"
             )
             with bar.external_write_mode():  # the bar steps aside for a line
                 say(line)
     restore(model.weights, best)
     return state
+
+
+def progress_bar(epochs: int, steps: int, done: int, progress: bool) -> Any:
+    """A bar over all batches of all epochs, of which some are done."""
+    return tqdm(
+        total=epochs * steps, initial=done * steps, disable=not progress, unit="batch", mininterval=0.5
+    )
+
+
+def one_epoch(model: keras.Model, batches: Batches, bar: Any) -> dict[str, float]:
+    """Fit a model once to batches that are shuffled already: what it logs, seconds, processor_seconds."""
+    start, processor_start = time.perf_counter(), time.process_time()
+    logs = model.fit(batches, shuffle=False, verbose=0, callbacks=[_Tick(bar)]).history
+    took = {
+        "seconds": time.perf_counter() - start,
+        "processor_seconds": time.process_time() - processor_start,
+    }
+    return {name: value for name, [value] in logs.items()} | took
 
 
 def _gave_up(state: dict[str, Any], recipe: NetworkRecipe) -> bool:
@@ -176,15 +190,12 @@ def restore(variables: list[Any], arrays: list[np.ndarray]) -> None:
         variable.assign(array)
 
 
-class Tick(keras.callbacks.Callback):
-    """Moves a bar on with every batch, and shows the figures so far beside it."""
-
+class _Tick(keras.callbacks.Callback):
     def __init__(self, bar: Any) -> None:
         super().__init__()
         self.bar = bar
 
     def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
-        """One batch further."""
         self.bar.update()
         if batch % 10 == 0 and logs:
             shown = {"loss": f"{logs['loss']:.3f}"}

@@ -20,7 +20,8 @@ from lstm_teach.sentiment import bag_of_words, checkpoints, loop, recipes, recor
 from lstm_teach.sentiment.device import cores, describe_device, machine, processor, spread
 from lstm_teach.sentiment.ensemble import Ensemble, of_several
 from lstm_teach.sentiment.evaluation import CALIBRATION_BINS, Classifier, evaluate
-from lstm_teach.sentiment.language_model import MEASURED, PROMPTS, LanguageModel
+from lstm_teach.sentiment.language_model import learn_to_predict
+from lstm_teach.sentiment.loop import Say
 from lstm_teach.sentiment.models import build_model
 from lstm_teach.sentiment.network import Network, begin_with_counts, new_model
 from lstm_teach.sentiment.recipes import EnsembleRecipe, NetworkRecipe, Recipe
@@ -28,8 +29,6 @@ from lstm_teach.vocabulary import SubwordVocabulary, WordVocabulary
 from lstm_teach.vocabulary import load as load_vocabulary
 
 SPLIT_SEED = 0  # the same validation reviews in every run, whatever its seed
-
-Say = Callable[[str], object]
 
 
 class Run(NamedTuple):
@@ -200,7 +199,7 @@ def _train_network(
     spoken = {}
     if recipe.language_model:
         texts = [*to_train.rows, *more] if recipe.language_model == "unlabelled" else to_train.rows
-        spoken = _learn_to_predict(
+        spoken = learn_to_predict(
             network,
             texts,
             to_validate.rows,
@@ -228,42 +227,6 @@ def _train_network(
         **({"language_model": spoken} if spoken else {}),
     }
     return network, results
-
-
-def _learn_to_predict(
-    network: Network,
-    texts: list[np.ndarray],
-    held_back: list[np.ndarray],
-    seed: int,
-    folder: Path,
-    *,
-    resumed: bool,
-    progress: bool,
-    say: Say,
-) -> dict[str, Any]:
-    """Let a network's LSTMs learn to predict the next word, and give what a record says of that."""
-    path = folder / "language_model.json"
-    if resumed:  # its weights have been trained further since
-        return json.loads(path.read_text(encoding="utf-8"))
-    model = LanguageModel(network)
-    history = model.train(
-        texts,
-        network.recipe.language_model_epochs,
-        seed,
-        folder / "language_model",
-        progress=progress,
-        say=say,
-    )
-    found = {
-        "reviews": len(texts),
-        "words": sum(min(len(text), network.recipe.length or len(text)) for text in texts),
-        "history": history,
-        "perplexity": round(model.perplexity(held_back[:MEASURED]), 2),
-        "expects": {text: model.expects(text) for text in PROMPTS},
-    }
-    say(f"language model: perplexity {found['perplexity']:.1f} on validation reviews")
-    checkpoints.write_json(path, found)
-    return found
 
 
 def _network_in(chosen: Recipe) -> NetworkRecipe | None:

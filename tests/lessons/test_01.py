@@ -23,6 +23,7 @@ def test_with_u_the_pulse_is_remembered_and_without_it_gone_at_once(lesson):
     assert_allclose(names["without_u"][0], np.tanh([1.0, 0.5]))
     assert not names["without_u"][1:].any()
     assert np.abs(names["rings"][10]).max() > 0.1
+    assert 0.05 < np.abs(names["rings"][29]).max() / np.abs(names["rings"][0]).max() < 0.15  # "about a tenth"
 
 
 def test_five_steps_of_tanh_lose_the_sizes_that_are_kept_without_it(lesson):

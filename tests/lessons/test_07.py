@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 from keras import layers
 
+from lstm_teach.labs import counting_lab
+
 
 def formula(m, n, biases=1):
     return 4 * (n * m + n * n + biases * n)
@@ -47,6 +49,23 @@ def test_a_quarter_of_the_weights_is_enough_over_five_steps_and_not_over_twenty(
     assert right["RNN, orthogonal", 5] > 0.99
     assert right["RNN, orthogonal", 20] < 0.3 < 0.9 < right["LSTM, forget bias 1", 20]
     assert right["LSTM, forget bias 1", 50] < 0.3
+    runs = [r for r in lesson("07")["runs"] if r["cell"] == "RNN, orthogonal" and r["lag"] == 20]
+    assert not any(r["solved_at"] for r in runs if r["rate"] == 0.005)
+    assert sum(r["accuracy"] > 0.9 for r in runs if r["rate"] == 0.001) == 2
+
+
+def test_the_notes_name_the_factors_that_the_lab_shows_and_its_race_has_one_winner():
+    lab = counting_lab("LSTM(64)")
+    assert "2.03 times as many" in lab.set(n=1).status
+    assert "3.77 times as many" in lab.set(n=512).status
+    lab = counting_lab("GRU, one bias").set(model=True)
+    hits = [
+        (kind, both)
+        for kind in ("RNN", "LSTM", "GRU")
+        for both in (False, True)
+        if "598,209" in lab.set(kind=kind, both=both).status
+    ]
+    assert hits == [("LSTM", True)]
 
 
 def test_the_model_has_the_published_598209_parameters(lesson):

@@ -65,3 +65,13 @@ def test_the_rate_decides_who_wins_as_the_published_table_says(lesson):
         assert [solved[cell, rate] for rate in (0.001, 0.005, 0.01)] == at_lag_20
     assert solved["LSTM, forget bias 1", 0.001] > solved["GRU, update bias 0", 0.001]
     assert solved["LSTM, forget bias 1", 0.01] < solved["GRU, update bias 0", 0.01]
+
+
+def test_with_biases_that_keep_the_gru_needs_about_six_tenths_of_the_updates(lesson):
+    names = lesson("08")
+    for rate in (0.001, 0.005, 0.01):
+        gru, lstm = (
+            np.mean([r["solved_at"] for r in names["runs"] if (r["cell"], r["lag"], r["rate"]) == asked])
+            for asked in (("GRU, update bias 2", 20, rate), ("LSTM, forget bias 4", 20, rate))
+        )
+        assert 0.5 < gru / lstm < 0.7

@@ -140,8 +140,12 @@ def test_every_other_case_is_said_too():
     assert "nothing bounds its states: |h| reached" in lab.set(activation="linear", gain=2.0).status
     assert "all fade, yet the plain RNN reaches farthest" in lab.set(gain=0.9, strength=0.0).status
     assert (
-        "the LSTM holds it, as its forget gate keeps"
+        "all fade, the LSTM least, as its forget gate keeps 0.73"
         in lab.set(activation="tanh", strength=1.0, gain=1.0, steps=5).status
+    ), "less than a half is left: nobody holds it"
+    assert (
+        "the LSTM holds it, as its forget gate keeps 0.98"
+        in lab.set(forget_bias=4.0, strength=0.0, steps=5).status
     )
     assert "overflowed" in lab.set(activation="linear", gain=10.0, steps=500, clip=True).status
 

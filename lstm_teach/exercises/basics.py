@@ -42,6 +42,11 @@ def _state_reset_in_the_loop(xs: Array, p: RNNParams) -> Array:
     return np.tanh(xs @ p.W + p.b)
 
 
+def _collected_too_soon(xs: Array, p: RNNParams) -> Array:
+    h = rnn_forward(xs, p).h
+    return np.concatenate([np.zeros_like(h[:, :1]), h[:, :-1]], axis=1)
+
+
 def _loop_over_the_batch(xs: Array, p: RNNParams) -> Array:
     return rnn_forward(np.ascontiguousarray(xs.swapaxes(0, 1)), p).h.swapaxes(0, 1)
 
@@ -157,6 +162,10 @@ EXERCISES = (
                 lambda x, h_prev, p: np.tanh(x @ p.W + p.b),
             ),
             Mistake(
+                "Yours does not look at x: x @ p.W is missing.",
+                lambda x, h_prev, p: np.tanh(h_prev @ p.U + p.b),
+            ),
+            Mistake(
                 "U is transposed, or stands on the wrong side. In row form it is h_prev @ U.",
                 lambda x, h_prev, p: np.tanh(x @ p.W + h_prev @ p.U.T + p.b),
             ),
@@ -191,6 +200,16 @@ EXERCISES = (
                 _loop_over_the_batch,
             ),
             Mistake(
+                "Your first state is the zeros that you began with: take the step, then collect.",
+                lambda xs, p: (
+                    np.roll(rnn_forward(xs, p).h, 1, axis=1) * (np.arange(xs.shape[1]) > 0)[:, None]
+                ),
+            ),
+            Mistake(
+                "Your h never changes: let it be what the step returns, h = rnn_step(xs[:, t], h, p).h.",
+                lambda xs, p: np.zeros((*xs.shape[:2], p.n)),
+            ),
+            Mistake(
                 "Your loop begins at the last step: this network reads from right to left.",
                 lambda xs, p: rnn_forward(np.ascontiguousarray(xs[:, ::-1]), p).h[:, ::-1],
             ),
@@ -209,6 +228,10 @@ EXERCISES = (
             ),
             Mistake("The weights are right; each unit has a bias besides.", 3 * 4 + 4 * 4),
             Mistake("W and b are counted; U is missing, through which h comes back to all units.", 3 * 4 + 4),
+            Mistake("That is W alone. U and b are missing.", 3 * 4),
+            Mistake(
+                "That is with two biases, as in PyTorch. Ours has one, as Keras has.", count_rnn(3, 4) + 4
+            ),
             Mistake("That is an LSTM, with four such layers. A plain RNN has one.", count_lstm(3, 4)),
             Mistake("U is n by n: each of the 4 units reads all 4 units, not only itself.", 3 * 4 + 4 + 4),
         ),

@@ -73,6 +73,8 @@ EXERCISES = (
                 "f is the part that is *kept*; you multiply what is lost, 1 - f.",
                 lambda f: (1.0 - f).prod(axis=1),
             ),
+            Mistake("That is what is lost; what is left is asked for.", lambda f: 1.0 - f.prod(axis=1)),
+            Mistake("The first gate is missing: it multiplies c_0.", lambda f: f[:, 1:].prod(axis=1)),
             Mistake(
                 "You multiply over the rows of the batch, which never meet. Time is axis 1.",
                 lambda f: f.prod(axis=0),
@@ -101,6 +103,10 @@ EXERCISES = (
             Mistake(
                 "Yours forgets everything at each step: what is kept of c_prev?",
                 lambda f, i, c_tilde, c_prev: i * c_tilde,
+            ),
+            Mistake(
+                "That is the LSTM of 1997, which keeps all: how much of c_prev stays is for f to say.",
+                lambda f, i, c_tilde, c_prev: c_prev + i * c_tilde,
             ),
             Mistake(
                 "Yours never writes: where does the candidate come in?",
@@ -156,6 +162,10 @@ EXERCISES = (
             ),
             Mistake("That is how h changes; c is asked for.", lambda xs, p: _moved(xs, p, of="h", o=0.0)),
             Mistake("The sign: clamped minus learned.", lambda xs, p: -_moved(xs, p, o=0.0)),
+            Mistake(
+                "Leave the sign: clamped minus learned, no absolute value.",
+                lambda xs, p: np.abs(_moved(xs, p, o=0.0)),
+            ),
             Mistake(
                 "You clamped the forget gate; it is the output gate that is closed here.",
                 lambda xs, p: _moved(xs, p, f=0.0),

@@ -61,7 +61,7 @@ def _outcomes(exercise: Exercise, answer: Any, cases: list[Case]) -> list[Any]:
         except NotImplementedError:
             raise _NotYet from None
         except Exception as error:  # the learner's code may raise anything; that is a hint, not our error
-            raise _CannotBeTried(_in_plain_words(error) + _at(case)) from None
+            raise _CannotBeTried(_in_plain_words(error, case) + _at(case)) from None
         if _is_stub(outcome):
             raise _NotYet
         if changed := [name for name in case if not _same_inside(case[name], given[name])]:
@@ -124,18 +124,17 @@ def _check_signature(exercise: Exercise, answer: Any, given: Case) -> None:
         return
 
 
-def _in_plain_words(error: Exception) -> str:
+def _in_plain_words(error: Exception, case: Case) -> str:
     message = " ".join(str(error).split())[:200]
     if isinstance(error, NameError) and error.name:
         return (
             f"Your answer uses {error.name}, which is not defined: run the cell that makes it, or import it."
         )
     if "matmul" in message or "not aligned" in message:
-        return (
-            "Your answer multiplies two arrays whose shapes do not fit (in row form x stands first, x @ W, "
-            f"and the inner sizes agree): {message}."
-        )
-    if "broadcast" in message:
+        row_form = "in row form x stands first, x @ W, and the inner sizes agree"
+        how = row_form if {"x", "xs", "p"} & case.keys() else "⊙ is element by element, `*` and not `@`"
+        return f"Your answer multiplies two arrays whose shapes do not fit ({how}): {message}."
+    if "could not be broadcast" in message or "could not broadcast" in message:
         return f"Your answer combines, element by element, two arrays whose shapes do not fit: {message}."
     return f"Your answer stops with {type(error).__name__}: {message}."
 

@@ -75,6 +75,16 @@ def _unsquashed(x: Array, h_prev: Array, c_prev: Array, p: LSTMParams) -> State:
     return State(s.o * s.c, s.c)
 
 
+def _all_written(x: Array, h_prev: Array, c_prev: Array, p: LSTMParams) -> State:
+    s = lstm_step(x, h_prev, c_prev, p)
+    return _mixed(s.f, np.ones_like(s.i), s.c_tilde, s.o, c_prev)
+
+
+def _squashed_c(x: Array, h_prev: Array, c_prev: Array, p: LSTMParams) -> State:
+    s = lstm_step(x, h_prev, c_prev, p)
+    return State(s.h, np.tanh(s.c))
+
+
 def _old_c_shown(x: Array, h_prev: Array, c_prev: Array, p: LSTMParams) -> State:
     s = lstm_step(x, h_prev, c_prev, p)
     return State(s.o * np.tanh(c_prev), s.c)
@@ -124,6 +134,8 @@ EXERCISES = (
             Mistake("The candidate is squashed with σ; it may be negative, so tanh.", _sigmoid_candidate),
             Mistake("You keep a part of h_prev; the memory is c_prev.", _h_for_c),
             Mistake("h shows the *old* cell state; take tanh of the new c.", _old_c_shown),
+            Mistake("The whole candidate is written: where is i?", _all_written),
+            Mistake("Hand on c itself; tanh(c) is only on the way to h.", _squashed_c),
             Mistake(
                 "h is right. Return c as well, or the next step has no memory.",
                 lambda x, h_prev, c_prev, p: _state(x, h_prev, c_prev, p).h,

@@ -100,6 +100,10 @@ EXERCISES = (
                 [{"f": 1.0, "i": 1.0}, {"f": 1.0, "i": 1.0}],
             ),
             Mistake(
+                "Your first step overwrites, too. To add, all of the old must stay.",
+                [{"f": 0.0, "i": 1.0}, {"f": 0.0, "i": 1.0}],
+            ),
+            Mistake(
                 "Your second step erases: old and new are both shut out.",
                 [{"f": 1.0, "i": 1.0}, {"f": 0.0, "i": 0.0}],
             ),
@@ -125,13 +129,13 @@ EXERCISES = (
                 {"f": 1.0, "i": -8.0},
             ),
             Mistake(
-                "c is kept, but written over, a little at each step: close the input gate, too, with "
-                "a bias far below 0.",
+                "c is kept, but something is added at each step: close the input gate farther, with a "
+                "bias far below 0. σ(-3) is still 0.05, fifty times.",
                 {"f": 8.0, "i": 0.0},
             ),
             Mistake(
                 "The old fades and new is written. Open f with a bias far above 0, close i with one far "
-                "below: a bias of 3 makes f 0.95, and 0.95^50 leaves 9 %.",
+                "below: a bias of 3 makes f 0.95, and 0.95^50 leaves 9 %; a bias of 5 leaves 71 %.",
                 {"f": -8.0, "i": 8.0},
             ),
         ),

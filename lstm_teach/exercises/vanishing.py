@@ -66,6 +66,10 @@ EXERCISES = (
             Mistake("That is w to the power T: where is 1 - h² at each step?", lambda w, h: w ** len(h)),
             Mistake("The slope of tanh is 1 - h², and you have 1 - h.", lambda w, h: np.prod(w * (1.0 - h))),
             Mistake(
+                "h has been through tanh already: its slope is 1 - h², with no tanh.",
+                lambda w, h: np.prod(w * (1.0 - np.tanh(h) ** 2)),
+            ),
+            Mistake(
                 "The slopes are all there, but w enters at every step too.", lambda w, h: np.prod(1.0 - h**2)
             ),
             Mistake(
@@ -106,6 +110,10 @@ EXERCISES = (
             Mistake(
                 "h (1 - h) is the slope of σ. This state was squashed by tanh.",
                 lambda dh, h, p: (dh * h * (1.0 - h)) @ p.U.T,
+            ),
+            Mistake(
+                "h has been through tanh already: its slope is 1 - h², with no tanh.",
+                lambda dh, h, p: (dh * (1.0 - np.tanh(h) ** 2)) @ p.U.T,
             ),
             Mistake(
                 "1 - h is not the slope of tanh: a square is missing.",
@@ -178,6 +186,12 @@ EXERCISES = (
             Mistake(
                 "Nothing is cut: compare the joint norm, the root of the sum of all squares, with max_norm.",
                 lambda gradients, max_norm: tuple(gradients),
+            ),
+            Mistake(
+                "Norms do not add up: the joint norm is the root of the sum of all squares.",
+                lambda gradients, max_norm: _scaled(
+                    gradients, min(1.0, max_norm / sum(np.linalg.norm(g) for g in gradients))
+                ),
             ),
             Mistake(
                 "You compare with the sum of squares; the norm is its root.",

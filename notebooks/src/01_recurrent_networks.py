@@ -111,12 +111,12 @@ for time in (5, 50, 500):
 #
 # **Predict:** where are the three after five steps, without tanh and with it? Then, in the lab,
 #
-# 1. set **Factor** to 0.5: does tanh stop the fading?
-# 2. set **Steps** to 1 and go up: when do 5 and 0.1 look alike?
+# 1. set **Factor** to 0.5 and **Steps** to 20: does tanh stop the fading?
+# 2. set **Factor** back to 3, **Steps** to 1, and go up: when do 5 and 0.1 look alike?
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (3 min) Note the axis on the left: powers of ten. The insight is on the right, and it is double: nothing explodes,
-# and sizes are lost. Ask which of the two is good news.
+# and sizes are lost (at step 4). Ask which of the two is good news.
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # ![Squash lab: three numbers multiplied by 3 five times. Without tanh they reach 1,215, 24.3 and −121.5; with tanh
@@ -160,7 +160,7 @@ for seed in range(5):
 # **Predict:** 2 sequences of 5 steps with 3 features go into a layer of 4 units. Which shape comes out? In the lab,
 # choose **RNN** as the cell, then
 #
-# 1. raise **Time**: which number of weights follows?
+# 1. raise **Time**: does the number of weights follow?
 # 2. raise **Units**,
 # 3. switch **return_sequences** off: only the last output is handed out, and often that is all one needs,
 # 4. switch **return_state** on.
@@ -273,8 +273,8 @@ chart(
 # and b. The state is not among them: nothing learns it, and every sequence starts at zero.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) In `build`, batch and time are None: neither is a size of any weight. Ask which of the three shapes changes
-# with the units.
+# (2 min) In `build`, batch and time are None: neither is a size of any weight. Ask in which of the three shapes the
+# units stand (in all) and in which the time (in none).
 
 # %% slideshow={"slide_type": "fragment"} tags=["row-6"]
 with quietly():  # TensorFlow likes to talk

@@ -67,15 +67,15 @@ print(f"the states differ by {moved[0]:.1e}, ten steps on by {moved[10]:.1e}, at
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## See how far a nudge reaches
 #
-# The **reach** says how many times as large a tiny nudge of $h_t$, in the worst direction, arrives at the last
-# state. In symbols: $\lVert \partial h_T / \partial h_t \rVert$.
+# The **reach** says how many times as large a tiny nudge of $h_t$ arrives at the last state, in the direction in
+# which most arrives: $\lVert \partial h_T / \partial h_t \rVert$. The **lag** is the number of steps between.
 #
 # **Predict:** what happens to the plain RNN's line when the input falls silent? (Look at this line only: LSTM and
 # GRU come in lessons 03 to 08.)
 #
 # 1. Move *Steps back* to 10, then to 100.
 # 2. Move *Input strength* to 0.
-# 3. Try both *RNN matrix* settings.
+# 3. Still in silence, choose *Glorot* as the *RNN matrix*. Is all of it kept now? Then press *Reset*.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (3 min) Only the plain RNN's line counts today. Read one point aloud: "at lag 20 a nudge arrives a few hundred times
@@ -109,7 +109,8 @@ against_lag(
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (2 min) So fading is no law of the plain RNN. Its matrix is orthogonal: it turns a nudge and keeps its length,
-# and at h = 0 tanh passes everything on. What eats the nudge is tanh, once it has something to squash.
+# and at h = 0 tanh passes everything on. What eats the nudge is tanh, once it has something to squash. A Glorot
+# matrix stretches some directions and shrinks others: in the lab's silence its nudges grew.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-8"]
 # ## One unit, one step
@@ -158,11 +159,12 @@ for w in (0.5, 1.0, 1.5, 3.0):
 #
 # $$\text{reach at lag } k \;\le\; \lVert U \rVert^k$$
 #
-# **Predict:** with $\lVert U \rVert = 0.9$, is the bound ever met?
+# **Predict:** $U$ is 0.9 times an orthogonal matrix, so $\lVert U \rVert = 0.9$. Is the bound ever met?
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (2 min) Below 1 the bound is a sentence: it must vanish, whatever is read. Above 1 it is only a permission: it
-# may explode. The matrices themselves wait in exercise 2, for those who want them.
+# may explode. This U shrinks every direction alike, so silence meets the bound; other matrices stay below it even
+# then. The matrices themselves wait in exercise 2, for those who want them.
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-8"]
 small = RNNParams.random(4, 16, np.random.default_rng(SEED), gain=0.9)
@@ -211,15 +213,16 @@ print("the weight:", weight, " after the early share:", after_early, " after the
 #
 # Every state lies between -1 and 1, whatever $U$ is.
 #
-# **Predict:** multiply $U$ by 3. The states stay below 1. Does the gradient stay bounded, too?
+# **Predict:** in lesson 01, with $U$ times 3, a tiny nudge grew all the same. Does that begin above 1, above 1.5,
+# or above 2?
 #
 # 1. Read the line of words, then move *RNN gain* down to 2, 1.5 and 1.
 # 2. At gain 3, look at the thin lines: other seeds.
 # 3. Switch *Clip the gradient* on.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (4 min) Nearly all say "bounded". The thin lines matter: one seed proves nothing, and at gain 3 they lie powers
-# of ten apart. Somewhere between 1.5 and 2 the reach stays about 1 over 50 steps, but that is a knife's edge.
+# (4 min) Most say "above 1". The thin lines matter: one seed proves nothing, and at gain 3 they lie powers of ten
+# apart. Somewhere between 1.5 and 2 the reach stays about 1 over 50 steps, but that is a knife's edge.
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # ![With a gain of 3 the RNN's reach grows to about a hundred thousand in fifty steps, while LSTM and GRU fade.](images/gradient_lab--gain-3.svg)
@@ -290,14 +293,15 @@ chart(curves, updates, right, alt=words, title=title, width=760, height=280)
 #
 # Up to 3,000 updates for every cell, none of them tuned. *Solved* means 99 % twice in a row.
 #
-# - At lag 5 the plain RNN wins: solved every time, with a quarter of the weights of an LSTM, the cell of the next
-#   lessons.
-# - At lag 20 it is luck, and depends on how its matrix is drawn.
+# - At lag 5 every cell solves it every time. A plain RNN is enough, with a quarter of the weights of an LSTM, the
+#   cell of the next lessons.
+# - At lag 20 the plain RNN needs luck: 2 of 10 runs.
 # - At lag 50 the name LSTM helps nobody; a forget gate that starts open (bias 4, lesson 03) does.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (1 min) Say what these records are: this task, this budget. At another learning rate one plain RNN came close at
-# lag 50 and swayed: it is hard for an RNN, not impossible. `data/recall/README.md` has all rates. The GRU: lesson 08.
+# lag 50 and swayed: it is hard for an RNN, not impossible. Which matrix is luckier at lag 20 changes with the rate, too:
+# `data/recall/README.md` has them all. The GRU: lesson 08.
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-8b"]
 runs = json.loads((data_dir() / "recall" / "accuracy.json").read_text(encoding="utf-8"))["runs"]

@@ -64,7 +64,7 @@ print("kept", kept, "  c", kept + new)
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (1 min) Ask which unit is untouched, halved, emptied. In the equations this `*` is ⊙, element by element. One × and
-# one + are the whole memory of an LSTM; the rest of the cell computes f and what is new.
+# one + carry c from step to step; the rest of the cell computes f, what is new, and what is shown.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-10"]
 # ## A trap in the name
@@ -101,7 +101,7 @@ for held in (1.0, 0.0):  # clamp: gates held at a value; the input gate i at 0 l
 # by itself. Recall the task: one of the first ten letters is flagged, twenty more follow, which one was it?
 
 # %% slideshow={"slide_type": "fragment"} tags=["row-10"]
-cell = fitting.load(data_dir() / "recall" / "lstm-flagged_recall.npz")  # trained as in lesson 02
+cell = fitting.load(data_dir() / "recall" / "lstm-flagged_recall.npz")  # it began with a forget bias of 4
 p, task, (t, u) = cell.params, cell.task, (10, 2)  # the eleventh step, as the first is number 0; unit 2
 batch = task.batch(1000, rng)
 trace = cell.trace(batch.xs.astype(p.dtype))
@@ -178,13 +178,14 @@ chart(
     Axis("step", 1, task.time, whole=True),
     Axis("state of unit 2", -1.5, 0.5),
     alt="c of unit 2 falls at the flag, stays below 0 and falls further; h follows it, smaller.",
-    title="As learned: what is written at the flag is carried on in c, and h is made from it",
+    title="As learned: c takes up the letter at the flag and goes on growing; h is made from it",
     width=660,
 )
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (2 min) Nearly everybody says that one closed step wipes the memory. It wipes c; but h still knows the letter, and the
-# cell writes it back. By chance it would be a quarter: alone, h lasts a step or two.
+# cell writes it back, as it does all the time: after the flag c goes on growing, downward here. By chance it would be a
+# quarter: alone, h lasts a step or two.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-10"]
 # ## How long does c last?
@@ -211,7 +212,8 @@ chart(
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (2 min) 0.73 sounds generous, and most choose a quarter. Then the half-lives: from 0.5 to 0.73 it grows by one step,
-# from 0.9 to 0.98 by nearly thirty. The last hundredths below 1 make the memory. Exercise 2 asks the other way round.
+# from 0.9 to 0.98 by nearly thirty. A bias of 4 begins at σ(4) = 0.98: that was the LSTM that solved lag 50 in lesson
+# 02. Exercise 2 asks the other way round.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Lab: write once, close, wait
@@ -247,7 +249,8 @@ for f, score in after.items():
     print(f"f = {f:.2f}: left of c {f**10:.3f} at step 21, {f**19:.3f} at 30; right on {score:.0%}")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (1 min) At 0.93 half is left at step 21. A quarter of c is still enough for most letters; a four-hundredth is not.
+# (1 min) At 0.93 half is left at step 21. A quarter of c is still enough for most letters; a four-hundredth is not. Why
+# is all of it not enough for every letter? The cell would have gone on writing: a flag at step 10 had two steps for it.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Lab: a reader that keeps nothing
@@ -260,13 +263,13 @@ for f, score in after.items():
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # ![The sentence with each word coloured by what it does to the probability, which with the forget gate closed jumps
-# up at excellent and falls back at once](images/reader_lab--forget-gate-closed.svg)
+# up at excellent and falls back within two words](images/reader_lab--forget-gate-closed.svg)
 
 # %% slideshow={"slide_type": "subslide"}
 reader_lab("forget gate closed")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) Closed, it still jumps at "excellent", and has lost it a word later. The colour is the change of the
+# (2 min) Closed, it still jumps at "excellent", and has lost most of it a word later. The colour is the change of the
 # probability at that word, no measure of importance. Take the vote on *open* before you show it.
 
 # %% [markdown] slideshow={"slide_type": "slide"}

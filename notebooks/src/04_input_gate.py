@@ -151,16 +151,16 @@ print("\n".join(f"{name:25} {score:4.0%}" for name, score in scores.items()))
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ## Too late to write
 #
-# What is missed at the flag cannot be written later. The other steps count too: there the gate keeps the other letters
-# out, and lets in what strengthens the right one. Unit 5, at the flag and five steps after it:
+# What is missed at the flag cannot be written later. The other steps count too: there the gate keeps other letters out,
+# and later lets in what strengthens the right one. Unit 5, at the flag, and five steps after it, where it keeps out:
 
 # %% slideshow={"slide_type": "-"}
 join([drawn(t, u), drawn(t + 5, u)])
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (3 min) Closed at the flag: guessing. Closed elsewhere: half. Closed before the flag alone, nothing is lost, so the
-# loss comes after it: this network goes on strengthening what it wrote. Open elsewhere is worse than closed: keeping
-# rubbish out is half the work. In the drawing follow the two lower paths to the × of i, then up to the +.
+# (3 min) Closed at the flag: guessing. Closed elsewhere: half, since this network goes on strengthening what it wrote.
+# Open elsewhere is worse than closed: keeping rubbish out is half the work. In the drawing follow the two lower paths
+# to the × of i, then up to the +.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Two decisions, not one
@@ -233,7 +233,7 @@ for first in (1, 4, 8, 12):
 # Its input gate is held at 0.
 #
 # 1. Move *Word*. Which word moves the probability?
-# 2. Set *Forget gate* to *open*: does that help?
+# 2. Set *Forget gate* to *open*: does that help? Set it back to *learned*.
 # 3. **Predict:** with *Input gate* at *open* every word, "the" as much as "excellent", is written in full. Is it
 #    better than trained? Set it, and then *at its mean*.
 
@@ -265,8 +265,8 @@ for name, hold in holds.items():
     print(f"{name:26} this sentence {verdict:.2f}   test reviews {accuracy[name]:.1%}")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (1 min) As with the forget gate, a constant does nearly as well on reviews; in flagged recall it does not. What a
-# gate is worth depends on the task, so it has to be measured on the task.
+# (1 min) As with the forget gate, a constant does nearly as well on reviews; in flagged recall one moment counts, and
+# holding this gate open cost nearly all. What a gate is worth has to be measured on the task.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## You saw

@@ -104,7 +104,7 @@ print(f"in {len(read)} longer reviews: |c| up to {largest['c']:.1f}, |h| up to {
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (2 min) c may grow by up to 1 a step, without end. tanh brings it back into a range that the next layer and the next
-# gates can use. The other side of it: at h = 0.99 nobody can tell whether c is 3 or 15.
+# gates can use. The other side of it: tanh(3) is 0.995 and tanh(15) is 1.000, so h hardly tells a large c from a huge one.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-12"]
 # ## Close it for one step
@@ -173,8 +173,8 @@ chart(
 # 4. Set *Forget* to *open* and *Input* to *closed*: does c still move?
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# ![One step of the cell beside c, h and the gates over 30 steps; at step 12 the output gate is held at 0, and h falls
-# to 0 for one step while c goes on](images/gate_lab--output-closed.svg)
+# ![One step of the cell beside c, h and the gates over 30 steps; at step 12 the output gate is held at 0, and h is 0
+# for one step while c goes on](images/gate_lab--output-closed.svg)
 
 # %% slideshow={"slide_type": "subslide"}
 gate_lab("output closed")
@@ -213,7 +213,8 @@ chart(
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (3 min) The answer is read from the last h, so only that one must be shown; c carries it there unseen. Above the
-# chart: 20 blind steps cost nothing either, 29 cost nearly all. A cell needs to see itself to write well.
+# chart: 20 blind steps cost nothing either, though the letter was written in them; 29 cost nearly all. A cell that
+# never sees itself does not strengthen what it wrote.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Lab: a reader that shows nothing
@@ -267,8 +268,9 @@ for name, hold in holds.items():
     print(f"{name:26} sentence {verdict:.2f}, mean |c| {size:.2f}   test reviews {accuracy[name]:.1%}")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) Three lessons, three times the same result at the mean: this reader needs the right sizes more than the right
-# moments. Lesson 06 puts the three gates together.
+# (2 min) Three lessons, three times the same result at the mean: one gate at a time, this reader needs the right sizes
+# more than the right moments. All three at their means at once cost more, as the same record says. Lesson 06 puts the
+# three gates together.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## You saw
@@ -360,8 +362,9 @@ check("close_output", close_output)
 #
 # - S. Hochreiter, J. Schmidhuber (1997), [Long Short-Term Memory](https://doi.org/10.1162/neco.1997.9.8.1735). Why a
 #   memory should be hidden while it is of no use.
-# - F. A. Gers, J. Schmidhuber (2000), *Recurrent Nets that Time and Count*. Gates that look at c itself, past a closed
-#   output gate: peepholes.
+# - F. A. Gers, J. Schmidhuber (2000),
+#   [Recurrent Nets that Time and Count](https://doi.org/10.1109/IJCNN.2000.861302). Gates that look at c itself, past a
+#   closed output gate: peepholes.
 # - C. Olah (2015), [Understanding LSTM Networks](https://colah.github.io/posts/2015-08-Understanding-LSTMs/).
 #
 # Next: [06 The LSTM cell](06_lstm_cell.ipynb)

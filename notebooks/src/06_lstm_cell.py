@@ -56,8 +56,8 @@ recall = trained["lstm"].task.batch(20, np.random.default_rng(SEED)).xs  # 20 se
 # 7. New hidden state: $h_t = o_t \odot \tanh(c_t)$
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (3 min) Read it as a recipe. A popular guide leaves step 6 out of its list, although its code has it: without
-# the output gate there is no h. Steps 2, 3, 4 and 6 do not wait for each other; remember that for the fused form.
+# (3 min) Read it as a recipe. Step 6 is the one that is skipped most easily: without the output gate there is no h.
+# Steps 2, 3, 4 and 6 do not wait for each other; remember that for the fused form.
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-16"]
 p = LSTMParams.random(2, 3, rng)  # 2 features, 3 units
@@ -76,7 +76,7 @@ for number, name in enumerate(("f", "c_tilde", "i", "c", "o", "h"), start=2):
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (2 min) Follow c with a finger from left to right, then h from below. Every line in such diagrams carries a
-# whole vector; here we look at one number of it. Ask: which sign would you change to make the cell forget more?
+# whole vector; here we look at one number of it. Ask: which number must fall for the cell to forget more? (f, at the ×.)
 
 # %% slideshow={"slide_type": "fragment"} tags=["row-13"]
 before = {"h_prev": h_old[0, 0], "c_prev": c_old[0, 0]}
@@ -108,10 +108,10 @@ print("keep is the same bit for bit:", np.array_equal(after["keep"].c, c_old))
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-14"]
 # ## Drive through the cases
 #
-# **Predict:** $h$ stays between -1 and 1. With forget and input both open, does $c$?
+# **Predict:** each case is held from step 12 to the end. Which one costs the most right answers, and which the least?
 #
-# 1. Play the steps from 1: what does $c$ do from step 12 on?
-# 2. Set *Forget* and *Input* to open or closed, until you have read all four names.
+# 1. Play the steps from 1: what does $c$ do from step 12 on, and what does $h$?
+# 2. Set *Forget* and *Input* to open or closed, until you have read all four names and their shares.
 # 3. Set both to slider, *Forget* at 0.73, *Input* at 0.4: which case is it now?
 
 # %% [markdown] slideshow={"slide_type": "notes"}
@@ -126,7 +126,7 @@ gate_lab("add")
 
 # %% slideshow={"slide_type": "slide"} tags=["row-14", "row-7"]
 count = lstm_forward(np.zeros((1, 20, 2)), p, clamp={"f": 1.0, "i": 1.0, "c_tilde": 0.762})
-steps, c_line, h_line = np.arange(20), count.c[0, :, 0], count.h[0, :, 0]
+steps, c_line, h_line = np.arange(1, 21), count.c[0, :, 0], count.h[0, :, 0]
 print(f"after 20 steps c = {c_line[-1]:.2f}, h = {h_line[-1]:.2f}")
 title = "Forget and input open, candidate 0.762: c counts, h stays below 1"
 words = "c grows by 0.762 a step to 15.2, while h stays below 1."
@@ -135,12 +135,13 @@ lines = [
     Line(steps, c_line, "c", "cell state c"),
     Line(steps, h_line, "h", "hidden state h"),
 ]
-step_axis, state_axis = Axis("step", 0, 19, whole=True), Axis("state", 0, 16)
+step_axis, state_axis = Axis("step", 1, 20, whole=True), Axis("state", 0, 16)
 chart(lines, step_axis, state_axis, alt=words, title=title, width=760, height=280)
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (2 min) c is bounded by nothing but the number of steps, so a cell can count. tanh on the way out keeps h small.
-# A GRU cannot do this: its state is always between old and new (lesson 08).
+# In lesson 05 o was open and h came close to 1; here o is left to itself, at about a half. A GRU cannot do this: its
+# state is always between old and new (lesson 08).
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-7"]
 # ## Why "long short-term memory"?
@@ -244,8 +245,8 @@ gradient_lab("forget bias 4")
 # **Predict:** RNN, LSTM, GRU: which of them lose the nudge before training? And after?
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (3 min) Twenty sequences, 8 units; five seeds where nothing is trained. The trained LSTM and GRU started from open
-# gates and bridge 20 steps or more. The RNN is trained at lag 5, since at 20 this size stays at chance. Above 1 a
+# (3 min) Twenty sequences, 8 units; five seeds where nothing is trained. The trained LSTM started from a forget bias of
+# 4 and an input bias of -3 (keep nearly all, write little), the GRU from an update bias of 2. The RNN is trained at lag 5, since at 20 this size stays at chance. Above 1 a
 # nudge grows: an LSTM can explode, too, and is clipped.
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-15"]
@@ -374,8 +375,9 @@ check("highway", highway)
 #   [doi:10.1162/neco.1997.9.8.1735](https://doi.org/10.1162/neco.1997.9.8.1735): no forget gate yet
 # - F. Gers, J. Schmidhuber, F. Cummins (2000), *Learning to forget: continual prediction with LSTM*,
 #   [doi:10.1162/089976600300015015](https://doi.org/10.1162/089976600300015015)
-# - R. Jozefowicz, W. Zaremba, I. Sutskever (2015), *An empirical exploration of recurrent network
-#   architectures*: why the forget bias starts at 1
+# - R. Jozefowicz, W. Zaremba, I. Sutskever (2015),
+#   [*An empirical exploration of recurrent network architectures*](https://proceedings.mlr.press/v37/jozefowicz15.html):
+#   why the forget bias starts at 1
 # - C. Olah (2015), [*Understanding LSTM Networks*](https://colah.github.io/posts/2015-08-Understanding-LSTMs/)
 #
 # Next: [07 Counting parameters](07_counting_parameters.ipynb).

@@ -1,7 +1,11 @@
 """Lesson 06: the whole cell, its four cases, and what its gradient depends on."""
 
+import re
+
 import numpy as np
 import pytest
+
+from lstm_teach.labs import gate_lab
 
 
 def test_the_seven_steps_are_the_equations(lesson):
@@ -21,6 +25,17 @@ def test_keep_is_bit_for_bit_and_the_other_cases_add_erase_and_overwrite(lesson)
     np.testing.assert_array_equal(after["add"], c + candidate)
     np.testing.assert_array_equal(after["erase"], 0.0)
     np.testing.assert_array_equal(after["overwrite"], candidate)
+
+
+def test_in_the_lab_erasing_costs_the_most_right_answers_and_adding_the_fewest():
+    right = {}
+    for name, f, i in [("erase", 0, 0), ("overwrite", 0, 1), ("keep", 1, 0), ("add", 1, 1)]:
+        position = ("closed", "open")
+        status = gate_lab("add").set(f=position[f], i=position[i]).status
+        right[name] = int(re.search(r"Right on (\d+) %", status)[1])
+    assert sorted(right, key=right.__getitem__) == ["erase", "overwrite", "keep", "add"]
+    assert right["erase"] < 30
+    assert right["add"] > 95
 
 
 def test_c_leaves_the_range_of_tanh_and_h_does_not(lesson):

@@ -22,7 +22,7 @@ SOURCES = {
         for trained in (False, True)
     },
 }
-_BIASES = {"steps": 29, "forget_bias": 4.0, "update_bias": 2.0}  # those that the trained cells began with
+_BIASES = {"steps": 29, "forget_bias": 4.0, "update_bias": 2.0}  # as the trained cells began (i: -3, besides)
 
 PRESETS: Presets = {
     "defaults with input": {},
@@ -161,6 +161,8 @@ def _verdict(left: dict[str, float], shown: dict[str, Run], strength: float, act
     if left[best] < 0.01:
         return f"all fade, the {best} least: its name does not save it."
     gate, keeps = {"LSTM": "forget", "GRU": "update"}[best], plain(shown[best].keeps, 3)
+    if left[best] < 0.5:
+        return f"all fade, the {best} least, as its {gate} gate keeps {keeps} a step."
     does = "holds it" if left[best] <= 2 else f"lets it grow {rough(left[best])}-fold"
     return f"the {best} {does}, as its {gate} gate keeps {keeps} a step: the gate decides, not the name."
 

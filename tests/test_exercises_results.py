@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
+from lstm_teach.cells import lstm_forward
 from lstm_teach.exercises import EXERCISES, Result, check, names
 
 
@@ -91,6 +92,12 @@ def test_exercises_are_listed_by_lesson():
         ("clamp_add_then_overwrite", {"f": 1}, "Expected a list of two dicts"),
         ("rnn_step", lambda x, p: x, r"Expected a function of \(x, h_prev, p\), got a function of \(x, p\)"),
         ("rnn_step", lambda x, h_prev, p: p.W @ x, "multiplies two arrays whose shapes do not fit"),
+        ("rnn_step", lambda x, h_prev, p: p.W @ x, "in row form x stands first"),
+        ("write", lambda f, i, c_tilde, c_prev: f @ c_prev + i * c_tilde, r"is `\*` and not `@`"),
+        ("one_hot_embedding", lambda ids, E: ids @ E, "an id is a name, not an amount"),
+        ("two_halves", lambda first, second, p: lstm_forward(second, p), "You hand back the whole trace"),
+        ("clamp_add_then_overwrite", [{"f": "open"}] * 2, "stops with ValueError: clamp"),
+        ("product_shape", (15, 12), r"You said \(15, 12\)"),
         ("rnn_step", lambda x, h_prev, p: x + h_prev, "element by element, two arrays"),
         ("rnn_step", lambda x, h_prev, p: unknown_name, "uses unknown_name, which is not defined"),  # noqa: F821
         ("rnn_step", lambda x, h_prev, p: p.W_x, "stops with AttributeError"),

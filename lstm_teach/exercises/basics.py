@@ -62,7 +62,7 @@ EXERCISES = (
             Mistake("Yours falls where σ rises: which sign stands in the exponent?", lambda a: sigmoid(-a)),
             Mistake("That is tanh, between -1 and 1. σ lies between 0 and 1, and σ(0) = 1/2.", np.tanh),
             Mistake(
-                "That is the denominator, 1 + exp(-a), always above 1. Which fraction is it part of?",
+                "That is 1 + exp(-a), always above 1. All of it belongs below the line: mind the brackets.",
                 lambda a: 1.0 + np.exp(-a),
             ),
         ),
@@ -77,6 +77,22 @@ EXERCISES = (
             Mistake(
                 "The outer slope is right. The chain rule multiplies it by the slope of what is inside, w x.",
                 lambda w, x: 1.0 - np.tanh(w * x) ** 2,
+            ),
+            Mistake(
+                "The slope of tanh belongs at what is inside, w x, not at x.",
+                lambda w, x: w * (1.0 - np.tanh(x) ** 2),
+            ),
+            Mistake(
+                "That is tanh itself, times w. Its slope is wanted: 1 - tanh squared.",
+                lambda w, x: w * np.tanh(w * x),
+            ),
+            Mistake(
+                "That is the slope of σ. Here it is tanh.",
+                lambda w, x: w * sigmoid(w * x) * (1.0 - sigmoid(w * x)),
+            ),
+            Mistake(
+                "w multiplies the whole slope: brackets round 1 - tanh squared.",
+                lambda w, x: w - np.tanh(w * x) ** 2,
             ),
             Mistake(
                 "The slope of tanh(a) is 1 - tanh(a) squared: where is the square?",

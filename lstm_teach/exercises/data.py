@@ -90,6 +90,10 @@ EXERCISES = (
                 lambda texts, length: pad(texts, length, side="left", truncate="right"),
             ),
             Mistake(
+                "You fill up first and then keep the end, so zeros push words out. Cut first.",
+                lambda texts, length: np.array([(text + [PADDING] * length)[-length:] for text in texts]),
+            ),
+            Mistake(
                 "Nothing is cut: your rectangle is as wide as the longest text.",
                 lambda texts, length: pad(texts),
             ),
@@ -141,6 +145,10 @@ EXERCISES = (
                 lambda h, mask: _masked_sum(h, mask) / mask.sum(),
             ),
             Mistake("That is the sum over the words; divide by how many there are.", _masked_sum),
+            Mistake(
+                "h[mask] puts the words of all texts on one heap; each text has its own mean.",
+                lambda h, mask: h[mask].mean(axis=0),
+            ),
             Mistake(
                 "You average over the rows of the batch, which never meet. Time is axis 1.",
                 lambda h, mask: (h * mask[:, :, None]).sum(axis=0) / np.maximum(mask.sum(axis=0), 1)[:, None],

@@ -1,6 +1,7 @@
 """Lessons 03 to 05: the four small layers of an LSTM, three gates and the candidate."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -28,7 +29,7 @@ def _dense(
 
 
 def _layer(
-    block: str, squash: Callable[[Array], Array], **parts: float
+    block: str, squash: Callable[[Array], Array], **parts: Any
 ) -> Callable[[Array, Array, LSTMParams], Array]:
     return lambda x, h_prev, p: squash(_dense(block, x, h_prev, p, **parts))
 

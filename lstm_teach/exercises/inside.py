@@ -31,25 +31,39 @@ def _some_order(rng: Rng) -> Case:
     return {"xs": rng.standard_normal((batch, time, m)), "order": order}
 
 
-def _some_last_states(rng: Rng) -> Case:
-    """One unit falls clearly with the label, one rises less clearly, one is large whatever the label."""
+def _some_last_states(rng: Rng, turn: float) -> Case:
+    """One unit falls clearly with the label (rises, if turn is -1), one does the opposite less clearly.
+
+    A third is large, and varies most, whatever the label.
+    """
     texts, n = 40, int(rng.integers(5, 8))
     label = rng.permutation(np.arange(texts) % 2)
-    sign = 2.0 * label - 1.0
+    sign = turn * (2.0 * label - 1.0)
     telling = int(rng.integers(1, n - 2))
     rising, large = telling - 1, telling + 2  # never telling + 1, which is what counting from 1 gives
     c = rng.normal(0.0, 0.3, (texts, n))
     c[:, telling] -= 1.5 * sign
     c[:, rising] += 0.4 * sign
-    c[:, large] += 5.0
+    c[:, large] += 5.0 + rng.normal(0.0, 3.0, texts)
     return {"c": c, "label": label}
 
 
-def _held_from(xs: Array, p: LSTMParams, start: int, gate: str = "f", before: float = np.nan) -> Array:
-    """All h of a run in which a gate is 0 from step `start` on, and `before` (NaN: computed) until then."""
-    held = np.zeros((xs.shape[1], 1))
+def _held_from(
+    xs: Array,
+    p: LSTMParams,
+    start: int,
+    gate: str = "f",
+    *,
+    before: float = np.nan,
+    value: float = 0.0,
+    steps: int | None = None,
+    of: str = "h",
+) -> Array:
+    """All h (or c) of a run with a gate held from step `start` on, for so many steps; until then `before`."""
+    held = np.full((xs.shape[1], 1), np.nan)
     held[:start] = before
-    return lstm_forward(xs, p, clamp={gate: held}).h
+    held[start : None if steps is None else start + steps] = value
+    return getattr(lstm_forward(xs, p, clamp={gate: held}), of)
 
 
 def _held_until(xs: Array, p: LSTMParams, start: int) -> Array:
@@ -88,6 +102,15 @@ EXERCISES = (
                 "You are one step early: step `start` - 1 is still as learned.",
                 lambda xs, p, start: _held_from(xs, p, start - 1),
             ),
+            Mistake(
+                "You opened it: f = 1 keeps, and closed is 0.",
+                lambda xs, p, start: _held_from(xs, p, start, value=1.0),
+            ),
+            Mistake(
+                "You closed it at step `start` alone; it stays closed to the end.",
+                lambda xs, p, start: _held_from(xs, p, start, steps=1),
+            ),
+            Mistake("That is c; h is asked for.", lambda xs, p, start: _held_from(xs, p, start, of="c")),
             Mistake("You closed the input gate.", lambda xs, p, start: _held_from(xs, p, start, gate="i")),
             Mistake(
                 "Just the other way round: closed until `start`, and as learned from there.", _held_until
@@ -118,6 +141,10 @@ EXERCISES = (
             Mistake(
                 "You compare each with the start; compare it with the word before.",
                 lambda probability, start: probability - start,
+            ),
+            Mistake(
+                "The first word is compared with the last one; before it comes `start`.",
+                lambda probability, start: probability - np.roll(probability, 1),
             ),
             Mistake(
                 "You start from 0; before the first word the probability is `start`.",
@@ -154,7 +181,7 @@ EXERCISES = (
         "12",
         "From the last c (texts, units) and labels 0 and 1: the number of the unit that goes with the "
         "label most closely.",
-        four(_some_last_states),
+        lambda rng: [_some_last_states(rng, turn) for turn in (1.0, -1.0, 1.0, -1.0)],
         lambda c, label: int(np.abs(_correlations(c, label)).argmax()),
         (
             Mistake(
@@ -162,7 +189,11 @@ EXERCISES = (
                 lambda c, label: int(_correlations(c, label).argmax()),
             ),
             Mistake(
-                "That is the unit with the largest values; they are as large for label 0.",
+                "A unit that *rises* with the label tells as much as one that falls: sign apart.",
+                lambda c, label: int(_correlations(c, label).argmin()),
+            ),
+            Mistake(
+                "That unit has the largest values, and varies most, for label 0 as much as for label 1.",
                 lambda c, label: int(np.abs(c.mean(axis=0)).argmax()),
             ),
             Mistake(

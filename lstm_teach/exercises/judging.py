@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from lstm_teach.cells import GRUParams, LSTMParams, RNNParams
+from lstm_teach.cells import GRUParams, GRUTrace, LSTMParams, LSTMTrace, RNNParams, RNNTrace
 from lstm_teach.exercises.comparing import difference, equal
 from lstm_teach.exercises.core import Case, Exercise, Result
 
@@ -64,6 +64,10 @@ def _outcomes(exercise: Exercise, answer: Any, cases: list[Case]) -> list[Any]:
             raise _CannotBeTried(_in_plain_words(error, case) + _at(case)) from None
         if _is_stub(outcome):
             raise _NotYet
+        if isinstance(outcome, RNNTrace | LSTMTrace | GRUTrace):
+            raise _CannotBeTried(
+                "You hand back the whole trace: `.h` holds the states of all steps, `.h[:, -1]` the last."
+            )
         if changed := [name for name in case if not _same_inside(case[name], given[name])]:
             raise _CannotBeTried(
                 f"Your answer changes {' and '.join(changed)} in place, and the caller loses the old values. "
@@ -100,7 +104,7 @@ def _what_differs(exercise: Exercise, cases: list[Case], outcomes: list[Any]) ->
 
 def _shown(got: Any) -> str:
     if np.ndim(got):
-        return str(np.asarray(got).tolist())
+        return str(tuple(np.asarray(got).tolist()))
     return f"{got:,.0f}" if float(got).is_integer() else f"{got:.4g}"
 
 
@@ -109,6 +113,8 @@ def _is_stub(answer: Any) -> bool:
         return True
     if isinstance(answer, Mapping):
         return any(map(_is_stub, answer.values()))
+    if hasattr(answer, "_fields"):  # a trace or a step of ours: what is None in it was not asked for
+        return False
     return isinstance(answer, tuple | list) and any(map(_is_stub, answer))
 
 
@@ -131,8 +137,12 @@ def _in_plain_words(error: Exception, case: Case) -> str:
             f"Your answer uses {error.name}, which is not defined: run the cell that makes it, or import it."
         )
     if "matmul" in message or "not aligned" in message:
-        row_form = "in row form x stands first, x @ W, and the inner sizes agree"
-        how = row_form if {"x", "xs", "p"} & case.keys() else "⊙ is element by element, `*` and not `@`"
+        if "ids" in case:
+            how = "an id is a name, not an amount: look its row up, or multiply its one-hot vector with E"
+        elif {"x", "xs", "p"} & case.keys():
+            how = "in row form x stands first, x @ W, and the inner sizes agree"
+        else:
+            how = "element by element, ⊙, is `*` and not `@`"
         return f"Your answer multiplies two arrays whose shapes do not fit ({how}): {message}."
     if "could not be broadcast" in message or "could not broadcast" in message:
         return f"Your answer combines, element by element, two arrays whose shapes do not fit: {message}."

@@ -99,6 +99,10 @@ EXERCISES = (
                 lambda xs, lower, upper: _outputs(_outputs(xs, lower), upper),
             ),
             Mistake(
+                "That is the upper layer's c; its last h is asked for.",
+                lambda xs, lower, upper: lstm_forward(_outputs(xs, lower), upper).c[:, -1],
+            ),
+            Mistake(
                 "That is the first step of the upper layer; the last has read everything.",
                 lambda xs, lower, upper: _outputs(_outputs(xs, lower), upper)[:, 0],
             ),
@@ -124,6 +128,11 @@ EXERCISES = (
                 "Both directions read from left to right. The backward one gets xs[:, ::-1] (time is axis 1; "
                 "xs[::-1] would turn the batch round).",
                 lambda xs, forward, backward: _both(_outputs(xs, forward), _outputs(xs, backward)),
+            ),
+            Mistake(
+                "You turn the outputs round, but the backward layer has read from left to right: give it "
+                "xs[:, ::-1].",
+                lambda xs, forward, backward: _both(_outputs(xs, forward), _outputs(xs, backward)[:, ::-1]),
             ),
             Mistake(
                 "The halves are exchanged: forward first.",
@@ -189,6 +198,10 @@ EXERCISES = (
             Mistake("h and c are exchanged: h0 is for h, c0 for c.", _states_exchanged),
             Mistake(
                 "You hand on the state of the first step; take the last, [:, -1].", _states_of_the_first_step
+            ),
+            Mistake(
+                "That is the last c; the last h is asked for.",
+                lambda first, second, p: lstm_forward(np.concatenate([first, second], axis=1), p).c[:, -1],
             ),
             Mistake(
                 "The parts are read in the wrong order.",

@@ -56,6 +56,20 @@ EXERCISES = (
                 lambda probability, label: -np.mean(label * np.log(probability)),
             ),
             Mistake(
+                "Texts with label 0 cost -log(1 - probability); yours all cost -log(probability).",
+                lambda probability, label: -np.mean(np.log(probability)),
+            ),
+            Mistake(
+                "The minus belongs before both parts: put them in brackets.",
+                lambda probability, label: np.mean(
+                    -label * np.log(probability) + (1.0 - label) * np.log(1.0 - probability)
+                ),
+            ),
+            Mistake(
+                "The natural logarithm is asked for, np.log.",
+                lambda probability, label: _cross_entropy(probability, label).mean() / np.log(2.0),
+            ),
+            Mistake(
                 "That is the sum over the texts; the mean is asked for.",
                 lambda probability, label: _cross_entropy(probability, label).sum(),
             ),
@@ -86,7 +100,10 @@ EXERCISES = (
                 "there, so report what the test set says.",
                 lambda validation, test: validation.max(),
             ),
-            Mistake("The last run is not the best one.", lambda validation, test: test[-1]),
+            Mistake(
+                "That is the run that did worst in validation, and the last one. Which should be chosen?",
+                lambda validation, test: test[np.argmin(validation)],
+            ),
             Mistake(
                 "You average all runs; one is chosen and reported.", lambda validation, test: test.mean()
             ),
@@ -111,6 +128,7 @@ EXERCISES = (
             Mistake("The input gate was there in 1997; it is another one that came later.", {"i": 1.0}),
             Mistake("f is right; leave the input gate as it has learned.", {"f": 1.0, "i": 1.0}),
             Mistake("The output gate was there in 1997; it is another one that came later.", {"o": 1.0}),
+            Mistake("f is right; leave the output gate as it has learned.", {"f": 1.0, "o": 1.0}),
         ),
     ),
     function(
@@ -142,6 +160,11 @@ EXERCISES = (
                 "decay is the part that stays; you multiply by 1 - decay.",
                 lambda rate, decay, epoch: rate * (1.0 - decay) ** epoch,
             ),
+            Mistake(
+                "Only decay is raised to a power: rate * decay**epoch.",
+                lambda rate, decay, epoch: (rate * decay) ** epoch,
+            ),
+            Mistake("That is the factor; times the rate.", lambda rate, decay, epoch: decay**epoch),
             Mistake(
                 "That is the rate of epoch 1, whatever the epoch.", lambda rate, decay, epoch: rate * decay
             ),

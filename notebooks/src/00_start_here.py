@@ -38,9 +38,9 @@ print("seed", SEED)
 #
 # **Predict:** at which words does its opinion turn? Then run the lab and
 #
-# 1. drag **Word** from 1 to the end, or press play,
+# 1. drag **Word** back to 1, then press play, or drag it to the end,
 # 2. tick **Leave this word out** at a word of your choice,
-# 3. type a review of your own into **Your text**.
+# 3. take the tick out, and type a review of your own into **Your text**.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (3 min) Collect two guesses, then play the lab to the end. Let the room dictate a review; a short one with a
@@ -64,7 +64,7 @@ reader_lab("as trained")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (2 min) Hands up for "excellent", "definitely", "again", "slow". Most will forget that deleting "slow" can raise the
-# verdict. A reader keeps a few key words and lets the rest go: that is what gates learn.
+# verdict. A few key words carry the verdict. How much of that is the gates' doing, lesson 12 measures.
 
 # %% slideshow={"slide_type": "fragment"} tags=["row-1"]
 r = reader.load()
@@ -136,7 +136,7 @@ print(f"verdict {reading.probability[-1]:.2f}, with the forget gate at 0: {forge
 # ## A check tells you what went wrong
 #
 # It tries your answer on fresh random numbers. Where you slip, it names the likely reason. Here it is handed tanh,
-# although it asked for σ:
+# although it asked for the sigmoid, σ (you meet both in a moment):
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (1 min) Run it twice: the numbers behind it differ each time, the hint is the same. It works without internet and
@@ -193,7 +193,7 @@ chart(
 # A slope can also be measured: move x a little, and see how much y moves.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (1 min) Backpropagation is this rule, used many times over. The measured slope is our referee in every later lesson.
+# (1 min) Backpropagation is this rule, used many times over. We meet it again in lesson 02.
 
 # %% slideshow={"slide_type": "fragment"}
 x0, eps = 0.4, 1e-6

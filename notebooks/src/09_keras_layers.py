@@ -66,7 +66,7 @@ print("last h, last c ", trace.h[:, -1].shape, trace.c[:, -1].shape)
 # 2. Switch `return_state` on: what else comes back?
 # 3. Switch `Bidirectional` on: which size doubles?
 #
-# **Predict:** move *Time* from 5 to 50. By how much does the number of weights grow?
+# **Predict:** all three switches on: how many arrays come back, and which shape has y?
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # ![An LSTM layer unrolled over five steps, drawn to scale: the input below, one cell used five times, and above it y,
@@ -76,8 +76,8 @@ print("last h, last c ", trace.h[:, -1].shape, trace.c[:, -1].shape)
 shapes_lab("the last output")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (3 min) Let the room call out each shape before you switch. Then move Time: the line below the picture says that the
-# weights stay at 128. Move Units last, and let them see that Units, not Time, changes the weights.
+# (3 min) Let the room call out each shape before you switch. Then switch Bidirectional off and move Time: the line above
+# the picture says that the weights stay at 128. Move Units last: they, not Time, change the weights.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-6"]
 # ## The same, in Keras
@@ -123,7 +123,8 @@ for shape in [(2, 5, 3), (2, 50, 3), (32, 5, 3)]:
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Do the rows of a batch meet?
 #
-# Two sequences are read at once. We exchange them; then we put silence, zeros only, in the place of sequence 0.
+# Lesson 01 asked this of our RNN; now we ask Keras' LSTM. Two sequences are read at once. We exchange them; then we
+# put silence, zeros only, in the place of sequence 0.
 #
 # **Predict:** how far does the output of sequence 1 move?
 
@@ -152,8 +153,9 @@ lost, carried = (float(np.abs(h - whole).max()) for h in (as_batch, in_turn))
 print(f"off by {lost:.3f} as rows of a batch, by {carried:.3f} in turn, with stateful=True")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) One source cuts 150 characters into a batch of 3 and says that the state goes on. Only `stateful=True` does
-# that, from one *call* to the next and row by row; `reset_state()` ends it. It is rarely what you want.
+# (2 min) One source cuts 150 characters into a batch of 3 and says that the state goes on. Keras does that with
+# `stateful=True`, from one *call* to the next and row by row, until `reset_state()`; or you hand the state over
+# yourself, `initial_state=[h, c]`, as in exercise 4.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-21"]
 # ## Stack two layers
@@ -269,7 +271,7 @@ for name, readout in readouts.items():
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-4"]
 # ## What units buy
 #
-# Units are capacity: how many numbers a state has. scikit-learn's handwritten digits are 8 x 8 pixels; we read each
+# Units are capacity: how many numbers a state has. The digits of lesson 01, now with an LSTM: 8 x 8 pixels, read
 # as 8 steps of 8 features, from the top row to the bottom row.
 #
 # **Predict:** from 2 to 8 to 64 units, how does the accuracy on *new* digits grow, and how the weights?
@@ -311,8 +313,8 @@ quiz("09")
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Your turn
 #
-# Four exercises, all on the NumPy cells, where nothing is hidden. `check` tries your answer on fresh random sequences
-# and tells you at once what it would ask you in class.
+# Four exercises, all on the NumPy cells, where nothing is hidden. `check` tries your answer on fresh random sequences,
+# and where it slips, names the likely reason.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Exercise 1: stack two layers

@@ -1,8 +1,8 @@
 # %% [markdown] slideshow={"slide_type": "slide"}
 # # Turn reviews into rectangles of numbers
 #
-# A network reads numbers, and a batch is a rectangle. Reviews are neither: they are words, and no two are equally
-# long. What happens between the two decides whether the model learns at all.
+# A network reads numbers, and a batch is a rectangle. Reviews are neither: they are words, and of any
+# length. What happens between the two decides whether the model learns at all.
 #
 # **You will see** (28 minutes, no GPU needed)
 #
@@ -54,7 +54,7 @@ print("words:   ", words.tokens(text), *words.encode([text]))
 print("subwords:", SubwordVocabulary.fit(corpus.train.texts, 1000).tokens(text))
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (3 min) The word vocabulary gives 1, and with it the one word that mattered is lost. Subwords cut it into pieces that
+# (3 min) The word vocabulary gives 1, and with it the strongest word is lost. Subwords cut it into pieces that
 # are known; nothing is unknown, but the sequence gets longer. Ask why the vocabulary must not see the test reviews: a
 # word that occurs only there has to be unknown, or the test is no test.
 
@@ -115,8 +115,8 @@ from_scratch, transferred = learn(new, seen=100), learn(brought_in, seen=100)
 print(f"learned here: {from_scratch:.0%}    brought in, and held fixed: {transferred:.0%}")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (3 min) While it runs: 100 reviews use each word a few times at most, so a random row stays nearly random. With all
-# 800 reviews the two come close; try `seen=800`. With 200 test reviews, 3 points are noise.
+# (3 min) While it runs: most words in these 100 reviews occur three times at most, so their rows stay nearly random. With
+# all 800 reviews the two come close; try `seen=800`. With 200 test reviews, 3 points are noise.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-28"]
 # ## Make them equally long
@@ -173,9 +173,9 @@ for way, (side, masked) in ways.items():
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (4 min) Ten to fifteen seconds. At the end without a mask it is a coin: the last state has read some 55 zeros, and the
-# gradient has to come back through all of them. So padding is not harmless. A gate could learn
-# to stay open through it, but it gets no signal to learn that from. The last table of
-# docs/results.md has the same comparison on IMDB.
+# gradient has to come back through all of them. So padding is not harmless. A gate could learn to stay open through it,
+# but hardly a signal reaches it. With more reviews it learns some: the last table of docs/results.md has both ends on
+# IMDB, and the front is far better.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-28"]
 # ## Which words do you keep?
@@ -208,8 +208,8 @@ chart(
 )
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) A verdict tends to come last, and these 64 were written to change their minds, which makes the gap wide. On your
-# own data, measure. Keras cuts the front by default, TextVectorization the end.
+# (2 min) A verdict tends to come last. Many of these 64 open with the plot, or with the opposite of their verdict, which
+# makes the gap wide. On your own data, measure. `pad_sequences` cuts the front by default, TextVectorization the end.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-28"]
 # ## A mask lets the state wait
@@ -229,13 +229,14 @@ for masked in (False, True):
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (2 min) With the mask the difference is zero, not small. A mask travels with the layer's output: a mean over time obeys
-# it (GlobalAveragePooling1D), a maximum does not, and warns. In lesson 11 we pool by hand for that reason.
+# it (GlobalAveragePooling1D), a maximum ignores it, and warns. In lesson 11 we leave the padding out by hand: without a
+# mask, every backend's fast kernel may run.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-28"]
 # ## What the fast kernel asks
 #
-# On a GPU, Keras reads a whole sequence with NVIDIA's cuDNN kernel, if it can; if not, it walks step by step, and says
-# nothing. `cudnn_obstacles` lists what stands in the way.
+# On a GPU, Keras reads a whole sequence with NVIDIA's cuDNN kernel, if it can. If an option stands in the way, it walks
+# step by step and says nothing; if only the mask does, `fit` may stop with an error. `cudnn_obstacles` says what it is.
 #
 # **Predict:** four masked batches: padding at the end; padding at the front; an empty review among others; padding at
 # the end with `recurrent_dropout=0.1`. Which may use the kernel?
@@ -261,7 +262,8 @@ for batch, reasons in obstacles.items():
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (2 min) The rule for masks is TensorFlow's; on JAX and PyTorch no mask is taken at all. That is why `pad` in this
-# course turns an empty review into one unknown word. Padding at the end plus a mask: right and fast.
+# course turns an empty review into one unknown word. Padding at the end plus a mask: right and fast. TensorFlow's error
+# speaks of right-padded sequences: pad at the end, or set `use_cudnn=False`.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-28"]
 # ## Traps in the tools

@@ -65,7 +65,7 @@ print(f"right on IMDB's 25,000 test reviews: {on_imdb['as trained']:.0f} %")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (2 min) Recall lesson 00, where this reader answered. Probability near 1: positive. Ask: where can the word
-# "excellent" still be, eight words later? Only in h and c; there is no attention and no pooling here.
+# "excellent" still be, seven words later? Only in h and c; there is no attention and no pooling here.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-1"]
 # ## Leave a word out
@@ -105,7 +105,8 @@ chart(
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (2 min) Two key words carry the verdict, and function words hardly move it: that is what "keep the key words, let
-# the rest go" means here, measured. A bar below zero is a word of blame: without it, the review sounds better.
+# the rest go" means here, measured. Where a bar is below zero the review sounds better without the word: "slow" is
+# blame, and "acting" sounds like it to this reader.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-29"]
 # ## What the gates do
@@ -141,7 +142,7 @@ chart(
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (3 min) Most of the room expects switches. They are dimmers: nearly all values lie in the middle. A gate of 0 or 1
-# is what we set by hand in lessons 03 to 05; this reader never needed it.
+# is what we set by hand in lessons 03 to 05; this reader hardly ever comes near either.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## A memory that says itself again
@@ -162,7 +163,7 @@ chart(
     [Line(back, kept, "f", "product of f, best unit"), Line(back, reach, "LSTM", "reach of h and c")],
     Axis("words back from the end", 0, back[-1], whole=True),
     Axis("what is left", 1e-17, 100, "log"),
-    alt="The product of forget gates falls in a straight line far below a millionth; the reach stays above 1.",
+    alt="The product of forget gates falls slowly, then steadily, far below a millionth; the reach stays above 1.",
     width=760,
     height=230,
 )
@@ -176,10 +177,10 @@ chart(
 # ## Hold a gate
 #
 # **Predict:** on IMDB's 25,000 test reviews the reader is right in 88 %. With the forget gate closed: 88, 80, 60
-# or 50 %? With each gate held at its own *mean*, so that it no longer looks at the words?
+# or 50 %? With one gate held at its own *mean*, so that it no longer looks at the words? With all three?
 #
-# 1. Set one gate to *open*, *closed*, *at its mean*.
-# 2. Read the line below the pictures: it holds both scores.
+# 1. Set one gate to *open*, *closed*, *at its mean*, and back to *learned* before you take the next.
+# 2. Read the line above the pictures: it holds two scores, on the course's 64 reviews and on IMDB's.
 # 3. Choose the preset "gates that do not look".
 
 # %% [markdown] slideshow={"slide_type": "skip"}
@@ -190,8 +191,8 @@ chart(
 reader_lab("forget gate closed")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (4 min) Closed: each word counts at its own place and is gone. Open: old words pile up. At its mean: hardly a
-# change. Ask why a closed input or output gate must give exactly 50 %: the reader then says the same of all.
+# (4 min) Closed: each word counts at its own place and is gone. Open: old words pile up. One at its mean: hardly a
+# change; all three: several points. Ask why a closed input or output gate must give exactly 50 %: the reader then says the same of all.
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-29"]
 NAMES = {"f": "forget gate f", "i": "input gate i", "o": "output gate o"}
@@ -216,30 +217,31 @@ print(f"as trained, {len(texts)} reviews: {accuracy():.0f} %, give or take {50 /
 print(", ".join(f"{what}: {score:.0f} %" for what, score in held.items()))
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (1 min) The live scores are of the reviews at hand: 400 of IMDB, or the course's 64, which are shorter and kinder
-# to a closed forget gate. The record is the one to quote. What a gate lets pass on average matters; that it looks at
-# each word matters little, for this one reader.
+# (1 min) The live scores are of the reviews at hand: 400 of IMDB, or the course's 64, which are shorter, kinder to a
+# closed forget gate and harder on open gates. The record is the one to quote. What a gate lets pass on average matters;
+# that one of them looks at each word matters little, for this one reader; that none of them looks costs seven points.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-29"]
 # ## One unit alone
 #
-# The best of the 32 units was picked on validation reviews. **Is its h above a threshold?** That single question is
-# the whole classifier.
+# The best of the 32 units was picked on validation reviews. All 32 are at work, but only this one is asked: **is its h
+# above a threshold?** That single question is the whole classifier.
 #
-# **Predict:** how much of the 88 % is left? And what if all units speak, but this one is silenced?
+# **Predict:** how much of the 88 % is left? And what if this unit is silenced, or all others are?
 
 # %% slideshow={"slide_type": "fragment"} tags=["row-29"]
 best = record["best_unit"]["h"]
 unit, n = best["unit"], r.p.n
 alone = np.where(np.arange(n) == unit, np.nan, 0.0)  # NaN stays computed
 silent = np.where(np.arange(n) == unit, 0.0, np.nan)
-print(f"unit {unit} alone, IMDB's test reviews: {100 * best['test_accuracy']:.1f} %")
+print(f"all at work, only unit {unit} asked, IMDB's test reviews: {100 * best['test_accuracy']:.1f} %")
 print(f"at hand: trained {accuracy():.0f}, unit {unit} silenced {accuracy({'o': silent}):.0f}, ", end="")
 print(f"all others silenced {accuracy({'o': alone}):.0f} %")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) One unit says as much as all 32 together, and yet the reader does not need it: the others know the same.
-# That a unit goes with the answer does not show that the network relies on it. Only taking it away shows that.
+# (2 min) One unit says as much as all 32 together, and yet the reader hardly needs it: the others know the same. Nor does
+# it do it alone: silence the others, so that no gate hears them, and much is lost. What can be read off a unit, what is
+# needed and what is enough are three questions.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-29"]
 # ## Shuffle every word
@@ -274,7 +276,7 @@ print("most telling:", ", ".join(sorted(says, key=says.get)[:5] + sorted(says, k
 print(f"sum of single words: {by_words:.1f} % right; the reader, in order: {accuracy():.1f} %")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) Nearly the same without any memory. Names of actors and film characters are among the telling words.
+# (2 min) As good, or nearly, without any memory. Names of actors and film characters are among the telling words.
 # "Accuracy proves memory" is refuted: this task can be answered by adding up words. What does show memory is the
 # closed forget gate. Lesson 11 has the record of a model without any network at all.
 
@@ -294,15 +296,15 @@ kinds = {row["kind"]: 100 * row["accuracy"] for row in record["own_reviews"]["ki
 print("right, by kind:", ", ".join(f"{kind} {score:.0f} %" for kind, score in kinds.items()))
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (1 min) The last line is the record of the course's own reviews by kind: with a denied cue it is right less often
-# than a coin. It knows words better than sentences, and its score on IMDB does not tell. Ask for a sentence that
+# (1 min) The last line is the record of the course's own reviews by kind (early, late: where the cue stands; contrast: two
+# cues, the last counts): with a denied cue it is right less often than a coin. It knows words better than sentences, and its score on IMDB does not tell. Ask for a sentence that
 # fools it.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## You saw
 #
 # - which words moved the verdict, and what the gates did at them: dimmers, not switches,
-# - what accuracy was left when a gate was held, and that one unit alone knew as much as all,
+# - what accuracy was left when a gate was held, and that one unit alone showed as much as all,
 # - why a good score proved neither a memory for order nor an understanding of "not".
 
 # %% slideshow={"slide_type": "subslide"}

@@ -51,7 +51,7 @@ print("seed", SEED)
 # | question | answer in a line | seen in |
 # |---|---|---|
 # | How many weights? | 4(nm + n² + n) a layer | [07](07_counting_parameters.ipynb) |
-# | Which frameworks? | Keras on TensorFlow, JAX or PyTorch; they count biases differently | [08](08_gru.ipynb), [09](09_keras_layers.ipynb) |
+# | Which frameworks? | Keras (on TensorFlow, JAX or PyTorch), or PyTorch itself, with two biases | [08](08_gru.ipynb), [09](09_keras_layers.ipynb) |
 # | How does text get in? | ids, an embedding, padding | [10](10_words_padding_masks.ipynb) |
 # | Its drawbacks? | slow, step by step; it overfits | below, [11](11_imdb_sentiment.ipynb) |
 # | Does it understand? | it adds up words; ask it about "not bad" | [12](12_inside_a_trained_lstm.ipynb) |
@@ -88,8 +88,8 @@ print("after the next step the two texts differ by", {name: round(float(d), 3) f
 # ## Where LSTMs were used, and where others took over
 #
 # - **Text**: translation (Wu and others, 2016), language models, sentiment. Since about 2018 mostly Transformers.
-# - **Sound**: speech and handwriting (Graves and others, 2009, 2013). Today mostly networks with attention.
-# - **Images**: captions (Vinyals and others, 2015), a network for images in front. Today mostly Transformers too.
+# - **Sound**: speech (Graves and others, 2013). Today mostly networks with attention.
+# - **Images**: handwriting (Graves and others, 2009), captions (Vinyals and others, 2015). Today mostly Transformers too.
 #
 # Still at home: small devices, streams that must be answered step by step, short time series, little data.
 
@@ -100,8 +100,8 @@ print("after the next step the two texts differ by", {name: round(float(d), 3) f
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-25"]
 # ## What makes it better?
 #
-# Optimizer, decay of the learning rate, dropout, weight decay (L2), layers, units, epochs: each was changed alone, in
-# a small network on IMDB, and measured on validation reviews.
+# Optimizer, decay of the learning rate, dropout, weight decay (L2), layers, units, epochs: each row is one change, or a
+# few that belong together, in a small network on IMDB, measured on validation reviews.
 #
 # **Predict:** which change costs most? And do two layers beat one?
 
@@ -132,7 +132,8 @@ n, p = base["reviews"]["validation"], base["val_accuracy"]
 error = 100 * np.sqrt(2 * p * (1 - p) / n)  # of the difference of two accuracies
 low, high = min([*worth.values(), -2]), max([*worth.values(), 2]) + 0.5
 left = low - 0.8 * (high - low)  # room for the words
-print(f"{base['recipe']}, nothing changed: {100 * p:.1f} % on {n:,} validation reviews")
+small = f"{base['settings']['length']} words, {base['settings']['units']} units"
+print(f"{base['recipe']} made small ({small}), nothing changed: {100 * p:.1f} % on {n:,} validation reviews")
 chart(
     [Span(-error, error), Points(np.array([*worth.values()]), np.arange(len(worth)), 0)]
     + [Note(left + 0.1, k - 0.25, words) for k, words in enumerate(worth)],
@@ -150,7 +151,7 @@ chart(
 )
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (3 min) Dots inside the grey band may be chance: one seed each. Read off what clearly costs and what clearly helps,
+# (3 min) Dots inside the grey band, or just outside it, may be chance: one seed each. Read off what clearly costs and what clearly helps,
 # and ask: is it the architecture, the training, or how much text is read? The rows come from the records in the
 # course's folder, so a new run appears here by itself.
 
@@ -176,11 +177,12 @@ for length in (500, 2000):
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Attention: ask all steps at once
 #
-# Attention (Bahdanau, Cho and Bengio, 2014) keeps *every* state and asks which ones fit a question q:
+# Attention (Bahdanau, Cho and Bengio, 2014) keeps *every* step and asks which ones fit a question q. A Transformer
+# (Vaswani and others, 2017) is built from it, with no recurrence:
 #
 # $$\alpha_t = \operatorname{softmax}_t\left(q \cdot k_t / \sqrt d\right)$$
 #
-# A Transformer (Vaswani and others, 2017) is built from it, with no recurrence.
+# $k_t$ is the key of step t, d numbers; the answer is the mean over the steps, weighted by $\alpha_t$.
 #
 # **Predict:** the step that fits is 1, 50 or 190 steps back. How does its weight fall with the distance? Compare
 # with an LSTM whose f is 0.75.
@@ -192,7 +194,8 @@ for lag in (1, 50, 190):
     print(f"{lag:3} steps back: attention {scores[-lag] / scores.sum():.2f}, along c {0.75**lag:.0e}")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) It does not fall with distance at all: every step is one step away. The price is on the next slide.
+# (2 min) It does not fall with distance at all: every step is one step away. The price is on the next slide. "Along c"
+# only: lesson 12's reader, with about this f, carried further through h.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ## The price of attention
@@ -212,8 +215,8 @@ for length in (100, 1_000, 10_000):
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Recurrence that need not wait
 #
-# The LSTM must wait since its gates read $h_{t-1}$. Let them read $x_t$ alone, and c is a sum that can be written
-# down at once:
+# The LSTM must wait since its gates and its candidate read $h_{t-1}$. Let all of them read $x_t$ alone. With
+# $w_t = i_t \odot \tilde c_t$, what is written, c is a sum that can be written down at once:
 #
 # $$c_t = f_t \odot c_{t-1} + w_t \quad\Rightarrow\quad c_t = F_t \odot \sum_{s \le t} w_s / F_s, \qquad
 # F_t = f_1 \odot \dots \odot f_t$$
@@ -230,7 +233,7 @@ at_once = F * np.cumsum(w / F, axis=0)
 print("largest difference of the two:", f"{np.abs(np.array(c[1:]) - at_once).max():.0e}")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) The same up to rounding. What is lost is not exactness but a power: gates that look at the state. Real
+# (2 min) The same up to rounding. What is lost is not exactness but a power: gates and a candidate that look at the state. Real
 # programs use a parallel scan, since dividing by F fails when F gets tiny.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -246,15 +249,15 @@ print("largest difference of the two:", f"{np.abs(np.array(c[1:]) - at_once).max
 # Whether any of them will replace Transformers was open when this was written, in 2026.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (1 min) The forget gate is in all of them: f times the old, plus something new. Students who know lesson 03 can read
-# these papers' main equation.
+# (1 min) All of them keep a share of the old and add something new; in S4 the share is fixed, in the others a gate sets
+# it. Students who know lesson 03 can read these papers' main equation.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Read first, judge later
 #
-# Labels are dear, text is not. `course_pretrained` first reads all reviews, those without a label too, and learns to
-# predict each next word ([Dai and Le, 2015](https://arxiv.org/abs/1511.01432)). Then it is trained like `course`. Its
-# *perplexity* says between how many words it wavers: all 20,000 if it knew nothing, 1 if it knew everything.
+# Labels are dear, text is not. `course_pretrained` first reads the training reviews and the 50,000 without a label, and
+# learns to predict each next word ([Dai and Le, 2015](https://arxiv.org/abs/1511.01432)). Then it is trained like
+# `course`. Its *perplexity* says between how many words it wavers: all 20,000 if it knew nothing, 1 if it knew everything.
 #
 # **Predict:** which words does it expect after "the acting is"?
 
@@ -268,7 +271,7 @@ for r in read_first[:1]:
         print(f"  {text} …", ", ".join(f"{word} {100 * p:.0f} %" for word, p in expected.items()))
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (1 min) Nobody told it what praise is: to guess the next word it had to notice. It has read the reviews once; Dai and
+# (1 min) The test reviews it never saw. Nobody told it what praise is: to guess the next word it had to notice. It has read the reviews once; Dai and
 # Le's had 1,024 units and read far longer.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
@@ -291,7 +294,8 @@ for name, changed in (
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (1 min) One number a seed; `course` above is the smaller network of lesson 11. The third line less the second is what
-# reading brought. What Dai and Le got with more of it is in lesson 11's picture.
+# reading brought. Dai and Le's best, SA-LSTM in lesson 11's picture, first learned to repeat whole reviews; they tried the
+# next word, too.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## An LSTM can still be good
@@ -299,11 +303,14 @@ for name, changed in (
 # On IMDB an LSTM that first learned to predict words in a large body of text, and then the sentiment, reached a test
 # error of 4.6 % ([ULMFiT](https://arxiv.org/abs/1801.06146), Howard and Ruder, 2018).
 #
-# Compare that with the best of our records, with a network and without one. None of them read more than IMDB:
+# Compare that with the best of our records: a network, no network, and both together. None of them read more than IMDB:
 
 # %% slideshow={"slide_type": "fragment"}
-for kind, without in (("a network", False), ("no network", True)):
-    fits = [r for r in tested if (r["backend"] == "scikit-learn") == without]
+by_kind = {"a network": [], "no network": [], "both together": []}
+for r in tested:
+    alone = "no network" if r["backend"] == "scikit-learn" else "a network"
+    by_kind["both together" if r["recipe"] == "ensemble" else alone].append(r)
+for kind, fits in by_kind.items():
     for best in sorted(fits, key=lambda r: r["test_accuracy"])[-1:]:
         print(f"{kind}: {best['recipe']}, test error {100 * (1 - best['test_accuracy']):.1f} %")
 

@@ -1,7 +1,7 @@
 """What an epoch costs against the number of reviews and their length: two tables, and the fitted exponents.
 
     python benchmarks/training_cost.py              the course's recipe on made-up reviews, a few minutes
-    python benchmarks/training_cost.py --recipe two_lstm_words --set fixed_length=False
+    python benchmarks/training_cost.py --recipe two_lstm_words --set fixed_length=False --set length=None
 
 An exponent of 1 is linear cost, and below 1 some of the cost is fixed. Seconds are of processor time, all
 cores together, so that other work on the machine hardly counts; each is the least of three epochs, after one
@@ -65,6 +65,10 @@ def main() -> None:
     chosen = recipe(args.recipe, **dict(args.set))
     if not isinstance(chosen, NetworkRecipe):
         parser.error(f"--recipe {args.recipe} is no network's")
+    if chosen.fixed_length or (chosen.length or LENGTHS[-1]) < LENGTHS[-1]:
+        parser.error(
+            f"--set length=None fixed_length=False: {chosen.name} reads {chosen.length} words of any review"
+        )
     print(describe_device())
     print(f"recipe {chosen.name}, batches of {chosen.batch_size}, seed {SEED}")
     report("reviews of 100 words", REVIEWS, [seconds_per_epoch(chosen, count, 100) for count in REVIEWS])

@@ -8,7 +8,7 @@ import pytest
 keras = pytest.importorskip("keras")
 
 from lstm_teach import reviews, sentiment  # noqa: E402
-from lstm_teach.sentiment import checkpoints  # noqa: E402
+from lstm_teach.sentiment import checkpoints, language_model  # noqa: E402
 from lstm_teach.sentiment.language_model import FIRST, LanguageModel, NextWord  # noqa: E402
 from lstm_teach.sentiment.network import Network, new_model  # noqa: E402
 from lstm_teach.vocabulary import PADDING, UNKNOWN, WordVocabulary  # noqa: E402
@@ -184,6 +184,22 @@ def test_interrupted_it_goes_on_after_its_last_epoch_and_ends_as_if_undisturbed(
     np.testing.assert_allclose(resumed, undisturbed, rtol=1e-4)
     for a, b in zip(after, weights, strict=True):
         np.testing.assert_allclose(a, b, atol=1e-4)
+
+
+def test_perplexity_is_taken_on_validation_reviews_of_both_halves(monkeypatch, tmp_path):
+    """They stand in the order of their labels: the first 500 of IMDB's are all negative."""
+    asked = []
+    monkeypatch.setattr(LanguageModel, "train", lambda *_, **__: {})
+    monkeypatch.setattr(LanguageModel, "expects", lambda *_, **__: {})
+    monkeypatch.setattr(LanguageModel, "perplexity", lambda _, rows: asked.extend(rows) or 9.0)
+    network = new_network()
+    for count in (2_500, 700, 40):
+        asked.clear()
+        rows = [np.array([2 + k]) for k in range(count)]
+        language_model.learn_to_predict(network, rows, rows, 0, tmp_path, resumed=False, say=asked.count)
+        found = np.array([row[0] - 2 for row in asked])
+        assert len(found) == len(set(found)) == min(count, 500)
+        assert np.mean(found < count / 2) == pytest.approx(0.5, abs=0.01)
 
 
 @pytest.mark.parametrize(("texts", "expected"), [("training", 48), ("unlabelled", 48 + 40)])

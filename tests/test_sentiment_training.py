@@ -89,6 +89,61 @@ def test_the_best_weights_are_the_ones_kept(learned):
     assert sentiment.evaluate(run.classifier, validation).accuracy == pytest.approx(max(history), abs=1e-6)
 
 
+@pytest.mark.parametrize(
+    ("name", "changes"),
+    [("ensemble", {"members": ("bag_of_words", "course")}), ("course", {**TINY, "teacher": "bag_of_words"})],
+)
+def test_whom_a_run_asks_has_not_seen_its_validation_reviews_either(name, changes, monkeypatch):
+    sample = reviews.load()
+    monkeypatch.setattr(reviews, "load", lambda *_, **__: replace(sample, unlabelled=sample.test.texts[:40]))
+    monkeypatch.setattr(keras.Model, "fit", lambda *_, **__: pytest.skip("far enough"))
+    lines = []
+    with pytest.raises(pytest.skip.Exception):
+        sentiment.train(name, limit=100, say=lines.append, **{**changes, "validation": 0.4})
+    assert [line for line in lines if "to validate with" in line] == [
+        "sample: 60 reviews to train on, 40 to validate with"
+    ] * (3 if name == "ensemble" else 2)
+
+
+def test_a_run_whose_teacher_or_members_have_changed_is_another_run(monkeypatch):
+    settings = {"limit": 60, "validation": 0.2, "members": ("bag_of_words", "other")}
+    known = sentiment.recipes.RECIPES
+    monkeypatch.setitem(known, "other", replace(known["bag_of_words"], name="other"))
+    first, _ = quiet("ensemble", **settings)
+    monkeypatch.setitem(known, "other", replace(known["bag_of_words"], name="other", pairs=False))
+    second, lines = quiet("ensemble", **settings)
+    assert not any("this run is finished" in line for line in lines[-3:])
+    assert first.record["parameters"] > second.record["parameters"]
+    assert second.record["uses"]["other"]["pairs"] is False
+
+
+def test_a_run_that_was_not_tested_does_not_replace_the_record_of_one_that_was(tmp_path, monkeypatch):
+    small = {"limit": 60, "record": True}
+    run, _ = quiet("bag_of_words", **small)
+    assert run.path.name == "bag_of_words-limit_60-sample-seed0-scikit-learn.json"
+    monkeypatch.setenv("LSTM_TEACH_CACHE", str(tmp_path / "another"))
+    with pytest.raises(ValueError, match="was tested; a run that was not tested does not replace it"):
+        quiet("bag_of_words", test=False, **small)
+    assert json.loads(run.path.read_text()) == run.record
+
+
+def test_the_time_that_preparing_took_is_kept_when_an_interrupted_run_goes_on(tmp_path, monkeypatch):
+    settings = {**TINY, "limit": 60, "epochs": 2, "test": False}
+    take = checkpoints.save
+
+    def save_and_stop(folder, checkpoint):
+        take(folder, checkpoint._replace(state={**checkpoint.state, "seconds_preparing": 1234.5}))
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(checkpoints, "save", save_and_stop)
+        with pytest.raises(KeyboardInterrupt):
+            quiet("course", **settings)
+    run, _ = quiet("course", **settings)
+    assert run.record["resumed_after"] == [1]
+    assert run.record["seconds_preparing"] == 1234.5
+
+
 def test_a_small_run_is_not_recorded_unless_asked(learned, tmp_path, monkeypatch):
     run, _, cache = learned
     assert run.path is None
@@ -228,7 +283,9 @@ def test_a_teacher_is_asked_once_and_its_probabilities_are_the_labels_of_the_unl
     run, lines = quiet("course_unlabelled", limit=60, **settings)
     assert "first bag_of_words:" in lines
     assert run.record["reviews"]["unlabelled"] == 40
-    taught = quiet("bag_of_words", limit=60, test=False)[0].classifier.predict(more)
+    taught = quiet("bag_of_words", limit=60, test=False, validation=settings["validation"])[
+        0
+    ].classifier.predict(more)
     [(_, trained_on, *_)] = seen
     assert len(trained_on.rows) == 48 + 40  # 60 reviews, a fifth of them held back
     np.testing.assert_allclose(trained_on.labels[-40:], taught, rtol=1e-6)
@@ -463,8 +520,19 @@ if sys.argv[1] == "tensorflow":
     [cpu] = tf.config.list_physical_devices("CPU")
     tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
 from lstm_teach import reviews, sentiment
-import numpy as np
-figures = {}
+from lstm_teach.sentiment import loop
+import keras, numpy as np
+figures, shares, one_epoch = {}, [], loop.one_epoch
+
+def counted(*args):
+    if sys.argv[1] == "tensorflow":
+        shares.append(tf.distribute.get_strategy().num_replicas_in_sync)
+    else:
+        spread = keras.distribution.distribution()
+        shares.append(spread.device_mesh.shape[0] if spread else 1)
+    return one_epoch(*args)
+
+loop.one_epoch = counted
 for devices in ("one", "all"):
     run = sentiment.train(
         "course", seed=3, devices=devices, fresh=True, progress=False, say=lambda line: None, limit=120,
@@ -475,17 +543,40 @@ for devices in ("one", "all"):
     figures[devices] = {
         "line": str(sentiment.describe_device(devices)),
         "devices": run.record["hardware"]["devices"],
+        "shares": shares.pop(),
         "loss": run.record["history"]["loss"],
         "predictions": run.classifier.predict(reviews.load().test.texts[:31]).tolist(),
     }
 print(json.dumps(figures))
 """
+SEVERAL_RUNS = """
+import json
+import tensorflow as tf
+[cpu] = tf.config.list_physical_devices("CPU")
+tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
+from dataclasses import replace
+from lstm_teach import reviews, sentiment
+sample = reviews.load()
+reviews.load = lambda *_, **__: replace(sample, unlabelled=sample.test.texts[:41])
+small = {"limit": 61, "validation": 0.2, "devices": "all", "progress": False, "say": lambda line: None}
+network = {"epochs": 1, "units": 4, "embedding": 4, "vocabulary_size": 300, "batch_size": 16}
+runs = [
+    sentiment.train("ensemble", members=("bag_of_words", "course", "two_lstm_words"), **small),
+    sentiment.train("course_unlabelled", teacher="course", **small, **network),
+    sentiment.train("course_pretrained", **small, **network),
+]
+print(json.dumps([run.record["test_accuracy"] for run in runs]))
+"""
 
 
 def two_devices(backend, tmp_path, **environment):
     """Figures of the same training on one and on two logical CPU devices."""
+    return _program(TWO_DEVICES, backend, tmp_path, **environment)
+
+
+def _program(code, backend, tmp_path, **environment):
     result = subprocess.run(
-        [sys.executable, "-c", TWO_DEVICES, backend],
+        [sys.executable, "-c", code, backend],
         env={**_environment(tmp_path), "KERAS_BACKEND": backend, "TF_CPP_MIN_LOG_LEVEL": "3", **environment},
         capture_output=True,
         text=True,
@@ -496,10 +587,16 @@ def two_devices(backend, tmp_path, **environment):
     return json.loads(result.stdout.splitlines()[-1])
 
 
+def test_several_trainings_in_one_process_share_two_devices_one_after_the_other(tmp_path):
+    for accuracy in _program(SEVERAL_RUNS, "tensorflow", tmp_path):
+        assert 0 <= accuracy <= 1
+
+
 def test_two_devices_share_a_batch_and_learn_the_same(tmp_path):
     found = two_devices("tensorflow", tmp_path)
     assert found["one"]["devices"] == 1
     assert found["all"]["devices"] == 2
+    assert (found["one"]["shares"], found["all"]["shares"]) == (1, 2)
     assert found["all"]["line"].startswith("device: 2 x CPU")
     np.testing.assert_allclose(found["all"]["loss"], found["one"]["loss"], rtol=1e-4)
     np.testing.assert_allclose(found["all"]["predictions"], found["one"]["predictions"], atol=1e-4)

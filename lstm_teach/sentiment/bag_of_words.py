@@ -30,6 +30,8 @@ class Linear:
 
     def predict(self, texts: list[str]) -> np.ndarray:
         """The probability that each text is positive, (reviews,)."""
+        if not texts:
+            return np.zeros(0)
         features = self.vectorizer.transform(texts).multiply(self.ratios).tocsr()
         return self.regression.predict_proba(features)[:, 1]
 

@@ -18,6 +18,7 @@ def plan(
     rng: np.random.Generator | None = None,
     pool: int = POOL,
     short_first: float = 0.0,
+    devices: int = 1,
 ) -> list[np.ndarray]:
     """Which reviews go into which batch.
 
@@ -28,11 +29,13 @@ def plan(
         None, for predicting: all sorted by length, the longest first.
     pool : batches that are sorted together; 1 leaves short and long reviews in one batch
     short_first : the fraction of the batches, the shortest, that come before the others, in order of length
+    devices : each gets an equal share of a batch; what is over is left out when training, and when predicting
+        the last review fills up
 
     Returns
     -------
-    index arrays (batch,), every review in one of them. The longest batch comes first and the shortest second,
-    since Keras takes the lengths that may come from the first two.
+    index arrays (batch,), every review in one of them, but for what is left out. The longest batch comes
+    first and the shortest second, since Keras takes the lengths that may come from the first two.
     """
     lengths = np.asarray(lengths)
     if rng is None:
@@ -47,6 +50,8 @@ def plan(
     batches = [order[start : start + batch_size] for start in range(0, len(order), batch_size)]
     if rng is not None:
         batches = [batches[i] for i in rng.permutation(len(batches))]
+    shared = (_shared(batch, devices, fill=rng is None) for batch in batches)
+    batches = [batch for batch in shared if len(batch)]
     longest = [int(lengths[batch].max()) for batch in batches]
     ends = [int(np.argmax(longest)), int(np.argmin(longest))] if len(set(longest)) > 1 else []
     short = np.argsort(longest, kind="stable")[: round(short_first * len(batches))].tolist()
@@ -61,12 +66,18 @@ def rectangle(rows: Sequence[np.ndarray], recipe: NetworkRecipe, step: int = 1) 
     ----------
     step : the width is rounded up to a multiple of this, for a backend that compiles every width anew
     """
-    if recipe.fixed_length:
-        width = recipe.length
-    else:
-        longest = max((max(len(row), 1) for row in rows), default=1)
-        width = -(-min(longest, recipe.length or longest) // step) * step
-    return pad(rows, length=width, side=recipe.padding, truncate="left")
+    if recipe.length:
+        rows = [row[-recipe.length :] for row in rows]
+    longest = max((max(len(row), 1) for row in rows), default=1)
+    width = recipe.length if recipe.fixed_length else -(-longest // step) * step
+    return pad(rows, length=width, side=recipe.padding)
+
+
+def _shared(batch: np.ndarray, devices: int, fill: bool) -> np.ndarray:
+    over = len(batch) % devices
+    if over and fill:
+        return np.concatenate([batch, np.repeat(batch[-1:], devices - over)])
+    return batch[: len(batch) - over]
 
 
 def drop_words(ids: np.ndarray, rate: float, rng: np.random.Generator) -> np.ndarray:

@@ -47,13 +47,19 @@ def differing(folder: Path, settings: Mapping[str, Any]) -> list[str]:
         if path.parent == folder or (path.parent / "record.json").exists():
             continue
         other = json.loads(path.read_text(encoding="utf-8"))
-        before, now = ({**known, **known["settings"]} for known in (other, settings))
-        keys = sorted(
-            key for key in before.keys() | now.keys() if key != "settings" and before.get(key) != now.get(key)
-        )
+        before, now = _flat(other), _flat(settings)
+        keys = sorted(key for key in before.keys() | now.keys() if before.get(key) != now.get(key))
         said = ", ".join(f"{key} {before.get(key)!r}, now {now.get(key)!r}" for key in keys)
         lines.append(f"not resumed: checkpoint {path.parent.name} is of other settings ({said})")
     return lines
+
+
+def _flat(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """All settings on one level, those of other recipes that are made use of under "recipe.setting"."""
+    flat = {**settings, **settings["settings"]}
+    uses = flat.pop("uses", {})
+    del flat["settings"]
+    return flat | {f"{name}.{key}": value for name, used in uses.items() for key, value in used.items()}
 
 
 def write_json(path: Path, value: Any) -> None:

@@ -74,7 +74,8 @@ def run(args: argparse.Namespace) -> int:
         print(f"train: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("\ninterrupted; the same command goes on after the last finished epoch", file=sys.stderr)
+        same = "the same command without --fresh" if args.fresh else "the same command"
+        print(f"\ninterrupted; {same} goes on after the last finished epoch", file=sys.stderr)
         return 130
     return 0
 

@@ -6,6 +6,7 @@ Reads Keras' backend; TensorFlow, JAX or PyTorch is imported inside functions, a
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import platform
 import shutil
@@ -85,13 +86,19 @@ def spread(device: Device) -> Iterator[None]:
     if len(device.names) < 2:
         yield
     elif device.backend == "tensorflow":
-        import tensorflow as tf
-
-        with tf.distribute.MirroredStrategy(list(device.names)).scope():
+        with _mirrored(device.names).scope():
             yield
     else:
         with keras.distribution.DataParallel(devices=list(device.names)).scope():
             yield
+
+
+@functools.cache
+def _mirrored(names: tuple[str, ...]) -> Any:
+    """One strategy a process: a second one for the same devices collides with the first."""
+    import tensorflow as tf
+
+    return tf.distribute.MirroredStrategy(list(names))
 
 
 def cudnn_obstacles(model: keras.Model, ids: np.ndarray | None = None) -> dict[str, tuple[str, ...]]:

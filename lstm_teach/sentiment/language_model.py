@@ -26,7 +26,9 @@ LEARNING_RATE, WARM_UP = 3e-3, 0.1  # of Adam, in one cycle
 FREQUENT = 256  # words that every next word is weighed against,
 DRAWN = 256  # and how many of the others, drawn for each batch
 FIRST = max(PADDING, UNKNOWN) + 1  # the first id that is a word
-MEASURED = 500  # validation reviews whose perplexity is taken
+MEASURED = (
+    500  # validation reviews whose perplexity is taken: of all, since they are in order of their labels
+)
 PROMPTS = ("the acting is", "this is one of the worst", "i laughed and i", "the film was directed by")
 IMPOSSIBLE = -1e9  # a score that a softmax makes 0 of
 
@@ -168,13 +170,15 @@ class LanguageModel:
             restore(self.model.variables, resume.arrays["variables"])
             restore(optimizer.variables, resume.arrays["optimizer"])
         done = len(history.get("loss", ()))
+        if 0 < done < epochs:
+            say(f"resumed: the language model goes on after epoch {done} of {epochs}")
         with progress_bar(epochs, steps, done, progress) as bar:
             for epoch in range(done, epochs):
                 bar.set_description(f"language model, epoch {epoch + 1}/{epochs}")
                 batches = Batches(
                     rows, recipe, recipe.batch_size, key=(seed, epoch), devices=self.network.devices
                 )
-                found = one_epoch(self.model, batches, bar)
+                found = one_epoch(self.model, batches, bar, (seed, epoch))
                 found["loss"] /= len(self.model.outputs)
                 for name, value in found.items():
                     history.setdefault(name, []).append(round(float(value), 6))
@@ -202,7 +206,8 @@ class LanguageModel:
         batches = Batches(rows, self.network.recipe, few)
         for number in range(len(batches)):
             [ids] = batches[number]
-            found = self.next_word.probabilities(self.states.predict_on_batch(ids)[:, :-1])
+            h = self.states.predict_on_batch(ids)[: len(ids)]  # with several devices, a copy for each
+            found = self.next_word.probabilities(h[:, :-1])
             asked = np.take_along_axis(found, ids[:, 1:, None], axis=-1)[..., 0]
             entropies.append(-np.log(asked[ids[:, 1:] >= FIRST]))
         return float(np.exp(np.concatenate(entropies).mean()))
@@ -246,11 +251,12 @@ def learn_to_predict(
     history = model.train(
         texts, recipe.language_model_epochs, seed, folder / "language_model", progress=progress, say=say
     )
+    measured = np.unique(np.linspace(0, len(held_back) - 1, MEASURED).astype(int))
     found = {
         "reviews": len(texts),
         "words": sum(min(len(text), recipe.length or len(text)) for text in texts),
         "history": history,
-        "perplexity": round(model.perplexity(held_back[:MEASURED]), 2),
+        "perplexity": round(model.perplexity([held_back[i] for i in measured]), 2),
         "expects": {text: model.expects(text) for text in PROMPTS},
     }
     say(f"language model: perplexity {found['perplexity']:.1f} on validation reviews")

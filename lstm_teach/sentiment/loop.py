@@ -69,7 +69,9 @@ def compile_model(model: keras.Model, recipe: NetworkRecipe, batches: int) -> No
     )
     optimizer.build(model.trainable_variables)  # so that a checkpoint has somewhere to go
     accuracy = keras.metrics.MeanMetricWrapper(same_side, name="accuracy")
-    model.compile(optimizer, recipe.loss, metrics=[accuracy])  # jit_compile: JAX always, TensorFlow never
+    model.compile(
+        optimizer, recipe.loss, metrics=[accuracy]
+    )  # jit_compile="auto": JAX always, TensorFlow not on a CPU
 
 
 @keras.saving.register_keras_serializable("lstm_teach")
@@ -86,23 +88,29 @@ def run_epochs(
     folder: Path,
     *,
     resume: Checkpoint | None,
+    preparing: float = 0.0,
     progress: bool = True,
     say: Say = print,
 ) -> dict[str, Any]:
     """Train to the recipe's last epoch, or until `patience` runs out, and leave the model its best weights.
+
+    Parameters
+    ----------
+    preparing : the seconds before; of an interrupted run, those of its beginning are kept
 
     Returns
     -------
     state : `history` (an entry an epoch: loss, accuracy, val_loss, val_accuracy, seconds, processor_seconds;
         val_loss is the cross-entropy, whatever loss is trained; processor seconds, all cores together, hardly
         count other work on the machine), `best_epoch` (counted from 1), `resumed_after` (the epochs after
-        which the run had been interrupted)
+        which the run had been interrupted), `seconds_preparing`
     """
     recipe, model = network.recipe, network.model
     state: dict[str, Any] = {"history": {}, "best_epoch": 0, "resumed_after": []}
+    state["seconds_preparing"] = round(preparing, 2)
     best: list[np.ndarray] = []
     if resume is not None:
-        state, best = resume.state, resume.arrays["best"]
+        state, best = {**state, **resume.state}, resume.arrays["best"]
         restore(model.variables, resume.arrays["variables"])
         restore(model.optimizer.variables, resume.arrays["optimizer"])
     history = state["history"]
@@ -125,7 +133,11 @@ def run_epochs(
                 key=(seed, epoch),
                 devices=network.devices,
             )
-            logs = one_epoch(model, batches, bar)
+            logs = one_epoch(model, batches, bar, (seed, epoch))
+            if (
+                recipe.averaging
+            ):  # JAX: weights and averages share arrays now, which the next step would delete
+                restore(model.optimizer.variables, values(model.optimizer.variables))
             found = score(validation.labels, network.predict_ids(validation.rows))
             for name, value in (
                 ("loss", logs["loss"]),
@@ -162,10 +174,15 @@ def progress_bar(epochs: int, steps: int, done: int, progress: bool) -> Any:
     )
 
 
-def one_epoch(model: keras.Model, batches: Batches, bar: Any) -> dict[str, float]:
-    """Fit a model once to batches that are shuffled already: what it logs, seconds, processor_seconds."""
+def one_epoch(model: keras.Model, batches: Batches, bar: Any, key: tuple[int, int]) -> dict[str, float]:
+    """Fit a model once to batches that are shuffled already: what it logs, seconds, processor_seconds.
+
+    Parameters
+    ----------
+    key : (seed, epoch), from which PyTorch's dropout draws; TensorFlow's and JAX's have states of their own
+    """
     start, processor_start = time.perf_counter(), time.process_time()
-    logs = model.fit(batches, shuffle=False, verbose=0, callbacks=[_Tick(bar)]).history
+    logs = model.fit(batches, shuffle=False, verbose=0, callbacks=[_Tick(bar, key)]).history
     took = {
         "seconds": time.perf_counter() - start,
         "processor_seconds": time.process_time() - processor_start,
@@ -191,9 +208,12 @@ def restore(variables: list[Any], arrays: list[np.ndarray]) -> None:
 
 
 class _Tick(keras.callbacks.Callback):
-    def __init__(self, bar: Any) -> None:
+    def __init__(self, bar: Any, key: tuple[int, int]) -> None:
         super().__init__()
-        self.bar = bar
+        self.bar, self.key = bar, key
+
+    def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
+        keras.utils.set_random_seed(int(np.random.default_rng(self.key).integers(2**31)))
 
     def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
         self.bar.update()

@@ -30,7 +30,11 @@ def build_model(recipe: NetworkRecipe) -> keras.Model:
     if not isinstance(recipe, NetworkRecipe):
         raise ValueError(f"recipe: {getattr(recipe, 'name', recipe)!r} is no network's")
     length = recipe.length if recipe.fixed_length else None
-    return _BUILDERS[recipe.name](recipe.vocabulary_size, length, **recipe.model)
+    try:
+        return _BUILDERS[recipe.name](recipe.vocabulary_size, length, **recipe.model)
+    except TypeError as error:  # a text where a number belongs
+        given = ", ".join(f"{name} {value!r}" for name, value in recipe.model.items())
+        raise ValueError(f"recipe: {recipe.name} cannot be built of {given} ({error})") from error
 
 
 def bilstm_subword(size: int, length: int | None, *, embedding: int, units: int, hidden: int) -> keras.Model:

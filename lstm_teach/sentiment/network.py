@@ -51,12 +51,10 @@ class Batches(keras.utils.PyDataset):
             rng,
             pool=POOL if recipe.even_batches else 1,
             short_first=recipe.short_first if begins else 0.0,
+            devices=devices,
         )
         jax = keras.backend.backend() == "jax"  # compiles every width anew
         self.step = (32 if recipe.length else 128) if jax else 1
-        if devices > 1:
-            self.plan = [_shared(batch, devices, fill=labels is None) for batch in self.plan]
-            self.plan = [batch for batch in self.plan if len(batch)]
 
     def __len__(self) -> int:
         return len(self.plan)
@@ -131,12 +129,3 @@ def begin_with_counts(
 def embedding_of(model: keras.Model) -> keras.layers.Embedding:
     """The table of words that a network begins with."""
     return next(layer for layer in model.layers if isinstance(layer, keras.layers.Embedding))
-
-
-def _shared(batch: np.ndarray, devices: int, fill: bool) -> np.ndarray:
-    over = len(batch) % devices
-    if not over:
-        return batch
-    return (
-        np.concatenate([batch, np.repeat(batch[-1:], devices - over)]) if fill else batch[: len(batch) - over]
-    )

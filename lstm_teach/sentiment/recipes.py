@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
+from numbers import Integral, Real
 from typing import Any, Literal
 
 CHOICES = {
@@ -20,6 +21,24 @@ CHOICES = {
     "language_model": (None, "training", "unlabelled"),
     "teacher": (None, "bag_of_words", "course"),
 }
+
+
+_KINDS: dict[str, tuple[type, str]] = {  # of a setting, by its annotation
+    "bool": (bool, "True or False"),
+    "int": (Integral, "a whole number"),
+    "float": (Real, "a number"),
+}
+
+
+def _expect_kinds(recipe: Any) -> None:
+    """Numbers where numbers belong, whole where they count, and True or False where that is asked."""
+    for known in fields(recipe):
+        kind, _, none = str(known.type).partition(" | ")
+        if kind not in _KINDS:
+            continue
+        value, (expected, words) = getattr(recipe, known.name), _KINDS[kind]
+        holds = isinstance(value, expected) and isinstance(value, bool) == (kind == "bool")
+        _expect(known.name, value, holds or (bool(none) and value is None), words + ", or None" * bool(none))
 
 
 def _expect(name: str, value: object, holds: bool, expected: str) -> None:
@@ -94,6 +113,7 @@ class NetworkRecipe:
     validation: float = 0.1
 
     def __post_init__(self) -> None:
+        _expect_kinds(self)
         for name, choices in CHOICES.items():
             expected = f"one of {', '.join(map(str, choices))}"
             _expect(name, getattr(self, name), getattr(self, name) in choices, expected)
@@ -104,11 +124,15 @@ class NetworkRecipe:
         _expect("short_first", self.short_first, 0 <= self.short_first <= 1, "from 0 to 1")
         _expect("word_dropout", self.word_dropout, 0 <= self.word_dropout < 1, "from 0 to below 1")
         _expect("validation", self.validation, 0 < self.validation < 1, "between 0 and 1")
-        _expect("length", self.length, self.length is None or self.length >= 1, "1 or more, or None")
+        for name in ("length", "patience"):
+            value = getattr(self, name)
+            _expect(name, value, value is None or value >= 1, "1 or more, or None")
         fits = self.language_model is None or "directions" in self.model
         _expect(
             "language_model", self.language_model, fits, f"None for {self.name}, whose LSTMs have no names"
         )
+        reversible = self.padding == "right" or "directions" not in self.model
+        _expect("padding", self.padding, reversible, f"'right': {self.name} reads from both ends")
         averaging = self.averaging
         _expect("averaging", averaging, averaging is None or 0 < averaging < 1, "between 0 and 1, or None")
         _expect(
@@ -140,6 +164,7 @@ class LinearRecipe:
     validation: float = 0.1
 
     def __post_init__(self) -> None:
+        _expect_kinds(self)
         _expect("strength", self.strength, self.strength > 0, "more than 0")
         _expect("smallest", self.smallest, self.smallest >= 1, "1 or more")
         _expect("validation", self.validation, 0 < self.validation < 1, "between 0 and 1")
@@ -155,6 +180,7 @@ class EnsembleRecipe:
     validation: float = 0.1
 
     def __post_init__(self) -> None:
+        _expect_kinds(self)
         several = len(self.members) > 1 and self.name not in self.members
         _expect("members", self.members, several, "the names of two other recipes or more")
         _expect("validation", self.validation, 0 < self.validation < 1, "between 0 and 1")

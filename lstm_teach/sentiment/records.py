@@ -21,8 +21,8 @@ from lstm_teach.sentiment.evaluation import Classifier, evaluate
 
 REQUIRED = (
     *("recipe", "settings", "corpus", "corpus_checksum", "limit", "seed", "backend", "versions", "hardware"),
-    *("parameters", "reviews", "history", "seconds_per_epoch", "best_epoch", "val_accuracy"),
-    *("test_accuracy", "test_loss", "test_auc", "confusion", "calibration_error"),
+    *("changed", "parameters", "reviews", "history", "seconds_per_epoch", "best_epoch", "val_accuracy"),
+    *("test_accuracy", "test_loss", "test_auc", "confusion", "calibration_error", "duplicates"),
 )
 
 Record = dict[str, Any]
@@ -51,12 +51,16 @@ def write_record(record: Record) -> Path:
     Raises
     ------
     ValueError
-        if one of `REQUIRED`'s keys is missing.
+        if one of `REQUIRED`'s keys is missing, or if test figures would give way to a run without them.
     """
     if missing := [key for key in REQUIRED if key not in record]:
         raise ValueError(f"record: got one without {', '.join(missing)}")
-    name = run_name(record["recipe"], record["changed"], record["corpus"], record["seed"], record["backend"])
+    changes = record["changed"] | ({"limit": record["limit"]} if record["limit"] else {})
+    name = run_name(record["recipe"], changes, record["corpus"], record["seed"], record["backend"])
     path = records_dir() / f"{name}.json"
+    older = json.loads(path.read_text(encoding="utf-8")) if path.exists() else record
+    if record["test_accuracy"] is None and older["test_accuracy"] is not None:
+        raise ValueError(f"record: {name} was tested; a run that was not tested does not replace it")
     write_json(path, record)
     return path
 
@@ -123,9 +127,9 @@ def of_one_epoch(
 
 def versions(backend: str) -> dict[str, str]:
     """Versions of what the figures depend on."""
-    used = (
-        ("numpy", "scikit-learn") if backend == "scikit-learn" else ("keras", "numpy", "tokenizers", backend)
-    )
+    used = ["numpy", "scikit-learn"]  # networks too: word vectors come from its SVD
+    if backend != "scikit-learn":
+        used += ["keras", "tokenizers", backend]
     found = {name: metadata.version(name) for name in used}
     return {"lstm_teach": lstm_teach.__version__, "python": platform.python_version(), **found}
 
@@ -201,16 +205,18 @@ def table(records: Iterable[Record]) -> str:
 def race_table(race: Mapping[str, Any]) -> str:
     """What `benchmarks/time_to_accuracy.py` measured, as a Markdown table; ratios are to the last recipe."""
     lines = [
-        "| recipe | validation accuracy | epochs | processor seconds | ratio | seconds | ratio |",
-        "|---|--:|--:|--:|--:|--:|--:|",
+        "| recipe | validation accuracy | epochs | before training | processor seconds | ratio | seconds "
+        "| ratio |",
+        "|---|--:|--:|--:|--:|--:|--:|--:|",
     ]
     for run in race["runs"]:
         for reached, last in zip(run["reached"], race["runs"][-1]["reached"], strict=True):
             cells = [run["recipe"], f"{100 * reached['accuracy']:.2f} %"]
+            before = f"{run['beforehand']['processor_seconds']:.0f}"
             if reached["epochs"] is None:
-                cells += ["never", *"––––"]
+                cells += ["never", before, *"––––"]
             else:
-                cells.append(f"{reached['epochs']:.2f}")
+                cells += [f"{reached['epochs']:.2f}", before]
                 for unit in ("processor_seconds", "seconds"):
                     ratio = f"{reached[unit] / last[unit]:.1f}" if last[unit] else "–"
                     cells += [f"{reached[unit]:.0f}", ratio]

@@ -72,7 +72,8 @@ def train(
     corpus : "sample" or "imdb"; `source` as in `reviews.load`
     seed : of weights, shuffling and dropout; the validation reviews are the same for every seed
     limit : take only so many training, test and unlabelled reviews, half of the labelled ones positive
-    devices : "all" shares each batch out over every GPU (or logical CPU) of the machine
+    devices : "all" shares each batch out over every GPU (or logical CPU) of the machine; TensorFlow then
+        clips each share's gradient (`clip_norm`), so losses differ a little
     fresh : start anew even if there is a checkpoint
     test : False leaves the test reviews alone, for as long as settings are being chosen
     record : write a record to `data/runs`; None: of full IMDB runs that were tested
@@ -106,6 +107,7 @@ def train(
         "limit": limit,
         "seed": seed,
         "backend": device.backend if device else "scikit-learn",
+        **({"uses": used} if (used := _uses(chosen)) else {}),
     }
     folder = _folder(facts, fresh, say)
     count = len(device.names) if device else 1
@@ -115,6 +117,7 @@ def train(
         """A run of another recipe on the same reviews, of which this one makes use."""
         say(f"first {name}:")
         same: dict[str, Any] = {"source": source, "limit": limit, "devices": devices, "fresh": fresh}
+        same["validation"] = chosen.validation  # the same reviews are held back
         return train(name, corpus, seed, **same, test=False, record=False, progress=progress, say=say)
 
     judged = _judged(chosen, unlabelled, folder, another)
@@ -149,7 +152,7 @@ def train(
                 "reviews": {
                     "train": len(training.texts),
                     "validation": len(validation.texts),
-                    "unlabelled": len(judged),
+                    "unlabelled": len(unlabelled) if _reads_unlabelled(chosen) else 0,
                     "test": len(_some(data.test, limit).texts) if test else 0,
                 },
                 **results,
@@ -187,8 +190,7 @@ def _train_network(
     to_train, to_validate = (
         loop.Encoded(vocabulary.encode(split.texts), split.labels) for split in (training, validation)
     )
-    wanted = recipe.teacher or "unlabelled" in (recipe.vectors, recipe.language_model)
-    more = vocabulary.encode(unlabelled) if wanted else []
+    more = vocabulary.encode(unlabelled) if _reads_unlabelled(recipe) else []
     preparing = time.perf_counter() - start
     say(f"vocabulary: {vocabulary.size:,} {vocabulary.kind}, fitted and applied in {preparing:.1f} s")
     model = new_model(recipe, vocabulary.size, seed)
@@ -215,18 +217,46 @@ def _train_network(
         to_train = loop.Encoded([*to_train.rows, *more], np.concatenate([to_train.labels, judged]))
     loop.compile_model(model, recipe, batches=-(-len(to_train.rows) // recipe.batch_size))
     state = loop.run_epochs(
-        network, to_train, to_validate, seed, folder, resume=resume, progress=progress, say=say
+        network,
+        to_train,
+        to_validate,
+        seed,
+        folder,
+        resume=resume,
+        preparing=preparing,
+        progress=progress,
+        say=say,
     )
     history = state["history"]
     results = {
         "parameters": model.count_params(),
         **state,
         "seconds_per_epoch": round(float(np.mean(history["seconds"])), 2),
-        "seconds_preparing": round(preparing, 2),
         "val_accuracy": max(history["val_accuracy"]),
         **({"language_model": spoken} if spoken else {}),
     }
     return network, results
+
+
+def _reads_unlabelled(chosen: Recipe) -> bool:
+    """Whether a recipe itself makes use of the corpus' unlabelled reviews."""
+    if not isinstance(chosen, NetworkRecipe):
+        return False
+    return bool(chosen.teacher) or "unlabelled" in (chosen.vectors, chosen.language_model)
+
+
+def _uses(chosen: Recipe) -> dict[str, Any]:
+    """The settings, by name, of all recipes that a recipe makes use of: members or teacher, and theirs."""
+    names: tuple[str, ...] = ()
+    if isinstance(chosen, EnsembleRecipe):
+        names = chosen.members
+    elif isinstance(chosen, NetworkRecipe) and chosen.teacher:
+        names = (chosen.teacher,)
+    found: dict[str, Any] = {}
+    for name in names:
+        other = recipes.recipe(name, validation=chosen.validation)
+        found |= {name: recipes.settings_of(other), **_uses(other)}
+    return found
 
 
 def _network_in(chosen: Recipe) -> NetworkRecipe | None:

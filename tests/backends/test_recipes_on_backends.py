@@ -93,6 +93,49 @@ def test_a_recipe_trains_and_gives_the_predictions_of_tensorflow_from_the_same_w
     assert np.ptp(expected["predictions"]) > 1e-4
 
 
+RESUMED = """
+import json, sys
+from lstm_teach import sentiment
+from lstm_teach.sentiment import checkpoints
+
+save, losses = checkpoints.save, []
+small = dict(
+    seed=2, progress=False, say=lambda line: None, limit=120, epochs=3, units=8, embedding=8, test=False,
+    vocabulary_size=600, validation=0.2, averaging=0.9, recipe="course_pretrained", length=40,
+)
+
+def save_and_stop(folder, checkpoint):
+    save(folder, checkpoint)
+    if "best" in checkpoint.arrays:  # an epoch of the training itself
+        raise KeyboardInterrupt
+
+for interrupted in (False, True):
+    checkpoints.save = save_and_stop if interrupted else save
+    run = None
+    while run is None:
+        try:
+            run = sentiment.train(fresh=not interrupted and not losses, **small)
+        except KeyboardInterrupt:
+            pass
+    losses.append(run.record["history"]["loss"])
+    if not interrupted:  # the second time from the beginning
+        import shutil
+        shutil.rmtree(checkpoints.cache_dir() / "checkpoints")
+print(json.dumps({"losses": losses, "resumed_after": run.record["resumed_after"]}))
+"""
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_an_interrupted_training_with_dropout_ends_as_if_undisturbed(backend, tmp_path):
+    if importlib.util.find_spec(backend) is None:
+        pytest.skip(f"{backend} is not installed")
+    from tests.test_sentiment_training import _program
+
+    found = _program(RESUMED, backend, tmp_path)
+    assert found["resumed_after"] == [1, 2]
+    np.testing.assert_allclose(*found["losses"], rtol=1e-5)
+
+
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_course_learns_the_sample(backend, tmp_path):
     found, _ = trained(backend, tmp_path, "course", limit=None, epochs=10)
@@ -107,6 +150,7 @@ def test_jax_shares_a_batch_over_two_devices(tmp_path):
 
     found = two_devices("jax", tmp_path, XLA_FLAGS="--xla_force_host_platform_device_count=2")
     assert found["all"]["devices"] == 2
+    assert (found["one"]["shares"], found["all"]["shares"]) == (1, 2)
     assert found["all"]["line"].startswith("device: 2 x CPU")
     np.testing.assert_allclose(found["all"]["loss"], found["one"]["loss"], rtol=1e-4)
     np.testing.assert_allclose(found["all"]["predictions"], found["one"]["predictions"], atol=1e-4)

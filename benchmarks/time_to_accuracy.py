@@ -79,7 +79,8 @@ def race(chosen: NetworkRecipe, data: Corpus, seed: int) -> dict[str, Any]:
 
     Returns
     -------
-    `reached`, what each target took, and `looks`: processor seconds and accuracy at every look
+    `beforehand`, seconds until the first batch; `reached`, what each target took; `looks`: processor seconds
+    and accuracy at every look
     """
     training, validation = reviews.validation_split(data.train, chosen.validation, SPLIT_SEED)
     start = np.array([time.process_time(), time.perf_counter()])
@@ -91,12 +92,14 @@ def race(chosen: NetworkRecipe, data: Corpus, seed: int) -> dict[str, Any]:
     begin_with_counts(model, chosen, rows, training.labels, more, seed)
     batches = -(-len(rows) // chosen.batch_size)
     compile_model(model, chosen, batches)
+    beforehand = np.array([time.process_time(), time.perf_counter()]) - start
     looks = Looks(
         Network(chosen, vocabulary, model),
         vocabulary.encode(validation.texts),
         validation.labels,
         max(batches // LOOKS, 1),
     )
+    looks.looking += np.array([time.process_time(), time.perf_counter()]) - start - beforehand
     for epoch in range(chosen.epochs):
         shuffled = Batches(rows, chosen, chosen.batch_size, training.labels, key=(seed, epoch))
         model.fit(shuffled, shuffle=False, verbose=0, callbacks=[looks])
@@ -109,6 +112,7 @@ def race(chosen: NetworkRecipe, data: Corpus, seed: int) -> dict[str, Any]:
         spent = Spent(*(round(float(value), 2) for value in took))
         reached.append({"accuracy": target, **spent._asdict()})
     return {
+        "beforehand": dict(zip(("processor_seconds", "seconds"), beforehand.round(2).tolist(), strict=True)),
         "reached": reached,
         "looks": {
             "processor_seconds": [round(float(look[1] - start[0]), 1) for look in looks.seen],
@@ -128,13 +132,17 @@ def main() -> None:
         "--save", type=Path, help="write the figures here too, such as data/time_to_accuracy.json"
     )
     args = parser.parse_args()
+    if keras.backend.backend() == "jax":
+        parser.error(
+            "KERAS_BACKEND=jax cannot look at reviews in the middle of an epoch; take tensorflow or torch"
+        )
     data = reviews.load(args.corpus)
     print(describe_device())
     found = {}
     for name in args.recipes:
         for changes in VARIANTS.get(name, ({},)):
             chosen = recipe(name, **changes)
-            if not isinstance(chosen, NetworkRecipe) or chosen.teacher:
+            if not isinstance(chosen, NetworkRecipe) or chosen.teacher or chosen.language_model:
                 parser.error(f"--recipes {name} is no network's that learns from labels alone")
             label = ", ".join([name, *(f"{key} {value}" for key, value in changes.items())])
             print(f"{label}, seed {args.seed}", flush=True)

@@ -189,8 +189,26 @@ def test_a_race_is_told_in_ratios_to_the_last_recipe_and_what_never_arrived_is_s
     never = {"accuracy": 0.83, "epochs": None, "processor_seconds": None, "seconds": None}
     slow = {"accuracy": 0.83, "epochs": 1.5, "processor_seconds": 90.0, "seconds": 120.0}
     ours = {"accuracy": 0.83, "epochs": 0.4, "processor_seconds": 30.0, "seconds": 20.0}
-    runs = [{"recipe": name, "reached": [one]} for name, one in (("a", never), ("b", slow), ("c", ours))]
+    before = {"processor_seconds": 12.3, "seconds": 15.0}
+    runs = [
+        {"recipe": name, "beforehand": before, "reached": [one]}
+        for name, one in (("two_lstm_words, unroll True", never), ("b", slow), ("course", ours))
+    ]
     page = make_results().page([a_record()], race={"seed": 1, "runs": runs})
-    assert "| a | 83.00 % | never | – | – | – | – |" in page
-    assert "| b | 83.00 % | 1.50 | 90 | 3.0 | 120 | 6.0 |" in page
-    assert "| c | 83.00 % | 0.40 | 30 | 1.0 | 20 | 1.0 |" in page
+    assert "| two_lstm_words, unroll True | 83.00 % | never | 12 | – | – | – | – |" in page
+    assert "| b | 83.00 % | 1.50 | 12 | 90 | 3.0 | 120 | 6.0 |" in page
+    assert "| course | 83.00 % | 0.40 | 12 | 30 | 1.0 | 20 | 1.0 |" in page
+
+
+def test_why_an_aim_is_out_of_reach_is_told_from_the_race_itself():
+    def run(name, before, processor_seconds):
+        reached = {"accuracy": 0.84, "epochs": 1.0, "processor_seconds": processor_seconds, "seconds": 1.0}
+        beforehand = {"processor_seconds": before, "seconds": before}
+        return {"recipe": name, "beforehand": beforehand, "reached": [reached]}
+
+    runs = [run("two_lstm_words, unroll True", 8.4, 41.0), run("course", 17.6, 25.0)]
+    page = make_results().page([a_record()], race={"seed": 1, "runs": runs})
+    assert "4 times sooner: 10 of its 41 seconds" in page
+    assert "takes about 8, and `course`, which learns word vectors first, has spent 18 before" in page
+    alone = make_results().page([a_record()], race={"seed": 1, "runs": runs[1:]})
+    assert "Our aim" not in alone, "without the other network there is nothing to say"

@@ -64,7 +64,7 @@ reader_lab("as trained")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (2 min) Hands up for "excellent", "definitely", "again", "slow". Most will forget that deleting "slow" can raise the
-# verdict. A few key words carry the verdict. How much of that is the gates' doing, lesson 12 measures.
+# verdict. A few key words carry it; how much of that is the gates' doing, lesson 12 measures.
 
 # %% slideshow={"slide_type": "fragment"} tags=["row-1"]
 r = reader.load()

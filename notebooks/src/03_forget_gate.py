@@ -190,7 +190,8 @@ chart(
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-10"]
 # ## How long does c last?
 #
-# Alone, h lasts a step or two. And c? With nothing new, k steps at f leave $f^k$ of it. Its half-life is the k with $f^k = \tfrac12$.
+# Alone, h lasts a step or two. And c? With nothing new, k steps at f leave $f^k$ of it. Its half-life is the k with
+# $f^k = \tfrac12$.
 #
 # Keras starts forget gates with a bias of 1, so near σ(1) = 0.73. **Predict:** which part of c is left after 10 such
 # steps: a half, a quarter, a twentieth?

@@ -207,8 +207,8 @@ chart(
 gate_lab("add")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (3 min) 19 steps of at most 1 each, from about −0.4: not below −19.4, and nearly −15 is reached. Ask whether such a c can
-# still be of use. From step 12 on yes, as all flags are past; from step 1 on no.
+# (3 min) 19 steps of at most 1 each, from about −0.4: not below −19.4, and nearly −15 is reached. Ask whether such a c
+# can still be of use. From step 12 on yes, as all flags are past; from step 1 on no.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## c piles up

@@ -104,7 +104,8 @@ print(f"in {len(read)} longer reviews: |c| up to {largest['c']:.1f}, |h| up to {
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (2 min) c may grow by up to 1 a step, without end. tanh brings it back into a range that the next layer and the next
-# gates can use. The other side of it: tanh(3) is 0.995 and tanh(15) is 1.000, so h hardly tells a large c from a huge one.
+# gates can use. The other side of it: tanh(3) is 0.995 and tanh(15) is 1.000, so h hardly tells a large c from a huge
+# one.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-12"]
 # ## Close it for one step

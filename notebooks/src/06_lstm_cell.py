@@ -245,9 +245,10 @@ gradient_lab("forget bias 4")
 # **Predict:** RNN, LSTM, GRU: which of them lose the nudge before training? And after?
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (3 min) Twenty sequences, 8 units; five seeds where nothing is trained. The trained LSTM started from a forget bias of
-# 4 and an input bias of -3 (keep nearly all, write little), the GRU from an update bias of 2. The RNN is trained at lag 5, since at 20 this size stays at chance. Above 1 a
-# nudge grows: an LSTM can explode, too, and is clipped.
+# (3 min) Twenty sequences, 8 units; five seeds where nothing is trained. The trained LSTM started from a forget
+# bias of 4 and an input bias of −3 (keep nearly all, write little), the GRU from an update bias of 2. The RNN is
+# trained at lag 5, since at 20 this size stays at chance. Above 1 a nudge grows: an LSTM can explode, too, and is
+# clipped.
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-15"]
 seeds, reaches = [np.random.default_rng(k) for k in range(5)], {}

@@ -98,9 +98,9 @@ chart(
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (3 min) Let the room vote first. bag_of_words is the one without a network; two_lstm_words is shown with each cell.
 # Among models that see labelled reviews alone, the linear one is hard to beat, and it is no network. In this picture,
-# what goes beyond it reads unlabelled text first. course_unlabelled is taught by the linear model, which judges 50,000 reviews for it,
-# and ends about where its teacher is; the two asked together are the ensemble. course_pretrained first learned to predict
-# each next word (lesson 13). A baseline belongs in every table.
+# what goes beyond it reads unlabelled text first. course_unlabelled is taught by the linear model, which judges 50,000
+# reviews for it, and ends about where its teacher is; the two asked together are the ensemble. course_pretrained first
+# learned to predict each next word (lesson 13). A baseline belongs in every table.
 
 # %% slideshow={"slide_type": "skip"}
 Markdown(sentiment.table(tested))
@@ -226,8 +226,9 @@ print(f"winner {winner.record['recipe']}, on the test reviews: {100 * final.accu
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (2 min) 80 validation reviews make a coarse ruler: one standard error of the accuracy is about 4 points, so the loss
-# decides between the two, which is finer. (Within a training, `train` kept the epoch of the best accuracy.) The rate is higher than on IMDB since 720 reviews make few batches. The order of recipes on
-# this sample need not be their order on IMDB.
+# decides between the two, which is finer. (Within a training, `train` kept the epoch of the best accuracy.) The rate is
+# higher than on IMDB since 720 reviews make few batches. The order of recipes on this sample need not be their order on
+# IMDB.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## The best of ten flatters

@@ -192,7 +192,8 @@ reader_lab("forget gate closed")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (4 min) Closed: each word counts at its own place and is gone. Open: old words pile up. One at its mean: hardly a
-# change; all three: several points. Ask why a closed input or output gate must give exactly 50 %: the reader then says the same of all.
+# change; all three: several points. Ask why a closed input or output gate must give exactly 50 %: the reader then says
+# the same of all.
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-29"]
 NAMES = {"f": "forget gate f", "i": "input gate i", "o": "output gate o"}
@@ -296,9 +297,9 @@ kinds = {row["kind"]: 100 * row["accuracy"] for row in record["own_reviews"]["ki
 print("right, by kind:", ", ".join(f"{kind} {score:.0f} %" for kind, score in kinds.items()))
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (1 min) The last line is the record of the course's own reviews by kind (early, late: where the cue stands; contrast: two
-# cues, the last counts): with a denied cue it is right less often than a coin. It knows words better than sentences, and its score on IMDB does not tell. Ask for a sentence that
-# fools it.
+# (1 min) The last line is the record of the course's own reviews by kind (early, late: where the cue stands; contrast:
+# two cues, the last counts): with a denied cue it is right less often than a coin. It knows words better than
+# sentences, and its score on IMDB does not tell. Ask for a sentence that fools it.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## You saw

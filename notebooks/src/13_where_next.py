@@ -151,9 +151,9 @@ chart(
 )
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (3 min) Dots inside the grey band, or just outside it, may be chance: one seed each. Read off what clearly costs and what clearly helps,
-# and ask: is it the architecture, the training, or how much text is read? The rows come from the records in the
-# course's folder, so a new run appears here by itself.
+# (3 min) Dots inside the grey band, or just outside it, may be chance: one seed each. Read off what clearly costs and
+# what clearly helps, and ask: is it the architecture, the training, or how much text is read? The rows come from the
+# records in the course's folder, so a new run appears here by itself.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-26"]
 # ## Its drawback: one step after another
@@ -233,8 +233,8 @@ at_once = F * np.cumsum(w / F, axis=0)
 print("largest difference of the two:", f"{np.abs(np.array(c[1:]) - at_once).max():.0e}")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) The same up to rounding. What is lost is not exactness but a power: gates and a candidate that look at the state. Real
-# programs use a parallel scan, since dividing by F fails when F gets tiny.
+# (2 min) The same up to rounding. What is lost is not exactness but a power: gates and a candidate that look at the
+# state. Real programs use a parallel scan, since dividing by F fails when F gets tiny.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Names to know
@@ -257,7 +257,8 @@ print("largest difference of the two:", f"{np.abs(np.array(c[1:]) - at_once).max
 #
 # Labels are dear, text is not. `course_pretrained` first reads the training reviews and the 50,000 without a label, and
 # learns to predict each next word ([Dai and Le, 2015](https://arxiv.org/abs/1511.01432)). Then it is trained like
-# `course`. Its *perplexity* says between how many words it wavers: all 20,000 if it knew nothing, 1 if it knew everything.
+# `course`. Its *perplexity* says between how many words it wavers: all 20,000 if it knew nothing, 1 if it knew
+# everything.
 #
 # **Predict:** which words does it expect after "the acting is"?
 
@@ -271,8 +272,8 @@ for r in read_first[:1]:
         print(f"  {text} …", ", ".join(f"{word} {100 * p:.0f} %" for word, p in expected.items()))
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (1 min) The test reviews it never saw. Nobody told it what praise is: to guess the next word it had to notice. It has read the reviews once; Dai and
-# Le's had 1,024 units and read far longer.
+# (1 min) The test reviews it never saw. Nobody told it what praise is: to guess the next word it had to notice. It has
+# read the reviews once; Dai and Le's had 1,024 units and read far longer.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ## What did reading bring?
@@ -294,8 +295,8 @@ for name, changed in (
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (1 min) One number a seed; `course` above is the smaller network of lesson 11. The third line less the second is what
-# reading brought. Dai and Le's best, SA-LSTM in lesson 11's picture, first learned to repeat whole reviews; they tried the
-# next word, too.
+# reading brought. Dai and Le's best, SA-LSTM in lesson 11's picture, first learned to repeat whole reviews; they tried
+# the next word, too.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## An LSTM can still be good

@@ -48,7 +48,7 @@ def curves(history, title):
         marks = [Line(epochs, np.array(y), k, set_) for k, (set_, y) in enumerate(lines.items()) if y]
         ends = ", ".join(f"{set_} from {y[0]:.2f} to {y[-1]:.2f}" for set_, y in lines.items() if y)
         x, words = Axis("epoch", 0.5, len(epochs) + 0.5, whole=True), f"{title}: {name}"
-        pictures.append(chart(marks, x, y, alt=f"{words} after each epoch: {ends}.", title=words, height=230))
+        pictures.append(chart(marks, x, y, alt=f"{words} after each epoch: {ends}.", title=words, height=200))
     return join(pictures)
 
 

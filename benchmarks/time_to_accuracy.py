@@ -8,8 +8,8 @@ tracing, training. The looks at the validation reviews, 32 an epoch, are not. Th
 trained as published: the one on whole reviews, long and short together in a batch, the other with an unrolled
 loop. The first comes a second time with batches of reviews of about equal length, as this course trains it
 elsewhere; and `course` comes first with counts in the place of word vectors (docs/results.md has
-its test accuracy). All run in one process, one after the other. Processor seconds, all cores together, hardly
-count other work on the machine; seconds by the clock do. The ratios are to the last recipe named.
+its test accuracy). All run in one process, one after the other. Processor seconds, all cores together, count
+less of other work on the machine than seconds by the clock. The ratios are to the last recipe named.
 """
 
 import argparse
@@ -52,6 +52,11 @@ class Spent(NamedTuple):
     seconds: float | None = None
 
 
+def clocks() -> np.ndarray:
+    """Processor seconds, and seconds by the clock."""
+    return np.array([time.process_time(), time.perf_counter()])
+
+
 class Looks(keras.callbacks.Callback):
     """Looks at the validation reviews a few times an epoch, and stops when the last target is reached."""
 
@@ -66,11 +71,11 @@ class Looks(keras.callbacks.Callback):
         self.batches += 1
         if self.batches % self.every:
             return
-        now = np.array([time.process_time(), time.perf_counter()])
+        now = clocks()
         accuracy = score(self.labels, self.network.predict_ids(self.rows)).accuracy
         self.seen.append((self.batches, *(now - self.looking), accuracy))
         print(f"  after {self.batches} batches {accuracy:.2%}", flush=True)
-        self.looking += np.array([time.process_time(), time.perf_counter()]) - now
+        self.looking += clocks() - now
         self.model.stop_training = accuracy >= max(TARGETS)
 
 
@@ -83,7 +88,7 @@ def race(chosen: NetworkRecipe, data: Corpus, seed: int) -> dict[str, Any]:
     and accuracy at every look
     """
     training, validation = reviews.validation_split(data.train, chosen.validation, SPLIT_SEED)
-    start = np.array([time.process_time(), time.perf_counter()])
+    start = clocks()
     kind = WordVocabulary if chosen.vocabulary == "words" else SubwordVocabulary
     vocabulary = kind.fit(training.texts, chosen.vocabulary_size)
     rows = vocabulary.encode(training.texts)
@@ -92,14 +97,14 @@ def race(chosen: NetworkRecipe, data: Corpus, seed: int) -> dict[str, Any]:
     begin_with_counts(model, chosen, rows, training.labels, more, seed)
     batches = -(-len(rows) // chosen.batch_size)
     compile_model(model, chosen, batches)
-    beforehand = np.array([time.process_time(), time.perf_counter()]) - start
+    beforehand = clocks() - start
     looks = Looks(
         Network(chosen, vocabulary, model),
         vocabulary.encode(validation.texts),
         validation.labels,
         max(batches // LOOKS, 1),
     )
-    looks.looking += np.array([time.process_time(), time.perf_counter()]) - start - beforehand
+    looks.looking += clocks() - start - beforehand  # encoding the validation reviews
     for epoch in range(chosen.epochs):
         shuffled = Batches(rows, chosen, chosen.batch_size, training.labels, key=(seed, epoch))
         model.fit(shuffled, shuffle=False, verbose=0, callbacks=[looks])

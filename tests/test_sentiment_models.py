@@ -162,6 +162,7 @@ def test_a_changed_recipe_says_what_was_changed_and_leaves_the_known_one_alone()
         ("course", {"short_first": 1.5}, "short_first: got 1.5"),
         ("course_unlabelled", {"teacher": "ensemble"}, "teacher: got 'ensemble'"),
         ("ensemble", {"members": ("course", "ensemble")}, "members: got"),
+        ("ensemble", {"members": 3}, "wrong type"),
         ("ensemble", {"members": ("course",)}, "members: got .* expected the names of two other recipes"),
         ("course", {"validation": 0}, "validation: got 0"),
         ("course", {"padding": "top"}, "padding: got 'top'"),

@@ -212,3 +212,5 @@ def test_why_an_aim_is_out_of_reach_is_told_from_the_race_itself():
     assert "takes about 8, and `course`, which learns word vectors first, has spent 18 before" in page
     alone = make_results().page([a_record()], race={"seed": 1, "runs": runs[1:]})
     assert "Our aim" not in alone, "without the other network there is nothing to say"
+    met = [run("two_lstm_words, unroll True", 8.4, 100.0), run("course", 17.6, 25.0)]
+    assert "Our aim" not in make_results().page([a_record()], race={"seed": 1, "runs": met})

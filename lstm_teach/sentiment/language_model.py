@@ -26,9 +26,7 @@ LEARNING_RATE, WARM_UP = 3e-3, 0.1  # of Adam, in one cycle
 FREQUENT = 256  # words that every next word is weighed against,
 DRAWN = 256  # and how many of the others, drawn for each batch
 FIRST = max(PADDING, UNKNOWN) + 1  # the first id that is a word
-MEASURED = (
-    500  # validation reviews whose perplexity is taken: of all, since they are in order of their labels
-)
+MEASURED = 500  # validation reviews whose perplexity is taken
 PROMPTS = ("the acting is", "this is one of the worst", "i laughed and i", "the film was directed by")
 IMPOSSIBLE = -1e9  # a score that a softmax makes 0 of
 
@@ -178,7 +176,7 @@ class LanguageModel:
                 batches = Batches(
                     rows, recipe, recipe.batch_size, key=(seed, epoch), devices=self.network.devices
                 )
-                found = one_epoch(self.model, batches, bar, (seed, epoch))
+                found = one_epoch(self.model, batches, bar)
                 found["loss"] /= len(self.model.outputs)
                 for name, value in found.items():
                     history.setdefault(name, []).append(round(float(value), 6))
@@ -251,6 +249,7 @@ def learn_to_predict(
     history = model.train(
         texts, recipe.language_model_epochs, seed, folder / "language_model", progress=progress, say=say
     )
+    # From first to last: they stand in the order of their labels.
     measured = np.unique(np.linspace(0, len(held_back) - 1, MEASURED).astype(int))
     found = {
         "reviews": len(texts),

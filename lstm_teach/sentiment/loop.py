@@ -69,9 +69,7 @@ def compile_model(model: keras.Model, recipe: NetworkRecipe, batches: int) -> No
     )
     optimizer.build(model.trainable_variables)  # so that a checkpoint has somewhere to go
     accuracy = keras.metrics.MeanMetricWrapper(same_side, name="accuracy")
-    model.compile(
-        optimizer, recipe.loss, metrics=[accuracy]
-    )  # jit_compile="auto": JAX always, TensorFlow not on a CPU
+    model.compile(optimizer, recipe.loss, metrics=[accuracy])  # jit_compile: JAX, not TensorFlow on a CPU
 
 
 @keras.saving.register_keras_serializable("lstm_teach")
@@ -133,10 +131,8 @@ def run_epochs(
                 key=(seed, epoch),
                 devices=network.devices,
             )
-            logs = one_epoch(model, batches, bar, (seed, epoch))
-            if (
-                recipe.averaging
-            ):  # JAX: weights and averages share arrays now, which the next step would delete
+            logs = one_epoch(model, batches, bar)
+            if recipe.averaging:  # on JAX weights and averages are one array now, lost in the next step
                 restore(model.optimizer.variables, values(model.optimizer.variables))
             found = score(validation.labels, network.predict_ids(validation.rows))
             for name, value in (
@@ -174,15 +170,10 @@ def progress_bar(epochs: int, steps: int, done: int, progress: bool) -> Any:
     )
 
 
-def one_epoch(model: keras.Model, batches: Batches, bar: Any, key: tuple[int, int]) -> dict[str, float]:
-    """Fit a model once to batches that are shuffled already: what it logs, seconds, processor_seconds.
-
-    Parameters
-    ----------
-    key : (seed, epoch), from which PyTorch's dropout draws; TensorFlow's and JAX's have states of their own
-    """
+def one_epoch(model: keras.Model, batches: Batches, bar: Any) -> dict[str, float]:
+    """Fit a model once to batches that are shuffled already: what it logs, seconds, processor_seconds."""
     start, processor_start = time.perf_counter(), time.process_time()
-    logs = model.fit(batches, shuffle=False, verbose=0, callbacks=[_Tick(bar, key)]).history
+    logs = model.fit(batches, shuffle=False, verbose=0, callbacks=[_Begin(batches), _Tick(bar)]).history
     took = {
         "seconds": time.perf_counter() - start,
         "processor_seconds": time.process_time() - processor_start,
@@ -207,13 +198,21 @@ def restore(variables: list[Any], arrays: list[np.ndarray]) -> None:
         variable.assign(array)
 
 
-class _Tick(keras.callbacks.Callback):
-    def __init__(self, bar: Any, key: tuple[int, int]) -> None:
+class _Begin(keras.callbacks.Callback):
+    """Seeds PyTorch's one generator, which dropout draws from; elsewhere each layer has its own."""
+
+    def __init__(self, batches: Batches) -> None:
         super().__init__()
-        self.bar, self.key = bar, key
+        self.batches = batches
 
     def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
-        keras.utils.set_random_seed(int(np.random.default_rng(self.key).integers(2**31)))
+        keras.utils.set_random_seed(int(np.random.default_rng(self.batches.key).integers(2**31)))
+
+
+class _Tick(keras.callbacks.Callback):
+    def __init__(self, bar: Any) -> None:
+        super().__init__()
+        self.bar = bar
 
     def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
         self.bar.update()

@@ -117,8 +117,8 @@ def train(
         """A run of another recipe on the same reviews, of which this one makes use."""
         say(f"first {name}:")
         same: dict[str, Any] = {"source": source, "limit": limit, "devices": devices, "fresh": fresh}
-        same["validation"] = chosen.validation  # the same reviews are held back
-        return train(name, corpus, seed, **same, test=False, record=False, progress=progress, say=say)
+        same |= {"validation": chosen.validation, "progress": progress, "say": say}
+        return train(name, corpus, seed, **same, test=False, record=False)
 
     judged = _judged(chosen, unlabelled, folder, another)
     several = [another(name) for name in chosen.members] if isinstance(chosen, EnsembleRecipe) else []

@@ -91,3 +91,13 @@ def test_adadelta_at_keras_default_hardly_moves(ns):
     assert moved["Adam", 0.001] == pytest.approx(0.3, rel=0.05)  # 300 steps of about the rate
     assert moved["Adadelta", 0.001] < moved["Adam", 0.001] / 100
     assert moved["Adadelta", 1.0] == pytest.approx(1000 * moved["Adadelta", 0.001], rel=0.05)
+
+
+def test_what_the_notes_say_of_our_runs_is_what_the_records_say(ns):
+    shown = ns["shown"]
+    assert shown["best_epoch"] < len(shown["history"]["val_accuracy"]), "a rise, and a fall"
+    assert shown["history"]["val_accuracy"][-1] < max(shown["history"]["val_accuracy"]) - 0.01
+    assert ns["gap"]("bag_of_words") < 0.5 < 1 < ns["gap"]("course")
+    published = ("bilstm_subword", "two_lstm_words", "deep_128_64")
+    best = max((r for r in ns["tested"] if r["recipe"] in published), key=lambda r: r["test_accuracy"])
+    assert (best["recipe"], best["settings"]["learning_rate"]) == ("deep_128_64", 1.0)

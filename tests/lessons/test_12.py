@@ -77,3 +77,10 @@ def test_it_hears_the_word_and_not_the_not(ns):
     says = ns["denied"]
     assert says["The film is not bad."] < 0.5 < says["The film is not good."]
     assert ns["kinds"]["negation"] < 50 < ns["kinds"]["plain"]
+
+
+def test_one_gate_at_its_mean_costs_about_a_point_and_all_three_cost_seven(ns):
+    on_imdb = ns["on_imdb"]
+    for gate in ns["NAMES"].values():
+        assert 0 < on_imdb["as trained"] - on_imdb[f"{gate} at its mean"] < 1.5
+    assert on_imdb["as trained"] - on_imdb["all three gates at their means"] == pytest.approx(7, abs=0.5)

@@ -32,7 +32,7 @@ def status(look: Look, gradient: bool = False) -> str:
     """Two or three sentences; with `gradient`, one more on how far back the end of the sequence looks."""
     now = look.now()
     name = case(now["f"], now["i"]) or f"mixed: {shares(now['f'], now['i'])}"
-    first = f"Unit {look.unit}, step {look.step}: {name}. {_gates(look)}: {_c(look)}; {_h(look)}."
+    first = f"Unit {look.unit}, step {look.step}: {name}. {_gates(look)}: {_c(look, now)}; {_h(look, now)}."
     run, learned = look.run, look.learned
     others = f"as learned {percent(learned.score)}, " if look.held.gates else ""
     others += f"by chance {percent(run.reading.chance)}"
@@ -53,26 +53,25 @@ def position(value: float) -> str:
     return {0.0: "closed", 1.0: "open"}.get(value, f"at {plain(value, 2)}")
 
 
-def _c(look: Look) -> str:
-    now = look.now()
+def _c(look: Look, now: dict[str, float]) -> str:
     before, after = two(now["c_prev"]), two(now["c"])
     if before != after:
-        return f"c goes from {before} to {after}{_as_learned(look)}"
+        return f"c goes from {before} to {after}{_as_learned(look, after)}"
     return "c stays 0" if after == "0" else f"c keeps {after}"
 
 
-def _as_learned(look: Look) -> str:
+def _as_learned(look: Look, c: str) -> str:
     """Where c would have gone, if the output gate alone is held: it does not touch c but through h."""
     learned = two(float(look.learned.trace.c[0, look.step - 1, look.unit]))
-    differs = {gate for gate, _ in look.held.gates} == {"o"} and learned != two(look.now()["c"])
+    differs = {gate for gate, _ in look.held.gates} == {"o"} and learned != c
     return f" (as learned {learned})" if differs else ""
 
 
-def _h(look: Look) -> str:
-    now, last = look.now(), look.step == look.run.trace.h.shape[1]
+def _h(look: Look, now: dict[str, float]) -> str:
     before, after = two(now["h_prev"]), two(now["h"])
     if now["o"] < NOTHING:
         left = "" if abs(now["c"]) < NOTHING else ", though c is not"
+        last = look.step == look.run.trace.h.shape[1]
         read = "" if last else ", and the gates of the next step read that h"
         return f"h is 0{left}{read}"
     if before == after:

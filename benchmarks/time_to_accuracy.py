@@ -90,8 +90,7 @@ def race(chosen: NetworkRecipe, data: Corpus, seed: int) -> dict[str, Any]:
     training, validation = reviews.validation_split(data.train, chosen.validation, SPLIT_SEED)
     start = clocks()
     kind = WordVocabulary if chosen.vocabulary == "words" else SubwordVocabulary
-    vocabulary = kind.fit(training.texts, chosen.vocabulary_size)
-    rows = vocabulary.encode(training.texts)
+    vocabulary, rows = kind.fit_encode(training.texts, chosen.vocabulary_size)
     model = new_model(chosen, vocabulary.size, seed)
     more = vocabulary.encode(data.unlabelled) if chosen.vectors == "unlabelled" else []
     begin_with_counts(model, chosen, rows, training.labels, more, seed)

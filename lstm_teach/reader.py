@@ -3,7 +3,7 @@
 One LSTM reads from the first word to the last, and nothing is pooled: the probability that the review is
 positive after word t is σ(h_t w + b), so whatever is known of earlier words has come through the state. It
 was trained on IMDB by `tools/train_reader.py`; `data/reader/README.md` says how, and how good it is. Needs
-numpy and, for the words, `tokenizers`; no Keras, no TensorFlow.
+numpy alone; no Keras, no TensorFlow.
 """
 
 import hashlib

@@ -1,5 +1,6 @@
 """Words, subwords and padding, compared with Python's own counting, Keras' padding and the texts."""
 
+import functools
 import json
 import re
 import subprocess
@@ -41,6 +42,47 @@ def test_words_are_those_that_python_counts_most_often_and_ties_go_by_alphabet(t
     counts = Counter(word for text in texts for word in words_by_hand(text))
     expected = sorted(counts, key=lambda word: (-counts[word], word))[:498]
     assert WordVocabulary.fit(texts, 500).words[2:] == expected
+
+
+@functools.cache
+def same_words_by_another_library():
+    """What a word is, said to the `tokenizers` library in Unicode's own classes."""
+    from tokenizers import Regex, normalizers, pre_tokenizers
+
+    word = r"[\p{L}\p{M}\p{N}]+(?:'[\p{L}\p{M}\p{N}]+)*"
+    clean = [normalizers.NFC(), normalizers.Replace(Regex(r"<br\s*/?>"), " "), normalizers.Replace("’", "'")]
+    return (
+        normalizers.Sequence([*clean, normalizers.Lowercase()]),
+        pre_tokenizers.Split(Regex(word), behavior="removed", invert=True),
+    )
+
+
+def split_by_another_library(text):
+    normalizer, splitter = same_words_by_another_library()
+    return [word for word, _ in splitter.pre_tokenize_str(normalizer.normalize_str(text))]
+
+
+SCRIPTS = "aZ9_'’-. <br/>éÉçßłİ½²\u0301\u0308абЯєДžאבשׁعَربहिन्दी你好んガ한국ไทย\u20e3😀𝟜𝒜"
+
+
+@given(st.text(st.sampled_from(SCRIPTS), max_size=30))
+@settings(max_examples=500, deadline=None)
+def test_words_of_any_script_are_those_of_another_library(text):
+    assert SMALL[0].tokens(text) == split_by_another_library(text)
+
+
+def test_words_of_the_sample_are_those_of_another_library(texts):
+    assert all(SMALL[0].tokens(text) == split_by_another_library(text) for text in texts)
+
+
+@pytest.mark.parametrize("kind", [WordVocabulary, SubwordVocabulary])
+def test_fitting_and_encoding_at_once_is_fitting_and_then_encoding(kind, texts):
+    vocabulary, ids = kind.fit_encode(texts, 1_000)
+    assert vocabulary == kind.fit(texts, 1_000)
+    expected = vocabulary.encode(texts)
+    assert all(
+        np.array_equal(*pair) and pair[0].dtype == np.int32 for pair in zip(ids, expected, strict=True)
+    )
 
 
 def test_words_get_the_ids_of_their_rank_and_others_are_unknown():

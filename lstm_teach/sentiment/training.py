@@ -186,10 +186,9 @@ def _train_network(
 ) -> tuple[Network, dict[str, Any]]:
     start = time.perf_counter()
     resume = checkpoints.load(folder)
-    vocabulary = _vocabulary(recipe, training.texts, folder)
-    to_train, to_validate = (
-        loop.Encoded(vocabulary.encode(split.texts), split.labels) for split in (training, validation)
-    )
+    vocabulary, rows = _encoded(recipe, training.texts, folder)
+    to_train = loop.Encoded(rows, training.labels)
+    to_validate = loop.Encoded(vocabulary.encode(validation.texts), validation.labels)
     more = vocabulary.encode(unlabelled) if _reads_unlabelled(recipe) else []
     preparing = time.perf_counter() - start
     say(f"vocabulary: {vocabulary.size:,} {vocabulary.kind}, fitted and applied in {preparing:.1f} s")
@@ -314,15 +313,18 @@ def _finished(folder: Path, test: bool) -> records.Record | None:
     return None if test and record["test_accuracy"] is None else record
 
 
-def _vocabulary(recipe: NetworkRecipe, texts: list[str], folder: Path) -> WordVocabulary | SubwordVocabulary:
-    """Fitted on the training texts, or the one that an interrupted run was trained with."""
+def _encoded(
+    recipe: NetworkRecipe, texts: list[str], folder: Path
+) -> tuple[WordVocabulary | SubwordVocabulary, list[np.ndarray]]:
+    """The vocabulary of the training texts, or the one of an interrupted run, and their ids in it."""
     path = folder / "vocabulary.json"
     if path.exists():
-        return load_vocabulary(path)
+        vocabulary = load_vocabulary(path)
+        return vocabulary, vocabulary.encode(texts)
     kind = WordVocabulary if recipe.vocabulary == "words" else SubwordVocabulary
-    vocabulary = kind.fit(texts, recipe.vocabulary_size)
+    vocabulary, rows = kind.fit_encode(texts, recipe.vocabulary_size)
     vocabulary.save(path)
-    return vocabulary
+    return vocabulary, rows
 
 
 def _some(split: Split, limit: int | None) -> Split:

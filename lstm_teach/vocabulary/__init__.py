@@ -1,7 +1,7 @@
-"""From texts to ids: whole words, or pieces of words, with the `tokenizers` library; and padding.
+"""From texts to ids: whole words, or pieces of words; and padding.
 
-Needs numpy; `tokenizers` is imported when a vocabulary is made. Fit a vocabulary on training texts only:
-a word that occurs in the test texts alone must be unknown, or the test is no test.
+Needs numpy, and for pieces of words the `tokenizers` library, which is imported then. Fit a vocabulary on
+training texts only: a word that occurs in the test texts alone must be unknown, or the test is no test.
 """
 
 from lstm_teach.vocabulary.padding import pad

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
+import re
+import sys
+import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
@@ -22,7 +27,7 @@ UNKNOWN = 1
 _RESERVED = ["<padding>", "<unknown>"]  # the words of ids 0 and 1; no text can spell them
 _FORMAT = "lstm_teach vocabulary 1"
 _BATCH = 2_000  # texts encoded at once: the tokenizer keeps some 100 bytes a token until they are done
-_WORD = r"[\p{L}\p{M}\p{N}]+(?:'[\p{L}\p{M}\p{N}]+)*"  # letters, marks and digits; apostrophes inside a word
+_LINE_BREAK = r"<br\s*/?>"  # of HTML, which IMDB is full of
 
 
 @dataclass(frozen=True)
@@ -35,16 +40,24 @@ class Vocabulary:
     """
 
     words: list[str]
-    _tokenizer: Tokenizer = field(init=False, repr=False, compare=False)
     kind: ClassVar[str]
 
     def __post_init__(self) -> None:
-        if list(self.words[:2]) != _RESERVED or len(set(self.words)) != len(self.words):
+        tokens = all(isinstance(word, str) for word in self.words)
+        if list(self.words[:2]) != _RESERVED or len(set(self.words)) != len(self.words) or not tokens:
             raise ValueError(f"words: got {self.words[:3]}…, expected {_RESERVED} and then tokens, each once")
-        object.__setattr__(self, "_tokenizer", self._build())
 
-    def _build(self) -> Tokenizer:
+    @classmethod
+    def fit(cls, texts: Iterable[str], size: int) -> Self:
+        """A vocabulary of these texts, with at most so many ids."""
         raise NotImplementedError
+
+    @classmethod
+    def fit_encode(cls, texts: Iterable[str], size: int) -> tuple[Self, list[np.ndarray]]:
+        """`fit`, and what `encode` then gives for the same texts."""
+        texts = _checked(texts)
+        vocabulary = cls.fit(texts, size)
+        return vocabulary, vocabulary.encode(texts)
 
     @property
     def size(self) -> int:
@@ -58,12 +71,7 @@ class Vocabulary:
         -------
         one int32 array (length,) a text, empty where a text holds no token; `PADDING` never occurs
         """
-        texts = _checked(texts)
-        ids: list[np.ndarray] = []
-        for start in range(0, len(texts), _BATCH):
-            batch = self._tokenizer.encode_batch_fast(texts[start : start + _BATCH])
-            ids += [np.array(encoding.ids, dtype=np.int32) for encoding in batch]
-        return ids
+        raise NotImplementedError
 
     def tokens(self, text: str) -> list[str]:
         """The tokens of one text as a reader would like to see them, as many as `encode` gives ids."""
@@ -83,7 +91,12 @@ class Vocabulary:
 class WordVocabulary(Vocabulary):
     """The most frequent words: lower-cased letters, digits and apostrophes; `<br />` is white space."""
 
+    _ids: _Ids = field(init=False, repr=False, compare=False)
     kind: ClassVar[str] = "words"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        object.__setattr__(self, "_ids", _Ids({word: i for i, word in enumerate(self.words)}))
 
     @classmethod
     def fit(cls, texts: Iterable[str], size: int = 20_000) -> WordVocabulary:
@@ -91,32 +104,60 @@ class WordVocabulary(Vocabulary):
 
         Words that occur equally often are taken in alphabetical order, so the result is always the same.
         """
-        from tokenizers import trainers
+        return cls.fit_encode(texts, size)[0]
 
+    @classmethod
+    def fit_encode(cls, texts: Iterable[str], size: int = 20_000) -> tuple[WordVocabulary, list[np.ndarray]]:
+        """`fit`, and the ids of the same texts: each text is taken apart only once."""
         texts = _checked(texts, fitting=size)
-        blank = cls(list(_RESERVED))._tokenizer
-        trainer = trainers.WordLevelTrainer(
-            vocab_size=size, min_frequency=1, special_tokens=_RESERVED, show_progress=False
-        )
-        blank.train_from_iterator(texts, trainer, length=len(texts))
-        return cls(_in_order(blank.get_vocab()))
+        number: defaultdict[str, int] = defaultdict()  # of each word, in the order in which they come
+        number.default_factory = number.__len__
+        rows = [_numbers(number, words_of(text)) for text in texts]
+        words, counts = list(number), np.bincount(np.concatenate(rows), minlength=len(number))
+        ranked = sorted(range(len(words)), key=lambda i: (-counts[i], words[i]))[: size - len(_RESERVED)]
+        ids = np.full(len(words), UNKNOWN, dtype=np.int32)
+        ids[ranked] = np.arange(len(ranked)) + len(_RESERVED)
+        return cls([*_RESERVED, *(words[i] for i in ranked)]), [ids[row] for row in rows]
 
-    def _build(self) -> Tokenizer:
-        from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
-
-        ids = {word: i for i, word in enumerate(self.words)}
-        tokenizer = Tokenizer(models.WordLevel(ids, unk_token=_RESERVED[UNKNOWN]))
-        tokenizer.normalizer = normalizers.Sequence(
-            [*_clean(), normalizers.Replace("’", "'"), normalizers.Lowercase()]
-        )
-        tokenizer.pre_tokenizer = pre_tokenizers.Split(Regex(_WORD), behavior="removed", invert=True)
-        return tokenizer
+    def encode(self, texts: Iterable[str]) -> list[np.ndarray]:
+        """Ids of the words of each text, as `Vocabulary.encode` says; `UNKNOWN` for other words."""
+        return [_numbers(self._ids, words_of(text)) for text in _checked(texts)]
 
     def tokens(self, text: str) -> list[str]:
         """The words of one text, lower-cased, those that are not in the vocabulary too."""
         [text] = _checked([text])
-        cleaned = self._tokenizer.normalizer.normalize_str(text)
-        return [word for word, _ in self._tokenizer.pre_tokenizer.pre_tokenize_str(cleaned)]
+        return words_of(text)
+
+
+class _Ids(dict[str, int]):
+    def __missing__(self, word: str) -> int:
+        return UNKNOWN
+
+
+def _numbers(number: dict[str, int], words: list[str]) -> np.ndarray:
+    return np.fromiter(map(number.__getitem__, words), dtype=np.int32, count=len(words))
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text in order, lower-cased: letters, marks and digits, and apostrophes inside a word.
+
+    A composed character (é as one) and a decomposed one are the same.
+    """
+    if text.isascii():
+        return _ASCII_WORD.findall(re.sub(_LINE_BREAK, " ", text).lower())
+    text = unicodedata.normalize("NFC", re.sub(_LINE_BREAK, " ", text)).replace("’", "'")
+    return _any_word().findall(text.lower())
+
+
+_ASCII_WORD = re.compile(r"[a-z0-9]+(?:'[a-z0-9]+)*")
+
+
+@functools.cache
+def _any_word() -> re.Pattern[str]:
+    r"""The same in any script. Python's `\w` knows letters and digits, but not the marks that Hindi needs."""
+    marks = "".join(c for c in map(chr, range(sys.maxunicode + 1)) if unicodedata.category(c)[0] == "M")
+    letter = rf"(?:[^\W_]|[{marks}])"
+    return re.compile(rf"{letter}+(?:'{letter}+)*")
 
 
 @dataclass(frozen=True)
@@ -128,7 +169,12 @@ class SubwordVocabulary(Vocabulary):
     """
 
     merges: list[tuple[str, str]]
+    _tokenizer: Tokenizer = field(init=False, repr=False, compare=False)
     kind: ClassVar[str] = "subwords"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        object.__setattr__(self, "_tokenizer", self._build())
 
     @classmethod
     def fit(cls, texts: Iterable[str], size: int = 8_185) -> SubwordVocabulary:
@@ -153,14 +199,25 @@ class SubwordVocabulary(Vocabulary):
         return cls(_in_order(blank.get_vocab()), [(left, right) for left, right in merges])
 
     def _build(self) -> Tokenizer:
-        from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers
+        from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers
 
         ids = {piece: i for i, piece in enumerate(self.words)}
         tokenizer = Tokenizer(models.BPE(ids, [(left, right) for left, right in self.merges]))
-        tokenizer.normalizer = normalizers.Sequence(_clean())
+        tokenizer.normalizer = normalizers.Sequence(
+            [normalizers.NFC(), normalizers.Replace(Regex(_LINE_BREAK), " ")]
+        )
         tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=True)
         tokenizer.decoder = decoders.ByteLevel()
         return tokenizer
+
+    def encode(self, texts: Iterable[str]) -> list[np.ndarray]:
+        """Ids of the pieces of each text, as `Vocabulary.encode` says."""
+        texts = _checked(texts)
+        ids: list[np.ndarray] = []
+        for start in range(0, len(texts), _BATCH):
+            batch = self._tokenizer.encode_batch_fast(texts[start : start + _BATCH])
+            ids += [np.array(encoding.ids, dtype=np.int32) for encoding in batch]
+        return ids
 
     def tokens(self, text: str) -> list[str]:
         """The pieces of one text, spaces included; a piece that is part of a character is shown as `�`."""
@@ -193,13 +250,6 @@ def load(path: str | os.PathLike[str]) -> WordVocabulary | SubwordVocabulary:
         raise
     except Exception as error:  # tokenizers raises bare Exceptions
         raise ValueError(f"path: {path} is damaged or no vocabulary of this course ({error})") from error
-
-
-def _clean() -> list[Any]:
-    """Composed characters (é as one), and no line breaks of HTML, which IMDB is full of."""
-    from tokenizers import Regex, normalizers
-
-    return [normalizers.NFC(), normalizers.Replace(Regex(r"<br\s*/?>"), " ")]
 
 
 def _in_order(ids: dict[str, int]) -> list[str]:

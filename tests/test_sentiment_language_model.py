@@ -15,7 +15,7 @@ from lstm_teach.vocabulary import PADDING, UNKNOWN, WordVocabulary  # noqa: E402
 
 pytestmark = pytest.mark.slow  # nearly every test here trains
 
-TINY = {"units": 16, "embedding": 8, "batch_size": 8, "length": 12}
+TINY = {"units": 16, "embedding": 8, "batch_size": 8, "language_model_batch_size": 8, "length": 12}
 CIRCLE = ["<padding>", "<unknown>", *(f"word{k}" for k in range(10))]  # each is followed by the next
 
 
@@ -155,6 +155,16 @@ def test_every_lstm_of_the_network_takes_part(changes, tmp_path):
             assert np.abs(a - b).max() > 0
 
 
+def test_it_reads_in_batches_and_at_a_rate_of_its_own(tmp_path):
+    model = LanguageModel(new_network(language_model_batch_size=4, language_model_learning_rate=0.02))
+    model.train(in_circles(38, np.random.default_rng(5)), 2, 0, tmp_path, progress=False, say=lambda _: None)
+    optimizer = model.model.optimizer
+    assert int(optimizer.iterations) == 2 * 10
+    rates = [float(optimizer._learning_rate(step)) for step in range(21)]
+    assert max(rates) == pytest.approx(0.02)
+    assert rates[-1] == pytest.approx(0)
+
+
 def test_interrupted_it_goes_on_after_its_last_epoch_and_ends_as_if_undisturbed(tmp_path, monkeypatch):
     rows = [*in_circles(60, np.random.default_rng(6))]
     said = []
@@ -239,6 +249,8 @@ def test_where_it_does_not_fit_it_says_so():
         sentiment.recipe("course", language_model="all")
     with pytest.raises(ValueError, match="language_model_epochs: got 0, expected 1 or more"):
         sentiment.recipe("course", language_model_epochs=0)
+    with pytest.raises(ValueError, match=r"language_model_learning_rate: got 0\.0, expected more"):
+        sentiment.recipe("course", language_model_learning_rate=0.0)
     recipe = sentiment.recipe("deep_128_64", sizes=(4,), embedding=4)
     other = Network(recipe, WordVocabulary(CIRCLE), new_model(recipe, len(CIRCLE), 0))
     with pytest.raises(

@@ -11,6 +11,7 @@ from lstm_teach.sentiment.vectors import (
     neighbours,
     occurrences,
     positive_surprise,
+    thinned,
     word_vectors,
 )
 
@@ -31,6 +32,33 @@ def test_neighbours_are_counted_as_by_two_loops_and_never_across_texts():
                 if 0 < abs(i - j) <= window and min(word, other) > 1:  # 0 is padding, 1 the unknown
                     expected[word, other] += 1 / abs(i - j)
     np.testing.assert_allclose(neighbours(texts, SIZE, window).toarray(), expected, rtol=1e-6)
+
+
+def test_frequent_words_are_thinned_out_as_mikolov_and_others_say_and_unknown_ones_left_out():
+    rng = np.random.default_rng(0)
+    share = np.array([0, 0.1, 0.6, 0.25, 0.05])  # of padding, unknown, and three words
+    texts = [rng.choice(5, length, p=share).astype(np.int32) for length in (30_000, 0, 20_000)]
+    threshold = 0.06
+    left = thinned(texts, 5, threshold, seed=1)
+    assert [len(text) > 0 for text in left] == [True, False, True]
+    counts = np.bincount(np.concatenate(left), minlength=5)
+    expected = 50_000 * share * np.minimum(1, np.sqrt(threshold / np.maximum(share, 1e-9)))
+    np.testing.assert_allclose(counts[2:], expected[2:], rtol=0.03)
+    assert counts[1] == 0
+    assert (left[0] == 4).sum() == (texts[0] == 4).sum()  # rare enough
+    assert [row.tolist() for row in thinned(texts, 5, threshold, seed=1)] == [row.tolist() for row in left]
+    assert thinned([], 5, threshold, seed=1) == []
+
+
+def test_vectors_of_thinned_texts_are_vectors_of_what_is_left():
+    texts = some_texts(200)
+    left = thinned(texts, SIZE, 0.05, seed=3)
+    assert sum(map(len, left)) < 0.9 * sum(map(len, texts))
+    np.testing.assert_allclose(
+        word_vectors(texts, SIZE, 4, seed=3, window=2, subsampling=0.05),
+        word_vectors(left, SIZE, 4, seed=3, window=2),
+        rtol=1e-5,
+    )
 
 
 def test_a_word_occurs_in_a_text_or_does_not_however_often_it_stands_there():

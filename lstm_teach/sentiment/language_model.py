@@ -22,7 +22,7 @@ from lstm_teach.sentiment.models import ReverseWords
 from lstm_teach.sentiment.network import Batches, Network, embedding_of
 from lstm_teach.vocabulary import PADDING, UNKNOWN
 
-LEARNING_RATE, WARM_UP = 3e-3, 0.1  # of Adam, in one cycle
+WARM_UP = 0.1  # of Adam's learning rate, in one cycle
 FREQUENT = 256  # words that every next word is weighed against,
 DRAWN = 256  # and how many of the others, drawn for each batch
 FIRST = max(PADDING, UNKNOWN) + 1  # the first id that is a word
@@ -155,10 +155,10 @@ class LanguageModel:
         history : an entry an epoch: loss (nats a word, mean of the directions), seconds, processor_seconds
         """
         recipe = self.network.recipe
-        steps = -(-len(rows) // recipe.batch_size)
-        optimizer = keras.optimizers.Adam(
-            OneCycle(LEARNING_RATE, epochs * steps, WARM_UP), global_clipnorm=recipe.clip_norm
-        )
+        batch_size = recipe.language_model_batch_size
+        steps = -(-len(rows) // batch_size)
+        rate = OneCycle(recipe.language_model_learning_rate, epochs * steps, WARM_UP)
+        optimizer = keras.optimizers.Adam(rate, global_clipnorm=recipe.clip_norm)
         optimizer.build(self.model.trainable_variables)
         self.model.compile(optimizer)
         history: dict[str, list[float]] = {}
@@ -173,9 +173,7 @@ class LanguageModel:
         with progress_bar(epochs, steps, done, progress) as bar:
             for epoch in range(done, epochs):
                 bar.set_description(f"language model, epoch {epoch + 1}/{epochs}")
-                batches = Batches(
-                    rows, recipe, recipe.batch_size, key=(seed, epoch), devices=self.network.devices
-                )
+                batches = Batches(rows, recipe, batch_size, key=(seed, epoch), devices=self.network.devices)
                 found = one_epoch(self.model, batches, bar)
                 found["loss"] /= len(self.model.outputs)
                 for name, value in found.items():

@@ -120,7 +120,8 @@ def begin_with_counts(
     vectors = table.get_weights()[0]  # (ids, embedding)
     if recipe.vectors:
         texts = [*rows, *unlabelled] if recipe.vectors == "unlabelled" else rows
-        vectors = word_vectors(texts, len(vectors), vectors.shape[1], seed)
+        size, features = vectors.shape
+        vectors = word_vectors(texts, size, features, seed, recipe.window, recipe.subsampling)
     if recipe.log_count_ratios:
         vectors[:, -1] = log_count_ratios(occurrences(rows, len(vectors)), labels)
     table.set_weights([vectors])

@@ -66,12 +66,17 @@ class NetworkRecipe:
     word_dropout : the fraction of words that become unknown, drawn anew in every epoch
     vectors : the texts that the embedding is learned from before any label is seen: "training", the reviews
         to train on; "unlabelled", these and the corpus' unlabelled ones; None: it begins at random
+    window : words to either side that count as a word's neighbours when word vectors are learned
+    subsampling : for word vectors alone, words that make up more than this share of the texts are thinned out
+        first, the more the more frequent they are (Mikolov and others 2013); None: no word
     log_count_ratios : the embedding's last feature begins as each word's log-count ratio in the reviews to
         train on: above 0 where it speaks for a positive review (Wang and Manning 2012)
     trainable_vectors : False leaves the embedding as it begins
     language_model : the texts, as in `vectors`, whose every next word the LSTMs and the embedding first learn
         to predict, before any label is seen (Dai and Le 2015); None: the LSTMs begin at random
     language_model_epochs : how often they read these texts
+    language_model_batch_size, language_model_learning_rate : of that reading; a text has as many words to
+        predict as there are labels in a batch, so few texts make a good batch
     teacher : the recipe whose probabilities stand in for the labels of the corpus' unlabelled reviews, which
         are then trained on too (Hinton, Vinyals and Dean 2015); None: labelled reviews alone
     even_batches : batches of reviews of about equal length, for less padding; False: any reviews together
@@ -102,10 +107,14 @@ class NetworkRecipe:
     patience: int | None = None
     word_dropout: float = 0.0
     vectors: str | None = None
+    window: int = 20
+    subsampling: float | None = None
     log_count_ratios: bool = False
     trainable_vectors: bool = True
     language_model: str | None = None
     language_model_epochs: int = 1
+    language_model_batch_size: int = 64
+    language_model_learning_rate: float = 3e-3
     teacher: str | None = None
     even_batches: bool = True
     short_first: float = 0.0
@@ -117,13 +126,19 @@ class NetworkRecipe:
         for name, choices in CHOICES.items():
             expected = f"one of {', '.join(map(str, choices))}"
             _expect(name, getattr(self, name), getattr(self, name) in choices, expected)
-        for name in ("vocabulary_size", "batch_size", "epochs", "language_model_epochs"):
+        reading = ("language_model_epochs", "language_model_batch_size")
+        for name in ("vocabulary_size", "batch_size", "epochs", "window", *reading):
             _expect(name, getattr(self, name), getattr(self, name) >= 1, "1 or more")
-        _expect("learning_rate", self.learning_rate, self.learning_rate > 0, "more than 0")
+        for name in ("learning_rate", "language_model_learning_rate"):
+            _expect(name, getattr(self, name), getattr(self, name) > 0, "more than 0")
         _expect("warm_up", self.warm_up, 0 < self.warm_up < 1, "between 0 and 1")
         _expect("short_first", self.short_first, 0 <= self.short_first <= 1, "from 0 to 1")
         _expect("word_dropout", self.word_dropout, 0 <= self.word_dropout < 1, "from 0 to below 1")
         _expect("validation", self.validation, 0 < self.validation < 1, "between 0 and 1")
+        subsampling = self.subsampling
+        _expect(
+            "subsampling", subsampling, subsampling is None or 0 < subsampling < 1, "between 0 and 1, or None"
+        )
         for name in ("length", "patience"):
             value = getattr(self, name)
             _expect(name, value, value is None or value >= 1, "1 or more, or None")

@@ -20,7 +20,14 @@ SMOOTHING = 0.75  # the power of the neighbours' frequencies, so that rare neigh
 SCALE = 0.3  # standard deviation of an entry, so that an LSTM's gates hear the vectors from the first step
 
 
-def word_vectors(rows: Sequence[np.ndarray], size: int, features: int, seed: int = 0) -> np.ndarray:
+def word_vectors(
+    rows: Sequence[np.ndarray],
+    size: int,
+    features: int,
+    seed: int = 0,
+    window: int = WINDOW,
+    subsampling: float | None = None,
+) -> np.ndarray:
     """A vector for every id.
 
     Parameters
@@ -28,6 +35,8 @@ def word_vectors(rows: Sequence[np.ndarray], size: int, features: int, seed: int
     rows : encoded texts, one array of ids each
     size : ids in the vocabulary, padding and unknown included; these two get zeros
     features : length of a vector
+    window : words to either side that count as neighbours, of those that are left
+    subsampling : the share of all text above which a word is thinned out first, see `thinned`; None: no word
 
     Returns
     -------
@@ -42,13 +51,30 @@ def word_vectors(rows: Sequence[np.ndarray], size: int, features: int, seed: int
         raise ValueError(f"features: got {features} for {size} ids, expected from 1 to {size - 1}")
     from sklearn.utils.extmath import randomized_svd
 
-    surprise = positive_surprise(neighbours(rows, size))
+    if subsampling:
+        rows = thinned(rows, size, subsampling, seed)
+    surprise = positive_surprise(neighbours(rows, size, window))
     left, strength, _ = randomized_svd(surprise, features, n_iter=3, random_state=seed)
     seen = surprise.getnnz(axis=1) > 0
     if not seen.any():
         return np.zeros((size, features), dtype=np.float32)
     vectors = np.where(seen[:, None], left * np.sqrt(strength), 0)  # (size, features); no rounding errors
     return (vectors * (SCALE / vectors[seen].std())).astype(np.float32)
+
+
+def thinned(rows: Sequence[np.ndarray], size: int, threshold: float, seed: int) -> list[np.ndarray]:
+    """Texts without most occurrences of their most frequent words, which tell least about their neighbours.
+
+    An occurrence of a word that makes up a share p of all texts stays with probability sqrt(threshold / p)
+    (Mikolov and others 2013, equation 5), an unknown word never.
+    """
+    text = np.concatenate([*rows, np.zeros(0, dtype=np.int32)])
+    share = np.bincount(text, minlength=size) / max(len(text), 1)  # (size,)
+    stays = np.sqrt(threshold / np.maximum(share, threshold))
+    stays[: max(PADDING, UNKNOWN) + 1] = 0
+    drawn = np.random.default_rng(seed).random(len(text)) < stays[text]
+    ends = np.cumsum([len(row) for row in rows])
+    return [row[drawn[end - len(row) : end]] for row, end in zip(rows, ends, strict=True)]
 
 
 def occurrences(rows: Sequence[np.ndarray], size: int) -> Any:

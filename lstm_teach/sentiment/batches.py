@@ -34,8 +34,9 @@ def plan(
 
     Returns
     -------
-    index arrays (batch,), every review in one of them, but for what is left out. The longest batch comes
-    first and the shortest second, since Keras takes the lengths that may come from the first two.
+    index arrays (batch,), every review in one of them, but for what is left out. The first two differ in
+    length, since Keras takes the lengths that may come from them: the longest and the shortest or, with
+    `short_first`, the shortest and the next longer one.
     """
     lengths = np.asarray(lengths)
     if rng is None:
@@ -52,10 +53,15 @@ def plan(
         batches = [batches[i] for i in rng.permutation(len(batches))]
     shared = (_shared(batch, devices, fill=rng is None) for batch in batches)
     batches = [batch for batch in shared if len(batch)]
-    longest = [int(lengths[batch].max()) for batch in batches]
-    ends = [int(np.argmax(longest)), int(np.argmin(longest))] if len(set(longest)) > 1 else []
-    short = np.argsort(longest, kind="stable")[: round(short_first * len(batches))].tolist()
-    in_order = dict.fromkeys([*ends, *short, *range(len(batches))])  # each once, where it is named first
+    longest = np.array([lengths[batch].max() for batch in batches], dtype=int)
+    by_length = np.argsort(longest, kind="stable").tolist()
+    short = by_length[: round(short_first * len(batches))]
+    longer = [i for i in by_length if longest[i] > longest[by_length[0]]]
+    if longer:
+        first_two = [by_length[0], longer[0]] if short else [int(np.argmax(longest)), by_length[0]]
+    else:
+        first_two = []
+    in_order = dict.fromkeys([*first_two, *short, *range(len(batches))])  # each once, where it is named first
     return [batches[i] for i in in_order]
 
 

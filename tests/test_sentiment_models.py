@@ -160,6 +160,8 @@ def test_a_changed_recipe_says_what_was_changed_and_leaves_the_known_one_alone()
         ("course", {"averaging": 1.0}, "averaging: got 1.0"),
         ("course", {"warm_up": 0.0}, "warm_up: got 0.0"),
         ("course", {"short_first": 1.5}, "short_first: got 1.5"),
+        ("course", {"window": 0}, "window: got 0, expected 1 or more"),
+        ("course", {"subsampling": 0.0}, "subsampling: got 0.0, expected between 0 and 1, or None"),
         ("course_unlabelled", {"teacher": "ensemble"}, "teacher: got 'ensemble'"),
         ("ensemble", {"members": ("course", "ensemble")}, "members: got"),
         ("ensemble", {"members": 3}, "wrong type"),

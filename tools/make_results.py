@@ -107,7 +107,8 @@ def page(
             "are trained as published; `bilstm_subword` also with reviews of about equal length in a batch, "
             "and `course` also with counts in the place of word vectors; what that is worth on test reviews "
             "is in the first table. `course` begins with its shortest reviews, which cost least "
-            "(`short_first`), and its learning rate rises soon (`warm_up`); the first table has it without. "
+            "(`short_first`), and its learning rate rises soon (`warm_up`); what these are worth in a small "
+            "network is in the table after this one. "
             "Ratios are to the recipe of the last line. Processor seconds count less of other work on the "
             "machine than seconds by the clock. Before training: the processor seconds in which texts become "
             "ids, a recipe counts what it counts in them, and the network is built.",

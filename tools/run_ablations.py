@@ -24,7 +24,7 @@ from lstm_teach.sentiment.records import ablations_dir, read_records  # noqa: E4
 
 SEED = 1
 SMALL: dict[str, dict[str, Any]] = {
-    "course": {"length": 80, "units": 32, "warm_up": 0.3, "short_first": 0.0},
+    "course": {"length": 80, "units": 32},
     "two_lstm_words": {"length": 200, "epochs": 2},
 }
 STEPS: dict[str, tuple[dict[str, Any], ...]] = {
@@ -33,8 +33,9 @@ STEPS: dict[str, tuple[dict[str, Any], ...]] = {
         {"vectors": None},
         {"pooling": "last"},
         {"directions": 1},
-        {"word_dropout": 0.0},
-        {"embedding_dropout": 0.0},
+        {"window": 20, "subsampling": None},
+        {"word_dropout": 0.3},
+        {"embedding_dropout": 0.4},
         {"schedule": "constant", "learning_rate": 1e-3},
         {"optimizer": "adadelta", "learning_rate": 1.0},
         {"length": 200},
@@ -43,15 +44,15 @@ STEPS: dict[str, tuple[dict[str, Any], ...]] = {
         {"loss": "mean_squared_error"},
         {"depth": 2},
         {"weight_decay": 0.01},
-        {"dropout": 0.0},
+        {"dropout": 0.5},
         {"directions": 1, "pooling": "last", "vectors": None},
         {"log_count_ratios": True},
         {"log_count_ratios": True, "vectors": None},
         {"trainable_vectors": False},
         {"averaging": 0.99},
         {"even_batches": False},
-        {"warm_up": 0.1},
-        {"short_first": 0.2},
+        {"warm_up": 0.3},
+        {"short_first": 0.0},
     ),
     "two_lstm_words": ({}, {"padding": "right"}),
 }

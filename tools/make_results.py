@@ -56,7 +56,7 @@ PUBLISHED = (
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")  # Okabe and Ito
 STYLES = ("-", "--", "-.", ":")
 MARKERS = ("o", "s", "^", "D", "v")
-TICKS = (10, 30, 100, 300, 1_000, 3_000)  # seconds
+TICKS = (3, 10, 30, 100, 300, 1_000, 3_000)  # seconds
 
 
 def page(

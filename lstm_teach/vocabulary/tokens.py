@@ -152,9 +152,8 @@ def words_of(text: str) -> list[str]:
 
 
 def _word_of(letter: str) -> re.Pattern[str]:
-    return re.compile(
-        rf"{letter}++(?:'{letter}++)*+"
-    )  # the second + of each: what is read is never given back
+    """Letters, and apostrophes between them; the second `+` of each: what has been read is not given back."""
+    return re.compile(rf"{letter}++(?:'{letter}++)*+")
 
 
 _ASCII_WORD, _WORD = _word_of("[a-z0-9]"), _word_of(r"[^\W_]")  # the quickest, and that of any script

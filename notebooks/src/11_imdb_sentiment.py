@@ -354,7 +354,7 @@ for k, one in enumerate(sentiment.read_race()["runs"]):
     print(f"{reached['accuracy']:.2%} after {reached['processor_seconds']:.0f} s: {one['recipe']}")
 chart(
     [*lines, Level(100 * reached["accuracy"])],
-    Axis("seconds of a processor, from the first text on", 5, 400, "log", ticks=seconds),
+    Axis("seconds of a processor, from the first text on", 4, 400, "log", ticks=seconds),
     Axis("right on validation reviews, %", 45, 90),
     alt=f"A line a recipe, from a coin's accuracy up to the published one, {reached['accuracy']:.2%}.",
     title="How soon each is there",

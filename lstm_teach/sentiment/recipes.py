@@ -68,7 +68,8 @@ class NetworkRecipe:
         to train on; "unlabelled", these and the corpus' unlabelled ones; None: it begins at random
     window : words to either side that count as a word's neighbours when word vectors are learned
     subsampling : for word vectors alone, words that make up more than this share of the texts are thinned out
-        first, the more the more frequent they are (Mikolov and others 2013); None: no word
+        first, the more the more frequent they are (Mikolov and others 2013); None: no word, as is best where
+        there are only some thousand words to learn from
     log_count_ratios : the embedding's last feature begins as each word's log-count ratio in the reviews to
         train on: above 0 where it speaks for a positive review (Wang and Manning 2012)
     trainable_vectors : False leaves the embedding as it begins

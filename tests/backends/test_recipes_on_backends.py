@@ -21,7 +21,7 @@ from lstm_teach.sentiment.device import cudnn_obstacles
 
 recipe, limit, epochs, weights = sys.argv[1], json.loads(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
 small = {
-    "course": dict(units=8, embedding=8, dropout=0.0, embedding_dropout=0.0, learning_rate=0.03),
+    "course": dict(units=8, embedding=8, word_dropout=0.3, window=20, subsampling=None, learning_rate=0.03),
     "course_pretrained": dict(units=8, embedding=8, dropout=0.0, embedding_dropout=0.0, length=40),
     "bilstm_subword": dict(units=8, embedding=8, hidden=8),
     "two_lstm_words": dict(units=8, embedding=8, dropout=0.0, length=20),

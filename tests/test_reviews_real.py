@@ -9,6 +9,7 @@ import pytest
 from lstm_teach import reviews
 from lstm_teach.reviews import cache, imdb
 from lstm_teach.vocabulary import SubwordVocabulary, WordVocabulary
+from tests.test_vocabulary import split_by_another_library
 
 ARCHIVE = Path(__file__).resolve().parents[2] / "shared" / "imdb" / "aclImdb_v1.tar.gz"
 pytestmark = [
@@ -86,3 +87,10 @@ def test_no_shipped_review_shares_a_long_phrase_with_imdb(corpus):
     ours = set(phrases(shipped.longer.texts))
     theirs = (corpus.train.texts, corpus.test.texts, corpus.unlabelled)
     assert not ours.intersection(phrase for texts in theirs for phrase in phrases(texts))
+
+
+def test_words_of_real_reviews_are_those_of_another_library(corpus):
+    texts = corpus.train.texts[::25] + corpus.unlabelled[::50]
+    assert any(not text.isascii() for text in texts)
+    vocabulary = WordVocabulary.fit(texts[:2], 10)
+    assert all(vocabulary.tokens(text) == split_by_another_library(text) for text in texts)

@@ -135,18 +135,19 @@ def _limits(race: Mapping[str, Any]) -> list[str]:
     theirs, ours = (runs.get(name) for name in ("two_lstm_words, unroll True", "course"))
     if not theirs or not ours:
         return []
-    ratios, missed = [], []
-    for their, our in zip(theirs["reached"], ours["reached"], strict=True):
-        whole, took = their["processor_seconds"], our["processor_seconds"]
-        if whole and took:
-            ratios.append(f"{whole / took:.1f} at {100 * our['accuracy']:.2f} %")
-            missed += [whole] * (whole / took < AIM)
+    both = [
+        (100 * our["accuracy"], their["processor_seconds"], our["processor_seconds"])
+        for their, our in zip(theirs["reached"], ours["reached"], strict=True)
+        if their["processor_seconds"] and our["processor_seconds"]
+    ]
+    missed = [whole for _, whole, took in both if whole / took < AIM]
     if not missed:
         return []
+    ratios = " and ".join(f"{whole / took:.1f} at {accuracy:.2f} %" for accuracy, whole, took in both)
     before, preparing = (run["beforehand"]["processor_seconds"] for run in (theirs, ours))
     whole = missed[0]
     return [
-        f"Our aim against `two_lstm_words` was {AIM} times sooner; it is {' and '.join(ratios)}. A quarter "
+        f"Our aim against `two_lstm_words` was {AIM} times sooner; it is {ratios}. A quarter "
         f"of {whole:.0f} seconds is {whole / AIM:.0f}; making ids, which both do, takes {before:.0f}, and "
         f"`course`, which learns word vectors first, has spent {preparing:.0f} before it trains. So short a "
         "race is won by whoever prepares least; the table at the top shows what the vectors are for."

@@ -35,8 +35,8 @@ def plan(
     Returns
     -------
     index arrays (batch,), every review in one of them, but for what is left out. The first two differ in
-    length, since Keras takes the lengths that may come from them: the longest and the shortest or, with
-    `short_first`, the shortest and the next longer one.
+    length, if any do, since Keras takes the lengths that may come from them: the longest and the shortest or,
+    with `short_first`, the shortest and the next longer one.
     """
     lengths = np.asarray(lengths)
     if rng is None:
@@ -53,14 +53,13 @@ def plan(
         batches = [batches[i] for i in rng.permutation(len(batches))]
     shared = (_shared(batch, devices, fill=rng is None) for batch in batches)
     batches = [batch for batch in shared if len(batch)]
+    if not batches:
+        return []
     longest = np.array([lengths[batch].max() for batch in batches], dtype=int)
     by_length = np.argsort(longest, kind="stable").tolist()
     short = by_length[: round(short_first * len(batches))]
     longer = [i for i in by_length if longest[i] > longest[by_length[0]]]
-    if longer:
-        first_two = [by_length[0], longer[0]] if short else [int(np.argmax(longest)), by_length[0]]
-    else:
-        first_two = []
+    first_two = [by_length[0], *longer[:1]] if short else [int(np.argmax(longest)), by_length[0]]
     in_order = dict.fromkeys([*first_two, *short, *range(len(batches))])  # each once, where it is named first
     return [batches[i] for i in in_order]
 

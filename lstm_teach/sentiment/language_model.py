@@ -20,12 +20,11 @@ from lstm_teach.sentiment.checkpoints import Checkpoint
 from lstm_teach.sentiment.loop import OneCycle, Say, one_epoch, progress_bar, restore, values
 from lstm_teach.sentiment.models import ReverseWords
 from lstm_teach.sentiment.network import Batches, Network, embedding_of
-from lstm_teach.vocabulary import PADDING, UNKNOWN
+from lstm_teach.vocabulary import FIRST
 
 WARM_UP = 0.1  # of Adam's learning rate, in one cycle
 FREQUENT = 256  # words that every next word is weighed against,
 DRAWN = 256  # and how many of the others, drawn for each batch
-FIRST = max(PADDING, UNKNOWN) + 1  # the first id that is a word
 MEASURED = 500  # validation reviews whose perplexity is taken
 PROMPTS = ("the acting is", "this is one of the worst", "i laughed and i", "the film was directed by")
 IMPOSSIBLE = -1e9  # a score that a softmax makes 0 of

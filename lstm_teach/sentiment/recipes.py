@@ -66,7 +66,8 @@ class NetworkRecipe:
     word_dropout : the fraction of words that become unknown, drawn anew in every epoch
     vectors : the texts that the embedding is learned from before any label is seen: "training", the reviews
         to train on; "unlabelled", these and the corpus' unlabelled ones; None: it begins at random
-    window : words to either side that count as a word's neighbours when word vectors are learned
+    window : words to either side that count as a word's neighbours when word vectors are learned; a wide one,
+        since praise and blame come in whole sentences, unless `subsampling` brings far words near
     subsampling : for word vectors alone, words that make up more than this share of the texts are thinned out
         first, the more the more frequent they are (Mikolov and others 2013); None: no word, as is best where
         there are only some thousand words to learn from
@@ -76,8 +77,8 @@ class NetworkRecipe:
     language_model : the texts, as in `vectors`, whose every next word the LSTMs and the embedding first learn
         to predict, before any label is seen (Dai and Le 2015); None: the LSTMs begin at random
     language_model_epochs : how often they read these texts
-    language_model_batch_size, language_model_learning_rate : of that reading; a text has as many words to
-        predict as there are labels in a batch, so few texts make a good batch
+    language_model_batch_size, language_model_learning_rate : of that reading; each text has hundreds of words
+        to predict, so that few texts make a good batch
     teacher : the recipe whose probabilities stand in for the labels of the corpus' unlabelled reviews, which
         are then trained on too (Hinton, Vinyals and Dean 2015); None: labelled reviews alone
     even_batches : batches of reviews of about equal length, for less padding; False: any reviews together

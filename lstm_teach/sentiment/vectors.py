@@ -2,7 +2,7 @@
 
 Counts of neighbours, weighed by their surprise and factored, give vectors as good as word2vec's (Levy,
 Goldberg and Dagan 2015, "Improving Distributional Similarity with Lessons Learned from Word Embeddings").
-NumPy and SciPy; scikit-learn's randomized SVD does the heavy part, in about a minute on one core.
+NumPy and SciPy; scikit-learn's randomized SVD does the heavy part.
 """
 
 from __future__ import annotations
@@ -12,10 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from lstm_teach.vocabulary import PADDING, UNKNOWN
+from lstm_teach.sentiment.recipes import NetworkRecipe
+from lstm_teach.vocabulary import FIRST, PADDING
 
-WINDOW = 20  # words to either side that count as neighbours, one d words off as 1 / d; so wide since praise
-# and blame come in whole sentences: with 5, a linear model of mean vectors lost 1 point on validation reviews
 SMOOTHING = 0.75  # the power of the neighbours' frequencies, so that rare neighbours surprise less
 SCALE = 0.3  # standard deviation of an entry, so that an LSTM's gates hear the vectors from the first step
 
@@ -25,7 +24,7 @@ def word_vectors(
     size: int,
     features: int,
     seed: int = 0,
-    window: int = WINDOW,
+    window: int = NetworkRecipe.window,
     subsampling: float | None = None,
 ) -> np.ndarray:
     """A vector for every id.
@@ -71,7 +70,7 @@ def thinned(rows: Sequence[np.ndarray], size: int, threshold: float, seed: int) 
     text = np.concatenate([*rows, np.zeros(0, dtype=np.int32)])
     share = np.bincount(text, minlength=size) / max(len(text), 1)  # (size,)
     stays = np.sqrt(threshold / np.maximum(share, threshold))
-    stays[: max(PADDING, UNKNOWN) + 1] = 0
+    stays[:FIRST] = 0
     drawn = np.random.default_rng(seed).random(len(text)) < stays[text]
     ends = np.cumsum([len(row) for row in rows])
     return [row[drawn[end - len(row) : end]] for row, end in zip(rows, ends, strict=True)]
@@ -87,8 +86,11 @@ def occurrences(rows: Sequence[np.ndarray], size: int) -> Any:
     return csr_matrix((np.ones(len(ids), dtype=np.float32), ids, ends), shape=(len(rows), size))
 
 
-def neighbours(rows: Sequence[np.ndarray], size: int, window: int = WINDOW) -> Any:
-    """How often words stand near each other, in either order: a sparse float32 matrix (size, size)."""
+def neighbours(rows: Sequence[np.ndarray], size: int, window: int = NetworkRecipe.window) -> Any:
+    """How often words stand near each other, in either order; d words off counts 1 / d.
+
+    A sparse float32 matrix (size, size).
+    """
     from scipy.sparse import coo_matrix, csr_matrix
 
     gap = np.full(window, PADDING, dtype=np.int32)  # so that no word is a neighbour across two texts
@@ -96,7 +98,7 @@ def neighbours(rows: Sequence[np.ndarray], size: int, window: int = WINDOW) -> A
     counts = csr_matrix((size, size), dtype=np.float32)
     for distance in range(1, window + 1):
         one, other = text[:-distance], text[distance:]
-        words = (np.minimum(one, other) > max(PADDING, UNKNOWN)).nonzero()[0]
+        words = (np.minimum(one, other) >= FIRST).nonzero()[0]
         weights = np.full(len(words), 1 / distance, dtype=np.float32)
         counts += coo_matrix((weights, (one[words], other[words])), shape=(size, size)).tocsr()
     return (counts + counts.T).tocsr()

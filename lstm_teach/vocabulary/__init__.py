@@ -5,6 +5,14 @@ training texts only: a word that occurs in the test texts alone must be unknown,
 """
 
 from lstm_teach.vocabulary.padding import pad
-from lstm_teach.vocabulary.tokens import PADDING, UNKNOWN, SubwordVocabulary, Vocabulary, WordVocabulary, load
+from lstm_teach.vocabulary.tokens import (
+    FIRST,
+    PADDING,
+    UNKNOWN,
+    SubwordVocabulary,
+    Vocabulary,
+    WordVocabulary,
+    load,
+)
 
-__all__ = ["PADDING", "UNKNOWN", "SubwordVocabulary", "Vocabulary", "WordVocabulary", "load", "pad"]
+__all__ = ["FIRST", "PADDING", "UNKNOWN", "SubwordVocabulary", "Vocabulary", "WordVocabulary", "load", "pad"]

@@ -25,6 +25,7 @@ PADDING = 0
 UNKNOWN = 1
 
 _RESERVED = ["<padding>", "<unknown>"]  # the words of ids 0 and 1; no text can spell them
+FIRST = len(_RESERVED)  # the first id that is a token of a text
 _FORMAT = "lstm_teach vocabulary 1"
 _BATCH = 2_000  # texts encoded at once: the tokenizer keeps some 100 bytes a token until they are done
 _LINE_BREAK = r"<br\s*/?>"  # of HTML, which IMDB is full of
@@ -114,9 +115,9 @@ class WordVocabulary(Vocabulary):
         number.default_factory = number.__len__
         rows = [_numbers(number, words_of(text)) for text in texts]
         words, counts = list(number), np.bincount(np.concatenate(rows), minlength=len(number))
-        ranked = sorted(range(len(words)), key=lambda i: (-counts[i], words[i]))[: size - len(_RESERVED)]
+        ranked = sorted(range(len(words)), key=lambda i: (-counts[i], words[i]))[: size - FIRST]
         ids = np.full(len(words), UNKNOWN, dtype=np.int32)
-        ids[ranked] = np.arange(len(ranked)) + len(_RESERVED)
+        ids[ranked] = np.arange(len(ranked)) + FIRST
         return cls([*_RESERVED, *(words[i] for i in ranked)]), [ids[row] for row in rows]
 
     def encode(self, texts: Iterable[str]) -> list[np.ndarray]:
@@ -202,7 +203,8 @@ class SubwordVocabulary(Vocabulary):
         )
         blank.train_from_iterator(texts, trainer, length=len(texts))
         merges = json.loads(blank.to_str())["model"]["merges"]
-        return cls(_in_order(blank.get_vocab()), [(left, right) for left, right in merges])
+        ids = blank.get_vocab()
+        return cls(sorted(ids, key=ids.__getitem__), [(left, right) for left, right in merges])
 
     def _build(self) -> Tokenizer:
         from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers
@@ -256,10 +258,6 @@ def load(path: str | os.PathLike[str]) -> WordVocabulary | SubwordVocabulary:
         raise
     except Exception as error:  # tokenizers raises bare Exceptions
         raise ValueError(f"path: {path} is damaged or no vocabulary of this course ({error})") from error
-
-
-def _in_order(ids: dict[str, int]) -> list[str]:
-    return sorted(ids, key=ids.__getitem__)
 
 
 def _checked(texts: Iterable[str], fitting: int | None = None, smallest: int = 3) -> list[str]:

@@ -30,7 +30,7 @@ def test_the_improvements_are_the_records_own_differences(ns):
 
 def test_what_reading_first_brings_is_the_records(ns):
     smaller, unread, read = (np.mean(accuracies) for accuracies in ns["right"].values())
-    assert read > max(smaller, unread)
+    assert read > max(smaller, unread) + 0.5  # in points
     course = [r["test_accuracy"] for r in ns["tested"] if (r["recipe"], r["changed"]) == ("course", {})]
     assert smaller == pytest.approx(100 * np.mean(course))
     records = [r for r in ns["tested"] if r["recipe"] == "course_pretrained"]

@@ -207,3 +207,8 @@ class TestSlides:
 def test_the_course_has_26_exercises_or_more():
     count = sum("exercise" in tags(cell) for number in LESSONS for cell in cells(number))
     assert count >= 26
+
+
+def test_a_student_can_find_every_exercise():
+    sources = "\n".join(cell.source for number in LESSONS for cell in read(number))
+    assert [name for name in names() if f'check("{name}"' not in sources] == []

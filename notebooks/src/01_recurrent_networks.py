@@ -381,4 +381,6 @@ check("rnn_sequence", my_sequence)
 #   [The Unreasonable Effectiveness of Recurrent Neural Networks](https://karpathy.github.io/2015/05/21/rnn-effectiveness/).
 #   Texts that such networks write, one character after the other.
 #
+# One more exercise, if you like: `check("squash")` says what it asks.
+#
 # Next: [02 Why does it forget what came early?](02_vanishing_gradient.ipynb)

@@ -422,4 +422,6 @@ check("clip", clip)
 # - Q. V. Le, N. Jaitly, G. E. Hinton (2015), *A simple way to initialize recurrent networks of rectified linear
 #   units*, [arXiv:1504.00941](https://arxiv.org/abs/1504.00941): what else helps a plain RNN
 #
+# One more exercise, if you like: `check("shared_weights")` says what it asks.
+#
 # Next: [03 The forget gate](03_forget_gate.ipynb), a factor a step that can be learned.

@@ -381,4 +381,6 @@ check("highway", highway)
 #   why the forget bias starts at 1
 # - C. Olah (2015), [*Understanding LSTM Networks*](https://colah.github.io/posts/2015-08-Understanding-LSTMs/)
 #
+# One more exercise, if you like: `check("fused_gates")` says what it asks.
+#
 # Next: [07 Counting parameters](07_counting_parameters.ipynb).

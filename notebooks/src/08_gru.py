@@ -378,4 +378,6 @@ check("count_gru", count_gru)
 # - Weiss, Goldberg and Yahav (2018), [On the practical computational power of finite precision
 #   RNNs](https://arxiv.org/abs/1805.04908): who can count.
 #
+# Two more exercises, if you like: `check("update_gate")` and `check("keep_or_replace")` say what they ask.
+#
 # Next: [09 Keras layers and states](09_keras_layers.ipynb)

@@ -424,4 +424,6 @@ check("masked_mean", masked_mean)
 #   subwords are found. [arXiv:1508.07909](https://arxiv.org/abs/1508.07909)
 # - Keras, [Understanding masking and padding](https://keras.io/guides/understanding_masking_and_padding/).
 #
+# One more exercise, if you like: `check("seven_pads")` says what it asks.
+#
 # Next: [11 IMDB sentiment](11_imdb_sentiment.ipynb)

@@ -399,4 +399,6 @@ check("telling_unit", telling_unit)
 #   sentiment](https://arxiv.org/abs/1704.01444): one unit that tells the sentiment.
 # - Maas and others, 2011, Learning word vectors for sentiment analysis, ACL: where IMDB's reviews come from.
 #
+# One more exercise, if you like: `check("shuffled_words")` says what it asks.
+#
 # Next: [13 Where next](13_where_next.ipynb)

@@ -8,7 +8,8 @@ import pytest
 keras = pytest.importorskip("keras")
 
 from lstm_teach import reviews, sentiment  # noqa: E402
-from lstm_teach.sentiment import checkpoints, language_model  # noqa: E402
+from lstm_teach.reviews import cache_dir  # noqa: E402
+from lstm_teach.sentiment import checkpoints, language_model, loop  # noqa: E402
 from lstm_teach.sentiment.language_model import LanguageModel, NextWord  # noqa: E402
 from lstm_teach.sentiment.loop import OneCycle  # noqa: E402
 from lstm_teach.sentiment.network import Network, new_model  # noqa: E402
@@ -240,6 +241,27 @@ def test_a_run_predicts_words_first_records_it_and_resumes_behind_it(texts, expe
     again = sentiment.train("course_pretrained", "sample", 0, **how)  # finished: nothing is trained again
     assert again.record["language_model"] == found
     assert read == [expected]
+
+
+def test_what_an_interrupted_run_had_read_counts_among_its_seconds(monkeypatch):
+    settings = {**TINY, "vocabulary_size": 300, "language_model": "training", "epochs": 1}
+    how = {"limit": 60, "progress": False, "record": False, "say": lambda _: None, **settings}
+
+    def cut_off(*_, **__):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(loop, "compile_model", cut_off)  # the first thing after the language model
+        with pytest.raises(KeyboardInterrupt):
+            sentiment.train("course_pretrained", "sample", 0, **how)
+    [folder] = (cache_dir() / "checkpoints").glob("*/language_model")
+    found = checkpoints.load(folder)
+    found.state["history"]["seconds"] = [5_000.0]
+    checkpoints.save(folder, found)
+    (folder.parent / "language_model.json").unlink()
+    record = sentiment.train("course_pretrained", "sample", 0, **how).record
+    assert record["language_model"]["history"]["seconds"] == [5_000.0]
+    assert 5_000 < record["seconds_preparing"] < 5_600
 
 
 def test_where_it_does_not_fit_it_says_so():

@@ -285,15 +285,16 @@ RECIPES: dict[str, Recipe] = {
         NetworkRecipe(
             "course_pretrained",
             "As course, larger, and first taught to predict each next word of all texts; no teacher",
-            model={"embedding": 100, **_COURSE, "units": 256, "embedding_dropout": 0.3, "dropout": 0.5},
+            model={"embedding": 100, **_COURSE, "units": 256},
             length=400,
             learning_rate=3e-3,
             schedule="one_cycle",
             warm_up=0.1,
             epochs=2,
-            word_dropout=0.2,
             vectors="unlabelled",
             language_model="unlabelled",
+            language_model_batch_size=16,
+            language_model_learning_rate=2e-3,
         ),
         LinearRecipe(
             "bag_of_words", "No network: words and pairs of words, a linear model; the baseline to beat"

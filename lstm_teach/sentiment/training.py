@@ -197,9 +197,10 @@ def _train_network(
     network = Network(recipe, vocabulary, model, devices)
     if resume is None:
         begin_with_counts(model, recipe, *to_train, more, seed)
-    spoken = {}
+    spoken, read_before = {}, 0.0
     if recipe.language_model:
         texts = [*to_train.rows, *more] if recipe.language_model == "unlabelled" else to_train.rows
+        reading = time.perf_counter()
         spoken = learn_to_predict(
             network,
             texts,
@@ -210,6 +211,8 @@ def _train_network(
             progress=progress,
             say=say,
         )
+        # An interrupted run may have read some epochs before.
+        read_before = max(sum(spoken["history"]["seconds"]) - (time.perf_counter() - reading), 0.0)
     preparing = time.perf_counter() - start
     say(f"ready to train after {preparing:.1f} s")
     if recipe.teacher:
@@ -222,7 +225,7 @@ def _train_network(
         seed,
         folder,
         resume=resume,
-        preparing=preparing,
+        preparing=preparing + read_before,
         progress=progress,
         say=say,
     )

@@ -215,6 +215,9 @@ def test_why_an_aim_is_out_of_reach_is_told_from_the_race_itself():
         *runs
     )
     assert "takes 8, and `course`, which learns word vectors first, has spent 18 before" in page(*runs)
+    counted = run("course, vectors None, log_count_ratios True", 9.0, 10.0, 50.0)
+    told = "before it trains. With counts in their place it is 4.1 at 83.00 % and 2.2 at 84.06 %. So short"
+    assert told in page(*runs, counted)
     assert "Our aim" not in page(runs[1]), "without the other network there is nothing to say"
     met = run("two_lstm_words, unroll True", 8.4, 90.0, 100.0)
     assert "Our aim" not in page(met, runs[1])

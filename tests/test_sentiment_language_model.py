@@ -17,7 +17,8 @@ from lstm_teach.vocabulary import FIRST, PADDING, UNKNOWN, WordVocabulary  # noq
 
 pytestmark = pytest.mark.slow  # nearly every test here trains
 
-TINY = {"units": 16, "embedding": 8, "batch_size": 8, "language_model_batch_size": 8, "length": 12}
+TINY = {"units": 16, "embedding": 8, "batch_size": 8, "length": 12}
+TINY |= {"language_model_batch_size": 8, "language_model_learning_rate": 3e-3}
 CIRCLE = ["<padding>", "<unknown>", *(f"word{k}" for k in range(10))]  # each is followed by the next
 
 
@@ -106,14 +107,14 @@ def test_padding_behind_a_text_changes_nothing():
 
 
 def test_it_learns_what_follows_in_both_directions_and_the_classifier_begins_with_it(tmp_path):
-    network = new_network(batch_size=4)
+    network = new_network()
     rng = np.random.default_rng(3)
     before = {layer.name: layer.get_weights() for layer in network.model.layers}
     model = LanguageModel(network)
     assert [name for name in before if name in ("forward", "backward")] == ["forward", "backward"]
     unlearned = model.perplexity(in_circles(20, rng))
     history = model.train(
-        in_circles(400, rng), 8, seed=0, folder=tmp_path, progress=False, say=lambda _: None
+        in_circles(400, rng), 12, seed=0, folder=tmp_path, progress=False, say=lambda _: None
     )
     assert unlearned > 8
     assert model.perplexity(in_circles(20, rng)) < 1.3

@@ -185,19 +185,22 @@ def test_a_race_is_read_from_its_file_and_one_that_was_never_run_is_none(tmp_pat
     assert records.read_race()["runs"][-1]["recipe"] == "course"  # the ratios are to ours
 
 
+SEEDS = {"seeds": [1, 2, 3], "spacing": 0.02}  # of a race
+
+
 def test_a_race_is_told_in_ratios_to_the_last_recipe_and_what_never_arrived_is_said():
     never = {"accuracy": 0.83, "epochs": None, "processor_seconds": None, "seconds": None}
     slow = {"accuracy": 0.83, "epochs": 1.5, "processor_seconds": 90.0, "seconds": 120.0}
     ours = {"accuracy": 0.83, "epochs": 0.4, "processor_seconds": 30.0, "seconds": 20.0}
     before = {"processor_seconds": 12.3, "seconds": 15.0}
     runs = [
-        {"recipe": name, "beforehand": before, "reached": [one]}
+        {"recipe": name, "beforehand": before, "reached": [one], "seeds": [{}] * 3}
         for name, one in (("two_lstm_words, unroll True", never), ("b", slow), ("course", ours))
     ]
-    page = make_results().page([a_record()], race={"seed": 1, "runs": runs})
-    assert "| two_lstm_words, unroll True | 83.00 % | never | 12 | – | – | – | – |" in page
-    assert "| b | 83.00 % | 1.50 | 12 | 90 | 3.0 | 120 | 6.0 |" in page
-    assert "| course | 83.00 % | 0.40 | 12 | 30 | 1.0 | 20 | 1.0 |" in page
+    page = make_results().page([a_record()], race={**SEEDS, "runs": runs})
+    assert "| two_lstm_words, unroll True | 3 | 83.00 % | never | 12 | – | – | – | – |" in page
+    assert "| b | 3 | 83.00 % | 1.50 | 12 | 90 | 3.0 | 120 | 6.0 |" in page
+    assert "| course | 3 | 83.00 % | 0.40 | 12 | 30 | 1.0 | 20 | 1.0 |" in page
 
 
 def test_why_an_aim_is_out_of_reach_is_told_from_the_race_itself():
@@ -205,10 +208,10 @@ def test_why_an_aim_is_out_of_reach_is_told_from_the_race_itself():
         took = zip((0.83, 0.8406), processor_seconds, strict=False)
         reached = [{"accuracy": a, "epochs": 1.0, "processor_seconds": s, "seconds": 1.0} for a, s in took]
         beforehand = {"processor_seconds": before, "seconds": before}
-        return {"recipe": name, "beforehand": beforehand, "reached": reached}
+        return {"recipe": name, "beforehand": beforehand, "reached": reached, "seeds": [{}]}
 
     def page(*runs):
-        return make_results().page([a_record()], race={"seed": 1, "runs": runs})
+        return make_results().page([a_record()], race={**SEEDS, "runs": runs})
 
     runs = [run("two_lstm_words, unroll True", 8.4, 41.0, 110.0), run("course", 17.6, 20.0, 25.0)]
     told = "4 times sooner; it is 2.0 at 83.00 % and 4.4 at 84.06 %. Its 41 seconds divided by 4 are 10"

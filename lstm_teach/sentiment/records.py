@@ -205,13 +205,13 @@ def table(records: Iterable[Record]) -> str:
 def race_table(race: Mapping[str, Any]) -> str:
     """What `benchmarks/time_to_accuracy.py` measured, as a Markdown table; ratios are to the last recipe."""
     lines = [
-        "| recipe | validation accuracy | epochs | before training | processor seconds | ratio | seconds "
-        "| ratio |",
-        "|---|--:|--:|--:|--:|--:|--:|--:|",
+        "| recipe | seeds | validation accuracy | epochs | before training | processor seconds | ratio "
+        "| seconds | ratio |",
+        "|---|--:|--:|--:|--:|--:|--:|--:|--:|",
     ]
     for run in race["runs"]:
         for reached, last in zip(run["reached"], race["runs"][-1]["reached"], strict=True):
-            cells = [run["recipe"], f"{100 * reached['accuracy']:.2f} %"]
+            cells = [run["recipe"], str(len(run["seeds"])), f"{100 * reached['accuracy']:.2f} %"]
             before = f"{run['beforehand']['processor_seconds']:.0f}"
             if reached["epochs"] is None:
                 cells += ["never", before, *"––––"]

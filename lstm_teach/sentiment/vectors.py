@@ -98,9 +98,10 @@ def neighbours(rows: Sequence[np.ndarray], size: int, window: int = NetworkRecip
     counts = csr_matrix((size, size), dtype=np.float32)
     for distance in range(1, window + 1):
         one, other = text[:-distance], text[distance:]
-        words = (np.minimum(one, other) >= FIRST).nonzero()[0]
+        lesser, greater = np.minimum(one, other), np.maximum(one, other)  # both orders of a pair in one place
+        words = (lesser >= FIRST).nonzero()[0]
         weights = np.full(len(words), 1 / distance, dtype=np.float32)
-        counts += coo_matrix((weights, (one[words], other[words])), shape=(size, size)).tocsr()
+        counts += coo_matrix((weights, (lesser[words], greater[words])), shape=(size, size)).tocsr()
     return (counts + counts.T).tocsr()
 
 

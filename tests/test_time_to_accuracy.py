@@ -1,0 +1,80 @@
+"""The race of benchmarks/time_to_accuracy.py: when it looks, what it counts, and what it makes of it."""
+
+import importlib.util
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture
+def race(monkeypatch):
+    path = ROOT / "benchmarks" / "time_to_accuracy.py"
+    spec = importlib.util.spec_from_file_location("time_to_accuracy", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    time = SimpleNamespace(now=0.0)
+    monkeypatch.setattr(module, "clocks", lambda: np.array([time.now, 2 * time.now]))
+    return SimpleNamespace(module=module, time=time)
+
+
+def train(race, batch, look, accuracies, start=10.0):
+    """Looks at a training whose batches and looks take so long, the first batch after 5 seconds."""
+    truth = np.arange(100) < 50
+    answers = iter(accuracies)
+
+    def predict_ids(rows):
+        race.time.now += look
+        wrong = 100 - round(100 * next(answers))
+        return np.where(np.arange(100) < wrong, ~truth, truth).astype(float)
+
+    race.time.now = start + 5.0
+    network = SimpleNamespace(predict_ids=predict_ids)
+    looks = race.module.Looks(network, [None] * 100, truth.astype(int), np.array([start, 2 * start]))
+    looks.set_model(SimpleNamespace(stop_training=False))
+    for number in range(1_000):
+        race.time.now += batch
+        looks.on_train_batch_end(number)
+        if looks.model.stop_training:
+            break
+    return looks
+
+
+def test_a_look_comes_when_two_percent_more_seconds_have_gone_by_and_costs_none(race):
+    accuracies = [0.5] * 40 + [0.9]
+    looks = train(race, batch=0.25, look=7.0, accuracies=accuracies)
+    batches, seconds, by_the_clock, found = (np.array(column) for column in zip(*looks.seen, strict=True))
+    np.testing.assert_allclose(seconds, 5.0 + 0.25 * batches)  # no look among them
+    np.testing.assert_allclose(by_the_clock, 2 * seconds)
+    np.testing.assert_array_equal(found, accuracies)
+    late = np.diff(seconds) - 0.02 * seconds[:-1]
+    assert late.min() >= 0
+    assert late.max() < 0.25  # at the very next batch
+
+
+def test_no_batch_follows_the_look_that_finds_the_last_target_reached(race):
+    assert train(race, 1.0, 1.0, [0.5, 0.83, 0.84, 0.85, 0.5]).batches == 4
+    assert [look[3] for look in train(race, 1.0, 1.0, [0.5, 0.85, 0.5]).seen] == [0.5, 0.85]
+
+
+def test_several_seeds_are_told_by_their_means_and_what_one_never_reached_is_never(race):
+    def run(seed, seconds):
+        reached = [{"accuracy": 0.83, "epochs": 0.5, "processor_seconds": 10.0 + seed, "seconds": 11.0}]
+        reached += [{"accuracy": 0.84, "epochs": 1.0, "processor_seconds": seconds, "seconds": 30.0}]
+        return {
+            "seed": seed,
+            "beforehand": {"processor_seconds": 2.0 * seed, "seconds": 3.0},
+            "reached": reached,
+        }
+
+    runs = [run(1, 20.0), run(2, None), run(3, 30.0)]
+    found = race.module.together(runs)
+    assert found["seeds"] == runs
+    assert found["beforehand"] == {"processor_seconds": 4.0, "seconds": 3.0}
+    assert found["reached"] == [
+        {"accuracy": 0.83, "epochs": 0.5, "processor_seconds": 12.0, "seconds": 11.0},
+        {"accuracy": 0.84, "epochs": 1.0, "processor_seconds": None, "seconds": 30.0},
+    ]

@@ -266,7 +266,7 @@ RECIPES: dict[str, Recipe] = {
             warm_up=0.03,
             epochs=2,
             vectors="training",
-            window=3,
+            window=2,
             subsampling=1e-4,
             short_first=0.2,
         ),

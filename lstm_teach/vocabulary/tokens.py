@@ -114,7 +114,7 @@ class WordVocabulary(Vocabulary):
         number: defaultdict[str, int] = defaultdict()  # of each word, in the order in which they come
         number.default_factory = number.__len__
         rows = [_numbers(number, words_of(text)) for text in texts]
-        words, counts = list(number), np.bincount(np.concatenate(rows), minlength=len(number))
+        words, counts = list(number), np.bincount(np.concatenate(rows), minlength=len(number)).tolist()
         ranked = sorted(range(len(words)), key=lambda i: (-counts[i], words[i]))[: size - FIRST]
         ids = np.full(len(words), UNKNOWN, dtype=np.int32)
         ids[ranked] = np.arange(len(ranked)) + FIRST

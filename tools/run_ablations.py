@@ -53,6 +53,7 @@ STEPS: dict[str, tuple[dict[str, Any], ...]] = {
         {"even_batches": False},
         {"warm_up": 0.3},
         {"short_first": 0.0},
+        {"readout": 1.0},
     ),
     "two_lstm_words": ({}, {"padding": "right"}),
 }

@@ -168,17 +168,22 @@ def course(
     directions: int,
     depth: int,
     pooling: str,
+    readout: float,
 ) -> keras.Model:
     """One LSTM reads the review, one reads it backwards; pooling hears every state, not the last alone.
 
     A `Bidirectional` layer without a mask would begin its backward reading with padding. Reversing the words
     only keeps the padding at the right for both, where no state that is pooled has seen it. With `directions`
-    1 there is no backward reading, and with `depth` 2 each reading is by two layers.
+    1 there is no backward reading, and with `depth` 2 each reading is by two layers. The readout begins with
+    `readout` times Glorot's weights: of pooled states, the larger ones calm the first steps, in which all
+    probabilities rise and fall together.
     """
     if directions not in (1, 2) or depth < 1:
         raise ValueError(f"directions, depth: got {directions}, {depth}, expected 1 or 2, and 1 or more")
     if pooling not in POOLINGS:
         raise ValueError(f"pooling: got {pooling!r}, expected one of {', '.join(POOLINGS)}")
+    if not readout > 0:
+        raise ValueError(f"readout: got {readout}, expected more than 0: 1 for Glorot's weights")
     ids = keras.Input((length,), dtype="int32")
     table = layers.Embedding(size, embedding)
     pooled = []
@@ -190,7 +195,9 @@ def course(
         pooled.append(POOLINGS[pooling]()(h, order))  # from (batch, time, units)
     x = layers.Concatenate()(pooled) if directions == 2 else pooled[0]
     x = layers.Dropout(dropout)(x)  # (batch, 4 units)
-    return keras.Model(ids, layers.Dense(1, activation="sigmoid")(x), name="course")
+    weights = keras.initializers.VarianceScaling(readout**2, mode="fan_avg", distribution="uniform")
+    probability = layers.Dense(1, activation="sigmoid", kernel_initializer=weights)(x)
+    return keras.Model(ids, probability, name="course")
 
 
 _BUILDERS = {builder.__name__: builder for builder in (bilstm_subword, two_lstm_words, deep_128_64, course)}

@@ -212,6 +212,7 @@ _COURSE: dict[str, Any] = {
     "directions": 2,
     "depth": 1,
     "pooling": "max_mean",
+    "readout": 1.0,
 }
 
 RECIPES: dict[str, Recipe] = {
@@ -259,7 +260,7 @@ RECIPES: dict[str, Recipe] = {
         NetworkRecipe(
             "course",
             "Ours, from labelled reviews alone: word vectors, an LSTM in each direction, pooling, one cycle",
-            model={"embedding": 64, **_COURSE},
+            model={"embedding": 64, **_COURSE, "readout": 2.0},
             length=400,
             learning_rate=4e-3,
             schedule="one_cycle",

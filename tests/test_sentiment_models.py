@@ -117,6 +117,16 @@ def test_one_direction_two_layers_and_the_last_word_equal_masked_layers_of_keras
     np.testing.assert_allclose(model(ids), 1 / (1 + np.exp(-(last @ weights + bias))), rtol=1e-5)
 
 
+def test_the_readout_begins_with_so_many_times_glorots_weights():
+    keras.utils.set_random_seed(5)
+    plain = network("course", units=6, readout=1.0).layers[-1].get_weights()[0]  # (24, 1)
+    keras.utils.set_random_seed(5)
+    twice = network("course", units=6, readout=2.0).layers[-1].get_weights()[0]
+    np.testing.assert_allclose(twice, 2 * plain, rtol=1e-6)
+    bound = np.sqrt(6 / (24 + 1))  # Glorot and Bengio 2010, equation 16
+    assert 0.8 * bound < np.abs(plain).max() < bound
+
+
 def test_pooling_leaves_padding_out():
     h = np.array([[[1.0], [3.0], [100.0]]], dtype="float32")
     np.testing.assert_allclose(PoolWords()(h, np.array([[5, 6, 0]])), [[3.0, 2.0]])
@@ -202,6 +212,7 @@ def test_an_argument_that_cannot_be_built_is_named(changes, message):
         ({"directions": 3}, "directions, depth: got 3, 1"),
         ({"depth": 0}, "directions, depth: got 2, 0"),
         ({"pooling": "sum"}, "pooling: got 'sum', expected one of max_mean, last"),
+        ({"readout": 0.0}, "readout: got 0.0, expected more than 0"),
         ({"depth": "x"}, "recipe: course cannot be built of .*depth 'x'"),
     ],
 )

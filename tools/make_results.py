@@ -105,7 +105,7 @@ def page(
             "counted that a student waits for, from texts to the accuracy: one run of "
             "`benchmarks/time_to_accuracy.py`, one after the other. Several seeds: means over seeds "
             f"{', '.join(map(str, race['seeds']))}. A look at the validation reviews came whenever "
-            f"{race['spacing']:.0%} more seconds had gone by than at the one before. The published two "
+            f"{100 * race['spacing']:.0f} % more seconds had gone by than at the one before. The published two "
             "are trained as published; `bilstm_subword` also with reviews of about equal length in a batch, "
             "and `course` also with counts in the place of word vectors; what that is worth on test reviews "
             "is in the first table. `course` begins with its shortest reviews, which cost least "

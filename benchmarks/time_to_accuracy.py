@@ -9,9 +9,10 @@ gone by than at the one before, so that every time is as exact as the others, sh
 networks are trained as published: one on whole reviews, long and short together in a batch, the other with an
 unrolled loop. The first comes a second time with batches of reviews of about equal length, as this course
 trains it elsewhere; and `course` comes first with counts in the place of word vectors (docs/results.md has
-its test accuracy). All run in one process, one after the other; where several seeds are run, figures are
-means over them. Processor seconds, all cores together, count less of other work on the machine than seconds
-by the clock. The ratios are to the last recipe named.
+its test accuracy). All run in one process, one after the other and seed by seed, so that a machine that slows
+down slows them all; where several seeds are run, figures are means over them. Processor seconds, all cores
+together, count less of other work on the machine than seconds by the clock. The ratios are to the last recipe
+named.
 """
 
 import argparse
@@ -171,25 +172,26 @@ def main() -> None:
         )
     data = reviews.load(args.corpus)
     print(describe_device())
-    found = {}
+    runners = {}
     for name in args.recipes:
         for changes in VARIANTS.get(name, ({},)):
             chosen = recipe(name, **changes)
             if not isinstance(chosen, NetworkRecipe) or chosen.teacher or chosen.language_model:
                 parser.error(f"--recipes {name} is no network's that learns from labels alone")
-            label = ", ".join([name, *(f"{key} {value}" for key, value in changes.items())])
-            runs = []
-            for seed in args.seeds[:1] if name in args.once else args.seeds:
+            runners[", ".join([name, *(f"{key} {value}" for key, value in changes.items())])] = chosen
+    found: dict[str, list[dict[str, Any]]] = {label: [] for label in runners}
+    for seed in args.seeds:
+        for label, chosen in runners.items():
+            if seed == args.seeds[0] or chosen.name not in args.once:
                 print(f"{label}, seed {seed}", flush=True)
-                runs.append(race(chosen, data, seed))
-            found[label] = together(runs)
+                found[label].append(race(chosen, data, seed))
     record = {
         "corpus": args.corpus,
         "seeds": args.seeds,
         "spacing": SPACING,
         "versions": versions(keras.backend.backend()),
         "hardware": hardware(processor(), cores()),
-        "runs": [{"recipe": label, **run} for label, run in found.items()],
+        "runs": [{"recipe": label, **together(runs)} for label, runs in found.items()],
     }
     print("\n" + race_table(record))
     if args.save:

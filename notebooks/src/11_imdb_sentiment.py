@@ -348,14 +348,14 @@ print("course, all its epochs, a run each:", *(round(sum(h["processor_seconds"])
 # even_batches False is the published way.
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-25"]
-lines, seconds = [], {tick: str(tick) for tick in (5, 10, 20, 50, 100, 200)}
+lines, seconds = [], {tick: str(tick) for tick in (5, 10, 20, 50, 100, 200, 500)}
 for k, one in enumerate(sentiment.read_race()["runs"]):
     reached, looks = one["reached"][-1], one["seeds"][0]["looks"]
     lines.append(Line(looks["processor_seconds"], 100 * np.array(looks["accuracy"]), k, one["recipe"]))
     print(f"{reached['accuracy']:.2%} after {reached['processor_seconds']:.0f} s: {one['recipe']}")
 chart(
     [*lines, Level(100 * reached["accuracy"])],
-    Axis("seconds of a processor, from the first text on", 4, 400, "log", ticks=seconds),
+    Axis("seconds of a processor, from the first text on", 4, 800, "log", ticks=seconds),
     Axis("right on validation reviews, %", 45, 90),
     alt=f"A line a recipe, from a coin's accuracy up to the published one, {reached['accuracy']:.2%}.",
     title="How soon each is there: seed 1",

@@ -1,18 +1,19 @@
 """How soon a network first reaches an accuracy on validation reviews: ours beside the published ones.
 
-    python benchmarks/time_to_accuracy.py --corpus imdb --seeds 1 2 3 --once bilstm_subword    as committed
+    python benchmarks/time_to_accuracy.py --corpus imdb --seeds 1 2 3 --once bilstm_subword    all, with seeds
     python benchmarks/time_to_accuracy.py --corpus imdb --recipes course                       one of them
 
 Counted is all that a student waits for: vocabulary, what a recipe counts in the texts first, building and
-tracing, training. The looks at the validation reviews are not; there is one whenever 3 % more seconds have
-gone by than at the one before, so that every time is as exact as the others, short or long. The published
-networks are trained as published: one on whole reviews, long and short together in a batch, the other with an
-unrolled loop. The first comes a second time with batches of reviews of about equal length, as this course
-trains it elsewhere; and `course` comes first with counts in the place of word vectors (docs/results.md has
-its test accuracy). All run in one process, one after the other and seed by seed, so that a machine that slows
-down slows them all; where several seeds are run, figures are means over them. Processor seconds, all cores
-together, count less of other work on the machine than seconds by the clock. The ratios are to the last recipe
-named.
+tracing, training. The looks at the validation reviews are not; one comes whenever a few percent (`SPACING`)
+more seconds have gone by than at the one before, so that every time is as exact as the others, short or long.
+
+The published networks are trained as published: one on whole reviews, long and short together in a batch, the
+other with an unrolled loop. The first comes a second time with batches of reviews of about equal length, as
+this course trains it elsewhere; and `course` comes first with counts in the place of word vectors
+(docs/results.md has its test accuracy). All run in one process, one after the other and seed by seed, so that
+a machine that slows down slows them all; where several seeds are run, figures are means over them. Processor
+seconds, all cores together, count less of other work on the machine than seconds by the clock. The ratios are
+to the last recipe named.
 """
 
 import argparse
@@ -68,8 +69,7 @@ class Looks(keras.callbacks.Callback):
     ) -> None:
         super().__init__()
         self.network, self.rows, self.labels, self.start = network, rows, labels, start
-        self.batches, self.due = 0, 0.0
-        self.looking = np.zeros(2)  # seconds that do not count
+        self.batches, self.looking = 0, np.zeros(2)  # seconds that do not count
         self.seen: list[tuple[int, float, float, float]] = []  # batches, processor, clock, accuracy
 
     def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
@@ -77,9 +77,8 @@ class Looks(keras.callbacks.Callback):
         self.batches += 1
         now = clocks()
         spent = now - self.looking - self.start
-        if spent[0] < self.due:
+        if self.seen and spent[0] < self.seen[-1][1] * (1 + SPACING):
             return
-        self.due = spent[0] * (1 + SPACING)
         accuracy = score(self.labels, self.network.predict_ids(self.rows)).accuracy
         self.seen.append((self.batches, *spent, accuracy))
         print(f"  after {self.batches} batches, {spent[0]:.1f} s {accuracy:.2%}", flush=True)

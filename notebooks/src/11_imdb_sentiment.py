@@ -352,7 +352,8 @@ lines, seconds = [], {tick: str(tick) for tick in (5, 10, 20, 50, 100, 200, 500)
 for k, one in enumerate(sentiment.read_race()["runs"]):
     reached, looks = one["reached"][-1], one["seeds"][0]["looks"]
     lines.append(Line(looks["processor_seconds"], 100 * np.array(looks["accuracy"]), k, one["recipe"]))
-    print(f"{reached['accuracy']:.2%} after {reached['processor_seconds']:.0f} s: {one['recipe']}")
+    took = f"{reached['processor_seconds']:.0f} s (mean of {len(one['seeds'])})"
+    print(f"{reached['accuracy']:.2%} after {took}: {one['recipe']}")
 chart(
     [*lines, Level(100 * reached["accuracy"])],
     Axis("seconds of a processor, from the first text on", 4, 800, "log", ticks=seconds),

@@ -193,14 +193,20 @@ def test_a_race_is_told_in_ratios_to_the_last_recipe_and_what_never_arrived_is_s
     slow = {"accuracy": 0.83, "epochs": 1.5, "processor_seconds": 90.0, "seconds": 120.0}
     ours = {"accuracy": 0.83, "epochs": 0.4, "processor_seconds": 30.0, "seconds": 20.0}
     before = {"processor_seconds": 12.3, "seconds": 15.0}
+    alone = [{"reached": [ours]}]
+    several = [{"reached": [slow | {"processor_seconds": s}]} for s in (70.0, 90.0, 110.0)]
     runs = [
-        {"recipe": name, "beforehand": before, "reached": [one], "seeds": [{}] * 3}
-        for name, one in (("two_lstm_words, unroll True", never), ("b", slow), ("course", ours))
+        {"recipe": name, "beforehand": before, "reached": [one], "seeds": seeds}
+        for name, one, seeds in (
+            ("two_lstm_words, unroll True", never, [{"reached": [never]}, *several[:2]]),
+            ("b", slow, several),
+            ("course", ours, alone),
+        )
     ]
     page = make_results().page([a_record()], race={**SEEDS, "runs": runs})
     assert "| two_lstm_words, unroll True | 3 | 83.00 % | never | 12 | – | – | – | – |" in page
-    assert "| b | 3 | 83.00 % | 1.50 | 12 | 90 | 3.0 | 120 | 6.0 |" in page
-    assert "| course | 3 | 83.00 % | 0.40 | 12 | 30 | 1.0 | 20 | 1.0 |" in page
+    assert "| b | 3 | 83.00 % | 1.50 | 12 | 90 ± 20 | 3.0 | 120 ± 0 | 6.0 |" in page
+    assert "| course | 1 | 83.00 % | 0.40 | 12 | 30 | 1.0 | 20 | 1.0 |" in page
 
 
 def test_why_an_aim_is_out_of_reach_is_told_from_the_race_itself():
@@ -208,7 +214,7 @@ def test_why_an_aim_is_out_of_reach_is_told_from_the_race_itself():
         took = zip((0.83, 0.8406), processor_seconds, strict=False)
         reached = [{"accuracy": a, "epochs": 1.0, "processor_seconds": s, "seconds": 1.0} for a, s in took]
         beforehand = {"processor_seconds": before, "seconds": before}
-        return {"recipe": name, "beforehand": beforehand, "reached": reached, "seeds": [{}]}
+        return {"recipe": name, "beforehand": beforehand, "reached": reached, "seeds": [{"reached": reached}]}
 
     def page(*runs):
         return make_results().page([a_record()], race={**SEEDS, "runs": runs})

@@ -103,8 +103,8 @@ def page(
             "## How much sooner",
             "What each took until its validation accuracy first reached that of the published models, all "
             "counted that a student waits for, from texts to the accuracy: one run of "
-            "`benchmarks/time_to_accuracy.py`, one after the other. Several seeds: means over seeds "
-            f"{', '.join(map(str, race['seeds']))}. A look at the validation reviews came whenever "
+            "`benchmarks/time_to_accuracy.py`, one after the other. Several seeds: means ± standard "
+            f"deviations over seeds {', '.join(map(str, race['seeds']))}. A look at the validation reviews came whenever "
             f"{100 * race['spacing']:.0f} % more seconds had gone by than at the one before. The published "
             "two are trained as published; `bilstm_subword` also with reviews of about equal length in a "
             "batch, and `course` also with counts in the place of word vectors; what that is worth on test "

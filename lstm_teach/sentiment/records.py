@@ -203,14 +203,18 @@ def table(records: Iterable[Record]) -> str:
 
 
 def race_table(race: Mapping[str, Any]) -> str:
-    """What `benchmarks/time_to_accuracy.py` measured, as a Markdown table; ratios are to the last recipe."""
+    """What `benchmarks/time_to_accuracy.py` measured, as a Markdown table.
+
+    Seconds are means over the seeds ± their standard deviation, ratios those of the means to the last recipe's.
+    """
     lines = [
         "| recipe | seeds | validation accuracy | epochs | before training | processor seconds | ratio "
         "| seconds | ratio |",
         "|---|--:|--:|--:|--:|--:|--:|--:|--:|",
     ]
     for run in race["runs"]:
-        for reached, last in zip(run["reached"], race["runs"][-1]["reached"], strict=True):
+        of_seeds = zip(*(seed["reached"] for seed in run["seeds"]), strict=True)
+        for reached, each, last in zip(run["reached"], of_seeds, race["runs"][-1]["reached"], strict=True):
             cells = [run["recipe"], str(len(run["seeds"])), f"{100 * reached['accuracy']:.2f} %"]
             before = f"{run['beforehand']['processor_seconds']:.0f}"
             if reached["epochs"] is None:
@@ -219,7 +223,7 @@ def race_table(race: Mapping[str, Any]) -> str:
                 cells += [f"{reached['epochs']:.2f}", before]
                 for unit in ("processor_seconds", "seconds"):
                     ratio = f"{reached[unit] / last[unit]:.1f}" if last[unit] else "–"
-                    cells += [f"{reached[unit]:.0f}", ratio]
+                    cells += [_spread(each, unit, 1, 0), ratio]
             lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"
 

@@ -104,16 +104,17 @@ def page(
             "What each took until its validation accuracy first reached that of the published models, all "
             "counted that a student waits for, from texts to the accuracy: one run of "
             "`benchmarks/time_to_accuracy.py`, one after the other. Several seeds: means ± standard "
-            f"deviations over seeds {', '.join(map(str, race['seeds']))}. A look at the validation reviews came whenever "
-            f"{100 * race['spacing']:.0f} % more seconds had gone by than at the one before. The published "
-            "two are trained as published; `bilstm_subword` also with reviews of about equal length in a "
-            "batch, and `course` also with counts in the place of word vectors; what that is worth on test "
-            "reviews is in the first table. `course` begins with its shortest reviews, which cost least "
-            "(`short_first`), and its learning rate rises soon (`warm_up`); what these are worth in a small "
-            "network is in the table after this one. "
-            "Ratios are to the recipe of the last line. Processor seconds count less of other work on the "
-            "machine than seconds by the clock. Before training: the processor seconds in which texts become "
-            "ids, a recipe counts what it counts in them, and the network is built.",
+            f"deviations over seeds {', '.join(map(str, race['seeds']))}. A look at the validation reviews "
+            f"came whenever {100 * race['spacing']:.0f} % more seconds had gone by than at the one before. "
+            "The published two are trained as published; `bilstm_subword` also with reviews of about equal "
+            "length in a batch, and `course` also with counts in the place of word vectors; what that is "
+            "worth on test reviews is in the first table. `course` begins with its shortest reviews, which "
+            "cost least (`short_first`), and its learning rate rises soon (`warm_up`); what these are worth "
+            "in a small network is in the table after this one. Ratios are to the recipe of the last line. "
+            "Processor seconds count less of other work on the machine than seconds by the clock; the "
+            "ratios differ from run to run all the same, since machines are never quite quiet. Before "
+            "training: the processor seconds in which texts become ids, a recipe counts what it counts in "
+            "them, and the network is built.",
             race_table(race).rstrip(),
             *_limits(race),
             "![Validation accuracy against processor seconds, a line a seed, a colour a recipe]"

@@ -205,7 +205,7 @@ def table(records: Iterable[Record]) -> str:
 def race_table(race: Mapping[str, Any]) -> str:
     """What `benchmarks/time_to_accuracy.py` measured, as a Markdown table.
 
-    Seconds are means over the seeds ± their standard deviation, ratios those of the means to the last recipe's.
+    Seconds are means ± standard deviations over the seeds, ratios those of means to the last recipe's.
     """
     lines = [
         "| recipe | seeds | validation accuracy | epochs | before training | processor seconds | ratio "

@@ -1,7 +1,7 @@
 """How soon a network first reaches an accuracy on validation reviews: ours beside the published ones.
 
-    python benchmarks/time_to_accuracy.py --corpus imdb --seeds 1 2 3 --once bilstm_subword    all, with seeds
-    python benchmarks/time_to_accuracy.py --corpus imdb --recipes course                       one of them
+    python benchmarks/time_to_accuracy.py --corpus imdb --seeds 1 2 3 4 5 --once bilstm_subword  as committed
+    python benchmarks/time_to_accuracy.py --corpus imdb --recipes course                         one of them
 
 Counted is all that a student waits for: vocabulary, what a recipe counts in the texts first, building and
 tracing, training. The looks at the validation reviews are not; one comes whenever a few percent (`SPACING`)

@@ -171,6 +171,11 @@ def test_ideas_are_compared_with_the_run_that_all_others_differ_least_from_the_m
     assert "| units 64 | units 64 | 89.00 % | +1.00 |" in page
 
 
+def test_a_picture_is_drawn_twice_alike_so_that_a_change_shows_only_where_it_is():
+    tool, runs = make_results(), [a_record()]
+    assert tool.outputs(runs) == tool.outputs(runs)
+
+
 def test_the_committed_results_are_up_to_date():
     tool = make_results()
     ablations = records.read_records(records.ablations_dir())

@@ -354,15 +354,11 @@ for k, one in enumerate(sentiment.read_race()["runs"]):
     lines.append(Line(looks["processor_seconds"], 100 * np.array(looks["accuracy"]), k, one["recipe"]))
     took = f"{reached['processor_seconds']:.0f} s (mean of {len(one['seeds'])})"
     print(f"{reached['accuracy']:.2%} after {took}: {one['recipe']}")
-chart(
-    [*lines, Level(100 * reached["accuracy"])],
-    Axis("seconds of a processor, from the first text on", 4, 800, "log", ticks=seconds),
-    Axis("right on validation reviews, %", 45, 90),
-    alt=f"A line a recipe, from a coin's accuracy up to the published one, {reached['accuracy']:.2%}.",
-    title="How soon each is there: seed 1",
-    width=1000,
-    height=430,
-)
+x = Axis("seconds of a processor, from the first text on", 4, 800, "log", ticks=seconds)
+y = Axis("right on validation reviews, %", 45, 90)
+alt = f"A line a recipe, from a coin's accuracy up to the published one, {reached['accuracy']:.2%}."
+title = f"How soon each is there: seed {one['seeds'][0]['seed']}"
+chart([*lines, Level(100 * reached["accuracy"])], x, y, alt=alt, title=title, width=1000, height=430)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## You saw

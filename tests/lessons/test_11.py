@@ -66,6 +66,9 @@ def test_the_race_is_drawn_look_by_look_up_to_the_published_accuracy(ns):
         last = run["seeds"][0]["reached"][-1]
         assert line.x[-1] == pytest.approx(last["processor_seconds"], abs=0.06)  # rounded to tenths
         assert line.y[-1] >= 100 * last["accuracy"] - 0.006 > max(line.y[:-1])  # rounded to hundredths
+        # a chart puts what lies outside of its axes at their ends
+        assert ns["x"].low <= min(line.x) < max(line.x) <= ns["x"].high
+        assert ns["y"].low <= min(line.y) < max(line.y) <= ns["y"].high
 
 
 def test_the_best_of_ten_lies_above_the_truth_as_theory_says(ns):

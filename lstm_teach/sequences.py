@@ -14,7 +14,8 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-Array = np.ndarray
+from lstm_teach.arrays import Array
+
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 

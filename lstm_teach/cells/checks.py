@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-Array = np.ndarray
+from lstm_teach.arrays import Array
+
 Clamp = Mapping[str, float | Array]
 
 

@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from lstm_teach.arrays import Array
 from lstm_teach.cells.activations import ACTIVATIONS
-from lstm_teach.cells.checks import Array, Clamp, Held, floats, resolve, state
+from lstm_teach.cells.checks import Clamp, Held, floats, resolve, state
 from lstm_teach.cells.parameters import GRUParams, LSTMParams, RNNParams
 from lstm_teach.cells.steps import GRU_GATES, LSTM_GATES
 

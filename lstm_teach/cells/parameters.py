@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lstm_teach.arrays import Array
 from lstm_teach.cells.activations import ACTIVATIONS
-from lstm_teach.cells.checks import Array, floats
+from lstm_teach.cells.checks import floats
 
 
 def _block(array: str, k: int) -> property:

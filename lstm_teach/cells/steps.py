@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from lstm_teach.arrays import Array
 from lstm_teach.cells.activations import ACTIVATIONS, sigmoid
-from lstm_teach.cells.checks import Array, Clamp, Held, floats, resolve
+from lstm_teach.cells.checks import Clamp, Held, floats, resolve
 from lstm_teach.cells.parameters import GRUParams, LSTMParams, RNNParams
 
 LSTM_GATES = ("i", "f", "c_tilde", "o")

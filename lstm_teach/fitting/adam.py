@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-Array = np.ndarray
+from lstm_teach.arrays import Array
 
 
 class AdamState(NamedTuple):

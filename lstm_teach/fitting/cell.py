@@ -1,5 +1,6 @@
 """Whichever cell it is: forward, and back."""
 
+from lstm_teach.arrays import Array
 from lstm_teach.cells import (
     GRUParams,
     GRUTrace,
@@ -11,7 +12,7 @@ from lstm_teach.cells import (
     lstm_forward,
     rnn_forward,
 )
-from lstm_teach.cells.checks import Array, Clamp
+from lstm_teach.cells.checks import Clamp
 from lstm_teach.gradients import GRUGrads, LSTMGrads, RNNGrads, gru_backward, lstm_backward, rnn_backward
 
 Params = RNNParams | LSTMParams | GRUParams

@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lstm_teach.cells.checks import Array, Clamp
+from lstm_teach.arrays import Array
+from lstm_teach.cells.checks import Clamp
 from lstm_teach.fitting.cell import Params, Trace, run_cell
 from lstm_teach.fitting.readout import Readout, softmax
 from lstm_teach.sequences import Batch, Task

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from lstm_teach.cells.checks import Array
+from lstm_teach.arrays import Array
 from lstm_teach.fitting.adam import adam_start, adam_step
 from lstm_teach.fitting.cell import Params, cell_name
 from lstm_teach.fitting.fitted import Fitted, History

@@ -13,9 +13,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from lstm_teach.arrays import Array
 from lstm_teach.cells import GRUParams, GRUTrace, LSTMParams, LSTMTrace, RNNParams, RNNTrace
 from lstm_teach.cells.activations import ACTIVATIONS
-from lstm_teach.cells.checks import Array, floats
+from lstm_teach.cells.checks import floats
 from lstm_teach.gradients.slopes import before, gru_slopes, lstm_slopes, time_first
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lstm_teach.cells.checks import Array
+from lstm_teach.arrays import Array
 
 
 def clip_by_norm(gradients: Sequence[Array], max_norm: float) -> tuple[list[Array], float]:

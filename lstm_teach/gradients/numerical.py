@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from lstm_teach.cells.checks import Array
+from lstm_teach.arrays import Array
 
 
 def numerical_gradient(f: Callable[[Array], float], x: Array, eps: float = 1e-6) -> Array:

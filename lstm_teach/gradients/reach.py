@@ -8,9 +8,9 @@ from collections.abc import Callable
 
 import numpy as np
 
+from lstm_teach.arrays import Array
 from lstm_teach.cells import GRUParams, GRUTrace, LSTMParams, LSTMTrace, RNNParams, RNNTrace
 from lstm_teach.cells.activations import ACTIVATIONS
-from lstm_teach.cells.checks import Array
 from lstm_teach.gradients.slopes import gru_slopes, lstm_slopes, time_first
 
 Trace = RNNTrace | LSTMTrace | GRUTrace

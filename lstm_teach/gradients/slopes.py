@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from lstm_teach.arrays import Array
 from lstm_teach.cells import GRUParams, GRUTrace, LSTMTrace
-from lstm_teach.cells.checks import Array, Clamp, resolve
+from lstm_teach.cells.checks import Clamp, resolve
 from lstm_teach.cells.steps import GRU_GATES, LSTM_GATES
 
 

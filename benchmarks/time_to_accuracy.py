@@ -94,7 +94,7 @@ def race(chosen: NetworkRecipe, data: Corpus, seed: int) -> dict[str, Any]:
     `beforehand`, seconds until the first batch; `reached`, what each target took; `looks`: processor seconds
     and accuracy at every look
     """
-    training, validation = reviews.validation_split(data.train, chosen.validation, SPLIT_SEED)
+    training, validation = reviews.validation_split(data.train, chosen.validation, SPLIT_SEED, by="random")
     start = clocks()
     kind = WordVocabulary if chosen.vocabulary == "words" else SubwordVocabulary
     vocabulary, rows = kind.fit_encode(training.texts, chosen.vocabulary_size)

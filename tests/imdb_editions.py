@@ -18,6 +18,12 @@ IDS = {  # in the order of text, "10" would come before "2"
     "test/pos": [0, 7],
     "train/unsup": [3, 20, 100, 1000],
 }
+FILMS = {  # of the reviews above, in the same order; films 8 and 9 have reviews of both kinds
+    "train/neg": [7, 8, 9],
+    "train/pos": [8, 9, 12_345_678],
+    "test/neg": [1, 2],
+    "test/pos": [2, 2],
+}
 
 
 def text_of(part, number):
@@ -38,7 +44,17 @@ def files():
         for number in numbers:
             name = f"aclImdb/{part}/{number}_{rating[part.split('/')[1]]}.txt"
             content[name] = text_of(part, number).encode()
+    for part, films in FILMS.items():
+        half, kind = part.split("/")
+        film_of = dict(zip(IDS[part], films, strict=True))
+        lines = [f"http://www.imdb.com/title/tt{film_of.get(k, 0):07d}/usercomments\n" for k in range(11)]
+        content[f"aclImdb/{half}/urls_{kind}.txt"] = "".join(lines).encode()
     return content
+
+
+def without_films():
+    """Every file of the edition but the lists of films."""
+    return {name: data for name, data in files().items() if "/urls_" not in name}
 
 
 def write_archive(path, content=None, extra=(), mode="w:gz"):
@@ -73,4 +89,5 @@ def edition_of(archive, url="http://127.0.0.1:9/aclImdb_v1.tar.gz"):
 def expected(half):
     """The split that must come out, in the documented order."""
     texts = [text_of(f"{half}/{kind}", number) for kind in ("neg", "pos") for number in IDS[f"{half}/{kind}"]]
-    return Split(texts, np.repeat(np.array([0, 1], np.int8), len(texts) // 2))
+    films = np.array([*FILMS[f"{half}/neg"], *FILMS[f"{half}/pos"]])
+    return Split(texts, np.repeat(np.array([0, 1], np.int8), len(texts) // 2), films)

@@ -18,7 +18,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from imdb_editions import IDS, edition_of, expected, files, text_of, write_archive, write_folder
+from imdb_editions import (
+    IDS,
+    edition_of,
+    expected,
+    files,
+    text_of,
+    without_films,
+    write_archive,
+    write_folder,
+)
 
 import lstm_teach
 from lstm_teach import reviews
@@ -79,6 +88,7 @@ def assert_is_the_edition(corpus):
         assert getattr(corpus, half).texts == expected(half).texts
         np.testing.assert_array_equal(getattr(corpus, half).labels, expected(half).labels)
         assert getattr(corpus, half).labels.dtype == np.int8
+        np.testing.assert_array_equal(getattr(corpus, half).groups, expected(half).groups)
     assert corpus.unlabelled == [text_of("train/unsup", number) for number in IDS["train/unsup"]]
     assert corpus.longer.texts == []
 
@@ -211,6 +221,40 @@ def test_the_cache_is_in_the_checkout_or_where_the_operating_system_wants_it(mon
     assert reviews.cache_dir().is_absolute()
 
 
+# Films
+
+
+@pytest.mark.parametrize("kind", ["archive", "folder"])
+def test_a_source_without_lists_of_films_has_no_groups_and_says_so(kind, tmp_path, edition):
+    if kind == "archive":
+        source = write_archive(tmp_path / "plain.tar.gz", without_films())
+    else:
+        source = write_folder(tmp_path / "plain", without_films())
+    for _ in range(2):  # from the source, and from the cache
+        with pytest.warns(UserWarning, match=r"no train/urls_neg\.txt and train/urls_pos\.txt"):
+            corpus = imdb.load(source, edition)
+        assert corpus.train.groups is None
+        assert corpus.test.groups is None
+        assert corpus.train.texts == expected("train").texts
+
+
+def test_a_list_of_films_that_is_too_short_is_named(tmp_path, edition, cache_folder):
+    content = files()
+    content["aclImdb/train/urls_pos.txt"] = content["aclImdb/train/urls_pos.txt"][:-20]
+    path = write_archive(tmp_path / "a.tar.gz", content)
+    assert_fails_and_leaves_nothing("list of films for train/pos is too short", path, edition, cache_folder)
+
+
+def test_a_cache_of_the_form_that_knew_no_films_is_made_again(packed, edition, cache_folder, monkeypatch):
+    with monkeypatch.context() as before:
+        before.setattr(cache, "FORMAT", 1)
+        parts = {name: texts for name, texts in archive.read(packed, edition.counts).items() if name in IDS}
+        cache.write(cache_folder / f"imdb-v1-{edition.sha256[:16]}.npz", parts)
+    assert reviews.imdb_at_hand() is None
+    assert_is_the_edition(imdb.load(packed, edition))
+    assert reviews.imdb_at_hand().name.startswith(f"imdb-v{cache.FORMAT}-")
+
+
 # Bad archives and folders
 
 
@@ -223,9 +267,9 @@ def test_a_truncated_archive(part, packed, edition, cache_folder):
     assert_is_the_edition(imdb.load(packed, edition))
 
 
-@pytest.mark.parametrize("keep", [6, len(files()) - 1])
+@pytest.mark.parametrize("keep", [6, len(without_films()) - 1])
 def test_an_archive_that_ends_too_early_but_properly(keep, tmp_path, edition, cache_folder):
-    content = dict(list(files().items())[:keep])
+    content = dict(list(without_films().items())[:keep])
     short = write_archive(tmp_path / "short.tar.gz", content)
     message = assert_fails_and_leaves_nothing("incomplete", short, edition, cache_folder)
     assert "holds" in message
@@ -378,7 +422,7 @@ def test_a_download_is_checked_read_and_kept(served, cache_folder):
     assert_is_the_edition(imdb.load(None, edition))
     assert_is_the_edition(imdb.load(None, edition))
     assert len(asked) == 1
-    assert kept(cache_folder) == ["aclImdb_v1.tar.gz", f"imdb-v1-{edition.sha256[:16]}.npz"]
+    assert kept(cache_folder) == ["aclImdb_v1.tar.gz", f"imdb-v{cache.FORMAT}-{edition.sha256[:16]}.npz"]
 
 
 def test_a_cache_that_is_lost_is_made_again_from_the_download(served, cache_folder):
@@ -597,7 +641,7 @@ def test_two_processes_at_once_both_succeed(way, packed, served, cache_folder):
     assert [process.exitcode for process in processes] == [0, 0]
     assert {results.get(timeout=5) for _ in processes} == {edition.checksum}
     assert [name for name in kept(cache_folder) if name != packed.name] == [
-        f"imdb-v1-{edition.sha256[:16]}.npz"
+        f"imdb-v{cache.FORMAT}-{edition.sha256[:16]}.npz"
     ]
     assert_is_the_edition(imdb.load(None, edition))
 

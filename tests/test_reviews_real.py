@@ -1,6 +1,8 @@
 """The real archive, where it lies beside the checkout: what is known of it comes out of the reader."""
 
+import os
 import re
+from collections import defaultdict
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +13,13 @@ from lstm_teach.reviews import cache, imdb
 from lstm_teach.vocabulary import SubwordVocabulary, WordVocabulary
 from tests.test_vocabulary import split_by_another_library
 
-ARCHIVE = Path(__file__).resolve().parents[2] / "shared" / "imdb" / "aclImdb_v1.tar.gz"
+BESIDE = Path(__file__).resolve().parents[2] / "shared" / "imdb" / "aclImdb_v1.tar.gz"
+ARCHIVE = Path(os.environ.get("LSTM_TEACH_IMDB", BESIDE))
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(not ARCHIVE.is_file(), reason="the real archive is not in ../shared/imdb"),
+    pytest.mark.skipif(
+        not ARCHIVE.exists(), reason="IMDB is neither in LSTM_TEACH_IMDB nor in ../shared/imdb"
+    ),
 ]
 
 
@@ -56,11 +61,38 @@ def test_the_cache_gives_the_same_without_the_archive(corpus, cache_folder):
     assert cache.looks_whole(reviews.imdb_at_hand())
 
 
-def test_the_validation_reviews_are_5_000_half_positive_and_not_in_training(corpus):
-    train, validation = reviews.validation_split(corpus.train)
+@pytest.mark.parametrize("by", ["random", "group"])
+def test_the_validation_reviews_are_5_000_half_positive_and_not_in_training(corpus, by):
+    train, validation = reviews.validation_split(corpus.train, by=by)
     assert (len(train.texts), len(validation.texts)) == (20_000, 5_000)
     assert validation.labels.mean() == 0.5
     assert len(reviews.duplicates(train, validation)) == 0
+
+
+def accuracy_of_the_films(train, validation):
+    """What the majority label of a review's film scores, without a word of the review; half for a guess."""
+    liked = defaultdict(list)
+    for film, label in zip(train.groups.tolist(), train.labels.tolist(), strict=True):
+        liked[film].append(label)
+    fractions = np.array([np.mean(liked.get(film, [0.5])) for film in validation.groups.tolist()])
+    return np.mean(np.where(fractions == 0.5, 0.5, (fractions > 0.5) == validation.labels))
+
+
+def test_the_film_alone_tells_86_in_100_random_validation_reviews_and_none_of_whole_films(corpus):
+    scores = {
+        by: [
+            accuracy_of_the_films(*reviews.validation_split(corpus.train, 0.1, seed, by)) for seed in range(3)
+        ]
+        for by in ("random", "group")
+    }
+    assert np.mean(scores["random"]) == pytest.approx(0.859, abs=0.01)  # 0.859 was measured with other code
+    assert scores["group"] == pytest.approx([0.5] * 3, abs=0.02)
+    assert accuracy_of_the_films(corpus.train, corpus.test) == pytest.approx(0.5, abs=0.01)
+
+
+def test_the_halves_have_3_456_and_3_581_films_and_share_one(corpus):
+    train, test = set(corpus.train.groups.tolist()), set(corpus.test.groups.tolist())
+    assert (len(train), len(test), len(train & test)) == (3_456, 3_581, 1)
 
 
 def test_the_lengths_are_those_that_are_known(corpus):

@@ -67,6 +67,68 @@ def test_texts_that_occur_more_than_once_do_not_make_the_validation_part_too_lar
         assert np.bincount(validation_split(whole, 0.2, seed)[1].labels).tolist() == [4, 16]
 
 
+grouped = st.lists(
+    st.tuples(st.integers(0, 12), st.integers(0, 40), st.integers(0, 1)), min_size=40, max_size=120
+)
+
+
+def with_groups(rows):
+    """Reviews of few films, some of the same text; and 40 films of one review each."""
+    groups = np.array([group for group, _, _ in rows] + list(range(100, 140)))
+    texts = [f"text {text}" for _, text, _ in rows] + [f"review {i}" for i in range(40)]
+    return Split(texts, np.array([label for *_, label in rows] + [0, 1] * 20, np.int8), groups)
+
+
+@given(grouped, st.integers(0, 99))
+@settings(max_examples=100, deadline=None)
+def test_a_film_is_on_one_side_only_and_so_is_a_text(rows, seed):
+    whole = with_groups(rows)
+    train, validation = validation_split(whole, 0.2, seed)
+    assert not set(train.groups) & set(validation.groups)
+    assert len(duplicates(train, validation)) == 0
+    assert len(train.texts) + len(validation.texts) == len(whole.texts)
+    assert (np.bincount(validation.labels, minlength=2) <= np.round(0.2 * np.bincount(whole.labels))).all()
+
+
+def test_a_split_by_group_is_balanced_and_the_same_for_the_same_seed():
+    rng = np.random.default_rng(5)
+    films = rng.integers(0, 400, 3_000)
+    liked = rng.random(400)
+    whole = Split([f"{i}" for i in range(3_000)], (rng.random(3_000) < liked[films]).astype(np.int8), films)
+    validation = validation_split(whole, 0.1, seed=3)[1]
+    np.testing.assert_allclose(np.bincount(validation.labels), 0.1 * np.bincount(whole.labels), atol=3)
+    assert validation.texts == validation_split(whole, 0.1, seed=3, by="group")[1].texts
+    assert validation.texts != validation_split(whole, 0.1, seed=4)[1].texts
+
+
+def test_a_random_split_does_not_look_at_the_groups():
+    whole = numbered(60, 40)
+    films = whole._replace(groups=np.arange(100) // 10)
+    expected = validation_split(whole, 0.2, seed=1)
+    for part, other in zip(expected, validation_split(films, 0.2, seed=1, by="random"), strict=True):
+        assert part.texts == other.texts
+    assert expected[0].groups is None
+
+
+def test_a_split_by_groups_that_are_not_known_or_of_another_kind_is_refused():
+    with pytest.raises(ValueError, match=r"by: got 'group', but train\.groups is None"):
+        validation_split(numbered(9, 9), by="group")
+    with pytest.raises(ValueError, match="by: got 'film', expected 'group', 'random' or None"):
+        validation_split(numbered(9, 9), by="film")
+
+
+def test_one_group_alone_cannot_be_split():
+    with pytest.raises(ValueError, match="leaves one side empty"):
+        validation_split(numbered(9, 9)._replace(groups=np.zeros(18, int)))
+
+
+def test_the_reviews_at_some_places_keep_their_labels_and_groups():
+    whole = Split(["a", "b", "c"], np.array([0, 1, 1]), np.array([5, 6, 7]))
+    texts, labels, groups = whole.take(np.array([2, 0]))
+    assert (texts, labels.tolist(), groups.tolist()) == (["c", "a"], [1, 0], [7, 5])
+    assert whole._replace(groups=None).take(np.array([1])).groups is None
+
+
 @pytest.mark.parametrize("fraction", [0, 1, -0.2, 1.5, float("nan")])
 def test_a_fraction_that_is_none_is_named(fraction):
     with pytest.raises(ValueError, match="fraction: got"):

@@ -175,7 +175,7 @@ def own_reviews(a: Reader) -> dict[str, Any]:
 def measure(a: Reader, corpus: reviews.Corpus, seed: int) -> dict[str, Any]:
     """All figures of the record."""
     rng, shown = np.random.default_rng(seed), reviews.fixed_review()
-    val_split = reviews.validation_split(corpus.train, seed=0)[1]
+    val_split = reviews.validation_split(corpus.train, seed=0, by="random")[1]
     train, val, test = (a.vocabulary.encode(s.texts) for s in (corpus.train, val_split, corpus.test))
     labels, val_labels = corpus.test.labels, val_split.labels
     mean = means(a, train)

@@ -154,7 +154,7 @@ def main() -> None:
     print(f"seed {args.seed}; settings {settings}")
     keras.utils.set_random_seed(args.seed)
     corpus = reviews.load("imdb", source=args.source)
-    train_split, val_split = reviews.validation_split(corpus.train, seed=0)
+    train_split, val_split = reviews.validation_split(corpus.train, seed=0, by="random")
     words = vocabulary.WordVocabulary.fit(train_split.texts, settings["words"])
     chosen = np.random.default_rng(args.seed).permutation(len(train_split.texts))[: args.limit]
     train_ids = words.encode([train_split.texts[k] for k in chosen])

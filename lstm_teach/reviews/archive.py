@@ -21,7 +21,12 @@ from lstm_teach.reviews.corpus import CorpusError
 
 PARTS = ("train/neg", "train/pos", "test/neg", "test/pos", "train/unsup")
 _NAME = re.compile(r"(\d{1,6})_(\d{1,2})\.txt")  # ID_RATING.txt
+_LISTS = {  # line k is the address of the film of review k; unlabelled reviews have such a list too
+    f"{half}/urls_{kind}.txt": f"{half}/{kind}" for half in ("train", "test") for kind in ("neg", "pos")
+}
+_FILM = re.compile(rb"/title/tt(\d{1,9})/")
 _LARGEST_REVIEW = 1_000_000  # bytes; the longest published review has about 14,000
+_LARGEST_LIST = 10_000_000  # bytes; a published list of films has 612,500
 _LARGEST_ARCHIVE = 1_000_000_000  # bytes when decompressed; the published archive has about 400 million
 
 Tick = Callable[[], object]
@@ -66,7 +71,10 @@ def fingerprint(source: Path) -> str:
 
 
 def read(source: Path, counts: dict[str, int], tick: Tick = lambda: None) -> dict[str, list[str]]:
-    """All reviews of an archive or a folder, by part, in the order of their ids.
+    """Return all reviews of an archive or a folder, by part, in the order of their ids.
+
+    With them come the numbers of their films, under names such as "train/neg films", where the source has
+    the lists `urls_neg.txt` and `urls_pos.txt`.
 
     Parameters
     ----------
@@ -81,8 +89,12 @@ def read(source: Path, counts: dict[str, int], tick: Tick = lambda: None) -> dic
     """
     reviews = _from_archive(source) if source.is_file() else _from_folder(source)
     parts: dict[str, dict[int, str]] = {part: {} for part in counts}
+    films: dict[str, list[str]] = {}
     for name, content in reviews:
         *_, half, kind, file = PurePosixPath(name).parts
+        if of := _LISTS.get(f"{kind}/{file}"):
+            films[of] = [number.decode() for number in _FILM.findall(content)]
+            continue
         number, part = int(file.split("_")[0]), parts[f"{half}/{kind}"]
         if number in part:
             raise CorpusError(
@@ -99,22 +111,36 @@ def read(source: Path, counts: dict[str, int], tick: Tick = lambda: None) -> dic
                 f"{source} is incomplete or is not IMDB as published: {name} holds {len(parts[name]):,} "
                 f"reviews, expected {expected:,}. Get it again."
             )
-    return {name: [part[number] for number in sorted(part)] for name, part in parts.items()}
+    found = {name: [part[number] for number in sorted(part)] for name, part in parts.items()}
+    for name, listed in films.items():
+        if max(parts[name], default=-1) >= len(listed):
+            raise CorpusError(
+                f"{source} is damaged: its list of films for {name} is too short. Get it again."
+            )
+        found[f"{name} films"] = [listed[number] for number in sorted(parts[name])]
+    return found
 
 
-def _is_review(parts: tuple[str, ...]) -> bool:
-    return len(parts) >= 3 and "/".join(parts[-3:-1]) in PARTS and _NAME.fullmatch(parts[-1]) is not None
+def _largest(parts: tuple[str, ...]) -> int:
+    """Return the most bytes that a file of this path may have: 0 for one that is not read."""
+    if len(parts) < 3:
+        return 0
+    if "/".join(parts[-2:]) in _LISTS:
+        return _LARGEST_LIST
+    return _LARGEST_REVIEW if "/".join(parts[-3:-1]) in PARTS and _NAME.fullmatch(parts[-1]) else 0
 
 
 def _from_folder(source: Path) -> Iterator[tuple[str, bytes]]:
+    names = [name for name in _LISTS if (source / name).is_file() and not (source / name).is_symlink()]
     for part in PARTS:
         if (source / part).is_dir():
-            for entry in sorted(os.scandir(source / part), key=lambda entry: entry.name):
-                name = f"{part}/{entry.name}"
-                if _is_review(PurePosixPath(name).parts) and entry.is_file(follow_symlinks=False):
-                    if entry.stat().st_size > _LARGEST_REVIEW:
-                        raise CorpusError(f"{source} is not IMDB as published: {name} is far too large.")
-                    yield name, Path(entry.path).read_bytes()
+            with os.scandir(source / part) as entries:
+                names += [f"{part}/{entry.name}" for entry in entries if entry.is_file(follow_symlinks=False)]
+    for name in sorted(names):
+        if largest := _largest(PurePosixPath(source / name).parts):
+            if (source / name).stat().st_size > largest:
+                raise CorpusError(f"{source} is not IMDB as published: {name} is far too large.")
+            yield f"{source.name}/{name}", (source / name).read_bytes()
 
 
 def _from_archive(source: Path) -> Iterator[tuple[str, bytes]]:
@@ -126,8 +152,8 @@ def _from_archive(source: Path) -> Iterator[tuple[str, bytes]]:
             with tarfile.open(fileobj=plain, mode="r|") as archive:
                 for member in archive:
                     _refuse_hostile(member, source)
-                    if member.isreg() and _is_review(PurePosixPath(member.name).parts):
-                        if member.size > _LARGEST_REVIEW:
+                    if largest := member.isreg() and _largest(PurePosixPath(member.name).parts):
+                        if member.size > largest:
                             raise CorpusError(
                                 f"{source} is refused: {member.name} is far too large for a review."
                             )

@@ -20,7 +20,7 @@ import numpy as np
 import lstm_teach
 
 SETTING = "LSTM_TEACH_CACHE"
-FORMAT = 1
+FORMAT = 2  # 1 had no films
 _SUFFIX = ".half-written"
 _HOUR = 3600.0
 

@@ -41,6 +41,12 @@ def load(source: str | os.PathLike[str] | None = None, edition: Edition = PUBLIS
     else:
         parts = _from_any_cache(edition) or _read(_download(edition), edition)
     corpus = _corpus(parts)
+    if corpus.train.groups is None:
+        warnings.warn(
+            "The films of the reviews are not known, since the source has no train/urls_neg.txt and "
+            "train/urls_pos.txt: `groups` is None, and a split by group is not possible.",
+            stacklevel=3,
+        )
     if corpus.checksum != edition.checksum:
         warnings.warn(
             "These are not the reviews as published (their checksum differs), so what is measured on them "
@@ -148,8 +154,11 @@ def _download(edition: Edition) -> Path:
 def _corpus(parts: dict[str, list[str]]) -> Corpus:
     def split(half: str) -> Split:
         negative, positive = parts[f"{half}/neg"], parts[f"{half}/pos"]
+        films = [*parts.get(f"{half}/neg films", []), *parts.get(f"{half}/pos films", [])]
         return Split(
-            negative + positive, np.repeat(np.array([0, 1], np.int8), [len(negative), len(positive)])
+            negative + positive,
+            np.repeat(np.array([0, 1], np.int8), [len(negative), len(positive)]),
+            np.array(films, dtype=np.int64) if len(films) == len(negative + positive) else None,
         )
 
     train, test = split("train"), split("test")

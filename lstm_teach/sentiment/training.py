@@ -97,7 +97,9 @@ def train(
     say(f"seed {seed}; the validation reviews are drawn with seed {SPLIT_SEED}")
     data = reviews.load(corpus, source=source)
     unlabelled = data.unlabelled[:limit]
-    training, validation = reviews.validation_split(_some(data.train, limit), chosen.validation, SPLIT_SEED)
+    training, validation = reviews.validation_split(
+        _some(data.train, limit), chosen.validation, SPLIT_SEED, by="random"
+    )
     say(f"{corpus}: {len(training.texts):,} reviews to train on, {len(validation.texts):,} to validate with")
     facts: records.Record = {
         "recipe": chosen.name,
@@ -337,4 +339,4 @@ def _some(split: Split, limit: int | None) -> Split:
     rng = np.random.default_rng(SPLIT_SEED)
     halves = [rng.permutation(np.flatnonzero(split.labels == label))[: limit // 2] for label in (0, 1)]
     chosen = np.sort(np.concatenate(halves))
-    return Split([split.texts[i] for i in chosen], split.labels[chosen])
+    return split.take(chosen)

@@ -34,10 +34,10 @@ r = reader.load()
 on_imdb = {row["condition"]: 100 * row["accuracy"] for row in record["conditions"]}  # in %
 
 if reviews.imdb_at_hand():  # real reviews; only numbers of them are shown below
-    source, chosen = reviews.load("imdb").test, np.sort(rng.permutation(25_000)[:400])
-    texts, labels = [source.texts[k] for k in chosen], source.labels[chosen]
+    shown = reviews.load("imdb").test.take(np.sort(rng.permutation(25_000)[:400]))
 else:
-    texts, labels = reviews.load().longer
+    shown = reviews.load().longer
+texts, labels = shown.texts, shown.labels
 
 
 def accuracy(clamp=None, texts=texts):

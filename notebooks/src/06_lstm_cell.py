@@ -228,8 +228,9 @@ for bias in (1.0, 4.0):
 # 3. Set *Weights* to "trained, on flagged recall".
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (4 min) The dots are the way along c alone. At bias 4 the LSTM's line even climbs above 1: the paths through the
-# gates amplify, so LSTMs are clipped, too. The GRU is lesson 08; its update gate plays the part of f.
+# (4 min) The dots show how much of a nudge of c arrives in c, by every path: also through h, which the gates and the
+# candidate of the next step read. They are not the product of the forget gates: that is never above 1, and the dots
+# are. The GRU is lesson 08; its update gate plays the part of f.
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # ![With a forget bias of 4 the LSTM's reach stays above 1 over fifty steps; RNN and GRU fall by many powers of ten.](images/gradient_lab--forget-bias-4.svg)
@@ -247,8 +248,7 @@ gradient_lab("forget bias 4")
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (3 min) Twenty sequences, 8 units; five seeds where nothing is trained. The trained LSTM started from a forget
 # bias of 4 and an input bias of −3 (keep nearly all, write little), the GRU from an update bias of 2. The RNN is
-# trained at lag 5, since at 20 this size stays at chance. Above 1 a nudge grows: an LSTM can explode, too, and is
-# clipped.
+# trained at lag 5, since at 20 this size stays at chance. Ask who can explain a reach above 1 beside gates below 1.
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-15"]
 seeds, reaches = [np.random.default_rng(k) for k in range(5)], {}
@@ -261,16 +261,29 @@ cells = {
     "GRU, update bias 0, untrained": [GRUParams.random(5, 8, rng) for rng in seeds],
     "GRU, trained": [trained["gru"].params],
 }
+gates, direct = (
+    {},
+    {},
+)  # the gate that keeps, f or z: its mean, and its product over the steps in the best unit
+print(f"{'':32}reach: middle  from     to         the gate   its product")
 for name, drawn in cells.items():
-    left = [gradient_reach(run_cell(recall, q), q)[:, 0] for q in drawn]
+    traces = [run_cell(recall, q) for q in drawn]
+    left = [gradient_reach(trace, q)[:, 0] for trace, q in zip(traces, drawn, strict=True)]
     low, middle, high = reaches[name] = np.percentile(left, [0, 50, 100])
-    print(f"{name:31} of the nudge is left: {middle:<8.2g} from {low:<8.2g} to {high:.2g}")
+    row = f"{name:32}{middle:13.2g}  {low:<8.2g} {high:<8.2g}"
+    if not name.startswith("RNN"):
+        kept = np.stack([getattr(trace, "f" if "LSTM" in name else "z") for trace in traces])
+        gates[name], direct[name] = kept.mean(), kept[:, :, 1:].prod(axis=2).max()
+        row += f"{gates[name]:11.3f}{direct[name]:14.2g}"
+    print(row)
 
 # %% [markdown] slideshow={"slide_type": "subslide"} tags=["row-15"]
 # ## Gates keep a gradient, names do not
 #
-# - The LSTM as Keras makes it fades, much as the plain RNN does.
-# - With a forget gate that starts open it does not fade, and training keeps the gate open.
+# - The LSTM as Keras makes it fades too, only more slowly than the plain RNN.
+# - With a forget gate that starts open it does not fade, and training keeps the gate open: read its mean.
+# - Along c alone a nudge never grows: the product of the gates is at most 1. A reach above 1 comes by the other paths.
+#   $h_{t-1}$ moves the gates and the candidate, and these move $c_t$. So an LSTM's gradient can explode: clip it.
 # - A trained RNN has no gate to hold: what is left is luck, from sequence to sequence.
 
 # %% [markdown] slideshow={"slide_type": "slide"}

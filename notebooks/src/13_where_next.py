@@ -171,8 +171,8 @@ for length in (500, 2000):
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (2 min) About four times; seconds of the processor are counted, whatever else it does. More hardware does not help
-# with that: it helps with more reviews at a time, not with a longer one. Training on whole books was out of reach for
-# this reason more than for the vanishing gradient.
+# with that: it helps with more reviews at a time, not with a longer one. Books were read all the same, in pieces: the
+# state is carried from one piece to the next, and the gradient stops at the seam (truncated backpropagation through time).
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Attention: ask all steps at once
@@ -184,8 +184,8 @@ for length in (500, 2000):
 #
 # $k_t$ is the key of step t, d numbers; the answer is the mean over the steps, weighted by $\alpha_t$.
 #
-# **Predict:** the step that fits is 1, 50 or 190 steps back. How does its weight fall with the distance? Compare
-# with an LSTM whose f is 0.75.
+# **Predict:** the step that fits is 1, 50 or 190 steps back; the question is its own key, so that it fits as well as can
+# be. How does its weight fall with the distance? Compare with an LSTM whose f is 0.75.
 
 # %% slideshow={"slide_type": "fragment"}
 d, keys = 64, rng.standard_normal((200, 64))
@@ -194,8 +194,9 @@ for lag in (1, 50, 190):
     print(f"{lag:3} steps back: attention {scores[-lag] / scores.sum():.2f}, along c {0.75**lag:.0e}")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) It does not fall with distance at all: every step is one step away. The price is on the next slide. "Along c"
-# only: lesson 12's reader, with about this f, carried further through h.
+# (2 min) It does not fall with distance at all: every step is one step away. The three weights differ since some keys are
+# longer than others, and the other 199 keys fit a little, too. A real question is learned, not copied from the key. The
+# price is on the next slide. "Along c" only: lesson 12's reader, with about this f, carried further through h.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ## The price of attention
@@ -242,9 +243,10 @@ print("largest difference of the two:", f"{np.abs(np.array(c[1:]) - at_once).max
 # - **S4** (Gu, Goel and Ré, 2021): [state-space models](https://arxiv.org/abs/2111.00396), a linear recurrence with
 #   weights that do not depend on x.
 # - **Mamba** (Gu and Dao, 2023): [selective](https://arxiv.org/abs/2312.00752), what is kept depends on x again.
-# - **xLSTM** (Beck and others, 2024): [the LSTM](https://arxiv.org/abs/2405.04517) with exponential gates and a matrix
-#   for a memory.
-# - **minLSTM** (Feng and others, 2024): [gates without h](https://arxiv.org/abs/2410.01201), as above.
+# - **xLSTM** (Beck and others, 2024): [the LSTM](https://arxiv.org/abs/2405.04517) with exponential gates. Its mLSTM has a
+#   matrix for a memory; its sLSTM keeps h in the gates, and so it must wait.
+# - **minLSTM** (Feng and others, 2024): [gates without h](https://arxiv.org/abs/2410.01201). It also divides f and i by
+#   their sum, and drops tanh.
 #
 # Whether any of them will replace Transformers was open when this was written, in 2026.
 
@@ -272,7 +274,8 @@ for r in read_first[:1]:
         print(f"  {text} …", ", ".join(f"{word} {100 * p:.0f} %" for word, p in expected.items()))
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (1 min) The test reviews it never saw. Nobody told it what praise is: to guess the next word it had to notice. It has
+# (1 min) It read no test review as such, yet 269 of them stand letter for letter among the 50,000 without a label, and
+# 123 others in the training half. Nobody told it what praise is: to guess the next word it had to notice. It has
 # read the reviews once; Dai and Le's had 1,024 units and read far longer.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
@@ -308,14 +311,14 @@ for name, changed in (
 
 # %% slideshow={"slide_type": "fragment"}
 kinds = {"bag_of_words": "no network", "ensemble": "both together"}
-best = {kinds.get(r["recipe"], "a network"): r for r in sorted(tested, key=lambda r: r["test_accuracy"])}
-for kind, r in best.items():  # of each kind the last in order of accuracy
+best = {kinds.get(r["recipe"], "a network"): r for r in sorted(tested, key=lambda r: r["val_accuracy"])}
+for kind, r in best.items():  # of each kind the last in order of validation accuracy
     print(f"{kind}: {r['recipe']}, test error {100 * (1 - r['test_accuracy']):.1f} %")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (1 min) The gap is reading and size, not a better cell: 103 million words of Wikipedia beforehand, and three layers of
-# 1,150 units. Counting words and pairs of words is hard to beat. The best was picked here by its test error, for this
-# line; nothing was tuned by it.
+# 1,150 units. Counting words and pairs of words is hard to beat. The best of each kind is the best on validation reviews,
+# as in lesson 11: the test reviews choose nothing.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## You saw
@@ -338,8 +341,9 @@ quiz("13")
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Exercise 1: the cell of 1997
 #
-# Hochreiter and Schmidhuber's first LSTM had no forget gate yet: nothing ever faded. Which clamp turns today's cell
-# into that one? Hand in a dict such as `{"i": 0.3}`.
+# Hochreiter and Schmidhuber's first LSTM had no forget gate yet: nothing ever faded. Which clamp gives today's cell the
+# memory equation of that one? (Other things differed, too: its gradient was cut, gates were shared by several units, and
+# it squashed with other functions.) Hand in a dict such as `{"i": 0.3}`.
 
 # %% slideshow={"slide_type": "fragment"} tags=["exercise"]
 answer = ...

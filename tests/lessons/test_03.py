@@ -72,3 +72,10 @@ def test_on_the_real_test_set_both_ends_cost_much_and_the_mean_little(lesson):
     assert trained > 0.86  # a supervised LSTM of Dai and Le (2015) reached 86.5 %
     assert max(accuracy["forget gate f closed"], accuracy["forget gate f open"]) < trained - 0.15
     assert accuracy["forget gate f at its mean"] > trained - 0.02
+
+
+def test_closed_and_open_change_places_between_the_test_set_and_the_shipped_reviews(lesson):
+    ns = lesson("03")
+    accuracy, shipped = ns["accuracy"], ns["shipped"]
+    assert accuracy["forget gate f closed"] < accuracy["forget gate f open"]
+    assert shipped["forget gate f closed"] > shipped["forget gate f open"]

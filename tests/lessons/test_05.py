@@ -59,6 +59,10 @@ def test_a_hidden_memory_is_not_an_empty_one(lesson):
     right, many = lesson("05")["right"], len(lesson("05")["longer"])
     assert right["closed"] == many / 2  # one verdict for all, and half of them are positive
     assert right["closed"] + 10 < right["closed but for the last word"] <= right["as trained"]
+    closed, but_last = (
+        lesson("05")["last_probability"](lesson("05")["review"], name) for name in [*right][1:]
+    )
+    assert abs(but_last - closed) > 0.1
 
 
 def test_on_the_real_test_set_a_closed_gate_leaves_a_guess_and_the_mean_nearly_all(lesson):

@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from lstm_teach.labs import gate_lab
+from lstm_teach.labs import gate_lab, gradient_lab
 
 
 def test_the_seven_steps_are_the_equations(lesson):
@@ -72,6 +72,20 @@ def test_gates_and_not_names_decide_how_far_a_gradient_reaches(lesson):
     assert middle["LSTM, forget bias 4, untrained"] > 0.5
     assert middle["LSTM, trained"] > 0.5
     assert middle["GRU, trained"] > 0.5
+
+
+def test_an_lstm_as_keras_makes_it_fades_more_slowly_than_the_plain_rnn(lesson):
+    middle = {name: row[1] for name, row in lesson("06")["reaches"].items()}
+    assert middle["RNN, untrained"] < middle["LSTM, forget bias 1, untrained"] < 0.1
+    status = gradient_lab("defaults with input").status.replace(" · 10⁻⁷", "e-7")
+    rnn, lstm = re.search(r"RNN (\S+), LSTM (\S+),", status).groups()
+    assert 100 * float(rnn) < float(lstm) < 0.01
+
+
+def test_training_keeps_the_gate_open_and_a_reach_above_one_is_not_the_product_of_the_gates(lesson):
+    ns = lesson("06")
+    assert ns["gates"]["LSTM, trained"] >= ns["gates"]["LSTM, forget bias 4, untrained"] > 0.95
+    assert max(ns["direct"].values()) <= 1 < ns["reaches"]["LSTM, trained"][1]
 
 
 def test_what_is_left_in_a_trained_rnn_differs_from_sequence_to_sequence_far_more_than_with_gates(lesson):

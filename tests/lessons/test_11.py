@@ -104,3 +104,26 @@ def test_what_the_notes_say_of_our_runs_is_what_the_records_say(ns):
     published = ("bilstm_subword", "two_lstm_words", "deep_128_64")
     best = max((r for r in ns["tested"] if r["recipe"] in published), key=lambda r: r["test_accuracy"])
     assert (best["recipe"], best["settings"]["learning_rate"]) == ("deep_128_64", 1.0)
+
+
+@pytest.mark.parametrize(("unroll", "compiled"), [(False, False), (True, True)])
+def test_beside_a_gpu_auto_compiles_an_unrolled_lstm_and_leaves_the_other_to_cudnn(
+    monkeypatch, unroll, compiled
+):
+    """What the notes say of `jit_compile="auto"`, in the installed Keras, with a GPU in TensorFlow's list."""
+    import tensorflow as tf
+
+    assert not _compiled(unroll)  # without a GPU
+    gpu, cpu = (tf.config.PhysicalDevice(f"/physical_device:{kind}:0", kind) for kind in ("GPU", "CPU"))
+    for listing in ("list_physical_devices", "list_logical_devices"):  # Keras asks both
+        monkeypatch.setattr(tf.config, listing, lambda kind=None: [gpu] if kind == "GPU" else [cpu, gpu])
+    assert _compiled(unroll) == compiled
+
+
+def _compiled(unroll):
+    """Whether Keras would compile a small LSTM by XLA."""
+    import keras
+
+    model = keras.Sequential([keras.layers.Embedding(9, 4), keras.layers.LSTM(4, unroll=unroll)])
+    model.compile("adam", "mse")
+    return model.jit_compile

@@ -183,7 +183,7 @@ def load(folder: str | os.PathLike[str] | None = None) -> Reader:
         if its files are damaged, or do not belong together.
     """
     folder = Path(folder) if folder is not None else lstm_teach.data_dir() / "reader"
-    words = vocabulary.load(folder / WORDS)
+    words = vocabulary.load_vocabulary(folder / WORDS)
     if not isinstance(words, WordVocabulary):
         raise ValueError(f"folder: {folder / WORDS} holds {words.kind}, expected words")
     try:

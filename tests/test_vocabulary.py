@@ -173,7 +173,7 @@ def test_the_same_texts_give_the_same_vocabulary_in_another_process(fitted, tmp_
         f"vocabulary.{type(fitted).__name__}.fit(reviews.load().train.texts, 1_000).save(sys.argv[1])"
     )
     subprocess.run([sys.executable, "-c", code, str(other)], check=True)
-    assert vocabulary.load(other) == fitted
+    assert vocabulary.load_vocabulary(other) == fitted
 
 
 @given(st.text(max_size=60))
@@ -204,7 +204,7 @@ def test_a_text_of_five_thousand_words_is_encoded_whole(fitted):
 
 def test_a_vocabulary_is_read_back_as_it_was_saved(fitted, texts, tmp_path):
     fitted.save(tmp_path / "v.json")
-    again = vocabulary.load(tmp_path / "v.json")
+    again = vocabulary.load_vocabulary(tmp_path / "v.json")
     assert again == fitted
     assert type(again) is type(fitted)
     for one, two in zip(again.encode(texts[:50]), fitted.encode(texts[:50]), strict=True):
@@ -252,7 +252,7 @@ def test_a_damaged_or_foreign_file_is_named(content, tmp_path):
     path = tmp_path / "v.json"
     path.write_text(content, encoding="utf-8")
     with pytest.raises(ValueError, match=r"v\.json is damaged or no vocabulary"):
-        vocabulary.load(path)
+        vocabulary.load_vocabulary(path)
 
 
 def test_a_saved_file_cut_short_anywhere_is_damaged(tmp_path):
@@ -262,12 +262,12 @@ def test_a_saved_file_cut_short_anywhere_is_damaged(tmp_path):
     for end in range(0, len(content) - 2, 97):
         path.write_bytes(content[:end])
         with pytest.raises(ValueError, match="damaged"):
-            vocabulary.load(path)
+            vocabulary.load_vocabulary(path)
 
 
 def test_a_missing_file_is_missing(tmp_path):
     with pytest.raises(FileNotFoundError):
-        vocabulary.load(tmp_path / "nowhere.json")
+        vocabulary.load_vocabulary(tmp_path / "nowhere.json")
 
 
 @pytest.mark.parametrize("kind", [WordVocabulary, SubwordVocabulary])

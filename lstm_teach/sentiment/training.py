@@ -25,8 +25,7 @@ from lstm_teach.sentiment.loop import Say
 from lstm_teach.sentiment.models import build_model
 from lstm_teach.sentiment.network import Network, begin_with_counts, new_model
 from lstm_teach.sentiment.recipes import EnsembleRecipe, NetworkRecipe, Recipe
-from lstm_teach.vocabulary import SubwordVocabulary, WordVocabulary
-from lstm_teach.vocabulary import load as load_vocabulary
+from lstm_teach.vocabulary import SubwordVocabulary, WordVocabulary, load_vocabulary
 
 SPLIT_SEED = 0  # the same validation reviews in every run, whatever its seed
 

@@ -7,21 +7,22 @@ from typing import Literal
 
 import numpy as np
 
-from lstm_teach.vocabulary.tokens import PADDING, UNKNOWN
+from lstm_teach.arrays import Array
+from lstm_teach.vocabulary.base import PADDING, UNKNOWN
 
 
 def pad(
-    sequences: Sequence[np.ndarray | Sequence[int]],
+    sequences: Sequence[Array | Sequence[int]],
     length: int | None = None,
     side: Literal["right", "left"] = "right",
     truncate: Literal["right", "left"] = "right",
-) -> np.ndarray:
-    """Sequences of different lengths as one rectangle.
+) -> Array:
+    """Return sequences of different lengths as one rectangle.
 
     Parameters
     ----------
     sequences : ids, each (length,), none of them `PADDING`; an empty one becomes one `UNKNOWN`, since a
-        row of nothing but padding has nothing to read, and cuDNN refuses it when it is masked
+        row of padding alone has nothing to read, and cuDNN refuses it when it is masked
     length : columns; None is the longest sequence
     side : where the padding goes
     truncate : which end of a longer sequence is cut off; "left" keeps the last words

@@ -10,9 +10,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from lstm_teach.cells import ACTIVATIONS, GRUParams, LSTMParams, RNNParams
-
-Params = RNNParams | LSTMParams | GRUParams
+from lstm_teach.cells import ACTIVATIONS, GRUParams, LSTMParams, Params, RNNParams
 
 _NAMES: dict[Callable[..., Any], str] = {
     getattr(keras.activations, name): name for name in (*ACTIVATIONS, "sigmoid")

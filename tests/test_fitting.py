@@ -24,11 +24,11 @@ from lstm_teach.fitting import (
     adam_step,
     cross_entropy,
     fit,
-    load,
+    load_fitted,
     loss_and_gradients,
     run_back,
     run_cell,
-    save,
+    save_fitted,
     softmax,
     squared_error,
 )
@@ -357,8 +357,8 @@ def test_unknown_gates_are_named():
 @pytest.mark.parametrize("name", TASKS)
 def test_what_is_saved_comes_back_bit_for_bit(tmp_path, cell, name):
     fitted = a_fitted(cell, name)
-    save(fitted, tmp_path / "cell.npz")
-    again = load(tmp_path / "cell.npz")
+    save_fitted(fitted, tmp_path / "cell.npz")
+    again = load_fitted(tmp_path / "cell.npz")
     assert type(again.params) is type(fitted.params)
     assert getattr(again.params, "reset_after", None) == getattr(fitted.params, "reset_after", None)
     assert again.task == fitted.task
@@ -376,19 +376,19 @@ def test_what_is_saved_comes_back_bit_for_bit(tmp_path, cell, name):
 def test_an_activation_is_saved_with_the_cell(tmp_path):
     t = task("pulse")
     fitted = fit(RNNParams.random(1, 3, rng(), activation="relu"), t, rng(), updates=2, progress=False)
-    save(fitted, tmp_path / "relu.npz")
-    assert load(tmp_path / "relu.npz").params.activation == "relu"
+    save_fitted(fitted, tmp_path / "relu.npz")
+    assert load_fitted(tmp_path / "relu.npz").params.activation == "relu"
 
 
 def test_a_file_holds_no_pickle(tmp_path):
-    save(a_fitted(), tmp_path / "cell.npz")
+    save_fitted(a_fitted(), tmp_path / "cell.npz")
     with np.load(tmp_path / "cell.npz", allow_pickle=False) as arrays:
         assert all(arrays[name].dtype != object for name in arrays.files)
 
 
 def test_a_failed_save_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch):
     path = tmp_path / "cell.npz"
-    save(a_fitted(), path)
+    save_fitted(a_fitted(), path)
     before = path.read_bytes()
 
     def fail(*_):
@@ -396,24 +396,24 @@ def test_a_failed_save_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatc
 
     monkeypatch.setattr("os.replace", fail)
     with pytest.raises(OSError, match="no space left"):
-        save(a_fitted(updates=5), path)
+        save_fitted(a_fitted(updates=5), path)
     assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]
 
 
 def test_saving_into_a_folder_that_is_not_there_says_so(tmp_path):
     with pytest.raises(FileNotFoundError, match="nowhere"):
-        save(a_fitted(), tmp_path / "nowhere" / "cell.npz")
+        save_fitted(a_fitted(), tmp_path / "nowhere" / "cell.npz")
 
 
 def test_a_missing_file_is_a_missing_file(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"none\.npz"):
-        load(tmp_path / "none.npz")
+        load_fitted(tmp_path / "none.npz")
 
 
 def test_damaged_files_are_refused_with_their_name(tmp_path):
     path = tmp_path / "cell.npz"
-    save(a_fitted(), path)
+    save_fitted(a_fitted(), path)
     whole = path.read_bytes()
     damaged = [b"", b"no archive", whole[: len(whole) // 2], whole[:-1]]
     draw = rng(10)
@@ -424,24 +424,24 @@ def test_damaged_files_are_refused_with_their_name(tmp_path):
     for content in damaged:
         path.write_bytes(content)
         try:
-            load(path)
+            load_fitted(path)
         except ValueError as error:
             messages.append(str(error))
     assert len(messages) > len(damaged) / 2  # some bytes of a zip mean nothing, such as dates
     for message in messages:
         assert message.startswith(
-            f"path: expected a file written by lstm_teach.fitting.save, got {str(path)!r}"
+            f"path: expected a file written by lstm_teach.fitting.save_fitted, got {str(path)!r}"
         )
 
 
 @pytest.mark.parametrize("missing", ["about", "W", "readout_b", "history_loss"])
 def test_an_archive_that_lacks_something_is_refused(tmp_path, missing):
-    save(a_fitted(), tmp_path / "cell.npz")
+    save_fitted(a_fitted(), tmp_path / "cell.npz")
     with np.load(tmp_path / "cell.npz") as arrays:
         rest = {name: arrays[name] for name in arrays.files if name != missing}
     np.savez(tmp_path / "less.npz", **rest)
     with pytest.raises(ValueError, match=missing):
-        load(tmp_path / "less.npz")
+        load_fitted(tmp_path / "less.npz")
 
 
 # --- what the course claims
@@ -523,7 +523,7 @@ def test_the_readme_shows_the_tables_of_the_record():
 @pytest.mark.parametrize("row", json.loads((data_dir() / "recall" / "weights.json").read_text())["weights"])
 def test_shipped_cells_score_what_their_record_says(row):
     tool = recall_tool()
-    fitted = load(data_dir() / "recall" / row["file"])
+    fitted = load_fitted(data_dir() / "recall" / row["file"])
     assert fitted.params.dtype == np.float32
     assert fitted.params.n == 8
     now = tool.scores(fitted, row["cell"])
@@ -538,7 +538,7 @@ def test_clamped_gates_cost_what_the_task_needs_of_them():
     """Flagged recall can do without forgetting, recall of the *last* flag cannot; both need the memory."""
     scored = {}
     for name in ("flagged_recall", "last_flagged"):
-        fitted = load(data_dir() / "recall" / f"lstm-{name}.npz")
+        fitted = load_fitted(data_dir() / "recall" / f"lstm-{name}.npz")
         batch = fitted.task.batch(1000, rng(11))
         scored[name] = [fitted.score(batch, clamp) for clamp in (None, {"f": 1.0}, {"f": 0.0})]
     for computed, _, erased in scored.values():

@@ -6,7 +6,7 @@ import pytest
 import lstm_teach
 from lstm_teach import reader, reviews, sequences
 from lstm_teach.cells import lstm_forward, lstm_step
-from lstm_teach.fitting import load
+from lstm_teach.fitting import load_fitted
 from lstm_teach.gradients import gradient_reach
 from lstm_teach.labs import gate_lab
 from lstm_teach.labs.gate import ONE_STEP, POSITIONS, PRESETS, TO_THE_END
@@ -17,7 +17,7 @@ EVERY = np.arange(1, 31)
 
 
 def cell(task):
-    return load(lstm_teach.data_dir() / "recall" / f"lstm-{task}.npz")
+    return load_fitted(lstm_teach.data_dir() / "recall" / f"lstm-{task}.npz")
 
 
 def now(lab):

@@ -7,7 +7,7 @@ import pytest
 
 from lstm_teach import data_dir
 from lstm_teach.cells import LSTMParams, RNNParams, lstm_forward, lstm_step, rnn_forward
-from lstm_teach.fitting import load
+from lstm_teach.fitting import load_fitted
 from lstm_teach.gradients import gradient_reach, numerical_gradient
 from lstm_teach.labs import gradient_lab
 from lstm_teach.labs.gradient import LENGTHS, PRESETS, SOURCES
@@ -173,7 +173,7 @@ def test_what_is_trained_is_not_drawn_from_a_seed():
 @pytest.mark.parametrize("cell", ["RNN", "LSTM", "GRU"])
 def test_the_trained_cells_are_those_that_solve_their_task(cell):
     lab = gradient_lab("trained")
-    fitted = load(data_dir() / "recall" / f"{cell.lower()}-flagged_recall.npz")
+    fitted = load_fitted(data_dir() / "recall" / f"{cell.lower()}-flagged_recall.npz")
     batch = fitted.task.batch(500, np.random.default_rng(1))
     assert fitted.score(batch) > 0.99
     one = Key(cell, (), SOURCES["trained, on flagged recall"], 1.0, 30, 0)

@@ -24,7 +24,7 @@ TASKS = {
 
 
 def trained(cell, task):
-    return fitting.load(lstm_teach.data_dir() / "recall" / f"{cell}-{task}.npz")
+    return fitting.load_fitted(lstm_teach.data_dir() / "recall" / f"{cell}-{task}.npz")
 
 
 def sequences(task):

@@ -24,8 +24,8 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # such small matrices gain nothin
 import numpy as np
 
 from lstm_teach.atomic import replacing
-from lstm_teach.cells import GRUParams, LSTMParams, RNNParams
-from lstm_teach.fitting import Fitted, Params, fit, load, save
+from lstm_teach.cells import GRUParams, LSTMParams, Params, RNNParams
+from lstm_teach.fitting import Fitted, fit, load_fitted, save_fitted
 from lstm_teach.sequences import Batch, Task, task
 
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "recall"
@@ -179,8 +179,8 @@ def write_shown() -> None:
     for cell, name in product(SHOWN_CELLS, SHOWN_TASKS):
         path = FOLDER / f"{cell}-{name}.npz"
         if not path.exists():
-            save(fit_shown(cell, name), path)
-        rows.append({"file": path.name} | scores(load(path), cell))
+            save_fitted(fit_shown(cell, name), path)
+        rows.append({"file": path.name} | scores(load_fitted(path), cell))
     write_json("weights.json", {"settings": SHOWN_SETTINGS}, "weights", rows)
 
 

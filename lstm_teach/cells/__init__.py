@@ -9,11 +9,12 @@ from lstm_teach.cells.forward import (
     GRUTrace,
     LSTMTrace,
     RNNTrace,
+    Trace,
     gru_forward,
     lstm_forward,
     rnn_forward,
 )
-from lstm_teach.cells.parameters import GRUParams, LSTMParams, RNNParams
+from lstm_teach.cells.parameters import GRUParams, LSTMParams, Params, RNNParams
 from lstm_teach.cells.steps import GRUStep, LSTMStep, RNNStep, gru_step, lstm_step, rnn_step
 
 __all__ = [
@@ -24,9 +25,11 @@ __all__ = [
     "LSTMParams",
     "LSTMStep",
     "LSTMTrace",
+    "Params",
     "RNNParams",
     "RNNStep",
     "RNNTrace",
+    "Trace",
     "gru_forward",
     "gru_step",
     "lstm_forward",

@@ -53,6 +53,9 @@ class GRUTrace(NamedTuple):
     clamp: Clamp | None
 
 
+Trace = RNNTrace | LSTMTrace | GRUTrace
+
+
 def rnn_forward(xs: Array, p: RNNParams, h0: Array | None = None) -> RNNTrace:
     """Run a plain RNN over `xs` (batch, time, features), from `h0` (batch, units) or zeros.
 

@@ -205,6 +205,9 @@ class GRUParams(_Sizes):
         return cls(W.astype(dtype), U.astype(dtype), b.astype(dtype), reset_after)
 
 
+Params = RNNParams | LSTMParams | GRUParams
+
+
 def _glorot_uniform(rows: int, columns: int, rng: np.random.Generator) -> Array:
     """Uniform in ±√(6 / (rows + columns)) (Glorot and Bengio 2010)."""
     _check_draw(rows, columns, rng)

@@ -1,8 +1,8 @@
 """Fit a NumPy cell to a toy task in seconds: a readout, Adam, and a loop that shows how far it has come."""
 
 from lstm_teach.fitting.adam import AdamState, adam_start, adam_step
-from lstm_teach.fitting.cell import Params, Trace, cell_name, run_back, run_cell
-from lstm_teach.fitting.files import load, save
+from lstm_teach.fitting.cell import cell_name, run_back, run_cell
+from lstm_teach.fitting.files import load_fitted, save_fitted
 from lstm_teach.fitting.fitted import Fitted, History
 from lstm_teach.fitting.loop import fit
 from lstm_teach.fitting.readout import Readout, cross_entropy, loss_and_gradients, softmax, squared_error
@@ -11,19 +11,17 @@ __all__ = [
     "AdamState",
     "Fitted",
     "History",
-    "Params",
     "Readout",
-    "Trace",
     "adam_start",
     "adam_step",
     "cell_name",
     "cross_entropy",
     "fit",
-    "load",
+    "load_fitted",
     "loss_and_gradients",
     "run_back",
     "run_cell",
-    "save",
+    "save_fitted",
     "softmax",
     "squared_error",
 ]

@@ -6,8 +6,10 @@ from lstm_teach.cells import (
     GRUTrace,
     LSTMParams,
     LSTMTrace,
+    Params,
     RNNParams,
     RNNTrace,
+    Trace,
     gru_forward,
     lstm_forward,
     rnn_forward,
@@ -15,8 +17,6 @@ from lstm_teach.cells import (
 from lstm_teach.cells.checks import Clamp
 from lstm_teach.gradients import GRUGrads, LSTMGrads, RNNGrads, gru_backward, lstm_backward, rnn_backward
 
-Params = RNNParams | LSTMParams | GRUParams
-Trace = RNNTrace | LSTMTrace | GRUTrace
 CELLS: dict[str, type[RNNParams] | type[LSTMParams] | type[GRUParams]] = {
     "rnn": RNNParams,
     "lstm": LSTMParams,

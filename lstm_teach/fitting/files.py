@@ -15,7 +15,7 @@ from lstm_teach.sequences import task
 _VARIANT = {"rnn": "activation", "lstm": None, "gru": "reset_after"}
 
 
-def save(fitted: Fitted, path: str | os.PathLike[str]) -> None:
+def save_fitted(fitted: Fitted, path: str | os.PathLike[str]) -> None:
     """Write `fitted` to `path` (.npz): weights in their dtype, history, and what makes the task again.
 
     The file appears whole or not at all.
@@ -45,15 +45,15 @@ def save(fitted: Fitted, path: str | os.PathLike[str]) -> None:
         )
 
 
-def load(path: str | os.PathLike[str]) -> Fitted:
-    """What `save` wrote.
+def load_fitted(path: str | os.PathLike[str]) -> Fitted:
+    """Return what `save_fitted` wrote.
 
     Raises
     ------
     FileNotFoundError
         if there is no such file.
     ValueError
-        if it is no file of `save`, or a damaged one.
+        if it is no file of `save_fitted`, or a damaged one.
     """
     try:
         with np.load(path, allow_pickle=False) as arrays:
@@ -69,5 +69,6 @@ def load(path: str | os.PathLike[str]) -> Fitted:
         raise
     except Exception as error:  # a damaged archive can raise nearly anything
         raise ValueError(
-            f"path: expected a file written by lstm_teach.fitting.save, got {os.fspath(path)!r} ({error})"
+            "path: expected a file written by lstm_teach.fitting.save_fitted, "
+            f"got {os.fspath(path)!r} ({error})"
         ) from error

@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy as np
 
 from lstm_teach.arrays import Array
+from lstm_teach.cells import Params
 from lstm_teach.fitting.adam import adam_start, adam_step
-from lstm_teach.fitting.cell import Params, cell_name
+from lstm_teach.fitting.cell import cell_name
 from lstm_teach.fitting.fitted import Fitted, History
 from lstm_teach.fitting.readout import Readout, loss_and_gradients
 from lstm_teach.gradients import clip_by_norm

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from lstm_teach.arrays import Array
+from lstm_teach.cells import Params
 from lstm_teach.cells.checks import floats
-from lstm_teach.fitting.cell import Params, run_back, run_cell
+from lstm_teach.fitting.cell import run_back, run_cell
 from lstm_teach.sequences import Batch
 
 

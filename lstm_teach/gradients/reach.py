@@ -9,12 +9,19 @@ from collections.abc import Callable
 import numpy as np
 
 from lstm_teach.arrays import Array
-from lstm_teach.cells import GRUParams, GRUTrace, LSTMParams, LSTMTrace, RNNParams, RNNTrace
+from lstm_teach.cells import (
+    GRUParams,
+    GRUTrace,
+    LSTMParams,
+    LSTMTrace,
+    Params,
+    RNNParams,
+    RNNTrace,
+    Trace,
+)
 from lstm_teach.cells.activations import ACTIVATIONS
 from lstm_teach.gradients.slopes import gru_slopes, lstm_slopes, time_first
 
-Trace = RNNTrace | LSTMTrace | GRUTrace
-Params = RNNParams | LSTMParams | GRUParams
 # The Jacobian ds_t/ds_{t-1} of one step t, for a batch: rows are the old state, columns the new.
 StepJacobian = Callable[[int], Array]
 

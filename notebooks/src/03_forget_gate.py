@@ -101,7 +101,9 @@ for held in (1.0, 0.0):  # clamp: gates held at a value; the input gate i at 0 l
 # by itself. Recall the task: one of the first ten letters is flagged, twenty more follow, which one was it?
 
 # %% slideshow={"slide_type": "fragment"} tags=["row-10"]
-cell = fitting.load(data_dir() / "recall" / "lstm-flagged_recall.npz")  # it began with a forget bias of 4
+cell = fitting.load_fitted(
+    data_dir() / "recall" / "lstm-flagged_recall.npz"
+)  # it began with a forget bias of 4
 p, task, (t, u) = cell.params, cell.task, (10, 2)  # the eleventh step, as the first is number 0; unit 2
 batch = task.batch(1000, rng)
 trace = cell.trace(batch.xs.astype(p.dtype))

@@ -70,7 +70,7 @@ print(f"forget gates meanwhile: {unwritten.f.mean():.2f} in the mean")
 # It is no gate: it may be negative. Here is one unit of the small LSTM of lesson 03, at the step of the flag.
 
 # %% slideshow={"slide_type": "fragment"} tags=["row-11"]
-cell = fitting.load(data_dir() / "recall" / "lstm-flagged_recall.npz")
+cell = fitting.load_fitted(data_dir() / "recall" / "lstm-flagged_recall.npz")
 p, task, u = cell.params, cell.task, 5
 batch = task.batch(1000, rng)
 trace = cell.trace(batch.xs.astype(p.dtype))

@@ -57,7 +57,7 @@ print("seed", SEED)
 # By hand, for one unit of the small LSTM of lessons 03 and 04:
 
 # %% slideshow={"slide_type": "fragment"} tags=["row-12"]
-cell = fitting.load(data_dir() / "recall" / "lstm-flagged_recall.npz")
+cell = fitting.load_fitted(data_dir() / "recall" / "lstm-flagged_recall.npz")
 p, task, t, u = cell.params, cell.task, 11, 2
 batch = task.batch(1000, rng)
 trace = cell.trace(batch.xs.astype(p.dtype))

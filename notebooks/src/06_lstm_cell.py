@@ -26,7 +26,7 @@ from lstm_teach.cells import GRUParams, LSTMParams, RNNParams, lstm_forward, lst
 from lstm_teach.counting import count_lstm, count_rnn
 from lstm_teach.diagrams import lstm_cell
 from lstm_teach.exercises import check
-from lstm_teach.fitting import load, run_cell
+from lstm_teach.fitting import load_fitted, run_cell
 from lstm_teach.gradients import gradient_reach
 from lstm_teach.labs import gate_lab, gradient_lab
 from lstm_teach.plotting import Axis, Level, Line, chart
@@ -40,7 +40,7 @@ np.set_printoptions(precision=3, suppress=True)
 
 # Small cells that ship with the course, each trained on flagged recall.
 trained = {
-    cell: load(data_dir() / "recall" / f"{cell}-flagged_recall.npz") for cell in ("rnn", "lstm", "gru")
+    cell: load_fitted(data_dir() / "recall" / f"{cell}-flagged_recall.npz") for cell in ("rnn", "lstm", "gru")
 }
 recall = trained["lstm"].task.batch(20, np.random.default_rng(SEED)).xs  # 20 sequences of 30 steps
 

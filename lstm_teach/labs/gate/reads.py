@@ -84,7 +84,7 @@ def score(weights: str, hold: Hold) -> float:
 @lru_cache
 def fitted(task: str) -> fitting.Fitted:
     """The small LSTM that was trained on that task."""
-    return fitting.load(lstm_teach.data_dir() / "recall" / f"lstm-{task}.npz")
+    return fitting.load_fitted(lstm_teach.data_dir() / "recall" / f"lstm-{task}.npz")
 
 
 @lru_cache

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from lstm_teach import data_dir
-from lstm_teach.cells import GRUParams, LSTMParams, RNNParams
-from lstm_teach.fitting import Fitted, Params, Trace, load, run_back, run_cell
+from lstm_teach.cells import GRUParams, LSTMParams, Params, RNNParams, Trace
+from lstm_teach.fitting import Fitted, load_fitted, run_back, run_cell
 from lstm_teach.gradients import clip_by_norm, gradient_reach, spectral_bound
 from lstm_teach.sequences import task
 
@@ -136,7 +136,7 @@ def inputs(key: Key) -> Array:
 @lru_cache
 def fitted(cell: str, name: str) -> Fitted:
     """The small cell that was trained on this task and ships with the course."""
-    return load(data_dir() / "recall" / f"{cell.lower()}-{name}.npz")
+    return load_fitted(data_dir() / "recall" / f"{cell.lower()}-{name}.npz")
 
 
 def _from_the_end(values: Array, length: int) -> Array:

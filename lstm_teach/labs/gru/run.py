@@ -91,7 +91,7 @@ def _reading(name: str) -> inputs.Reading:
 
 @lru_cache
 def _fitted(task: str) -> fitting.Fitted:
-    return fitting.load(lstm_teach.data_dir() / "recall" / f"gru-{task}.npz")
+    return fitting.load_fitted(lstm_teach.data_dir() / "recall" / f"gru-{task}.npz")
 
 
 def _params(task: str) -> GRUParams:

@@ -46,8 +46,8 @@ doctor: set-up ## say what is installed, what is wrong and how to mend it
 
 imdb: set-up ## train on the real reviews (downloaded, or LSTM_TEACH_IMDB=path); record, table and plots
 	$(PY) -m lstm_teach train --corpus imdb $(ARGS)
-	$(PY) tools/make_results.py
-	$(PY) tools/make_readme.py
+	$(PY) -m tools.make_results
+	$(PY) -m tools.make_readme
 
 test: lint types ## every check and every test but those in a browser and on other backends
 	$(PYTEST) -m "$(NOT_ELSEWHERE)" $(ARGS) tests
@@ -65,12 +65,12 @@ test-backends: set-up-dev ## install JAX and PyTorch, and run the same models on
 lint: set-up-dev ## ruff, its formatter, and notebooks, stills and results in step with their sources
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
-	$(PY) tools/build_notebooks.py --check
-	$(PY) tools/make_stills.py --check
-	$(PY) tools/make_coverage.py --check
-	$(PY) tools/make_readme.py --check
-	$(PY) tools/make_handout.py --check
-	$(PY) tools/make_results.py --check
+	$(PY) -m tools.build_notebooks --check
+	$(PY) -m tools.make_stills --check
+	$(PY) -m tools.make_coverage --check
+	$(PY) -m tools.make_readme --check
+	$(PY) -m tools.make_handout --check
+	$(PY) -m tools.make_results --check
 
 types: set-up-dev ## mypy over the package
 	$(PY) -m mypy
@@ -80,20 +80,20 @@ format: set-up-dev ## let ruff mend what it can
 	$(PY) -m ruff format .
 
 notebooks: set-up-dev ## build the notebooks and their still pictures from notebooks/src
-	$(PY) tools/build_notebooks.py
-	$(PY) tools/make_stills.py
-	$(PY) tools/make_coverage.py
-	$(PY) tools/make_readme.py
-	$(PY) tools/make_handout.py
+	$(PY) -m tools.build_notebooks
+	$(PY) -m tools.make_stills
+	$(PY) -m tools.make_coverage
+	$(PY) -m tools.make_readme
+	$(PY) -m tools.make_handout
 
 site: set-up-dev ## execute the lessons and write them as static pages to site/, readable offline
-	$(PY) tools/make_site.py $(ARGS)
+	$(PY) -m tools.make_site $(ARGS)
 
 decks: set-up-dev ## write the lessons as PDF slides to site/decks (needs Chromium): make decks ARGS="03 07"
-	$(PY) tools/make_deck.py $(ARGS)
+	$(PY) -m tools.make_deck $(ARGS)
 
 lock: set-up-dev ## write requirements.lock and requirements-dev.lock anew from pyproject.toml
-	$(PY) tools/lock.py
+	$(PY) -m tools.lock
 
 clean: ## remove what can be made again (.venv and downloads in data/cache stay)
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist site artifacts

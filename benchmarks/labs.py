@@ -27,10 +27,9 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Any, NamedTuple
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "browser"))
-from serving import FLAGS, NO_BROWSER, READY, Jupyter, find_chromium, running_jupyter
-
+sys.path.insert(0, str(Path(__file__).parents[1]))
 from lstm_teach.labs import LABS
+from tools.serving import FLAGS, NO_BROWSER, READY, Jupyter, find_chromium, running_jupyter
 
 DATA = """
 import numpy as np

@@ -33,8 +33,9 @@ MAY_IMPORT = {
     "sentiment": {"keras", "numpy", "tqdm", "reviews", "vocabulary", "counting", "lstm_teach", "atomic"},
     "keras_bridge": {"keras", "numpy", "cells"},
     "reader": {"numpy", "cells", "vocabulary", "lstm_teach", "atomic"},
-    "plotting": {"numpy", "matplotlib", "cells", "atomic"},
-    "diagrams": {"numpy", "matplotlib", "plotting"},
+    "plotting": {"numpy", "cells", "atomic"},
+    "diagrams": {"numpy", "plotting"},
+    "figures": {"matplotlib", "cycler", "IPython", "plotting"},
     # padding_lab pads as vocabulary does; reader_lab reads the shipped reviews with the shipped reader
     "labs": {
         *("ipywidgets", "traitlets", "IPython", "numpy", "lstm_teach"),

@@ -1,19 +1,14 @@
 """The builder of the notebooks, and the notebooks as they lie here. `make test` also executes them."""
 
-import importlib.util
 import json
-import sys
 from pathlib import Path
 
 import nbformat
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
+from tools import build_notebooks as builder
 
-spec = importlib.util.spec_from_file_location("build_notebooks", ROOT / "tools" / "build_notebooks.py")
-builder = importlib.util.module_from_spec(spec)
-sys.modules["build_notebooks"] = builder
-spec.loader.exec_module(builder)
+ROOT = Path(__file__).resolve().parent.parent
 
 LESSON = """\
 # %% [markdown] slideshow={"slide_type": "slide"}

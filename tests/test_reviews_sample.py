@@ -1,6 +1,5 @@
 """The shipped sample: what its README says of it is so, and it is what its generator makes."""
 
-import importlib.util
 import json
 import re
 import shutil
@@ -15,6 +14,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from lstm_teach import data_dir, reviews
+from tools import make_sample_reviews as maker
 
 FOLDER = data_dir() / "reviews"
 SCRIPT = Path(__file__).resolve().parents[1] / "tools" / "make_sample_reviews.py"
@@ -29,14 +29,6 @@ def lines():
 @pytest.fixture(scope="module")
 def phrases():
     return tomllib.loads((FOLDER / "phrases.toml").read_text(encoding="utf-8"))
-
-
-@pytest.fixture(scope="module")
-def maker():
-    spec = importlib.util.spec_from_file_location("make_sample_reviews", SCRIPT)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def sentences(text):
@@ -193,14 +185,14 @@ def test_the_check_notices_a_changed_or_missing_file_and_the_generator_mends_it(
     changed = run(tmp_path, "--check")
     for result in (missing, changed):
         assert result.returncode == 1
-        assert "run python tools/make_sample_reviews.py" in result.stderr
+        assert "run python -m tools.make_sample_reviews" in result.stderr
     assert run(tmp_path).returncode == 0
     assert run(tmp_path, "--check").returncode == 0
     assert path.read_bytes() == (FOLDER / "short.jsonl").read_bytes()
     assert sorted(file.name for file in tmp_path.iterdir()) == ["phrases.toml", "short.jsonl"]
 
 
-def test_the_seed_decides_and_another_seed_makes_others(maker, phrases, lines):
+def test_the_seed_decides_and_another_seed_makes_others(phrases, lines):
     assert maker.make_reviews(phrases, maker.SEED) == lines
     others = {line["text"] for line in maker.make_reviews(phrases, maker.SEED + 1)}
     assert len(others & {line["text"] for line in lines}) < 100

@@ -1,6 +1,5 @@
 """Records and what is made from them: whole or absent, nothing private in them, no figure typed."""
 
-import importlib.util
 import json
 import os
 import platform
@@ -10,15 +9,9 @@ from pathlib import Path
 import pytest
 
 from lstm_teach.sentiment import records
+from tools import make_results, results_pictures
 
 ROOT = Path(__file__).resolve().parent.parent
-
-
-def make_results():
-    spec = importlib.util.spec_from_file_location("make_results", ROOT / "tools" / "make_results.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def a_record(seed=1, test_accuracy=0.875, **changes):
@@ -123,7 +116,7 @@ def test_runs_on_different_machines_or_backends_are_different_lines():
 
 
 def test_the_results_follow_the_records_and_stale_ones_are_found(runs, tmp_path, capsys):
-    tool = make_results()
+    tool = make_results
     options = ["--runs", str(runs), "--docs", str(tmp_path / "docs")]
     records.write_record(a_record())
     assert tool.main([*options, "--check"]) == 1  # nothing is there yet
@@ -136,7 +129,7 @@ def test_the_results_follow_the_records_and_stale_ones_are_found(runs, tmp_path,
 
 
 def test_a_sample_or_a_limited_run_is_not_among_the_results(runs):
-    page = make_results().page([a_record(corpus="sample"), a_record(limit=500)])
+    page = make_results.page([a_record(corpus="sample"), a_record(limit=500)])
     assert "87.50" not in page
 
 
@@ -148,12 +141,12 @@ def test_what_a_network_read_before_it_saw_a_label_is_told_with_its_time():
         "perplexity": 91.6,
         "expects": {"the acting is": {"good": 0.12, "bad": 0.1}},
     }
-    tool = make_results()
+    tool = make_results
     one = a_record(recipe="course_pretrained", language_model=learned)
     page = tool.page([one, a_record()])
     assert "| course_pretrained | – | 1 | 31.2 million | 4.50 | 92 | 1,900 | 87.50 % |" in page
     assert "| the acting is … | good 12 %, bad 10 % |" in page
-    assert tool._seconds(one) == 1900 + 2 * 40  # of the language model and of two epochs
+    assert results_pictures.training_seconds(one) == 1900 + 2 * 40  # of the language model and of two epochs
     assert "Read first" not in tool.page([a_record()])
 
 
@@ -164,7 +157,7 @@ def test_ideas_are_compared_with_the_run_that_all_others_differ_least_from_the_m
         a_record(settings={**usual, **changed}, val_accuracy=accuracy, best_epoch=1, history=history)
         for changed, accuracy in (({"units": 64}, 0.89), ({}, 0.88), ({"vectors": None}, 0.85))
     ]
-    tool = make_results()
+    tool = make_results
     assert [changed for changed, _ in tool.compared(runs)] == ["", "vectors None", "units 64"]
     page = tool.page([], runs)
     assert "| vectors None | vectors training | 85.00 % | -3.00 |" in page
@@ -172,12 +165,12 @@ def test_ideas_are_compared_with_the_run_that_all_others_differ_least_from_the_m
 
 
 def test_a_picture_is_drawn_twice_alike_so_that_a_change_shows_only_where_it_is():
-    tool, runs = make_results(), [a_record()]
+    tool, runs = make_results, [a_record()]
     assert tool.outputs(runs) == tool.outputs(runs)
 
 
 def test_the_committed_results_are_up_to_date():
-    tool = make_results()
+    tool = make_results
     ablations = records.read_records(records.ablations_dir())
     race = tool.read_race()
     assert tool.stale(records.read_records(), ROOT / "docs", ablations, race) == []
@@ -208,7 +201,7 @@ def test_a_race_is_told_in_ratios_to_the_last_recipe_and_what_never_arrived_is_s
             ("course", ours, alone),
         )
     ]
-    page = make_results().page([a_record()], race={**SEEDS, "runs": runs})
+    page = make_results.page([a_record()], race={**SEEDS, "runs": runs})
     assert "| two_lstm_words, unroll True | 3 | 83.00 % | never | 12 | – | – | – | – |" in page
     assert "| b | 3 | 83.00 % | 1.50 | 12 | 90 ± 20 | 3.0 | 120 ± 0 | 6.0 |" in page
     assert "| course | 1 | 83.00 % | 0.40 | 12 | 30 | 1.0 | 20 | 1.0 |" in page
@@ -222,7 +215,7 @@ def test_why_an_aim_is_out_of_reach_is_told_from_the_race_itself():
         return {"recipe": name, "beforehand": beforehand, "reached": reached, "seeds": [{"reached": reached}]}
 
     def page(*runs):
-        return make_results().page([a_record()], race={**SEEDS, "runs": runs})
+        return make_results.page([a_record()], race={**SEEDS, "runs": runs})
 
     runs = [run("two_lstm_words, unroll True", 8.4, 41.0, 110.0), run("course", 17.6, 20.0, 25.0)]
     told = "4 times sooner; it is 2.0 at 83.00 % and 4.4 at 84.06 %. Its 41 seconds divided by 4 are 10"

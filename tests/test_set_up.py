@@ -1,6 +1,5 @@
 """`tools/set_up.py`, which every make target calls first: when it installs, and when it does nothing."""
 
-import importlib.util
 import os
 import sys
 import venv
@@ -8,15 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from tools import set_up as script
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
 @pytest.fixture
 def set_up(monkeypatch, tmp_path):
     """The script, with a project and a `.venv` of its own; `installed` holds what pip was to do."""
-    spec = importlib.util.spec_from_file_location("set_up", ROOT / "tools" / "set_up.py")
-    script = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(script)
     place = tmp_path / "venv"
     (tmp_path / "labextension").mkdir()
     for name in (*script.LOCKS.values(), "pyproject.toml", "labextension/remoteEntry.js"):
@@ -30,7 +28,7 @@ def set_up(monkeypatch, tmp_path):
     # Without pip, which takes seconds to install and is not called.
     links = os.name != "nt"
     monkeypatch.setattr(script, "make_venv", lambda python: venv.create(place, clear=True, symlinks=links))
-    script.installed = []
+    monkeypatch.setattr(script, "installed", [], raising=False)
     monkeypatch.setattr(script, "pip", lambda *arguments: script.installed.append(arguments))
     return script
 
@@ -125,9 +123,6 @@ def test_only_a_64_bit_python_within_the_range_fits(set_up, answer, fits):
 
 
 def test_without_a_fitting_python_it_says_what_to_install():
-    spec = importlib.util.spec_from_file_location("set_up", ROOT / "tools" / "set_up.py")
-    script = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(script)
     with pytest.raises(SystemExit) as refused:
         script.find_python("no-such-python")
     said = str(refused.value)

@@ -1,18 +1,9 @@
 """The still pictures of the labs: each that a lesson shows is there, and is what the lab draws today."""
 
-import importlib.util
-import sys
-from pathlib import Path
-
 import pytest
 
 from lstm_teach.labs import LABS
-
-ROOT = Path(__file__).resolve().parent.parent
-spec = importlib.util.spec_from_file_location("make_stills", ROOT / "tools" / "make_stills.py")
-stills = importlib.util.module_from_spec(spec)
-sys.modules["make_stills"] = stills
-spec.loader.exec_module(stills)
+from tools import make_stills as stills
 
 NAME = "squash_lab--sizes-are-lost.svg"
 

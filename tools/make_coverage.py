@@ -1,7 +1,7 @@
 """Make docs/coverage.md: what the course covers, and the cell in which each of it is shown.
 
-    python tools/make_coverage.py            write it
-    python tools/make_coverage.py --check    write nothing; exit with 1 if it is stale or a fact has no cell
+    python -m tools.make_coverage            write it
+    python -m tools.make_coverage --check    write nothing; exit with 1 if it is stale or a fact has no cell
 
 A cell of a lesson that shows a fact carries its row as a tag, `row-8b`.
 """

@@ -1,7 +1,7 @@
 """Write lessons as PDF decks, a page a slide, to `site/decks/`: for the day when live slides fail.
 
-    python tools/make_deck.py 03 07                 these lessons; all if none is named
-    python tools/make_deck.py 03 --picture x.png    the slide of the lesson's first lab alone, as a picture
+    python -m tools.make_deck 03 07                 these lessons; all if none is named
+    python -m tools.make_deck 03 --picture x.png    the slide of the lesson's first lab alone, as a picture
 
 Each deck is run and walked in Chromium as it is projected, at 1280 x 720, with all fragments shown.
 """
@@ -16,11 +16,10 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "tests" / "browser"))
+from tools.serving import FLAGS, NO_BROWSER, find_chromium, running_jupyter
+from tools.walking import open_deck, walk
 
-from serving import FLAGS, NO_BROWSER, find_chromium, running_jupyter  # noqa: E402
-from walking import open_deck, walk  # noqa: E402
+ROOT = Path(__file__).resolve().parent.parent
 
 PATIENCE = 240_000  # milliseconds that a lesson may take to run
 

@@ -1,7 +1,7 @@
 """Write docs/handout.html: the equations, the four cases and the counts on one page, for paper.
 
-    python tools/make_handout.py            write it
-    python tools/make_handout.py --check    write nothing, and exit with 1 if it is stale
+    python -m tools.make_handout            write it
+    python -m tools.make_handout --check    write nothing, and exit with 1 if it is stale
 
 Its numbers and its drawing come from the package.
 """
@@ -13,13 +13,12 @@ from pathlib import Path
 
 import numpy as np
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+from lstm_teach.cells import LSTMParams, lstm_step, sigmoid
+from lstm_teach.counting import count_dense, count_embedding, count_gru, count_lstm, count_rnn
+from lstm_teach.diagrams import lstm_cell
+from lstm_teach.plotting import STROKES
 
-from lstm_teach.cells import LSTMParams, lstm_step, sigmoid  # noqa: E402
-from lstm_teach.counting import count_dense, count_embedding, count_gru, count_lstm, count_rnn  # noqa: E402
-from lstm_teach.diagrams import lstm_cell  # noqa: E402
-from lstm_teach.plotting import STROKES  # noqa: E402
+ROOT = Path(__file__).resolve().parent.parent
 
 CASES = (("keep", 0.0, 1.0), ("add", 1.0, 1.0), ("erase", 0.0, 0.0), ("overwrite", 1.0, 0.0))
 C_PREV, CANDIDATE = 2.0, -0.5

@@ -1,7 +1,7 @@
 """Fill in the tables of README.md: the lessons from their sources, the results from the run records.
 
-python tools/make_readme.py            write them between their marks
-python tools/make_readme.py --check    write nothing, and exit with 1 if they are stale
+python -m tools.make_readme            write them between their marks
+python -m tools.make_readme --check    write nothing, and exit with 1 if they are stale
 """
 
 import argparse

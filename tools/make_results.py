@@ -1,7 +1,7 @@
 """Make docs/results.md and its plots from the run records in data/runs and data/ablations.
 
-    python tools/make_results.py            write them
-    python tools/make_results.py --check    name what is stale, change nothing, and exit with 1 if anything is
+    python -m tools.make_results            write them
+    python -m tools.make_results --check    name what is stale, change nothing, and exit with 1 if anything is
 
 Our figures come from the records. The published ones to set them beside are listed here with their source.
 """
@@ -10,36 +10,38 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import io
 import json
 import statistics
 import sys
-import textwrap
 from collections.abc import Mapping, Sequence
-from itertools import cycle
 from pathlib import Path
 from typing import Any
 
-from matplotlib import rc_context
-from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
-
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-from lstm_teach.sentiment.evaluation import CALIBRATION_BINS  # noqa: E402
-from lstm_teach.sentiment.recipes import recipe, settings_of  # noqa: E402
-from lstm_teach.sentiment.records import (  # noqa: E402
+from lstm_teach.sentiment.evaluation import CALIBRATION_BINS
+from lstm_teach.sentiment.recipes import recipe, settings_of
+from lstm_teach.sentiment.records import (
     Record,
     ablations_dir,
-    group,
     processor_seconds,
     race_table,
     read_race,
     read_records,
     table,
 )
+from tools import results_pictures
+from tools.results_pictures import (
+    EPOCHS,
+    IDEAS,
+    RACE,
+    TIME,
+    by_recipe,
+    changes,
+    compared,
+    difference,
+    pictures,
+)
 
+ROOT = Path(__file__).resolve().parent.parent
 AIM = 4  # times sooner than the published network that is quickest to train
 # (what, accuracy in % on the test reviews, source)
 PUBLISHED = (
@@ -54,10 +56,6 @@ PUBLISHED = (
     ("oh-LSTM with unlabelled reviews", 94.1, "Johnson and Zhang 2016"),
     ("pretrained LSTM, virtual adversarial training", 94.1, "Miyato et al. 2017"),
 )
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")  # Okabe and Ito
-STYLES = ("-", "--", "-.", ":")
-MARKERS = ("o", "s", "^", "D", "v")
-TICKS = (3, 10, 30, 100, 300, 1_000, 3_000)  # seconds
 
 
 def page(
@@ -90,8 +88,8 @@ def page(
         "frequency of positive reviews. Of the test reviews, "
         f"{_duplicates(tested)} also occur, letter for letter, in the "
         "training half; they are counted here.",
-        "![Validation accuracy against epochs, one line a run](images/results-epochs.svg)",
-        "![Test accuracy against seconds of training, one mark a run](images/results-time.svg)",
+        f"![{EPOCHS}](images/results-epochs.svg)",
+        f"![{TIME}](images/results-time.svg)",
         "## Published figures to set these beside",
         "| what | test accuracy | source |\n|---|--:|---|\n"
         + "\n".join(f"| {what} | {accuracy:.1f} % | {source} |" for what, accuracy, source in PUBLISHED),
@@ -118,17 +116,13 @@ def page(
             "counts in them, and the network is built.",
             race_table(race).rstrip(),
             *_limits(race),
-            "![Validation accuracy against processor seconds, a line a seed, a colour a recipe]"
-            "(images/results-race.svg)",
+            f"![{RACE}](images/results-race.svg)",
         ]
     if ablations:
         parts += ["## What each idea brings"]
         for several in by_recipe(ablations).values():
             parts += _ideas(several)
-        parts += [
-            "![Points of validation accuracy that each change to `course` brings or costs]"
-            "(images/results-ideas.svg)"
-        ]
+        parts += [f"![{IDEAS}](images/results-ideas.svg)"]
     if untested:
         parts += ["## Tried on validation reviews alone", table(untested).rstrip()]
     return "\n\n".join(parts) + "\n"
@@ -185,7 +179,7 @@ def _pretraining(records: Sequence[Record]) -> list[str]:
         learned = record["language_model"]
         cells = [
             record["recipe"],
-            _changes(record["changed"]) or "–",
+            changes(record["changed"]) or "–",
             str(record["seed"]),
             f"{len(learned['history']['loss']) * learned['words'] / 1e6:.1f} million",
             f"{learned['history']['loss'][-1]:.2f}",
@@ -221,17 +215,17 @@ def _ideas(ablations: Sequence[Record]) -> list[str]:
         "|---|---|--:|--:|--:|--:|--:|",
     ]
     for changed, record in steps:
-        full = {key: kept[key] for key in _difference(record, shared) if key in kept}
+        full = {key: kept[key] for key in difference(record, shared) if key in kept}
         points = 100 * (record["val_accuracy"] - shared["val_accuracy"])
         best = record["best_epoch"] - 1
         lines.append(
-            f"| {changed or 'nothing'} | {_changes(full) or '–'} "
+            f"| {changed or 'nothing'} | {changes(full) or '–'} "
             f"| {100 * record['val_accuracy']:.2f} % | {points:+.2f} "
             f"| {record['history']['val_loss'][best]:.3f} | {record['parameters']:,} "
             f"| {processor_seconds(record) or 0:.0f} |"
         )
     return [
-        f"The recipe `{shared['recipe']}` made small ({_changes(shared['changed'])}), then one idea taken "
+        f"The recipe `{shared['recipe']}` made small ({changes(shared['changed'])}), then one idea taken "
         f"out of it or put in, each trained once (seed {shared['seed']}) on {reviews['train']:,} reviews and "
         f"measured on {reviews['validation']:,} validation reviews; the test reviews were left alone. "
         "Kept is what the recipe has at its full size. With "
@@ -241,105 +235,10 @@ def _ideas(ablations: Sequence[Record]) -> list[str]:
     ]
 
 
-def by_recipe(ablations: Sequence[Record]) -> dict[str, list[Record]]:
-    """The small runs of each recipe."""
-    found: dict[str, list[Record]] = {}
-    for record in ablations:
-        found.setdefault(record["recipe"], []).append(record)
-    return found
-
-
-def compared(ablations: Sequence[Record]) -> list[tuple[str, Record]]:
-    """What was changed, and the run: first the one to compare with, then the most harmful change first.
-
-    The first is the one from which all others differ least.
-    """
-    shared = min(ablations, key=lambda one: sum(len(_difference(other, one)) for other in ablations))
-    others = [record for record in ablations if record is not shared]
-    others.sort(key=lambda record: record["val_accuracy"])
-    return [(_changes(_difference(record, shared)), record) for record in (shared, *others)]
-
-
-def _difference(record: Record, other: Record) -> dict[str, object]:
-    """The settings of a record that are not those of the other."""
-    return {key: value for key, value in record["settings"].items() if other["settings"].get(key) != value}
-
-
 def _noise(record: Record) -> float:
     """Two standard errors of an accuracy in percentage points."""
     p = record["val_accuracy"]
     return 200 * (p * (1 - p) / record["reviews"]["validation"]) ** 0.5
-
-
-def ideas(ablations: Sequence[Record]) -> Figure:
-    """A bar for each change, in points of validation accuracy."""
-    (_, shared), *others = compared(by_recipe(ablations)["course"])
-    figure = Figure(figsize=(8, 1 + 0.35 * len(others)), layout="constrained")
-    axes = figure.subplots()
-    points = [100 * (record["val_accuracy"] - shared["val_accuracy"]) for _, record in others]
-    axes.barh([changed for changed, _ in others], points, color=COLOURS[0])
-    axes.axvline(0, color="black", linewidth=1)
-    axes.set(xlabel=f"points of validation accuracy, against {100 * shared['val_accuracy']:.1f} %")
-    axes.invert_yaxis()
-    return figure
-
-
-def plots(records: Sequence[Record]) -> dict[str, Figure]:
-    """Figures by file name."""
-    full = [record for record in records if record["corpus"] == "imdb" and record["limit"] is None]
-    looks = list(zip(group(full), cycle(COLOURS), cycle(STYLES), cycle(MARKERS)))
-    rows = -(-len(looks) // 2)  # of the legend, below the plot
-    epochs, time = (Figure(figsize=(9, 5 + 0.22 * rows), layout="constrained") for _ in range(2))
-    axes = epochs.subplots()
-    for several, colour, style, marker in looks:
-        for record in several:
-            accuracy = [100 * value for value in record["history"]["val_accuracy"]]
-            label = _label(record) if record is several[0] else None
-            axes.plot(
-                range(1, len(accuracy) + 1),
-                accuracy,
-                style,
-                color=colour,
-                linewidth=1,
-                marker=marker,
-                markersize=4,
-                label=label,
-            )
-    axes.set(xlabel="epoch", ylabel="validation accuracy in %")
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes = time.subplots()
-    for several, colour, _, marker in looks:
-        tested = [record for record in several if record["test_accuracy"] is not None]
-        seconds = [_seconds(record) for record in tested]
-        accuracy = [100 * record["test_accuracy"] for record in tested]
-        if tested:
-            axes.plot(seconds, accuracy, marker, color=colour, label=_label(tested[0]))
-    axes.set(xlabel="seconds of training: of the processor, where measured", ylabel="test accuracy in %")
-    axes.set_xscale("log", subs=())
-    _ticks(axes)
-    for figure in (epochs, time):
-        figure.legend(loc="outside lower left", ncols=2, frameon=False, fontsize="small")
-    return {"results-epochs.svg": epochs, "results-time.svg": time}
-
-
-def sooner(race: Mapping[str, Any]) -> Figure:
-    """Validation accuracy against what it took, a line a seed; grey: the accuracies to reach."""
-    figure = Figure(figsize=(9, 5.5), layout="constrained")
-    axes = figure.subplots()
-    for goal in race["runs"][-1]["reached"]:
-        axes.axhline(100 * goal["accuracy"], color="grey", linewidth=0.8)
-    for run, colour, style in zip(race["runs"], cycle(COLOURS), cycle(STYLES)):
-        for one in run["seeds"]:
-            accuracy = [100 * value for value in one["looks"]["accuracy"]]
-            label = run["recipe"] if one is run["seeds"][0] else None
-            axes.plot(
-                one["looks"]["processor_seconds"], accuracy, style, color=colour, linewidth=1, label=label
-            )
-    axes.set(xlabel="processor seconds since the first text was read", ylabel="validation accuracy in %")
-    axes.set_xscale("log", subs=())
-    _ticks(axes)
-    figure.legend(loc="outside lower left", ncols=2, frameon=False, fontsize="small")
-    return figure
 
 
 def outputs(
@@ -348,18 +247,8 @@ def outputs(
     """The text of every file, by its path below docs."""
     made = {Path("results.md"): page(records, ablations, race)}
     stamp = _stamp(records, ablations, race)
-    pictures = plots(records)
-    if ablations:
-        pictures["results-ideas.svg"] = ideas(ablations)
-    if race:
-        pictures["results-race.svg"] = sooner(race)
-    for name, figure in pictures.items():
-        text = io.StringIO()
-        with rc_context(
-            {"svg.hashsalt": name}
-        ):  # so that equal figures have equal ids, and differ in the stamp
-            figure.savefig(text, format="svg", metadata={"Date": None, "Description": stamp})
-        made[Path("images") / name] = text.getvalue()
+    for name, picture in pictures(records, ablations, race).items():
+        made[Path("images") / name] = f"{picture.document}<!-- {stamp} -->\n"
     return made
 
 
@@ -398,38 +287,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if args.check:
         found = stale(records, args.docs, ablations, race)
         for path in found:
-            print(f"stale: docs/{path.as_posix()}; run: python tools/make_results.py", file=sys.stderr)
+            print(f"stale: docs/{path.as_posix()}; run: python -m tools.make_results", file=sys.stderr)
         return 1 if found else 0
     for path, text in outputs(records, ablations, race).items():
         (args.docs / path).parent.mkdir(parents=True, exist_ok=True)
         (args.docs / path).write_text(text, encoding="utf-8", newline="\n")
         print(f"written: docs/{path.as_posix()}")
     return 0
-
-
-def _ticks(axes: Any) -> None:
-    """Mark the seconds that the data reach."""
-    low, high = axes.get_xlim()
-    reached = [tick for tick in TICKS if low <= tick <= high]
-    axes.set_xticks(reached, [f"{tick:,}" for tick in reached])
-
-
-def _label(record: Record) -> str:
-    """A line of a legend of two columns, or more lines where one would push the other column out."""
-    changed = _changes(record["changed"])
-    return textwrap.fill(record["recipe"] + (f" ({changed})" if changed else ""), 60)
-
-
-def _seconds(record: Record) -> float:
-    """Of the whole training: of the processor, or by the clock where a record has no other."""
-    read = record["language_model"]["history"]["processor_seconds"] if "language_model" in record else ()
-    an_epoch = processor_seconds(record) or record["seconds_per_epoch"]
-    return sum(read) + an_epoch * len(record["history"]["val_loss"])
-
-
-def _changes(changed: Mapping[str, object]) -> str:
-    told = {key: " + ".join(value) if isinstance(value, list) else value for key, value in changed.items()}
-    return ", ".join(f"{key} {value}" for key, value in told.items())
 
 
 def _gap(records: Sequence[Record]) -> str:
@@ -446,7 +310,7 @@ def _stamp(
     records: Sequence[Record], ablations: Sequence[Record], race: Mapping[str, Any] | None = None
 ) -> str:
     data = json.dumps([records, ablations, race], sort_keys=True)
-    made_from = data + Path(__file__).read_text(encoding="utf-8")
+    made_from = data + Path(results_pictures.__file__).read_text(encoding="utf-8")
     return f"made from {hashlib.sha256(made_from.encode()).hexdigest()}"
 
 

@@ -1,7 +1,7 @@
 """Make data/reviews/short.jsonl, the short reviews of the sample, from data/reviews/phrases.toml.
 
-    python tools/make_sample_reviews.py          write it
-    python tools/make_sample_reviews.py --check    say whether it is what this script makes (status 1 if not)
+    python -m tools.make_sample_reviews          write it
+    python -m tools.make_sample_reviews --check    say whether it is what this script makes (status 1 if not)
 
 Five kinds of review, half of each positive:
 
@@ -117,7 +117,7 @@ def main() -> int:
         if path.is_file() and path.read_text(encoding="utf-8") == content:
             return 0
         print(
-            f"{path} is not what this script makes: run python tools/make_sample_reviews.py", file=sys.stderr
+            f"{path} is not what this script makes: run python -m tools.make_sample_reviews", file=sys.stderr
         )
         return 1
     half_written = path.with_suffix(".half-written")

@@ -1,7 +1,7 @@
 """Execute the lessons and write them as static pages to `site/`, readable offline and without a kernel.
 
-    python tools/make_site.py             all lessons
-    python tools/make_site.py 03 07       some of them
+    python -m tools.make_site             all lessons
+    python -m tools.make_site 03 07       some of them
 
 nbconvert makes the pages, MathJax lies beside them as files, and nothing is fetched from elsewhere. Quizzes
 need no kernel and stay alive; a lab, which does, is replaced by a line that leads to the notebook, below its

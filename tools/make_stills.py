@@ -1,7 +1,7 @@
 """Draw the still pictures of labs that the lessons show: for readers without a kernel, and on paper.
 
-    python tools/make_stills.py            draw what is missing or stale, remove what no lesson shows
-    python tools/make_stills.py --check    name it, change nothing, and exit with 1 if there is any
+    python -m tools.make_stills            draw what is missing or stale, remove what no lesson shows
+    python -m tools.make_stills --check    name it, change nothing, and exit with 1 if there is any
 
 There is no list: a lesson asks for a still by showing it. `images/gate_lab--write-once-close-wait.svg` in
 `notebooks/src` is `gate_lab`, opened in its preset "write once, close, wait".
@@ -12,16 +12,14 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-import tempfile
 import textwrap
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+from lstm_teach import labs
+from lstm_teach.plotting import Picture, join
+from lstm_teach.plotting.picture import element, text
 
-from lstm_teach import labs  # noqa: E402
-from lstm_teach.plotting import Picture, join  # noqa: E402
-from lstm_teach.plotting.picture import element, text  # noqa: E402
+ROOT = Path(__file__).resolve().parent.parent
 
 NAME = re.compile(r"\(images/((\w+_lab)--([a-z0-9-]+)\.svg)\)")
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e-?\d+)?")
@@ -67,12 +65,6 @@ def still(lab: str, preset: str) -> Picture:
     return Picture(width + 2 * MARGIN, height + 2 * MARGIN, body, drawn.alt)
 
 
-def svg(picture: Picture) -> str:
-    with tempfile.TemporaryDirectory() as folder:
-        picture.save(Path(folder) / "still.svg")
-        return (Path(folder) / "still.svg").read_text(encoding="utf-8")
-
-
 def same(one: str, other: str) -> bool:
     """Alike but for the last digits of numbers, which another processor may compute differently."""
     if NUMBER.sub("#", one) != NUMBER.sub("#", other):
@@ -94,7 +86,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     wrong = 0
     for name, (lab, preset) in asked.items():
-        path, content = images / name, svg(still(lab, preset))
+        path, content = images / name, still(lab, preset).document
         if not path.exists() or not same(path.read_text(encoding="utf-8"), content):
             wrong += 1
             print(f"{'stale' if options.check else 'drawn'}: {name}")

@@ -66,12 +66,16 @@ class Picture:
     def _repr_html_(self) -> str:
         return beside([self])
 
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the picture to an SVG file on white ground, for a page that has no theme."""
+    @property
+    def document(self) -> str:
+        """The picture as an SVG file on white ground, for a page that has no theme."""
         size = f"width:{self.width:g}px;max-width:100%"
-        svg = self._svg(size, '<rect width="100%" height="100%" fill="#fff"/>') + "\n"
+        return self._svg(size, '<rect width="100%" height="100%" fill="#fff"/>') + "\n"
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the picture to an SVG file on white ground."""
         with replacing(path) as file:
-            file.write(svg.encode())
+            file.write(self.document.encode())
 
 
 def beside(pictures: Sequence[Any]) -> str:

@@ -17,13 +17,14 @@
 import json
 
 import numpy as np
+from matplotlib import pyplot as plt
 
-from lstm_teach import data_dir, fitting, reader
+from lstm_teach import data_dir, figures, fitting, reader
 from lstm_teach.cells import sigmoid
 from lstm_teach.diagrams import lstm_cell
 from lstm_teach.exercises import check
 from lstm_teach.labs import gate_lab, reader_lab
-from lstm_teach.plotting import Axis, Bars, Level, Line, Points, chart, join, stroke
+from lstm_teach.plotting import join
 from lstm_teach.quizzes import quiz
 
 
@@ -40,6 +41,7 @@ review = (
     "watch it again."
 )
 np.set_printoptions(precision=3, suppress=True)
+figures.use_style()
 SEED = 0
 rng = np.random.default_rng(SEED)
 print("seed", SEED)
@@ -118,15 +120,16 @@ wrote = i * c_tilde_16
 for n in (3, 13, 17):
     print(f"{reading.words[n]:11} i {i[n]:.2f}   c̃ {c_tilde_16[n]:+.2f}   written {wrote[n]:+.2f}")
 word = np.arange(1, 22)
-lines = [Line(word, y, k, stroke(k).label) for k, y in (("i", i), ("c_tilde", c_tilde_16), ("c", c_16))]
-chart(
-    [Bars(word, wrote, 5, "written"), Level(0.0), *lines],
-    Axis("word", 0.5, 21.5, ticks={4: "slow", 9: "old", 14: "excellent", 18: "definitely"}),
-    Axis("value", -1, 1),
-    alt="i stays near a half; c̃ falls at slow, rises at excellent and definitely; c follows.",
-    title="Unit 16: i hardly moves, c̃ brings the sign; what is written is i · c̃",
-    width=700,
-)
+fig, axes = plt.subplots(figsize=(10, 4))
+axes.bar(word, wrote, 0.7, color=figures.colour(5), label="written")
+axes.axhline(0, color="black", linewidth=1)
+for name, values in (("i", i), ("c_tilde", c_tilde_16), ("c", c_16)):
+    axes.plot(word, values, **figures.line(name))
+axes.set(ylim=(-1, 1), xlabel="word", ylabel="value")
+axes.set_title("Unit 16: i hardly moves, c̃ brings the sign; what is written is i · c̃")
+axes.set_xticks([4, 9, 14, 18], ["slow", "old", "excellent", "definitely"])
+fig.legend(loc="outside upper right", ncols=4)
+figures.show(fig, alt="i stays near a half; c̃ falls at slow, rises at excellent and definitely; c follows.")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (2 min) i hardly moves in this unit: nearly all of the meaning is in c̃. A gate is never below 0, so without a signed
@@ -174,15 +177,15 @@ both = {"small LSTM": (trace.f[:5], trace.i[:5]), "reader": (reading.f, reading.
 correlation = {name: np.corrcoef(f.ravel(), i.ravel())[0, 1] for name, (f, i) in both.items()}
 for name, value in correlation.items():
     print(f"correlation of f and i, {name:10} {value:+.2f}   (i = 1 − f would make it −1)")
-clouds = [Points(f.ravel(), i.ravel(), k, name, 2.5) for k, (name, (f, i)) in enumerate(both.items())]
-ends = np.array([0.0, 1.0])
-chart(
-    [Line(ends, 1 - ends, "bound", "i = 1 − f"), *clouds],
-    Axis("forget gate", 0, 1),
-    Axis("input gate", 0, 1),
-    alt="One dot a unit and step: most lie off the line i = 1 − f, and where f is large i is anything.",
-    title="No: a step may keep nearly all and write much",
-    width=600,
+fig, axes = plt.subplots(figsize=(8, 4.2))
+for k, (name, (f, i)) in enumerate(both.items()):
+    axes.plot(f.ravel(), i.ravel(), ".", color=figures.colour(k), label=name)
+axes.plot([0, 1], [1, 0], **figures.line("bound", label="i = 1 − f"))
+axes.set(xlim=(0, 1), ylim=(0, 1), xlabel="forget gate f", ylabel="input gate i")
+axes.set_title("No: a step may keep nearly all and write much")
+fig.legend(loc="outside upper right", ncols=3)
+figures.show(
+    fig, alt="A dot for each unit and step: most lie off the line i = 1 − f; where f is large i is anything."
 )
 
 # %% [markdown] slideshow={"slide_type": "notes"}

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from serving import FLAGS, NO_BROWSER, Jupyter, find_chromium, running_jupyter
+
+from tools.serving import FLAGS, NO_BROWSER, Jupyter, find_chromium, running_jupyter
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,24 +1,14 @@
 """`make decks`: a lesson as a PDF, a page a slide."""
 
-import importlib.util
 import re
 import shutil
-import sys
 from pathlib import Path
 
 import jupytext
-import pytest
+
+from tools import make_deck
 
 ROOT = Path(__file__).resolve().parents[2]
-spec = importlib.util.spec_from_file_location("make_deck", ROOT / "tools" / "make_deck.py")
-make_deck = importlib.util.module_from_spec(spec)
-sys.modules["make_deck"] = make_deck
-
-
-@pytest.fixture(scope="module", autouse=True)
-def loaded(chromium):
-    """The tool needs Playwright, which is there where a browser is."""
-    spec.loader.exec_module(make_deck)
 
 
 def test_a_deck_has_a_page_for_each_slide(tmp_path):

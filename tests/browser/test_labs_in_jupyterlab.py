@@ -4,10 +4,10 @@ import re
 
 import pytest
 from driving import LabOnPage, file_name
-from serving import READY
 
 import lstm_teach.labs
 from lstm_teach.labs import LABS, squash_lab
+from tools.serving import READY
 
 LARGE, HALF = {"width": 1280, "height": 720}, {"width": 640, "height": 2400}  # high, to be seen whole
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import nbformat
 import pytest
 from driving import LabOnPage
-from serving import READY
-from walking import open_deck, walk
+
+from tools.serving import READY
+from tools.walking import open_deck, walk
 
 ROOT = Path(__file__).resolve().parents[2]
 LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))

@@ -1,16 +1,12 @@
 """The static pages of `make site`, opened as files: mathematics, pictures and quizzes without a kernel."""
 
-import importlib.util
-import sys
 from pathlib import Path
 
 import pytest
 
+from tools import make_site
+
 ROOT = Path(__file__).resolve().parents[2]
-spec = importlib.util.spec_from_file_location("make_site", ROOT / "tools" / "make_site.py")
-make_site = importlib.util.module_from_spec(spec)
-sys.modules["make_site"] = make_site
-spec.loader.exec_module(make_site)
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,120 @@
+"""Charts that students draw themselves: matplotlib in the course's colours and line styles.
+
+    figures.use_style()
+    fig, axes = plt.subplots()
+    axes.plot(step, trace.f[0, :, unit], **figures.line("f"))
+    axes.set(xlabel="step", ylabel="value")
+    figures.show(fig, alt="The forget gate stays near 1 until step 12, then falls to 0.2.")
+
+JupyterLab shows a figure of matplotlib as an image without an alternative text, in which no colour can follow
+the theme. `show` puts the SVG itself into the page: black becomes the ink of the reader's theme, white its
+ground, and text stays text.
+"""
+
+import hashlib
+import io
+import re
+from typing import Any
+
+from cycler import cycler
+from matplotlib import pyplot, rc_context, rcParams, style
+from matplotlib.figure import Figure
+
+from lstm_teach.plotting import GROUND, INK, SERIES, Picture, Stroke, stroke
+
+BLACK, WHITE = "#000000", "#ffffff"
+THEME = {BLACK: INK, WHITE: GROUND}
+POINTS_PER_INCH = 72
+
+
+def use_style() -> None:
+    """Draw all figures from here on in the course's style, lines in the order of `plotting.SERIES`."""
+    style.use("lstm_teach.course")
+    looks = [line(look) for look in SERIES]
+    rcParams["axes.prop_cycle"] = cycler(
+        color=[look["color"] for look in looks], linestyle=[look["linestyle"] for look in looks]
+    )
+
+
+def colour(like: str | int | Stroke) -> str:
+    """Return the colour of a quantity in the labs ("f", "c_tilde", "LSTM"), or of the k-th of a series.
+
+    Raises
+    ------
+    ValueError
+        for a name that is not in `plotting.STROKES`.
+    """
+    chosen = stroke(like).colour
+    return chosen if chosen.startswith("#") else BLACK  # the others are the theme's
+
+
+def line(like: str | int | Stroke, **more: Any) -> dict[str, Any]:
+    """Return what `axes.plot` needs to draw a quantity as the labs do; `more` adds to it or replaces parts.
+
+    Raises
+    ------
+    ValueError
+        for a name that is not in `plotting.STROKES`.
+    """
+    look = stroke(like)
+    dashes = [float(length) / look.width for length in look.dash.split()]  # matplotlib counts in line widths
+    drawn = {
+        "color": colour(look),
+        "linestyle": (0, tuple(dashes)) if dashes else "-",
+        "linewidth": look.width,
+    }
+    return drawn | ({"label": look.label} if look.label else {}) | more
+
+
+def picture(fig: Figure, alt: str) -> Picture:
+    """Return the figure as a picture of the course: equal figures give equal bytes; `.save(path)` writes it.
+
+    Raises
+    ------
+    ValueError
+        if `fig` is no figure of matplotlib, or `alt` does not say what is to be seen.
+    """
+    if not isinstance(fig, Figure):
+        raise ValueError(f"fig: expected a figure of matplotlib, got {type(fig).__name__}")
+    if not isinstance(alt, str) or not alt.strip():
+        raise ValueError(f"alt: expected an alternative text that says what is to be seen, got {alt!r}")
+    written = io.StringIO()
+    with rc_context({"svg.fonttype": "none"}):
+        fig.savefig(written, format="svg", transparent=True, metadata={"Date": None})
+    width, height = (POINTS_PER_INCH * inches for inches in fig.get_size_inches())
+    return Picture(float(width), float(height), _inline(written.getvalue()), alt)
+
+
+def show(fig: Figure, *, alt: str) -> None:
+    """Close a figure, and display it with its alternative text, in the colours of the reader's theme.
+
+    Raises
+    ------
+    ValueError
+        if `fig` is no figure of matplotlib, or `alt` does not say what is to be seen.
+    """
+    from IPython.display import display
+
+    drawn = picture(fig, alt)
+    pyplot.close(fig)
+    display({"text/html": drawn._repr_html_(), "text/plain": drawn.alt}, raw=True)
+
+
+def _inline(document: str) -> str:
+    """Return what stands inside the `<svg>` of a document, fit to stand in a page beside others."""
+    body = document[document.index("<defs>") : document.rindex("</svg>")]
+    # Written for a document of its own, this rule would change every element of the page.
+    body = re.sub(r"<style.*?</style>", "", body, flags=re.DOTALL).replace("xlink:href", "href")
+    for ours, theirs in THEME.items():
+        body = body.replace(ours, theirs)
+    # What matplotlib leaves out is black.
+    return _own_ids(f'<g fill="{INK}" style="stroke-linejoin:round;stroke-linecap:butt">{body}</g>')
+
+
+def _own_ids(svg: str) -> str:
+    """Return the SVG with ids that no other figure has: matplotlib's are those of every figure."""
+    places = {name: str(place) for place, name in enumerate(re.findall(r'\bid="([^"]+)"', svg))}
+    reference = re.compile(r'(\bid="|href="#|url\(#)([^")]+)')
+    numbered = reference.sub(lambda found: found[1] + places[found[2]], svg)
+    figure = f"figure-{hashlib.sha256(numbered.encode()).hexdigest()[:8]}-"
+    return reference.sub(lambda found: found[1] + figure + found[2], numbered)

@@ -1,0 +1,145 @@
+"""Figures of matplotlib in the course's style: the labs' colours, the reader's theme, an alternative text."""
+
+import re
+import subprocess
+import sys
+from xml.etree import ElementTree
+
+import pytest
+from matplotlib import colors, pyplot, rc_context
+
+from lstm_teach import figures
+from lstm_teach.plotting import GROUND, INK, SERIES, STROKES
+
+ALT = "c stays at 0.93 while h moves."
+
+
+@pytest.fixture(autouse=True)
+def styled():
+    with rc_context():
+        figures.use_style()
+        yield
+    pyplot.close("all")
+
+
+def drawn(slope=1.0):
+    fig, axes = pyplot.subplots()
+    axes.plot([0, 1], [0, slope], **figures.line("f", marker="o"))
+    axes.plot([0, 1], [slope, 0], **figures.line("c"))
+    axes.set(xlabel="step", ylabel="value", title="A title", ylim=(0, 1))
+    fig.legend(loc="outside upper right", ncols=2)
+    return fig
+
+
+def ids(html):
+    return re.findall(r'\bid="([^"]+)"', html)
+
+
+@pytest.mark.parametrize("name", STROKES)
+def test_a_gate_has_the_colour_and_the_dashes_that_it_has_in_the_labs(name):
+    (line,) = pyplot.subplots()[1].plot([0, 1], [0, 1], **figures.line(name))
+    look = STROKES[name]
+    if look.colour.startswith("#"):
+        assert colors.to_hex(line.get_color()) == look.colour.lower() == figures.colour(name).lower()
+    else:
+        assert line.get_color() == figures.BLACK, "the theme's ink"
+    assert line.get_linewidth() == look.width
+    svg = figures.picture(line.figure, ALT).body
+    dashes = re.findall(r"stroke-dasharray: ([^;\"]+)", svg)
+    assert [[float(length) for length in found.split(",")] for found in dashes] == (
+        [[float(length) for length in look.dash.split()]] if look.dash else []
+    )
+
+
+def test_lines_without_a_look_come_in_the_order_of_the_series():
+    axes = pyplot.subplots()[1]
+    lines = [axes.plot([0, 1], [0, k])[0] for k in range(len(SERIES))]
+    assert [line.get_color() for line in lines] == [figures.colour(k) for k in range(len(SERIES))]
+
+
+def test_an_unknown_quantity_is_refused_by_name():
+    with pytest.raises(ValueError, match="got 'q'"):
+        figures.line("q")
+
+
+def test_it_is_one_svg_with_a_role_and_its_alternative_text():
+    html = figures.picture(drawn(), 'c < 1, "h" moves').html
+    (svg,) = re.findall(r"<svg [^>]*>", html)
+    assert 'role="img"' in svg
+    assert 'aria-label="c &lt; 1, &quot;h&quot; moves"' in svg
+    assert "<img" not in html
+
+
+def test_text_stays_text():
+    document = ElementTree.fromstring(figures.picture(drawn(), ALT).document)
+    words = ["".join(text.itertext()) for text in document.iter("{http://www.w3.org/2000/svg}text")]
+    assert {"step", "value", "A title", "f", "c"} <= set(words)
+
+
+def test_black_is_the_ink_of_the_theme_and_white_its_ground_also_without_the_course_s_style():
+    with rc_context():
+        pyplot.style.use("default")
+        fig, axes = pyplot.subplots()
+        axes.plot([0, 1], [0, 1], "o", color="black", markeredgecolor="white", label="dots")
+        axes.legend()
+    html = figures.picture(fig, ALT).html
+    assert INK in html
+    assert GROUND in html
+    assert not re.search(r"#0{6}\b|#f{6}\b(?!\))", html)
+
+
+def test_equal_figures_give_equal_bytes_and_different_ones_share_no_id():
+    one, again, other = (figures.picture(drawn(slope), ALT).html for slope in (1.0, 1.0, 0.5))
+    assert one == again
+    assert ids(one)
+    assert not set(ids(one)) & set(ids(other))
+    assert len(set(ids(one))) == len(ids(one))
+
+
+def test_every_reference_leads_to_an_id():
+    html = figures.picture(drawn(), ALT).html
+    asked = re.findall(r'href="#([^"]+)"|url\(#([^)]+)\)', html)
+    assert asked
+    assert {a or b for a, b in asked} <= set(ids(html))
+
+
+def test_no_rule_reaches_the_rest_of_the_page():
+    for rules in re.findall(r"<style[^>]*>(.*?)</style>", figures.picture(drawn(), ALT).html):
+        for selector in re.findall(r"(?:^|})([^{}]+){", rules):
+            assert all(part.strip().startswith(".lt") for part in selector.split(","))
+
+
+def test_show_displays_it_and_closes_it_and_a_reader_of_text_gets_the_alternative_text(monkeypatch):
+    fig = drawn()
+    shown = []
+    monkeypatch.setattr("IPython.display.display", lambda data, raw: shown.append(data))
+    figures.show(fig, alt=ALT)
+    assert not pyplot.fignum_exists(fig.number)
+    (data,) = shown
+    assert data["text/plain"] == ALT
+    assert figures.picture(drawn(), ALT).html in data["text/html"]
+
+
+@pytest.mark.parametrize("alt", ["", "  ", None, 3])
+def test_a_figure_without_an_alternative_text_is_refused_and_stays_open(alt):
+    fig = drawn()
+    with pytest.raises(ValueError, match="alt: expected an alternative text"):
+        figures.show(fig, alt=alt)
+    with pytest.raises(TypeError, match="alt"):
+        figures.show(fig)
+    assert pyplot.fignum_exists(fig.number)
+
+
+def test_what_is_no_figure_is_refused_by_name():
+    with pytest.raises(ValueError, match="fig: expected a figure of matplotlib, got Axes"):
+        figures.show(drawn().axes[0], alt=ALT)
+
+
+def test_of_the_lesson_street_only_figures_loads_matplotlib():
+    street = "cells, gradients, counting, sequences, fitting, plotting, diagrams, labs, reader, exercises"
+    program = (
+        f"import sys; from lstm_teach import {street}; before = 'matplotlib' in sys.modules; "
+        "import lstm_teach.figures; print(before, 'matplotlib' in sys.modules, 'keras' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "True", "False"]

@@ -1,1 +1,1 @@
-"""Scripts that build and check what is in the repository: `python -m tools.build_notebooks`, from its root."""
+"""Scripts that build and check what is in the repository: from its root, `python -m tools.make_stills`."""

@@ -22,7 +22,7 @@ STYLE = """<style>
 .lq div{margin:.25em 0}.lq input{margin:0 .5em 0 .2em}.lq label{cursor:pointer}
 .lq .reply{display:none;margin:.2em 0 .4em 1.7em;padding-left:.6em}
 .lq input:checked~.reply{display:block}
-.lq .right{border-left:4px solid #009e73}.lq .wrong{border-left:4px dashed #e69f00}
+.lq .right{border-left:4px solid #009e73}.lq .wrong{border-left:4px dashed #d18200}
 </style>"""
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from lstm_teach.cells import GRUParams, LSTMParams, gru_step, lstm_step
 from lstm_teach.diagrams import gru_cell, lstm_cell
-from lstm_teach.diagrams.parts import number
+from lstm_teach.plotting import compact
 
 
 def lit(picture, start):
@@ -33,7 +33,7 @@ def test_the_lstm_cell_keeps_and_writes_what_adds_up_to_c(lstm):
 def test_every_number_of_the_lstm_step_is_in_the_picture(lstm):
     body = lstm_cell(lstm, "a cell").body
     for name, value in lstm.items():
-        assert number(value) in body, name
+        assert compact(value) in body, name
 
 
 def test_a_path_is_as_bright_as_what_flows_along_it(lstm):
@@ -58,7 +58,7 @@ def test_the_gru_cell_weighs_old_against_new():
     picture = gru_cell(now, "a cell")
     assert picture.marks["kept"] + picture.marks["taken"] == pytest.approx(now["h"], abs=1e-15)
     for name, value in now.items():
-        assert number(value) in picture.body, name
+        assert compact(value) in picture.body, name
 
 
 @pytest.mark.parametrize("draw", [lstm_cell, gru_cell])

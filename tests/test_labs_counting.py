@@ -6,6 +6,7 @@ import pytest
 
 from lstm_teach.counting import count_gru, count_lstm, count_rnn
 from lstm_teach.labs import counting_lab
+from lstm_teach.plotting import BLUE
 
 
 def rows(lab):
@@ -71,7 +72,7 @@ def test_the_drawn_areas_are_the_counts():
             r'<rect x="[\d.]+" y="[\d.]+" width="([\d.]+)" height="([\d.]+)" fill="(#\w+)"/>', picture.body
         )
         drawn = [
-            float(width) * float(height) / scale**2 for width, height, colour in blocks if colour == "#0072B2"
+            float(width) * float(height) / scale**2 for width, height, colour in blocks if colour == BLUE
         ]
         of_w = drawn[1:]  # the first is the legend's
         assert len(of_w) == 4

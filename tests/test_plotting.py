@@ -1,16 +1,29 @@
 """Charts: what is drawn is what was given, ticks are matplotlib's, colours are one for each gate."""
 
 import re
+from itertools import combinations
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from IPython.core.formatters import DisplayFormatter
 from matplotlib.ticker import MaxNLocator
 
 from lstm_teach.plotting import (
+    BLUE,
+    FAINT,
+    GREEN,
+    INK,
+    NEGATIVE,
+    ORANGE,
+    POSITIVE,
+    PURPLE,
+    SERIES,
+    SKY,
     STROKES,
+    VERMILLION,
     Axis,
     Bars,
     Cursor,
@@ -28,9 +41,11 @@ from lstm_teach.plotting import (
 )
 from lstm_teach.plotting.axis import linear_ticks
 from lstm_teach.plotting.marks import LEVELS, Place
+from lstm_teach.plotting.words import FULL
 
 PLACE = Place(Axis("step", 0, 10), Axis("value", -1, 1), 100, 200)
 T = np.arange(11.0)
+SIX = (ORANGE, SKY, GREEN, BLUE, VERMILLION, PURPLE)
 
 
 def points(path):
@@ -78,7 +93,7 @@ def read_map(svg, rows, columns):
     """The shades of a drawn map, from its paths."""
     levels = np.zeros((rows, columns))
     for d, colour, opacity in re.findall(r'd="([^"]+)" stroke="(#\w+)" stroke-opacity="([\d.]+)"', svg):
-        sign = 1 if colour == "#D55E00" else -1
+        sign = 1 if colour == POSITIVE else -1
         for column, row, length in re.findall(r"M(\d+) ([\d.]+)h(\d+)", d):
             start = int(column)
             levels[rows - int(float(row)) - 1, start : start + int(length)] = sign * float(opacity)
@@ -159,6 +174,67 @@ def test_each_gate_has_a_look_of_its_own():
     assert len(set(looks)) == len(looks)
 
 
+THEMES = {"#ffffff": "#222222", "#1e1e1e": "#cccccc", "#383838": "#e3e3e3"}  # ground: its text
+
+
+def linear(colour):
+    """The red, green and blue of "#RRGGBB", as light (IEC 61966-2-1)."""
+    value = np.array([int(colour[k : k + 2], 16) for k in (1, 3, 5)]) / 255
+    return np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4)
+
+
+def contrast(one, other):
+    """The contrast of two colours as WCAG 2.2 defines it."""
+    low, high = sorted(float(linear(colour) @ [0.2126, 0.7152, 0.0722]) for colour in (one, other))
+    return (high + 0.05) / (low + 0.05)
+
+
+def mixed(colour, ground, share):
+    """`share` of a colour over a ground."""
+    return "#" + "".join(
+        f"{round(share * int(colour[k : k + 2], 16) + (1 - share) * int(ground[k : k + 2], 16)):02x}"
+        for k in (1, 3, 5)
+    )
+
+
+@pytest.mark.parametrize("ground", THEMES)
+def test_every_line_has_a_contrast_of_3_to_1_in_light_and_dark_themes(ground):
+    text = THEMES[ground]
+    of_the_theme = {INK: text, FAINT: mixed(text, ground, 0.75)}
+    for name, look in [*STROKES.items(), *enumerate(SERIES)]:
+        assert contrast(of_the_theme.get(look.colour, look.colour), ground) >= 3, name
+
+
+@pytest.mark.parametrize("ground", THEMES)
+def test_faint_words_and_words_on_a_coloured_ground_have_a_contrast_of_4_5_to_1(ground):
+    text = THEMES[ground]
+    assert contrast(mixed(text, ground, 0.75), ground) >= 4.5
+    for colour in (POSITIVE, NEGATIVE):
+        assert contrast(text, mixed(colour, ground, FULL)) >= 4.5
+
+
+# What of the light of red, green and blue is seen: Machado, Oliveira and Fernandes 2009, severity 1.
+VISION = {
+    "full": np.eye(3),
+    "no red": [[0.1523, 1.0526, -0.2049], [0.1145, 0.7863, 0.0992], [-0.0039, -0.0481, 1.0520]],
+    "no green": [[0.3673, 0.8606, -0.2280], [0.2801, 0.6725, 0.0474], [-0.0118, 0.0429, 0.9689]],
+    "no blue": [[1.2555, -0.0767, -0.1788], [-0.0784, 0.9308, 0.1476], [0.0047, 0.6914, 0.3039]],
+}  # fmt: skip
+XYZ = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
+
+
+def cielab(light):
+    f = np.cbrt(XYZ @ np.clip(light, 0.001, 1) / XYZ.sum(1))  # the cube root holds for all but near black
+    return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
+
+
+@pytest.mark.parametrize("sees", VISION)
+def test_people_with_any_colour_vision_can_tell_the_six_colours_apart(sees):
+    """A distance of 2 in CIELAB can just be seen; Okabe and Ito's own six keep at least 16."""
+    places = [cielab(np.array(VISION[sees]) @ linear(colour)) for colour in SIX]
+    assert min(np.linalg.norm(a - b) for a, b in combinations(places, 2)) >= 11
+
+
 def test_a_chart_is_well_formed_speaks_and_gives_its_data_back():
     y = np.cos(T)
     picture = chart(
@@ -194,6 +270,15 @@ def test_the_frame_rests_on_the_words_alone():
     assert frame(T) == frame(T * 1e6)
 
 
+def test_a_reader_of_text_gets_the_alternative_text_and_a_notebook_gets_the_picture():
+    formatter = DisplayFormatter()
+    picture = Picture(10, 10, "<path/>", "c stays.")
+    data, _ = formatter.format(picture)
+    assert repr(picture) == data["text/plain"] == "c stays."
+    assert "<svg" in data["text/html"]
+    assert repr(Words(["good"], np.ones(1), "The change at each word.")) == "The change at each word."
+
+
 def test_an_alternative_text_is_required():
     with pytest.raises(ValueError, match="alt"):
         Picture(10, 10, "", " ")
@@ -219,10 +304,10 @@ def test_words_keep_their_text_and_are_coloured_by_their_number():
     words = Words(["not", "<b>", "😀"], np.array([1.0, 0.0, -0.5]), "colours mean change", chosen=1)
     not_, b, smile = re.findall(r"<span style=\"([^\"]*)\" title=\"[^\"]*\">[^<]*</span>", words.html)
     assert "&lt;b&gt;" in words.html
-    assert "#D55E00 70%" in not_
+    assert f"{POSITIVE} 50%" in not_
     assert "background" not in b
     assert "outline" in b
-    assert "#0072B2 35%" in smile
+    assert f"{NEGATIVE} 25%" in smile
 
 
 def test_a_word_that_is_left_out_is_struck_through_and_the_title_has_both_ends_of_the_range():

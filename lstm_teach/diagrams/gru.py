@@ -1,9 +1,9 @@
-"""The GRU cell: h runs through at the top; the update gate weighs old against new."""
+"""The GRU cell: h runs through at the top, and the update gate weighs old against new."""
 
 from collections.abc import Collection, Mapping
 
-from lstm_teach.diagrams.parts import arrow, check, gate, meet, note, number, path
-from lstm_teach.plotting import FAINT, STROKES, Picture, text
+from lstm_teach.diagrams.parts import arrow, check, gate, meet, note, path
+from lstm_teach.plotting import FAINT, STROKES, Picture, compact, text
 
 NAMES = ("h_prev", "z", "r", "h_tilde", "h")
 TOP, MIDDLE, GATES, BUS = 62.0, 128.0, 196.0, 258.0
@@ -14,9 +14,10 @@ RESET = 290.0  # where r meets h on its way to the candidate
 def gru_cell(
     now: Mapping[str, float], alt: str, held: Collection[str] = (), width: float = 480, height: float = 290
 ) -> Picture:
-    """One unit of a GRU at one step, each path lit by what flows along it.
+    """Return one unit of a GRU at one step. Each path is as thick and bright as what flows along it.
 
-    `now` holds "h_prev", "z", "r", "h_tilde", "h", and "x" if there is one input; `held`, the clamped gates.
+    `now` has "h_prev", "z", "r", "h_tilde", "h", and "x" if there is one input. `held` names the gates that
+    are clamped. `width` and `height` are in pixels.
 
     Raises
     ------
@@ -52,18 +53,17 @@ def gru_cell(
         gate("h_tilde", CANDIDATE, GATES, candidate, held),
     ]
     middle = (Z + CANDIDATE) / 2
+    inputs_in_words = f"x {compact(now['x'])}, h before" if "x" in now else "all of x and h"
     words = [
         text(6, TOP - 32, "h before", class_="faint"),
-        note(6, TOP - 15, number(h_prev), "start", "bold"),
+        note(6, TOP - 15, compact(h_prev), "start", "bold"),
         text(middle, TOP - 32, "old kept", "middle", "faint"),
-        note(middle, TOP - 15, number(kept), "middle", "bold"),
-        note(middle, MIDDLE + 4, f"1 − z = {number(1.0 - z)}"),
-        text(CANDIDATE + 14, (TOP + MIDDLE) / 2 + 6, f"new {number(taken)}"),
+        note(middle, TOP - 15, compact(kept), "middle", "bold"),
+        note(middle, MIDDLE + 4, f"1 − z = {compact(1.0 - z)}"),
+        text(CANDIDATE + 14, (TOP + MIDDLE) / 2 + 6, f"new {compact(taken)}"),
         text(474, TOP - 32, "h now", "end", "faint"),
-        note(474, TOP - 15, number(now["h"]), "end", "bold"),
-        text(
-            6, BUS + 23, f"x {number(now['x'])}, h before" if "x" in now else "all of x and h", class_="faint"
-        ),
+        note(474, TOP - 15, compact(now["h"]), "end", "bold"),
+        text(6, BUS + 23, inputs_in_words, class_="faint"),
     ]
     marks = {"now": dict(now), "kept": kept, "taken": taken, "held": tuple(held)}
     return Picture(width, height, "".join(paths + signs + words), alt, marks)

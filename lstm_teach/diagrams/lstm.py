@@ -3,8 +3,8 @@
 from collections.abc import Collection, Mapping
 from math import tanh
 
-from lstm_teach.diagrams.parts import arrow, check, gate, meet, note, number, path, squash
-from lstm_teach.plotting import FAINT, INK, STROKES, Picture, text
+from lstm_teach.diagrams.parts import arrow, check, gate, meet, note, path, squash
+from lstm_teach.plotting import FAINT, INK, STROKES, Picture, compact, text
 
 NAMES = ("h_prev", "c_prev", "i", "f", "o", "c_tilde", "c", "h")
 TOP, MIDDLE, GATES, BUS = 62.0, 128.0, 196.0, 258.0  # heights of the four levels
@@ -15,7 +15,7 @@ ADD, OUT = 243.0, 424.0
 def lstm_cell(
     now: Mapping[str, float], alt: str, held: Collection[str] = (), width: float = 480, height: float = 290
 ) -> Picture:
-    """One unit of an LSTM at one step, each path lit by what flows along it.
+    """Return one unit of an LSTM at one step. Each path is as thick and bright as what flows along it.
 
     Parameters
     ----------
@@ -23,9 +23,11 @@ def lstm_cell(
         the numbers of this unit at this step: "h_prev", "c_prev", "i", "f", "o", "c_tilde", "c", "h", and "x"
         if there is one input
     alt
-        what is to be seen, in words
+        what the picture shows, in words
     held
-        the names of the gates that are clamped: they get a second frame
+        the names of the gates that are clamped; each gets a second frame
+    width, height
+        the size in pixels
 
     Raises
     ------
@@ -67,14 +69,14 @@ def lstm_cell(
     ]
     words = [
         text(6, TOP - 32, "c before", class_="faint"),
-        note(6, TOP - 15, number(now["c_prev"]), "start", "bold"),
+        note(6, TOP - 15, compact(now["c_prev"]), "start", "bold"),
         text((F + ADD) / 2, TOP - 32, "kept", "middle", "faint"),
-        note((F + ADD) / 2, TOP - 15, number(kept), "middle", "bold"),
-        text(ADD + 14, (TOP + MIDDLE) / 2 + 16, f"written {number(written)}"),
+        note((F + ADD) / 2, TOP - 15, compact(kept), "middle", "bold"),
+        text(ADD + 14, (TOP + MIDDLE) / 2 + 16, f"written {compact(written)}"),
         text(474, TOP - 32, "c now", "end", "faint"),
-        note(474, TOP - 15, number(now["c"]), "end", "bold"),
+        note(474, TOP - 15, compact(now["c"]), "end", "bold"),
         text(474, 210, "h now", "end", "faint"),
-        note(474, 227, number(now["h"]), "end", "bold"),
+        note(474, 227, compact(now["h"]), "end", "bold"),
         text(6, BUS + 23, _inputs(now), class_="faint"),
     ]
     marks = {"now": dict(now), "kept": kept, "written": written, "held": tuple(held)}
@@ -82,5 +84,5 @@ def lstm_cell(
 
 
 def _inputs(now: Mapping[str, float]) -> str:
-    h = f"h before {number(now['h_prev'])}, of this unit"
-    return f"{h}; x {number(now['x'])}" if "x" in now else f"{h}; and all of x and h, through the weights"
+    h = f"h before {compact(now['h_prev'])}, of this unit"
+    return f"{h}; x {compact(now['x'])}" if "x" in now else f"{h}; and all of x and h, through the weights"

@@ -44,7 +44,9 @@ class Result:
         return f"{self.name}: {self.word}" + (f". {self.hint}" if self.hint else "")
 
     def _repr_html_(self) -> str:
-        edge = "#009e73 solid" if self.passed else "#e69f00 dashed"  # Okabe-Ito; the line differs too
+        edge = (
+            "#009e73 solid" if self.passed else "#d18200 dashed"
+        )  # 3 : 1 on white and dark; the line differs too
         return (
             f'<div role="status" style="border-left: 4px {edge}; padding-left: 8px">'
             f"<code>{escape(self.name)}</code>: <strong>{self.word}</strong>"

@@ -1,4 +1,4 @@
-"""Pictures: arrays in, SVG out. Pure functions; they hold no state and know nothing of notebooks.
+"""Pictures: arrays in, SVG out, by pure functions.
 
     t = np.arange(1, 51)
     chart(
@@ -8,12 +8,23 @@
         alt="c stays at 0.93 while h moves.",
     )
 
-shows itself in a notebook, follows the theme, and can be saved with `.save(path)`.
+shows itself in a notebook, in the colours of the page, and can be saved with `.save(path)`.
 """
 
-from lstm_teach.plotting.axis import Axis, plain, power
+from lstm_teach.plotting.axis import Axis
 from lstm_teach.plotting.chart import chart
 from lstm_teach.plotting.marks import Bars, Cursor, Level, Line, Map, Mark, Note, Points, Span
+from lstm_teach.plotting.numbers import (
+    compact,
+    fine_percent,
+    fixed,
+    percent,
+    plain,
+    power,
+    rough,
+    rounded,
+    superscript,
+)
 from lstm_teach.plotting.picture import FONT, Picture, beside, element, join, text, text_width
 from lstm_teach.plotting.strokes import (
     BLUE,
@@ -66,11 +77,18 @@ __all__ = [
     "Words",
     "beside",
     "chart",
+    "compact",
     "element",
+    "fine_percent",
+    "fixed",
     "join",
+    "percent",
     "plain",
     "power",
+    "rough",
+    "rounded",
     "stroke",
+    "superscript",
     "text",
     "text_width",
 ]

@@ -1,7 +1,7 @@
-"""Axes: from data to a share of the width or height, and the ticks along them.
+"""Axes: where a number lies between the two ends of an axis, and the ticks along it.
 
-The tick rules are those of every plot library, steps of 1, 2 or 5; a test holds them against matplotlib's.
-Written here because that library takes longer to import than the labs may take to show.
+The ticks follow the rule of every plot library, steps of 1, 2 or 5. A test compares them with matplotlib's.
+They are written here because matplotlib takes longer to import than a lab may take to show.
 """
 
 from dataclasses import dataclass
@@ -10,17 +10,22 @@ from typing import Literal
 
 import numpy as np
 
-Array = np.ndarray
-SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+from lstm_teach.arrays import Array
+from lstm_teach.plotting.numbers import plain, power
 
 
 @dataclass(frozen=True)
 class Axis:
-    """One axis from `low` to `high`, labelled with what it counts and in which unit.
+    """One axis from `low` to `high`. Its label says what it counts, and in which unit.
 
-    `scale`: "linear"; "log", for what spans many powers of ten (both ends above 0); or "symlog", the same for
-    numbers of both signs, linear around 0. `whole`: ticks at whole numbers only. `ticks`: place -> words, in
-    place of the computed ones; {} for none.
+    `scale` is "linear", "log" for numbers that span many powers of ten (both ends above 0), or "symlog" for
+    such numbers of both signs, linear around 0. `whole` sets ticks at whole numbers only. `ticks` (place ->
+    words) replaces the computed ticks; {} sets none.
+
+    Raises
+    ------
+    ValueError
+        if an end is not finite, `low` is not below `high`, or a log axis does not begin above 0.
     """
 
     label: str
@@ -37,7 +42,7 @@ class Axis:
             raise ValueError(f"axis {self.label!r}: a log axis needs low > 0, got {self.low!r}")
 
     def share(self, values: Array | float) -> Array:
-        """Where `values` lie: 0 at `low`, 1 at `high`, what is outside at the nearer end; NaN stays NaN."""
+        """Return where `values` lie: 0 is `low`, 1 is `high`; outside is the nearer end, NaN stays NaN."""
         low, high = self._bend(np.array([self.low, self.high]))
         with np.errstate(invalid="ignore"):
             inside = np.clip(np.asarray(values, float), self.low, self.high)
@@ -51,7 +56,7 @@ class Axis:
         return values
 
     def marks(self, most: int) -> dict[float, str]:
-        """Place -> words for the ticks, about `most` of them."""
+        """Return the ticks as place -> words, about `most` of them."""
         if self.ticks is not None:
             return {place: words for place, words in self.ticks.items() if self.low <= place <= self.high}
         if self.scale == "linear":
@@ -64,21 +69,21 @@ class Axis:
         for sign, end in ((-1, -self.low), (1, self.high)):
             last = floor(log10(end) + 1e-9) if end >= 1 else -1
             powers |= {sign * 10.0**k: k for k in range(last + 1)}
-        # Where axes are long, 1 is so near to 0 that only one of them can have words.
+        # On a long axis, 1 is so near to 0 that only one of the two has room for words.
         near = [one for one in (-1.0, 1.0) if abs(self.share(one) - self.share(0.0)) < 0.75 / most]
         crowded = {one: "" for one in near if powers.pop(one, None) is not None}
         return {0.0: "0"} | crowded | _with_words(powers, most - 1, up_to=4)
 
 
 def linear_ticks(low: float, high: float, most: int, whole: bool = False) -> list[float]:
-    """About `most` round places from `low` to `high`, at least two, with steps of 1, 2 or 5 times 10ᵏ."""
+    """Return about `most` round places from `low` to `high`, at least two, in steps of 1, 2 or 5 · 10ᵏ."""
     power_of_ten = 10.0 ** floor(log10((high - low) / most))
     ticks: list[float] = []
     for factor in (0.5, 1, 2, 5, 10, 20):
         step = max(factor * power_of_ten, 1.0) if whole else factor * power_of_ten
         first, last = ceil(low / step - 1e-9), floor(high / step + 1e-9)
         if len(ticks) > 1 and last - first < 1:
-            break  # one tick says little: rather the step before, and one too many
+            break  # one tick says too little: keep the step before, with one tick too many
         ticks = [round(k * step, 12) for k in range(first, last + 1)]
         if len(ticks) <= most:
             break
@@ -89,10 +94,10 @@ STRIDES = (1, 2, 3, 5, 10, 20, 30, 50, 100, 150, 200)
 
 
 def _with_words(powers: dict[float, int], most: int, up_to: int = 1) -> dict[float, str]:
-    """Place -> words for powers of ten, by their exponents; those up to `up_to` are written out.
+    """Return place -> words for powers of ten, given their exponents; up to 10 to the `up_to` in full.
 
-    Where there are more than `most`, only every second, third, ... has words; up to every fifth, those
-    between have a tick without.
+    If there are more than `most`, only every second, third, … has words. The others have a tick without
+    words, as long as at least every fifth has words.
     """
     stride = next(s for s in STRIDES if sum(k % s == 0 for k in powers.values()) <= most or s == STRIDES[-1])
     marks: dict[float, str] = {}
@@ -102,30 +107,3 @@ def _with_words(powers: dict[float, int], most: int, up_to: int = 1) -> dict[flo
         elif stride <= 5:
             marks[place] = ""
     return marks
-
-
-def plain(value: float, digits: int = 4) -> str:
-    """A number as people write it: 1,215 and −0.5, at most `digits` digits that count, a true minus sign.
-
-    What is very large or very small is written with a power of ten: 1.7 · 10⁵.
-    """
-    value = float(value)
-    if not np.isfinite(value):
-        return {np.inf: "∞", -np.inf: "−∞"}.get(value, "undefined")
-    if value == 0:
-        return "0"
-    size = floor(log10(abs(value)))
-    if -4 <= size < 7:
-        places = max(0, digits - 1 - size)
-        written = f"{value:,.{places}f}"
-        if "." in written:
-            written = written.rstrip("0").rstrip(".")
-    else:
-        mantissa, exponent = f"{value:.{min(digits, 2) - 1}e}".split("e")
-        written = f"{mantissa.removesuffix('.0')} · {power(int(exponent))}"
-    return written.replace("-", "−")
-
-
-def power(k: int) -> str:
-    """10 to the k: "10⁻³"."""
-    return "10" + str(k).translate(SUPERSCRIPTS)

@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 
-from lstm_teach.plotting.axis import Axis, plain
+from lstm_teach.plotting.axis import Axis
 from lstm_teach.plotting.marks import LEVELS, Bars, Line, Map, Mark, Place, Points, stroked
+from lstm_teach.plotting.numbers import plain
 from lstm_teach.plotting.picture import Picture, element, text, text_width
 from lstm_teach.plotting.strokes import NEGATIVE, POSITIVE, stroke
 
 LEFT, RIGHT, BOTTOM, ROW = 52.0, 14.0, 40.0, 19.0  # pixels around the axes; a row of words above them
 
-TICK = {"linear": 34, "log": 24, "symlog": 24}  # pixels between ticks; in powers of ten, each one counts
+TICK = {"linear": 34, "log": 24, "symlog": 24}  # pixels between ticks at least
 
 
 def chart(
@@ -21,10 +22,10 @@ def chart(
     width: float = 440,
     height: float = 250,
 ) -> Picture:
-    """Draw `marks` between two axes, the first one lowest; those with a label make the legend.
+    """Return a picture of `marks` between two axes, the first mark lowest. Labels make the legend.
 
-    The size of the frame rests on the words alone, never on the numbers, so a picture does not jump while a
-    control is moved. The drawn data are found again by label: `chart(...).marks["c"].y`.
+    The size of the frame depends on the words alone, never on the numbers, so a picture does not jump while a
+    control moves. A label finds the drawn data again: `chart(...).marks["c"].y`. Sizes are in pixels.
 
     Raises
     ------
@@ -37,13 +38,13 @@ def chart(
     head, top = _head(title, y.label, labelled, width)
     inner = Place(x, y, width - LEFT - RIGHT, height - top - BOTTOM)
     drawn = "".join(mark.draw(inner) for mark in marks)
-    # Lines may be as thick as they are at the very edge, so they are not cut off there.
+    # A line keeps its full width at the edge, so nothing is cut off there.
     body = head + element("g", _frame(inner) + drawn, transform=f"translate({LEFT:g} {top:g})")
     return Picture(width, height, body, alt, labelled)
 
 
 def _frame(place: Place) -> str:
-    """The two lines of the axes, ticks with their words, faint lines at the ticks of y, the label of x."""
+    """Return the two axes, their ticks with words, faint lines at the ticks of y, and the label of x."""
     parts = [element("path", d=f"M0 0V{place.height:.1f}H{place.width:.1f}", class_="rule")]
     for value, words in place.y.marks(max(2, int(place.height // TICK[place.y.scale]))).items():
         b, end = float(place.down(value)), place.width if words else 0.0
@@ -58,7 +59,7 @@ def _frame(place: Place) -> str:
 
 
 def _head(title: str, y_label: str, labelled: dict[str, Mark], width: float) -> tuple[str, float]:
-    """Title, label of y and legend, in as many rows as they need; and the pixels that they take."""
+    """Return title, label of y and legend in as many rows as they need, and how many pixels these take."""
     y = 5.0
     parts = []
     if title:
@@ -81,7 +82,7 @@ def _head(title: str, y_label: str, labelled: dict[str, Mark], width: float) -> 
 
 
 def _key(mark: Mark) -> tuple[str, float]:
-    """The small sign before a label in the legend, drawn around y = 0, and its width."""
+    """Return the small sign before a label in the legend, drawn around y = 0, and its width in pixels."""
     if isinstance(mark, Line):
         return stroked("M0 0h28", stroke(mark.like)), 28.0
     if isinstance(mark, Points):

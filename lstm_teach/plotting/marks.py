@@ -1,11 +1,12 @@
-"""What can be put into a chart: each mark holds its data and draws itself, given the axes and the place."""
+"""The marks of a chart: each holds its data, and draws itself when it is given the axes and the place."""
 
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from lstm_teach.plotting.axis import Array, Axis
+from lstm_teach.arrays import Array
+from lstm_teach.plotting.axis import Axis
 from lstm_teach.plotting.picture import Anchor, element, text, text_width
 from lstm_teach.plotting.strokes import FAINT, INK, NEGATIVE, POSITIVE, Stroke, stroke
 
@@ -21,11 +22,11 @@ class Place(NamedTuple):
     height: float
 
     def across(self, values: Array | float) -> Array:
-        """Pixels from the left edge."""
+        """Return pixels from the left edge."""
         return self.x.share(values) * self.width
 
     def down(self, values: Array | float) -> Array:
-        """Pixels from the upper edge."""
+        """Return pixels from the upper edge."""
         return (1.0 - self.y.share(values)) * self.height
 
 
@@ -37,14 +38,14 @@ class Mark(Protocol):
         """What the legend says."""
 
     def draw(self, place: Place) -> str:
-        """The SVG of the mark, in pixels from the upper left corner of the place."""
+        """Return the SVG of the mark, in pixels from the upper left corner of the place."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """A line through (x, y), both (points,). NaN leaves a gap; what is outside the axes runs along the edge.
+    """A line through (x, y), both (points,). NaN leaves a gap; outside the axes, the line follows the edge.
 
-    `like`: a name in `STROKES`, the number of a line in a series, or a `Stroke`. `label` is for the legend.
+    `like` is a name in `STROKES`, the number of a line in a series, or a `Stroke`. `label` is for the legend.
     """
 
     x: Array
@@ -53,7 +54,7 @@ class Line:
     label: str = ""
 
     def draw(self, place: Place) -> str:
-        """A path with one M for each piece."""
+        """Return a path with one M for each piece, or a dot if there is one point."""
         look = stroke(self.like)
         x, y = place.across(self.x), place.down(self.y)
         known = np.isfinite(x) & np.isfinite(y)
@@ -79,7 +80,7 @@ class Points:
     size: float = 3.5
 
     def draw(self, place: Place) -> str:
-        """A circle for each point that is known."""
+        """Return a circle for each point that is not NaN."""
         look = stroke(self.like)
         pairs = zip(place.across(self.x).tolist(), place.down(self.y).tolist(), strict=True)
         return "".join(
@@ -100,7 +101,7 @@ class Bars:
     width: float = 0.7
 
     def draw(self, place: Place) -> str:
-        """A rectangle for each bar; on a log axis they stand on its lower end."""
+        """Return a rectangle for each bar. On a log axis, bars stand on its lower end."""
         look = stroke(self.like)
         zero = float(place.down(max(0.0, place.y.low)))
         left = place.across(np.asarray(self.x, float) - self.width / 2)
@@ -119,8 +120,8 @@ class Bars:
 class Map:
     """Values (rows, columns) as cells: vermillion above 0, blue below, full colour at `limit`, nothing at 0.
 
-    Column k is centred at x = `first` + k, row k at y = `first` + k, row 0 at the lower end of the axis.
-    Nothing at all is drawn at 0, so a map suits any theme.
+    Column k is centred at x = `first` + k, row k at y = `first` + k, so row 0 is the lowest.
+    A map draws nothing at 0, so it suits any theme.
     """
 
     values: Array
@@ -129,7 +130,7 @@ class Map:
     first: int = 1
 
     def draw(self, place: Place) -> str:
-        """One path for each shade, whose pieces are runs of equal cells in a row: small, sharp and quick."""
+        """Return one path for each shade. Its pieces are runs of equal cells in a row, so it is short."""
         rows, columns = self.values.shape
         left, right = place.across(np.array([self.first - 0.5, self.first + columns - 0.5])).tolist()
         bottom, top = place.down(np.array([self.first - 0.5, self.first + rows - 0.5])).tolist()
@@ -150,7 +151,7 @@ class Map:
             )
             for level, pieces in sorted(paths.items())
         )
-        # Cells are one unit high and wide, and a line of width 1 through their middle fills them.
+        # Each cell is one unit high and wide, so a line of width 1 through its middle fills it.
         wide, high = (right - left) / columns, (bottom - top) / rows
         place_them = f"translate({left:.2f} {top:.2f}) scale({wide:.4f} {high:.4f})"
         return element("g", drawn, class_="cells", transform=place_them) if drawn else ""
@@ -165,20 +166,20 @@ class Span:
     label: str = ""
 
     def draw(self, place: Place) -> str:
-        """A veil over the full height."""
+        """Return a veil over the full height."""
         a, b = place.across(np.array([self.start, self.end])).tolist()
         return element("rect", x=a, y=0, width=max(b - a, 1.0), height=place.height, fill=INK, opacity=0.09)
 
 
 @dataclass(frozen=True)
 class Cursor:
-    """A vertical line at x: the step that is looked at."""
+    """A vertical line at x, such as the step that a lab looks at."""
 
     x: float
     label: str = ""
 
     def draw(self, place: Place) -> str:
-        """A line over the full height, with a small head so that it is found at once."""
+        """Return a line over the full height, with a small arrow head that is easy to find."""
         a = float(place.across(self.x))
         head = element("path", d=f"M{a - 5:.1f} 0h10l-5 7z", fill=INK)
         line = element("path", d=f"M{a:.1f} 0v{place.height:.1f}", stroke=INK, stroke_width=1.2)
@@ -194,7 +195,7 @@ class Level:
     label: str = ""
 
     def draw(self, place: Place) -> str:
-        """A dotted line over the full width."""
+        """Return a dotted line over the full width."""
         b = float(place.down(self.y))
         line = element(
             "path", d=f"M0 {b:.1f}h{place.width:.1f}", stroke=FAINT, stroke_dasharray="2 3", class_="line"
@@ -206,7 +207,7 @@ class Level:
 
 @dataclass(frozen=True)
 class Note:
-    """Words at (x, y), moved inwards if they would leave the picture."""
+    """Words at (x, y). They move inwards if they would leave the picture."""
 
     x: float
     y: float
@@ -215,7 +216,7 @@ class Note:
     label: str = ""
 
     def draw(self, place: Place) -> str:
-        """The words, kept inside."""
+        """Return the words."""
         a, b = float(place.across(self.x)), float(place.down(self.y))
         wide = text_width(self.words)
         left = {"start": 0.0, "middle": wide / 2, "end": wide}[self.anchor]
@@ -224,7 +225,7 @@ class Note:
 
 
 def stroked(d: str, look: Stroke, class_: str | None = None) -> str:
-    """An SVG path in the colour, the width and the dashes of a stroke."""
+    """Return an SVG path in the colour, the width and the dashes of a stroke."""
     dashes = look.dash or None
     return element(
         "path", d=d, class_=class_, stroke=look.colour, stroke_width=look.width, stroke_dasharray=dashes
@@ -232,7 +233,13 @@ def stroked(d: str, look: Stroke, class_: str | None = None) -> str:
 
 
 def shades(values: Array, limit: float) -> Array:
-    """Values as whole numbers from -LEVELS to LEVELS, full at `limit`; NaN is 0, nothing is drawn for it."""
+    """Return values as whole numbers from -LEVELS to LEVELS, which is at `limit`. NaN becomes 0.
+
+    Raises
+    ------
+    ValueError
+        if `limit` is not above 0.
+    """
     if not limit > 0:
         raise ValueError(f"limit: expected a number above 0, got {limit!r}")
     known = np.nan_to_num(np.asarray(values, float), nan=0.0)

@@ -1,7 +1,7 @@
 """A picture is a piece of SVG with a size and an alternative text; and the few elements it is made of.
 
-SVG as text is the fastest way from numbers to a picture in a notebook (benchmarks/labs.py), stays sharp on a
-projector, follows the theme, since its colours may be the theme's, and can be saved as a file.
+SVG as text is the fastest way from numbers to a picture in a notebook (benchmarks/labs.py). It stays sharp on
+a projector, takes the colour of the text around it, and can be saved as a file.
 """
 
 import os
@@ -11,20 +11,21 @@ from html import escape
 from typing import Any, Literal
 
 from lstm_teach.atomic import replacing
-from lstm_teach.plotting.strokes import FAINT, GROUND, INK, RULE
+from lstm_teach.plotting.strokes import FAINT, GROUND, INK, PAPER, RULE
 
-FONT = 13  # pixels: 9.75 pt at the picture's own size, and 9 pt at the least width that its row gives it
+FONT = 13  # pixels: 9.75 pt at the picture's own size, and 9 pt at the smallest size that its row allows
 SHRINK, GROW = 0.93, 1.35
-HIGHEST = 340  # pixels that a picture may grow to, so that controls and all fit a slide of 1280 x 720
+HIGHEST = 340  # pixels that a picture may grow to, so that it fits a slide of 1280 x 720 with its controls
 Anchor = Literal["start", "middle", "end"]
 
-# Inline SVG shares its style with the page: every rule begins with the one class that is ours.
+# Inline SVG shares its style with the page, so every rule begins with our own class. A browser that does not
+# know the ground leaves it out.
 STYLE = (
     f".lt{{font:{FONT}px var(--jp-ui-font-family,system-ui,sans-serif);height:auto;align-self:flex-start}}"
     f".lt text{{fill:{INK}}}.lt .faint{{fill:{FAINT}}}.lt .bold{{font-weight:600}}"
     f".lt .mono{{font-family:var(--jp-code-font-family,monospace)}}"
     f".lt .rule{{stroke:{RULE};fill:none;stroke-width:1;shape-rendering:crispEdges}}"
-    f".lt .ground{{fill:{GROUND}}}.lt .line{{fill:none;stroke-linejoin:round}}"
+    f".lt .ground{{fill:none;fill:{GROUND}}}.lt .line{{fill:none;stroke-linejoin:round}}"
     f".lt .cells{{fill:none;stroke-width:1;shape-rendering:crispEdges}}"
 )
 
@@ -33,8 +34,13 @@ STYLE = (
 class Picture:
     """A drawing of `width` x `height` pixels; `body` is the SVG inside it.
 
-    `alt` says in words what is to be seen, for those who do not see it; it is required. `marks` are the data
-    that were drawn, where there are any, by label: what a test or a curious student looks at.
+    `alt` says in words what the picture shows, for readers who do not see it; it is required, and it is the
+    picture's `repr`. `marks` are the data that were drawn, by label, for tests and curious students.
+
+    Raises
+    ------
+    ValueError
+        if `alt` is empty.
     """
 
     width: float
@@ -47,9 +53,12 @@ class Picture:
         if not self.alt.strip():
             raise ValueError("alt: expected an alternative text that says what is to be seen, got none")
 
+    def __repr__(self) -> str:
+        return self.alt
+
     @property
     def html(self) -> str:
-        """The `<svg>` element: as wide as its place allows, from 93 to 135 % of its size, not too high."""
+        """The `<svg>` element. It fills its place, from 93 to 135 % of its size, and is not too high."""
         widest = self.width * max(1.0, min(GROW, HIGHEST / self.height))
         return self._svg(
             f"flex:1 1 {self.width * SHRINK:.0f}px;max-width:{widest:.0f}px;min-width:0;width:100%"
@@ -70,7 +79,10 @@ class Picture:
     def document(self) -> str:
         """The picture as an SVG file on white ground, for a page that has no theme."""
         size = f"width:{self.width:g}px;max-width:100%"
-        return self._svg(size, '<rect width="100%" height="100%" fill="#fff"/>') + "\n"
+        svg = self._svg(size, '<rect width="100%" height="100%" fill="#fff"/>') + "\n"
+        for of_the_page, on_paper in PAPER.items():
+            svg = svg.replace(of_the_page, on_paper)
+        return svg
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the picture to an SVG file on white ground."""
@@ -79,13 +91,13 @@ class Picture:
 
 
 def beside(pictures: Sequence[Any]) -> str:
-    """HTML that shows pictures (anything with `.html`) side by side, below each other where it is narrow."""
+    """Return HTML that shows pictures (anything with `.html`) side by side, in rows if there is no room."""
     row = "display:flex;flex-wrap:wrap;gap:4px 20px;max-width:100%"
     return f'<div style="{row}">{"".join(picture.html for picture in pictures)}</div>'
 
 
 def join(pictures: Sequence[Picture], columns: int = 2, gap: float = 20) -> Picture:
-    """Several pictures as one, in rows of `columns`, so that what a lab shows can be saved as a file."""
+    """Return several pictures as one, in rows of `columns`, so that one file can hold what a lab shows."""
     rows = [pictures[k : k + columns] for k in range(0, len(pictures), columns)]
     body, y, width = [], 0.0, 0.0
     for row in rows:
@@ -99,7 +111,7 @@ def join(pictures: Sequence[Picture], columns: int = 2, gap: float = 20) -> Pict
 
 
 def element(name: str, content: str = "", **attributes: object) -> str:
-    """One SVG element. `stroke_width=2` becomes `stroke-width="2"`, `class_` `class`; None is left out."""
+    """Return one SVG element. `stroke_width` becomes `stroke-width`, `class_` `class`; None is left out."""
     written = "".join(
         f' {key.rstrip("_").replace("_", "-")}="{_number(value)}"'
         for key, value in attributes.items()
@@ -111,13 +123,13 @@ def element(name: str, content: str = "", **attributes: object) -> str:
 def text(
     x: float, y: float, words: str, anchor: Anchor = "start", class_: str | None = None, **attributes: object
 ) -> str:
-    """Words at (x, y), the left end, the middle or the right end of their base line."""
+    """Return words at (x, y), which is the start, the middle or the end of their base line."""
     at = None if anchor == "start" else anchor
     return element("text", escape(words), x=x, y=y, text_anchor=at, class_=class_, **attributes)
 
 
 def text_width(words: str, size: float = FONT) -> float:
-    """About how wide words are, in pixels, and rather too much: fonts differ from machine to machine."""
+    """Return about how wide words are, in pixels: rather too much, since fonts differ between machines."""
     return 0.58 * size * len(words)
 
 

@@ -1,28 +1,38 @@
 """One colour and one line style for each gate, in the whole course, and no other place that says so.
 
-The colours are Okabe and Ito's, which people with any colour vision can tell apart ("Color Universal Design",
-2008). What the theme calls the font colour stands for their black, so that it shows on dark ground too; their
-yellow does not show on white and is left out. That leaves seven for nine, so the two candidates share one
-colour, and so do the two gates that decide what of a state is seen; the dashes tell them apart.
+The hues are those of Okabe and Ito ("Color Universal Design", 2008), which people with any colour vision can
+tell apart. Their orange and sky blue are too bright for white, their blue is too dark for dark grey. So each
+hue has a lightness here that reaches a contrast of 3 : 1 on white, #1e1e1e and #383838 (WCAG 2.2, 1.4.11).
+Its shade keeps the six apart for people who do not see red, green or blue.
+
+The colour of the text around a picture stands for their black, so that it shows on any ground. Their yellow
+does not show on white, and is left out. That leaves seven for nine quantities: the two candidates share one
+colour, and so do the two gates that decide what of a state is seen. The dashes tell them apart.
 """
 
 from typing import NamedTuple
 
-INK = "var(--jp-ui-font-color1, #222)"
-FAINT = "var(--jp-ui-font-color2, #5c5c5c)"
-RULE = "var(--jp-border-color1, #bdbdbd)"
-GROUND = "var(--jp-layout-color1, #fff)"
+# All that is not a colour of a gate follows the colour of the text around the picture. Every page sets that
+# colour for its own ground, JupyterLab, VS Code and Colab, light and dark.
+INK = "currentColor"
+FAINT = "color-mix(in srgb,currentColor 75%,transparent)"
+RULE = "color-mix(in srgb,currentColor 50%,transparent)"
+# CSS cannot ask for the ground, so it is guessed from the text: white behind dark text, #1e1e1e behind light.
+GROUND = "oklch(from currentColor clamp(.235,(.65 - l)*100,1) 0 0/1)"
+PAPER = {FAINT: "#5c5c5c", RULE: "#909090", GROUND: "#fff", INK: "#222"}
+"""The same four for a page that has no theme: what stands in a saved file."""
 
-ORANGE, SKY, GREEN = "#E69F00", "#56B4E9", "#009E73"
-BLUE, VERMILLION, PURPLE = "#0072B2", "#D55E00", "#CC79A7"
+ORANGE, SKY, GREEN = "#D18200", "#0B9FD5", "#049C6F"
+BLUE, VERMILLION, PURPLE = "#3080ED", "#DA584F", "#BE6C9C"
 
 NEGATIVE, POSITIVE = BLUE, VERMILLION  # of a map, and of everything that can go down or up
 
 
 class Stroke(NamedTuple):
-    """How a line looks, and how its quantity is written: `label` as in the equations, `words` as one speaks.
+    """How a line looks, and what its quantity is called: `label` in the equations, `words` in speech.
 
-    `dash` is SVG's `stroke-dasharray`: lengths of line and gap, in pixels; empty for a solid line.
+    `dash` is SVG's `stroke-dasharray`: the lengths of dashes and gaps, in pixels; a solid line has none.
+    `width` is in pixels.
     """
 
     colour: str
@@ -59,11 +69,11 @@ SERIES: tuple[Stroke, ...] = (
     Stroke(SKY, "12 4"),
     Stroke(INK, "1 2"),
 )
-"""For lines that are no gate, such as the numbers of a vector: the k-th is `SERIES[k % len(SERIES)]`."""
+"""For lines that are not a gate, such as the numbers of a vector: line k has `SERIES[k % len(SERIES)]`."""
 
 
 def stroke(like: "str | int | Stroke") -> Stroke:
-    """The stroke of a quantity by its name, of the k-th line of a series, or the given one.
+    """Return the stroke of a quantity by its name, or of line k of a series; a Stroke comes back as it is.
 
     Raises
     ------

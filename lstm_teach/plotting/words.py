@@ -6,22 +6,29 @@ from html import escape
 
 import numpy as np
 
-from lstm_teach.plotting.axis import Array, plain
+from lstm_teach.arrays import Array
 from lstm_teach.plotting.marks import LEVELS, shades
+from lstm_teach.plotting.numbers import plain
 from lstm_teach.plotting.picture import Picture, element, text, text_width
 from lstm_teach.plotting.strokes import INK, NEGATIVE, POSITIVE
 
-# A place to snap to, for a moment, is how CSS alone scrolls: afterwards one may scroll on.
+# CSS alone can scroll to a word if that is a snap point for a moment. Afterwards the reader may scroll on.
 HERE = "@keyframes lt-here{from,to{scroll-snap-align:center}}"
+FULL = 0.5  # opacity of the deepest ground: words on it keep a contrast of 4.5 : 1 in light and dark themes
 
 
 @dataclass(frozen=True)
 class Words:
-    """Words, each on a ground of vermillion (value above 0) or blue (below), full colour at `limit`.
+    """Words, each on a ground of vermillion (value above 0) or blue (below 0), deepest at `limit`.
 
-    `values` (words,); `chosen` is the number of the word to be framed, or None. It is text, so screen readers
-    read it as it stands; `alt` says before it what the colours mean. `gone` is the number of a word that is
-    struck through. A `title` stands above, with the colours at both ends of the range beside it.
+    `values` (words,) are the numbers. `chosen` is the number of the word with a frame, `gone` that of a word
+    that is struck through; None for no word. It is text, so a screen reader reads it. Before it, `alt` says
+    what the colours mean; `alt` is also the `repr`. A `title` stands above, with the colours of both ends.
+
+    Raises
+    ------
+    ValueError
+        if there is not one value for each word.
     """
 
     words: Sequence[str]
@@ -38,9 +45,12 @@ class Words:
                 f"values: expected one for each of {len(self.words)} words, got shape {np.shape(self.values)}"
             )
 
+    def __repr__(self) -> str:
+        return self.alt
+
     @property
     def html(self) -> str:
-        """A paragraph that scrolls when it is long, and opens where the chosen word is."""
+        """A paragraph that scrolls if it is long, and opens at the chosen word."""
         levels = shades(self.values, self.limit).tolist()
         spans = []
         for k, (word, level, value) in enumerate(zip(self.words, levels, self.values.tolist(), strict=True)):
@@ -62,7 +72,7 @@ class Words:
         )
 
     def picture(self, width: float, size: float = 15) -> Picture:
-        """The same as a drawing `width` pixels wide, words `size` high, for a file."""
+        """Return the same as a drawing for a file, `width` pixels wide, with words `size` pixels high."""
         gap, line = 0.3 * size, 1.9 * size
         body = [text(0, size, self.title)] if self.title else []
         x, y = 0.0, 2.0 * size if self.title else 0.0
@@ -81,7 +91,7 @@ class Words:
                     height=1.5 * size,
                     rx=3,
                     fill=POSITIVE if level > 0 else NEGATIVE,
-                    fill_opacity=round(0.7 * abs(level) / LEVELS, 2),
+                    fill_opacity=round(FULL * abs(level) / LEVELS, 2),
                     stroke=INK if k == self.chosen else None,
                     stroke_width=2 if k == self.chosen else None,
                 )
@@ -107,8 +117,8 @@ class Words:
 
 
 def _ground(level: int) -> str:
-    """The ground of a word: 70 % of the colour at most, so that the word on it stays readable."""
+    """Return the style of the ground of a word."""
     if not level:
         return ""
-    share = round(70 * abs(level) / LEVELS)
+    share = round(100 * FULL * abs(level) / LEVELS)
     return f"background:color-mix(in srgb,{POSITIVE if level > 0 else NEGATIVE} {share}%,transparent);"

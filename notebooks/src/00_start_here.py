@@ -84,7 +84,7 @@ Words(
     verdict - without,
     alt="The sentence, each word coloured by what it adds to the verdict: excellent and definitely most",
     limit=0.2,
-    title="What each word adds to the verdict (orange) or takes from it (blue)",
+    title="What each word adds to the verdict (red) or takes from it (blue)",
 ).picture(860, size=21)
 
 # %% [markdown] slideshow={"slide_type": "slide"}

@@ -53,7 +53,7 @@ def costs(p: GRUParams) -> Picture:
         for k, gate in enumerate(BLOCKS[name]):
             look, left = STROKES[gate], 56 + k * wide
             drawn.append(
-                element("rect", x=left, y=y, width=wide - 2, height=26, fill=look.colour, fill_opacity=0.45)
+                element("rect", x=left, y=y, width=wide - 2, height=26, fill=look.colour, fill_opacity=0.4)
             )
             drawn.append(text(left + wide / 2, y + 18, look.label, "middle"))
         drawn.append(text(56 + scale * cost.operations + 4, y + 18, f"{cost.operations:,}", class_="bold"))

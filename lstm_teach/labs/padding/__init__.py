@@ -4,12 +4,9 @@ import numpy as np
 
 from lstm_teach.labs.controls import choice, real, switch, whole, words
 from lstm_teach.labs.core import Lab, Presets, View
-from lstm_teach.labs.padding.pictures import arriving_picture, percent, rectangle_picture
+from lstm_teach.labs.padding.pictures import arriving_picture, rectangle_picture
 from lstm_teach.labs.padding.rectangle import MOST_WORDS, Arrival, Rectangle, arrival, cudnn, rectangle
-from lstm_teach.plotting import plain
-from lstm_teach.plotting.axis import SUPERSCRIPTS
-
-Array = np.ndarray
+from lstm_teach.plotting import fine_percent, plain, superscript
 
 REVIEWS = ("a true gem", "not bad at all but a bit long")  # 3 and 8 words; the third may be typed
 THIRD = "slow at first and the jokes fall flat but by the end i was glad i had not left it"
@@ -60,7 +57,7 @@ def padding_view(
 def _padded(made: Rectangle, came: Arrival, side: str, mask: bool, fast: bool) -> str:
     """What the padding does to the review that has most of it."""
     most = int(np.argmax(made.pads))
-    pads, left = made.pads[most], percent(came.left[most])
+    pads, left = made.pads[most], fine_percent(came.left[most])
     if not pads:
         return "Nothing is padded: the last word of each review stands at the last step."
     some = f"{pads} pad{'s' * (pads > 1)}"
@@ -70,7 +67,7 @@ def _padded(made: Rectangle, came: Arrival, side: str, mask: bool, fast: bool) -
         return f"Review {most + 1}: {some}, masked: {waits} {left} of c is left; {kernel}."
     if side == "at the front":
         return f"Review {most + 1}: {some} before the first word, none after the last: {left} of c is left."
-    power = str(pads).translate(SUPERSCRIPTS) if pads > 1 else ""
+    power = superscript(pads) if pads > 1 else ""
     equals = "" if left.startswith("<") else "= "
     formula = f"{plain(came.f, 2)}{power} {equals}{left}"
     return f"Review {most + 1}: {some} after the last word: {formula} of c is left."

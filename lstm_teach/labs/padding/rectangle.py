@@ -5,10 +5,10 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
+from lstm_teach.arrays import Array
 from lstm_teach.cells import LSTMParams, lstm_forward
 from lstm_teach.vocabulary import PADDING, UNKNOWN, WordVocabulary, pad
 
-Array = np.ndarray
 MOST_WORDS = 200  # of a typed review, and of the steps: more than a picture can hold anyway
 FIRST_ID = UNKNOWN + 1  # of the first word of each review, the next word has the next id
 

@@ -4,7 +4,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from lstm_teach.labs.reader.reading import Array, Held, Read, read
+from lstm_teach.arrays import Array
+from lstm_teach.labs.reader.reading import Held, Read, read
 from lstm_teach.plotting import (
     FAINT,
     INK,
@@ -21,7 +22,7 @@ from lstm_teach.plotting import (
     Words,
     chart,
     element,
-    plain,
+    rounded,
     text,
 )
 from lstm_teach.plotting.chart import BOTTOM, LEFT, RIGHT
@@ -143,4 +144,4 @@ def _maps(typed: str, gates: Held, without: int | None) -> tuple[str, dict[str, 
 
 def _number(value: float) -> str:
     """Two places, or a dash where a word was left out."""
-    return "–" if np.isnan(value) else plain(round(float(value), 2))
+    return "–" if np.isnan(value) else rounded(value, 2)

@@ -9,11 +9,11 @@ import numpy as np
 
 import lstm_teach
 from lstm_teach import reader, reviews
+from lstm_teach.arrays import Array
 from lstm_teach.reader import Reader, Reading
 from lstm_teach.reviews import Review
 from lstm_teach.vocabulary import UNKNOWN
 
-Array = np.ndarray
 GATES = {"f": "forget gate", "i": "input gate", "o": "output gate"}
 LEARNED, OPEN, CLOSED, MEAN, SLIDER = "learned", "open", "closed", "at its mean", "slider"
 POSITIONS = [LEARNED, OPEN, CLOSED, MEAN, SLIDER]

@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from lstm_teach.plotting import FAINT, GROUND, INK, STROKES, Picture, element, plain, text
+from lstm_teach.plotting import FAINT, INK, STROKES, Picture, element, plain, text
 
 WIDTH, HEIGHT = 440.0, 330.0
 LEFT = 138.0  # the words at the left end before that, the drawing after it
@@ -128,7 +128,7 @@ def _sheets(
             }
             tint: dict[str, Any] = {"fill": colour, "fill_opacity": share} if share else {"fill": "none"}
             edge: dict[str, Any] = {"stroke": colour, "stroke_width": 1 if k == 0 or DEPTH * s > 3 else 0.3}
-            drawn.append(element("rect", **box, fill=GROUND))
+            drawn.append(element("rect", **box, class_="ground"))
             drawn.append(
                 element("rect", **box, **tint, **edge, stroke_dasharray=dash, data_tensor=f"{name} {k}")
             )
@@ -205,7 +205,7 @@ def _cells(sizes: Sizes, frame: Frame) -> list[str]:
             boxes = [(left, columns * s) for left, columns in frame.pieces]
         for left, wide in boxes:
             drawn.append(
-                element("rect", x=left, y=y - 8, width=wide, height=16, rx=2, fill=GROUND, stroke=INK)
+                element("rect", x=left, y=y - 8, width=wide, height=16, rx=2, class_="ground", stroke=INK)
             )
     if len(frame.pieces) > 1:
         gap = frame.pieces[1][0] - BREAK / 2

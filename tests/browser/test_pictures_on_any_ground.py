@@ -1,0 +1,52 @@
+"""Pictures on pages without JupyterLab's colours, as in VS Code and Colab: text and lines follow the page."""
+
+import pytest
+
+from lstm_teach.diagrams import gru_cell
+
+# The ground of a page and the colour of its text: paper, VS Code's dark theme, Colab's.
+THEMES = {"#ffffff": "#222222", "#1e1e1e": "#cccccc", "#383838": "#e3e3e3"}
+NOW = {"h_prev": 0.5, "z": 0.7, "r": 0.3, "h_tilde": -0.4, "h": 0.23}
+# The contrast of two colours as WCAG 2.2 defines it, from what a canvas makes of them.
+CONTRAST = """([colour, ground]) => {
+    const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+    const luminance = painted => {
+        for (const layer of [ground, painted]) { canvas.fillStyle = layer; canvas.fillRect(0, 0, 1, 1); }
+        const light = [...canvas.getImageData(0, 0, 1, 1).data].map(
+            v => v / 255 <= 0.04045 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4);
+        return 0.2126 * light[0] + 0.7152 * light[1] + 0.0722 * light[2];
+    };
+    const [low, high] = [luminance(colour), luminance(ground)].sort((a, b) => a - b);
+    return (high + 0.05) / (low + 0.05);
+}"""
+
+
+@pytest.fixture(params=THEMES)
+def page(request, browser):
+    """A page with one diagram on it, and what a colour in it comes to beside another."""
+    page, text = browser.new_page(), THEMES[request.param]
+    page.set_content(f"<body style='background:{request.param};color:{text}'>{gru_cell(NOW, 'A cell.').html}")
+    page.ground = request.param
+    page.colour = lambda part, name: page.locator(part).first.evaluate(f"e => getComputedStyle(e).{name}")
+    page.contrast = lambda colour, ground: page.evaluate(CONTRAST, [colour, ground])
+    yield page
+    page.close()
+
+
+def test_words_can_be_read_on_the_page_and_on_the_ground_of_a_gate(page):
+    ground = page.colour(".lt .ground", "fill")
+    for words in (".lt text.bold", ".lt text.faint"):
+        assert page.contrast(page.colour(words, "fill"), page.ground) >= 4.5
+        assert page.contrast(page.colour(words, "fill"), ground) >= 4.5
+
+
+def test_a_ground_of_its_own_hides_what_is_behind_it_and_looks_like_the_page(page):
+    ground = page.colour(".lt .ground", "fill")
+    assert "/" not in ground  # nothing shows through it
+    assert page.contrast(ground, page.ground) < 1.5
+
+
+def test_lines_have_a_contrast_of_3_to_1(page):
+    lines = page.locator(".lt path[stroke]")
+    for k in range(lines.count()):
+        assert page.contrast(lines.nth(k).evaluate("e => getComputedStyle(e).stroke"), page.ground) >= 3

@@ -30,7 +30,8 @@ test test-fast: export TF_NUM_INTEROP_THREADS ?= 1
 test test-fast: export TF_CPP_MIN_LOG_LEVEL ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help lab slides site decks doctor imdb test test-fast test-browser test-backends lint types format notebooks lock clean set-up set-up-dev
+.PHONY: help lab slides site decks doctor imdb test test-fast test-browser test-backends lint ruff check-notebooks \
+        check-documents check-results types format notebooks lock clean set-up set-up-dev
 
 help: ## say what each verb does
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-22s %s\n", $$1, $$2}'
@@ -41,7 +42,7 @@ lab: set-up ## open the course in JupyterLab, at the first notebook
 slides: set-up ## open a lesson as live slides: make slides LESSON=03
 	$(PY) -m lstm_teach slides $(LESSON) $(ARGS)
 
-doctor: set-up ## say what is installed, what is wrong and how to mend it
+doctor: set-up ## say what is installed, what is wrong and how to fix it
 	$(PY) -m lstm_teach doctor
 
 imdb: set-up ## train on the real reviews (downloaded, or LSTM_TEACH_IMDB=path); record, table and plots
@@ -62,20 +63,28 @@ test-backends: set-up-dev ## install JAX and PyTorch, and run the same models on
 	$(PY) -m pip install --quiet --disable-pip-version-check -e ".[backends]"
 	$(PY) -m pytest -m backends $(ARGS) tests
 
-lint: set-up-dev ## ruff, its formatter, and notebooks, stills and results in step with their sources
+lint: ruff check-notebooks check-documents check-results ## ruff, and notebooks and documents in step with their sources
+
+ruff: set-up-dev ## ruff and its formatter
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
-	$(PY) -m tools.build_notebooks --check
+
+check-notebooks: set-up-dev ## notebooks in step with their sources: all, or LESSONS="notebooks/src/03_forget_gate.py"
+	$(PY) -m tools.build_notebooks --check $(LESSONS)
+
+check-documents: set-up-dev ## stills, coverage, README and handout in step with lessons and package
 	$(PY) -m tools.make_stills --check
 	$(PY) -m tools.make_coverage --check
 	$(PY) -m tools.make_readme --check
 	$(PY) -m tools.make_handout --check
+
+check-results: set-up-dev ## results in step with the records
 	$(PY) -m tools.make_results --check
 
 types: set-up-dev ## mypy over the package
 	$(PY) -m mypy
 
-format: set-up-dev ## let ruff mend what it can
+format: set-up-dev ## let ruff fix what it can
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
 

@@ -148,6 +148,16 @@ def test_check_names_stale_missing_and_orphan_notebooks_and_writes_nothing(noteb
     assert {path: path.read_bytes() for path in notebooks.rglob("*.ipynb")} == before
 
 
+def test_check_looks_only_at_the_lessons_that_are_named_and_at_orphans(notebooks, capsys):
+    (notebooks / "src" / "02_new.py").write_text("# %%\ny = 2\n", encoding="utf-8")
+    assert build(notebooks, "--check", "notebooks/src/01_gate.py", "notebooks/solutions/01_gate.ipynb") == 0
+    assert build(notebooks, "--check", "notebooks/02_new.ipynb") == 1
+    (notebooks / "07_gone.ipynb").write_bytes((notebooks / "01_gate.ipynb").read_bytes())
+    capsys.readouterr()
+    assert build(notebooks, "--check", "notebooks/src/01_gate.py") == 1
+    assert "07_gone.ipynb" in capsys.readouterr().out
+
+
 def test_a_changed_byte_is_stale(notebooks):
     path = notebooks / "01_gate.ipynb"
     path.write_bytes(path.read_bytes() + b" ")

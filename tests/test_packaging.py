@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tarfile
 import tomllib
 import zipfile
 from pathlib import Path
@@ -92,9 +93,13 @@ def test_locks_carry_hashes_and_no_addresses(lock):
 def test_environment_yml_gives_python_and_pip_and_leaves_the_rest_to_pyproject():
     environment = yaml.safe_load(read("environment.yml"))
     *conda, by_pip = environment["dependencies"]
-    assert sorted(line.split()[0] for line in conda) == ["pip", "python"]
-    python = next(line for line in conda if line.startswith("python"))
-    assert SpecifierSet(python.removeprefix("python").strip()) == SpecifierSet(PROJECT["requires-python"])
+    # repo2docker reads the version of Python from this form alone, and takes an older one if it finds none.
+    found = [re.fullmatch(r"(python)=(3\.\d+)|(pip)", line) for line in conda]
+    assert all(found), conda
+    assert sorted(filter(None, (name for match in found for name in match.group(1, 3)))) == ["pip", "python"]
+    (python,) = (match[2] for match in found if match[2])
+    assert python in SpecifierSet(PROJECT["requires-python"])
+    assert python in PYTHONS
     assert by_pip == {"pip": ["-e ."]}
 
 
@@ -209,6 +214,24 @@ def test_the_wheel_carries_the_data_and_neither_downloads_nor_checkpoints(wheel,
         assert f"lstm_teach/data/{path.relative_to(project / 'data').as_posix()}" in names
     assert not [name for name in names if "private" in name]
     assert not [name for name in names if name.startswith(("data/", "tests/", "notebooks/"))]
+
+
+@pytest.mark.slow
+def test_the_source_distribution_gives_the_same_wheel_and_ships_no_tests(project, wheel, tmp_path):
+    program = f"import hatchling.build as b; print(b.build_sdist({str(tmp_path)!r}))"
+    subprocess.run([sys.executable, "-c", program], cwd=project, check=True)
+    (sdist,) = tmp_path.glob("*.tar.gz")
+    with tarfile.open(sdist) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+        archive.extractall(tmp_path / "unpacked", filter="data")
+    assert not [
+        name for name in names if name.startswith(("tests/", ".ci/", ".github/")) or "private" in name
+    ]
+    (unpacked,) = (tmp_path / "unpacked").iterdir()
+    pip("wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", str(tmp_path), str(unpacked))
+    (again,) = tmp_path.glob("*.whl")
+    with zipfile.ZipFile(wheel) as one, zipfile.ZipFile(again) as other:
+        assert one.namelist() == other.namelist()
 
 
 @pytest.mark.slow

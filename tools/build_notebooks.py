@@ -88,19 +88,20 @@ def build(source: Path, solved: bool) -> bytes:
     return (nbformat.writes(notebook, version=4) + "\n").encode()
 
 
-def targets(notebooks: Path) -> dict[Path, bytes]:
-    """Every notebook that should be there, with its bytes."""
+def targets(notebooks: Path, lessons: set[str]) -> dict[Path, bytes]:
+    """Return the notebooks of these lessons, or of all if none is given, with the bytes they should have."""
     built = {}
     for source in sorted((notebooks / "src").glob("*.py")):
-        built[notebooks / f"{source.stem}.ipynb"] = build(source, solved=False)
-        built[notebooks / "solutions" / f"{source.stem}.ipynb"] = build(source, solved=True)
+        if not lessons or source.stem in lessons:
+            built[notebooks / f"{source.stem}.ipynb"] = build(source, solved=False)
+            built[notebooks / "solutions" / f"{source.stem}.ipynb"] = build(source, solved=True)
     return built
 
 
-def orphans(notebooks: Path, wanted: dict[Path, bytes]) -> list[Path]:
-    """Notebooks whose source is gone."""
+def orphans(notebooks: Path) -> list[Path]:
+    """Return the notebooks whose source is gone."""
     present = [*notebooks.glob("*.ipynb"), *(notebooks / "solutions").glob("*.ipynb")]
-    return sorted(path for path in present if path not in wanted)
+    return sorted(path for path in present if not (notebooks / "src" / f"{path.stem}.py").exists())
 
 
 def worked_in(path: Path) -> bool:
@@ -120,17 +121,20 @@ def write(path: Path, content: bytes) -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Build the notebooks from notebooks/src.")
+    parser.add_argument(
+        "files", nargs="*", type=Path, help="sources or notebooks of lessons; all if none is named"
+    )
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if anything is stale")
     parser.add_argument("--force", action="store_true", help="overwrite notebooks that have been worked in")
     parser.add_argument("--notebooks", type=Path, default=ROOT / "notebooks", help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
     try:
-        wanted = targets(options.notebooks)
+        wanted = targets(options.notebooks, {path.stem for path in options.files})
     except SourceError as error:
         print(f"build_notebooks: {error}", file=sys.stderr)
         return 1
     stale = [path for path, content in wanted.items() if not path.exists() or path.read_bytes() != content]
-    orphaned = orphans(options.notebooks, wanted)
+    orphaned = orphans(options.notebooks)
     kept = [path for path in [*stale, *orphaned] if worked_in(path) and not options.force]
     for path in [*stale, *orphaned]:
         name = path.relative_to(options.notebooks.parent)

@@ -109,7 +109,7 @@ def pip(*arguments):
 
 
 def main():
-    """Create, mend or complete `.venv`; see `--help`."""
+    """Create, repair or complete `.venv`; see `--help`."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--dev", action="store_true", help="also what the tests and the checks need")
     parser.add_argument("--newest", action="store_true", help="the newest versions, not the locked ones")

@@ -1,6 +1,7 @@
 """The command line: `python -m lstm_teach doctor | lab | slides | results | imdb | train`."""
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -69,33 +70,43 @@ def _imdb() -> int:
     return 0
 
 
-def _results(places: Sequence[Path]) -> int:
+def _results(places: Sequence[Path], csv: Path | None) -> int:
     from lstm_teach import handing_in
 
-    try:
-        print(handing_in.table(places))
-    except ValueError as error:
-        print(f"results: {error}", file=sys.stderr)
-        return 1
-    return 0
+    students = [handing_in.student(place) for place in places]
+    print(handing_in.table(students))
+    if csv:
+        try:
+            handing_in.write_csv(students, csv)
+        except OSError as error:
+            print(f"results: --csv {csv} cannot be written ({error.strerror})", file=sys.stderr)
+            return 1
+    return 1 if any(one.trouble for one in students) else 0
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
+    for stream in (
+        sys.stdout,
+        sys.stderr,
+    ):  # a terminal that knows few characters shows the others as escapes
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     parser = argparse.ArgumentParser(prog="lstm_teach", description="A course on recurrent networks.")
     parser.add_argument("--version", action="version", version=f"lstm-teach {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
-    commands.add_parser("doctor", help="say what is installed, what is wrong, and how to mend it")
+    commands.add_parser("doctor", help="say what is installed, what is wrong, and how to fix it")
     commands.add_parser("lab", help="open the course in JupyterLab, which gets all further options")
     slides = commands.add_parser(
         "slides", help="open a lesson as live slides: slides 03; JupyterLab gets all further options"
     )
     slides.add_argument("lesson", nargs="?", default="00")
-    results = commands.add_parser(
-        "results", help="say which checks passed in saved notebooks, a line a place"
+    results = commands.add_parser("results", help="say which checks passed in saved notebooks, by student")
+    results.add_argument(
+        "places", nargs="+", type=Path, help="one folder of notebooks per student, or notebooks"
     )
-    results.add_argument("places", nargs="+", type=Path, help="notebooks, or folders of notebooks")
+    results.add_argument("--csv", type=Path, help="also write a table that Moodle and Canvas can import")
     commands.add_parser("imdb", help="download the IMDB reviews, check them and keep them at hand")
     train = commands.add_parser("train", help="train a recipe on reviews and record the run")
 
@@ -111,7 +122,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return cli.run(parser.parse_args(arguments))
     options = parser.parse_args(arguments)
     if options.command == "results":
-        return _results(options.places)
+        return _results(options.places, options.csv)
     return {"doctor": _doctor, "imdb": _imdb}[options.command]()
 
 

@@ -1,77 +1,186 @@
 """What the checks said in saved notebooks: for handing in, and for a class at a glance.
 
-Needs the standard library. `check` keeps nothing anywhere: its verdicts stand in the notebook once it is
-saved, so the notebook itself is what is handed in. An instructor who wants to be sure runs it again.
+`check` keeps nothing anywhere: its verdicts stand in the notebook once it is saved, so the notebook itself is
+what a student hands in. A verdict in a file can be typed. An instructor who wants to be sure runs the
+notebooks again.
 """
 
-import json
+import csv
+import io
+import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+import nbformat
+
+from lstm_teach.atomic import replacing
+from lstm_teach.exercises import EXERCISES, names
+
 VERDICT = re.compile(r"(\w+): (passed|not yet)")
+BYTE_ORDER_MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+NOT_HANDED_IN = {"solutions", ".ipynb_checkpoints"}
+FORMULA = ("=", "+", "-", "@")  # a table program would compute a cell that begins like this
+EXTRA = frozenset(
+    {
+        "squash",
+        "shared_weights",
+        "fused_gates",
+        "update_gate",
+        "keep_or_replace",
+        "seven_pads",
+        "shuffled_words",
+    }
+)
+"""The exercises that a lesson only names at its end. They count where a student has tried them."""
 
 
 class Verdict(NamedTuple):
-    """What one check said: the exercise, and whether its answer passed."""
+    """What one check said: the exercise, whether its answer passed, and the notebook that shows it."""
 
     exercise: str
     passed: bool
+    notebook: Path
+
+
+class Student(NamedTuple):
+    """What lies in one place: the best verdict on each exercise, the lessons, and what cannot be read."""
+
+    name: str
+    verdicts: dict[str, Verdict]
+    lessons: frozenset[str]
+    trouble: tuple[str, ...]
 
 
 def verdicts(notebook: Path) -> list[Verdict]:
-    """The verdicts of all checks that a saved notebook shows, in order; none where it was not run.
+    """Return the verdicts of all checks that a saved notebook shows, in order; none where it was not run.
+
+    A notebook of an old format and one in UTF-16 or with a byte order mark are read, too.
 
     Raises
     ------
     ValueError
-        if the file is no notebook.
+        if the file is not a notebook that can be read.
     """
+    return _read(notebook)[0]
+
+
+def student(place: Path) -> Student:
+    """Return what a student's folder, or one notebook, holds. A notebook that cannot be read is named in it.
+
+    Of several verdicts on one exercise the best counts, whichever file it stands in.
+    """
+    best: dict[str, Verdict] = {}
+    lessons: set[str] = set()
+    trouble: list[str] = []
+    notebooks = _notebooks_in(place)
+    if not notebooks:
+        trouble.append("no notebook here" if place.exists() else "there is no such place")
+    for notebook in notebooks:
+        try:
+            said, asked = _read(notebook)
+        except ValueError as error:
+            trouble.append(str(error))
+            continue
+        lessons |= _lessons_of(notebook, asked)
+        for verdict in said:
+            if verdict.exercise not in best or (verdict.passed and not best[verdict.exercise].passed):
+                best[verdict.exercise] = verdict
+    return Student(str(place), best, frozenset(lessons), tuple(trouble))
+
+
+def expected(students: Iterable[Student]) -> tuple[str, ...]:
+    """Return the exercises that each of these students should have solved, in the order of the lessons.
+
+    These are all exercises of every lesson that at least one of them has handed in, and the further ones that
+    somebody has tried.
+    """
+    students = list(students)
+    lessons = {lesson for one in students for lesson in one.lessons}
+    tried = {exercise for one in students for exercise in one.verdicts}
+    return tuple(
+        name for name in names() if name in tried or (EXERCISES[name].lesson in lessons and name not in EXTRA)
+    )
+
+
+def table(students: Sequence[Student]) -> str:
+    """Return some lines per student: how many passed and in which file, what did not, what is missing."""
+    asked, lines = expected(students), []
+    for one in students:
+        passed = [name for name in asked if name in one.verdicts and one.verdicts[name].passed]
+        failed = [name for name in asked if name in one.verdicts and not one.verdicts[name].passed]
+        missing = [name for name in asked if name not in one.verdicts]
+        lines.append(f"{one.name}: {len(passed)} of {len(asked)} passed")
+        for words, found in (("not yet", failed), ("missing", missing)):
+            if found:
+                lines.append(f"    {words}: {', '.join(found)}")
+        for notebook in dict.fromkeys(one.verdicts[name].notebook for name in passed):
+            from_here = [name for name in passed if one.verdicts[name].notebook == notebook]
+            lines.append(f"    passed in {_within(notebook, one.name)}: {', '.join(from_here)}")
+        lines += [f"    {words}" for words in one.trouble]
+    return "\n".join(lines)
+
+
+def write_csv(students: Sequence[Student], path: str | os.PathLike[str]) -> None:
+    """Write a table that Moodle and Canvas can import: student, 1 or 0 for each exercise, and the sum.
+
+    A student is called by the folder's name, or by the whole path where two folders have the same name.
+    """
+    asked = expected(students)
+    short = [Path(one.name).stem for one in students]
+    called = [name if short.count(name) == 1 else one.name for name, one in zip(short, students, strict=True)]
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(["student", *(f"{EXERCISES[name].lesson} {name}" for name in asked), "sum"])
+    for name, one in zip(called, students, strict=True):
+        points = [int(exercise in one.verdicts and one.verdicts[exercise].passed) for exercise in asked]
+        writer.writerow([f"'{name}" if name.startswith(FORMULA) else name, *points, sum(points)])
+    with replacing(path) as file:
+        file.write(text.getvalue().encode("utf-8"))
+
+
+def _read(notebook: Path) -> tuple[list[Verdict], set[str]]:
+    """The verdicts of a notebook, and the exercises that its cells ask for."""
     try:
-        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-        said = ["".join(text) for text in _texts(cells)]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ValueError(f"notebook: {notebook} is not a notebook that can be read: {error}") from error
-    found = [VERDICT.match(text) for text in said]
-    return [Verdict(match[1], match[2] == "passed") for match in found if match]
+        cells = nbformat.reads(_text(notebook), as_version=4).cells
+        code = [cell for cell in cells if cell.cell_type == "code" and "check(" in cell.source]
+        shown = [(cell.source, output.get("data", {})) for cell in code for output in cell.outputs]
+    except Exception as error:  # nbformat has a dozen kinds of errors
+        said = " ".join(str(error).split())[:160]
+        raise ValueError(f"notebook: {notebook} is not a notebook that can be read ({said})") from error
+    found = [(source, VERDICT.match(str(data.get("text/plain", "")))) for source, data in shown]
+    said = [
+        Verdict(match[1], match[2] == "passed", notebook)
+        for source, match in found
+        if match and match[1] in EXERCISES and match[1] in source
+    ]
+    return said, {name for cell in code for name in re.findall(r"""check\(\s*["'](\w+)""", cell.source)}
 
 
-def _texts(cells: list[dict]) -> Iterable[str | list[str]]:
-    """The plain text of every result of a cell that calls `check`."""
-    for cell in cells:
-        if "check(" in "".join(cell["source"]):
-            for output in cell.get("outputs", []):
-                if "data" in output:
-                    yield output["data"].get("text/plain", "")
+def _text(notebook: Path) -> str:
+    raw = notebook.read_bytes()
+    return raw.decode(BYTE_ORDER_MARKS.get(raw[:2], "utf-8-sig"))
 
 
-def notebooks_in(place: Path) -> list[Path]:
-    """A notebook itself, or all notebooks of a folder, but not those of `solutions/` and of checkpoints.
-
-    Raises
-    ------
-    ValueError
-        if there is no such place, or no notebook in it.
-    """
+def _notebooks_in(place: Path) -> list[Path]:
+    """A notebook itself, or all notebooks of a folder, but not those of `solutions/` and of checkpoints."""
     if place.is_file():
         return [place]
-    found = sorted(
+    return sorted(
         path
         for path in place.rglob("*.ipynb")
-        if not {"solutions", ".ipynb_checkpoints"} & set(path.relative_to(place).parts)
+        if path.is_file() and not NOT_HANDED_IN & set(path.relative_to(place).parts)
     )
-    if not found:
-        raise ValueError(f"place: expected a notebook or a folder with notebooks, got {place}")
-    return found
 
 
-def table(places: Iterable[Path]) -> str:
-    """A line for each place (a student's folder, or a notebook): how many passed, and what did not yet."""
-    lines = []
-    for place in places:
-        said = {v.exercise: v.passed for notebook in notebooks_in(place) for v in verdicts(notebook)}
-        missing = [exercise for exercise, passed in said.items() if not passed]
-        line = f"{place}: {len(said) - len(missing)} of {len(said)} passed"
-        lines.append(line + (f"; not yet: {', '.join(missing)}" if missing else ""))
-    return "\n".join(lines)
+def _lessons_of(notebook: Path, asked: Iterable[str]) -> set[str]:
+    """The lesson that a notebook's name begins with; of a renamed one, those of the exercises it asks for."""
+    known = {exercise.lesson for exercise in EXERCISES.values()}
+    if (number := notebook.name[:2]) in known:
+        return {number}
+    return {EXERCISES[name].lesson for name in asked if name in EXERCISES}
+
+
+def _within(notebook: Path, place: str) -> str:
+    return str(notebook.relative_to(place)) if notebook != Path(place) else notebook.name

@@ -40,10 +40,10 @@ def test_an_unknown_command_is_refused_with_the_known_ones(wrong, capsys):
 
 @pytest.mark.parametrize(("state", "status"), [("ok", 0), ("note", 0), ("warning", 0), ("wrong", 1)])
 def test_the_doctors_exit_status_says_whether_the_course_can_run(state, status, monkeypatch, capsys):
-    finding = doctor.Finding(state, "the thing", "as it is", "the command that mends it")
+    finding = doctor.Finding(state, "the thing", "as it is", "the command that fixes it")
     monkeypatch.setattr(doctor, "examine", lambda: [finding])
     assert command_line.main(["doctor"]) == status
-    assert "the command that mends it" in capsys.readouterr().out
+    assert "the command that fixes it" in capsys.readouterr().out
 
 
 def test_lab_opens_the_first_notebook_in_the_browser_and_in_the_printed_address(opened):

@@ -1,60 +1,197 @@
-"""Handing in: what saved notebooks say of their checks."""
+"""Handing in: what saved notebooks say of their checks, also those that real students send."""
 
+import csv
 import json
+import re
 from copy import deepcopy
+from pathlib import Path
 
 import nbformat
 import pytest
 from nbclient import NotebookClient
 
 from lstm_teach import __main__ as command_line
-from lstm_teach.handing_in import Verdict, verdicts
+from lstm_teach.exercises import names
+from lstm_teach.handing_in import EXTRA, expected, student, table, verdicts, write_csv
 
+NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
 PASSED = 'from lstm_teach.exercises import check\ncheck("half_life", 0.5**0.1)'
-STUB = 'from lstm_teach.exercises import check\ncheck("count_lstm", ...)'
+STUB = 'from lstm_teach.exercises import check\ncheck("forget_gate", ...)'
+LESSON = "03_forget_gate.ipynb"  # asks for forget_gate, half_life and what_is_left
 
 
 @pytest.fixture(scope="module")
-def class_folder(tmp_path_factory):
-    """A class of two: one has run a notebook with two checks, the other has opened hers and saved it."""
-    folder = tmp_path_factory.mktemp("class")
-    cells = [
-        nbformat.v4.new_code_cell(PASSED),
-        nbformat.v4.new_code_cell(STUB),
-        nbformat.v4.new_code_cell("1 + 1"),
-    ]
-    for name in ("ada", "ben"):
-        (folder / name).mkdir()
-        notebook = nbformat.v4.new_notebook(cells=deepcopy(cells))
-        if name == "ada":
-            NotebookClient(notebook, timeout=60).execute()
-        nbformat.write(notebook, folder / name / "03_forget_gate.ipynb")
+def executed():
+    """A notebook with two checks as JupyterLab saves it: the first passed, the second is the stub."""
+    cells = [nbformat.v4.new_code_cell(source) for source in (PASSED, STUB, "1 + 1")]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    NotebookClient(notebook, timeout=60).execute()
+    return notebook
+
+
+@pytest.fixture
+def ada(executed, tmp_path):
+    """A student's folder with that notebook."""
+    folder = tmp_path / "ada"
+    folder.mkdir()
+    nbformat.write(executed, folder / LESSON)
     return folder
 
 
-def test_the_verdicts_are_those_that_the_notebook_shows(class_folder):
-    assert verdicts(class_folder / "ada" / "03_forget_gate.ipynb") == [
-        Verdict("half_life", True),
-        Verdict("count_lstm", False),
+def without_outputs(notebook):
+    fresh = deepcopy(notebook)
+    for cell in fresh.cells:
+        cell.outputs = []
+    return fresh
+
+
+def test_the_verdicts_are_those_that_the_notebook_shows(ada, executed, tmp_path):
+    said = [(verdict.exercise, verdict.passed) for verdict in verdicts(ada / LESSON)]
+    assert said == [("half_life", True), ("forget_gate", False)]
+    nbformat.write(without_outputs(executed), tmp_path / LESSON)
+    assert verdicts(tmp_path / LESSON) == []
+
+
+def test_the_extra_exercises_are_those_that_no_lesson_asks_in_a_cell():
+    asked = set()
+    for path in NOTEBOOKS.glob("*.ipynb"):
+        for cell in nbformat.read(path, as_version=4).cells:
+            if cell.cell_type == "code":
+                asked |= set(re.findall(r'check\("(\w+)"', cell.source))
+    assert set(names()) - asked == EXTRA
+
+
+def test_a_verdict_that_is_not_there_counts_as_missing(ada, capsys):
+    assert command_line.main(["results", str(ada)]) == 0
+    first, *more = capsys.readouterr().out.splitlines()
+    assert first == f"{ada}: 1 of 3 passed"
+    assert [line.strip() for line in more] == [
+        "not yet: forget_gate",
+        "missing: what_is_left",
+        f"passed in {LESSON}: half_life",
     ]
-    assert verdicts(class_folder / "ben" / "03_forget_gate.ipynb") == []
 
 
-def test_a_class_is_a_line_a_student(class_folder, capsys):
-    assert command_line.main(["results", str(class_folder / "ada"), str(class_folder / "ben")]) == 0
-    one, two = capsys.readouterr().out.splitlines()
-    assert one.endswith("ada: 1 of 2 passed; not yet: count_lstm")
-    assert two.endswith("ben: 0 of 0 passed")
+def test_deleting_the_cells_that_fail_gains_nothing(ada):
+    notebook = nbformat.read(ada / LESSON, as_version=4)
+    notebook.cells = notebook.cells[:1]
+    nbformat.write(notebook, ada / LESSON)
+    assert table([student(ada)]).startswith(f"{ada}: 1 of 3 passed")
 
 
-@pytest.mark.parametrize("content", ["no json", json.dumps({"cells": None}), json.dumps([])])
-def test_what_is_no_notebook_is_refused_by_name(tmp_path, content, capsys):
-    path = tmp_path / "03.ipynb"
-    path.write_text(content, encoding="utf-8")
-    assert command_line.main(["results", str(path)]) == 1
-    assert f"{path} is not a notebook" in capsys.readouterr().err
+def test_a_lesson_that_one_student_hands_in_is_expected_of_all(ada, tmp_path):
+    ben = tmp_path / "ben"
+    ben.mkdir()
+    both = [student(ada), student(ben)]
+    assert expected(both) == ("forget_gate", "half_life", "what_is_left")
+    assert f"{ben}: 0 of 3 passed" in table(both)
+    assert "no notebook here" in table(both)
 
 
-def test_a_place_without_notebooks_is_refused(tmp_path, capsys):
-    assert command_line.main(["results", str(tmp_path / "nobody")]) == 1
-    assert "expected a notebook or a folder with notebooks" in capsys.readouterr().err
+def test_an_extra_exercise_counts_where_somebody_tried_it(executed, tmp_path):
+    cell = nbformat.v4.new_code_cell(
+        'check("fused_gates", f)', outputs=[nbformat.v4.new_output("execute_result", {"text/plain": ""})]
+    )
+    cell.outputs[0].data["text/plain"] = "fused_gates: passed"
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), tmp_path / "06_lstm_cell.ipynb")
+    assert "fused_gates" in expected([student(tmp_path)])
+
+
+def test_a_stale_copy_does_not_undo_a_pass_and_the_table_says_where_the_pass_stands(ada, executed):
+    stale = deepcopy(executed)
+    for output in stale.cells[0].outputs:
+        output.data["text/plain"] = "half_life: not yet. Try again."
+    nbformat.write(stale, ada / "zz 03 copy (2).ipynb")
+    said = table([student(ada)])
+    assert "1 of 3 passed" in said
+    assert f"passed in {LESSON}: half_life" in said
+
+
+def test_a_verdict_in_a_cell_that_does_not_ask_for_it_is_no_verdict(ada):
+    notebook = nbformat.read(ada / LESSON, as_version=4)
+    notebook.cells[0].source = 'print("check(")'
+    nbformat.write(notebook, ada / LESSON)
+    assert "half_life" not in student(ada).verdicts
+
+
+def test_a_renamed_notebook_is_known_by_its_exercises(ada):
+    (ada / LESSON).rename(ada / "my homework.ipynb")
+    assert student(ada).lessons == {"03"}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-be"])
+def test_a_byte_order_mark_and_utf_16_are_read(ada, encoding):
+    text = (ada / LESSON).read_text(encoding="utf-8")
+    mark = "\ufeff" if encoding == "utf-16-be" else ""
+    (ada / LESSON).write_bytes((mark + text).encode(encoding))
+    assert [verdict.exercise for verdict in verdicts(ada / LESSON)] == ["half_life", "forget_gate"]
+
+
+def test_a_notebook_of_the_old_format_is_read(ada):
+    output = {"output_type": "pyout", "prompt_number": 1, "metadata": {}, "text": ["half_life: passed"]}
+    cell = {"cell_type": "code", "language": "python", "collapsed": False, "metadata": {}, "input": [PASSED]}
+    old = {"nbformat": 3, "nbformat_minor": 0, "metadata": {"name": "x"}}
+    old["worksheets"] = [{"cells": [cell | {"outputs": [output]}], "metadata": {}}]
+    (ada / LESSON).write_text(json.dumps(old), encoding="utf-8")
+    assert [(v.exercise, v.passed) for v in verdicts(ada / LESSON)] == [("half_life", True)]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"no json",
+        b'{"cells": null}',
+        b"[]",
+        b"null",
+        b"\xff\xfe\x00",
+        b"\x00" * 100,
+        b'{"nbformat": 99}',
+    ],
+)
+def test_an_unreadable_notebook_costs_one_line_and_never_the_table(ada, content, capsys):
+    (ada / "00_start_here.ipynb").write_bytes(content)
+    assert command_line.main(["results", str(ada)]) == 1
+    out = capsys.readouterr().out
+    assert out.count("00_start_here.ipynb is not a notebook that can be read") == 1
+    assert f"{ada}: 1 of 3 passed" in out
+
+
+@pytest.mark.parametrize(("place", "words"), [("nobody", "no such place"), ("empty", "no notebook here")])
+def test_a_place_without_notebooks_costs_one_line(ada, tmp_path, place, words, capsys):
+    (tmp_path / "empty").mkdir()
+    assert command_line.main(["results", str(tmp_path / place), str(ada)]) == 1
+    out = capsys.readouterr().out
+    assert words in out
+    assert f"{ada}: 1 of 3 passed" in out
+
+
+def test_the_csv_has_a_row_per_student_and_a_column_per_exercise(ada, tmp_path):
+    for name in ("Zoe", "=2+2", "absent"):
+        (tmp_path / name).mkdir()
+    nbformat.write(nbformat.read(ada / LESSON, as_version=4), tmp_path / "Zoe" / LESSON)
+    places = [ada, *(tmp_path / name for name in ("Zoe", "=2+2", "absent"))]
+    path = tmp_path / "class.csv"
+    assert command_line.main(["results", *map(str, places), "--csv", str(path)]) == 1  # some have no notebook
+    with path.open(encoding="utf-8", newline="") as file:
+        header, *rows = csv.reader(file)
+    assert header == ["student", "03 forget_gate", "03 half_life", "03 what_is_left", "sum"]
+    assert rows[0] == ["ada", "0", "1", "0", "1"]
+    assert [row[0] for row in rows[1:]] == ["Zoe", "'=2+2", "absent"]
+    assert rows[-1][1:] == ["0", "0", "0", "0"]
+
+
+def test_two_students_of_one_name_are_told_apart_in_the_csv(ada, tmp_path):
+    other = tmp_path / "group b" / "ada"
+    other.mkdir(parents=True)
+    write_csv([student(ada), student(other)], tmp_path / "class.csv")
+    rows = (tmp_path / "class.csv").read_text(encoding="utf-8").splitlines()[1:]
+    assert len({row.split(",")[0] for row in rows}) == 2
+
+
+def test_a_csv_that_cannot_be_written_is_named_and_the_table_is_printed(ada, tmp_path, capsys):
+    path = tmp_path / "no folder" / "class.csv"
+    assert command_line.main(["results", str(ada), "--csv", str(path)]) == 1
+    said = capsys.readouterr()
+    assert f"--csv {path} cannot be written" in said.err
+    assert "1 of 3 passed" in said.out

@@ -80,7 +80,7 @@ def digest(name):
 def read_stamp():
     """What the last complete installation wrote: {"place": where, level: digest}."""
     try:
-        with open(STAMP) as file:
+        with open(STAMP, encoding="utf-8") as file:
             return json.load(file)
     except (OSError, ValueError):
         return {}
@@ -135,7 +135,7 @@ def main():
     levels = ["course", "dev"] if options.dev else ["course"]
     stamp = {name: "newest" if options.newest else digest(LOCKS[name]) for name in levels}
     stamp["place"] = VENV
-    with open(STAMP, "w") as file:
+    with open(STAMP, "w", encoding="utf-8") as file:
         json.dump(stamp, file)
 
 

@@ -1,14 +1,13 @@
 """From the answers of an installation to findings, and from findings to a report."""
 
-import re
 import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from shlex import quote
 from typing import Any, Literal, NamedTuple
 
 from lstm_teach.doctor.installation import ASK_DEVICE, ASK_JUPYTER, Installation
+from lstm_teach.doctor.shell import command, set_variable
 
 State = Literal["ok", "note", "warning", "wrong"]
 
@@ -17,38 +16,29 @@ class Finding(NamedTuple):
     """One thing looked at.
 
     `state`: "ok"; "note", fine as it is; "warning", where a part of the course is worse off; "wrong", where
-    the course cannot run. `mend` is the one command that mends it, or empty.
+    the course cannot run. `fix` is the one command that fixes it, or empty.
     """
 
     state: State
     what: str
     text: str
-    mend: str = ""
+    fix: str = ""
 
 
-def _this_python(*arguments: str) -> str:
-    """A command for the Python that runs this, whichever environment is active."""
+def _this_python(here: Installation, *arguments: str) -> str:
+    """Return the command for the Python that runs this, whichever environment is active."""
     python = Path(sys.executable)
     if python.is_relative_to(Path.cwd()):
         python = python.relative_to(Path.cwd())
-    # Double quotes, which a POSIX shell, cmd and PowerShell all take, for the `>` and `[` of a requirement.
-    quoted = [word if re.fullmatch(r"[\w@./-]+", word) else f'"{word}"' for word in arguments]
-    return " ".join([quote(str(python)), "-m", *quoted])
+    return command(here.shell, [str(python), "-m", *arguments])
 
 
-def _pip_install(*what: str) -> str:
-    return _this_python("pip", "install", *what)
-
-
-def _set(here: Installation, name: str, value: str) -> str:
-    """The command that sets an environment variable, or unsets it if the value is empty."""
-    if here.system == "Windows":
-        return f"set {name}={value}"
-    return f"export {name}={value}" if value else f"unset {name}"
+def _pip_install(here: Installation, *what: str) -> str:
+    return _this_python(here, "pip", "install", *what)
 
 
 def examine(installation: Installation | None = None) -> list[Finding]:
-    """Look at everything; takes some seconds, since Jupyter and Keras are started once."""
+    """Return all findings; this takes some seconds, since Jupyter and Keras are started once."""
     here = installation or Installation()
     backends = [name for name in ("tensorflow", "jax", "torch") if here.version_of(name)]
     with ThreadPoolExecutor(2) as pool:
@@ -58,37 +48,37 @@ def examine(installation: Installation | None = None) -> list[Finding]:
         return [
             *_packages(here),
             *_device(here, device.result(), [other.result() for other in others]),
-            *_jupyter(jupyter.result()),
+            *_jupyter(here, jupyter.result()),
             *_data(here),
         ]
 
 
 def can_run(findings: Sequence[Finding]) -> bool:
-    """Whether the course can run: nothing is wrong, though there may be warnings."""
+    """Return whether the course can run: nothing is wrong, though there may be warnings."""
     return all(finding.state != "wrong" for finding in findings)
 
 
 def report(findings: Sequence[Finding]) -> str:
-    """The findings as a table for people, what mends them below the line it belongs to."""
+    """Return the findings as a table for people, each fix below the line that it belongs to."""
     width = max(len(finding.what) for finding in findings)
     lines = []
-    for state, what, text, mend in findings:
+    for state, what, text, fix in findings:
         lines.append(f"{state:7}  {what:{width}}  {text}")
-        if mend:
-            lines.append(f"{'':7}  {'':{width}}  -> {mend}")
+        if fix:
+            lines.append(f"{'':7}  {'':{width}}  -> {fix}")
     if can_run(findings):
         return "\n".join([*lines, "", "The course can run."])
-    return "\n".join([*lines, "", "The course cannot run before what is wrong is mended."])
+    return "\n".join([*lines, "", "The course cannot run before what is wrong is fixed."])
 
 
 def _packages(here: Installation) -> Iterator[Finding]:
     needs = here.needs_of("lstm-teach")
     if needs is None:
         text = "the course is not installed in this Python"
-        yield Finding("wrong", "lstm-teach", text, _pip_install("-e", "."))
+        yield Finding("wrong", "lstm-teach", text, _pip_install(here, "-e", "."))
         return
     if here.version_of("packaging") is None:
-        yield Finding("wrong", "packaging", "not installed", _pip_install("packaging"))
+        yield Finding("wrong", "packaging", "not installed", _pip_install(here, "packaging"))
         return
     from packaging.requirements import Requirement
     from packaging.specifiers import SpecifierSet
@@ -97,8 +87,8 @@ def _packages(here: Installation) -> Iterator[Finding]:
     if SpecifierSet(python_range).contains(here.python):
         yield Finding("ok", "Python", f"{here.python}, {here.system}")
     else:
-        mend = "conda env create -f environment.yml"
-        yield Finding("wrong", "Python", f"{here.python}, but the course needs {python_range}", mend)
+        fix = "conda env create -f environment.yml"
+        yield Finding("wrong", "Python", f"{here.python}, but the course needs {python_range}", fix)
 
     # JupyterLab's half of the controls must be of the version that ipywidgets, the other half, declares.
     halves = [need for need in (here.needs_of("ipywidgets") or ("", []))[1] if "jupyterlab" in need]
@@ -108,7 +98,7 @@ def _packages(here: Installation) -> Iterator[Finding]:
             yield Finding("ok", requirement.name, version)
         else:
             text = f"{version or 'not installed'}, but the course needs {requirement.specifier}"
-            yield Finding("wrong", requirement.name, text, _pip_install(str(requirement)))
+            yield Finding("wrong", requirement.name, text, _pip_install(here, str(requirement)))
 
 
 def _device(here: Installation, device: dict[str, Any], others: list[dict[str, Any]]) -> Iterator[Finding]:
@@ -116,10 +106,10 @@ def _device(here: Installation, device: dict[str, Any], others: list[dict[str, A
         wanted = here.settings.get("KERAS_BACKEND")
         if wanted and not here.version_of(wanted):
             text = f"KERAS_BACKEND asks for {wanted}, which is not installed"
-            mend = _set(here, "KERAS_BACKEND", "")
+            fix = set_variable(here.shell, "KERAS_BACKEND", "")
         else:
-            text, mend = device["error"], _pip_install("--force-reinstall", "keras", "tensorflow")
-        yield Finding("wrong", "Keras starts", text, mend)
+            text, fix = device["error"], _pip_install(here, "--force-reinstall", "keras", "tensorflow")
+        yield Finding("wrong", "Keras starts", text, fix)
         return
     backend, present = device["backend"], here.nvidia_gpus()
     yield Finding("ok", "Keras starts", f"with the {backend} backend")
@@ -129,7 +119,7 @@ def _device(here: Installation, device: dict[str, Any], others: list[dict[str, A
     elif seen_by:
         other, model = next(iter(seen_by.items()))
         text = f"seen by {other}, but Keras uses {backend}: {model}"
-        yield Finding("warning", "GPU", text, _set(here, "KERAS_BACKEND", other))
+        yield Finding("warning", "GPU", text, set_variable(here.shell, "KERAS_BACKEND", other))
     elif not present:
         yield Finding("note", "GPU", "none, and no lesson needs one; only full trainings gain from it")
     elif here.system == "Windows" and backend == "tensorflow":
@@ -138,13 +128,13 @@ def _device(here: Installation, device: dict[str, Any], others: list[dict[str, A
     else:
         extra = {"tensorflow": "tensorflow[and-cuda]", "jax": "jax[cuda12]"}.get(backend, backend)
         text = f"{', '.join(present)}, but not seen by {backend}"
-        yield Finding("warning", "GPU", text, _pip_install(extra))
+        yield Finding("warning", "GPU", text, _pip_install(here, extra))
 
 
-def _jupyter(jupyter: dict[str, Any]) -> Iterator[Finding]:
+def _jupyter(here: Installation, jupyter: dict[str, Any]) -> Iterator[Finding]:
     if "error" in jupyter:
-        mend = _pip_install("--force-reinstall", "jupyterlab", "ipykernel")
-        yield Finding("wrong", "Jupyter starts", jupyter["error"], mend)
+        fix = _pip_install(here, "--force-reinstall", "jupyterlab", "ipykernel")
+        yield Finding("wrong", "Jupyter starts", jupyter["error"], fix)
         return
     kernel, extensions = jupyter["kernel"], jupyter["extensions"]
     # The folders are compared: the Python of a virtual environment is a link to one that others share.
@@ -152,8 +142,8 @@ def _jupyter(jupyter: dict[str, Any]) -> Iterator[Finding]:
     if kernel in ("python", "python3") or folder == own_folder:
         yield Finding("ok", "Jupyter's kernel", "runs this Python")
     else:
-        mend = _this_python("ipykernel", "install", "--sys-prefix")
-        yield Finding("wrong", "Jupyter's kernel", f"runs another Python, {kernel}", mend)
+        fix = _this_python(here, "ipykernel", "install", "--sys-prefix")
+        yield Finding("wrong", "Jupyter's kernel", f"runs another Python, {kernel}", fix)
 
     parts: list[tuple[str, str, State, str]] = [
         ("controls in notebooks", "@jupyter-widgets/jupyterlab-manager", "wrong", "jupyterlab_widgets"),
@@ -162,11 +152,11 @@ def _jupyter(jupyter: dict[str, Any]) -> Iterator[Finding]:
     ]
     for what, extension, state, package in parts:
         if extension not in extensions:
-            mend = _pip_install("--force-reinstall", "--no-deps", package)
-            yield Finding(state, what, f"the JupyterLab extension {extension} is not installed", mend)
+            fix = _pip_install(here, "--force-reinstall", "--no-deps", package)
+            yield Finding(state, what, f"the JupyterLab extension {extension} is not installed", fix)
         elif extension in jupyter["disabled"]:
-            mend = _this_python("jupyter", "labextension", "enable", extension)
-            yield Finding(state, what, f"the JupyterLab extension {extension} is disabled", mend)
+            fix = _this_python(here, "jupyter", "labextension", "enable", extension)
+            yield Finding(state, what, f"the JupyterLab extension {extension} is disabled", fix)
         else:
             yield Finding("ok", what, f"{extension} {extensions[extension]}")
 
@@ -175,19 +165,21 @@ def _data(here: Installation) -> Iterator[Finding]:
     try:
         yield Finding("ok", "shipped data", str(here.data_dir()))
     except FileNotFoundError as error:
-        mend = _pip_install("--force-reinstall", "--no-deps", ".")
-        yield Finding("wrong", "shipped data", str(error), mend)
+        fix = _pip_install(here, "--force-reinstall", "--no-deps", ".")
+        yield Finding("wrong", "shipped data", str(error), fix)
     try:
         place = here.imdb()
     except ImportError as error:
-        yield Finding("wrong", "IMDB reviews", f"cannot be looked for: {error}", _pip_install("-e", "."))
+        yield Finding(
+            "wrong", "IMDB reviews", f"cannot be looked for: {error}", _pip_install(here, "-e", ".")
+        )
         return
     setting = here.settings.get("LSTM_TEACH_IMDB")
     if place:
         yield Finding("ok", "IMDB reviews", f"at hand: {place}")
     elif setting:
         text = f"not at hand: LSTM_TEACH_IMDB names {setting}, where they are not"
-        yield Finding("warning", "IMDB reviews", text, _set(here, "LSTM_TEACH_IMDB", ""))
+        yield Finding("warning", "IMDB reviews", text, set_variable(here.shell, "LSTM_TEACH_IMDB", ""))
     else:
         text = "not at hand; the lessons use the shipped sample, the full training needs them (84 MB)"
-        yield Finding("note", "IMDB reviews", text, _this_python("lstm_teach", "imdb"))
+        yield Finding("note", "IMDB reviews", text, _this_python(here, "lstm_teach", "imdb"))

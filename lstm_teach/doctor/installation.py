@@ -18,8 +18,12 @@ from pathlib import Path
 from typing import Any
 
 from lstm_teach import data_dir
+from lstm_teach.doctor.shell import Shell, shell_at_hand
 
 TIME_LIMIT = 180  # seconds for one question; TensorFlow's first import from a cold disk can take a minute
+
+# What another program prints, whatever the locale of this machine; a driver may print anything.
+AS_TEXT: dict[str, Any] = {"encoding": "utf-8", "errors": "replace"}
 
 # Each prints one line of JSON as its last line.
 ASK_DEVICE = """
@@ -45,13 +49,14 @@ def ask(program: str, **settings: str) -> dict[str, Any]:
 
     `settings` are environment variables.
     """
-    quiet = {"TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONWARNINGS": "ignore"}
+    quiet = {"TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONWARNINGS": "ignore", "PYTHONUTF8": "1"}
     command, environment = [sys.executable, "-c", program], os.environ | quiet | settings
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=TIME_LIMIT, env=environment)
-        return dict(json.loads(done.stdout.strip().splitlines()[-1]))
+        done = subprocess.run(command, capture_output=True, timeout=TIME_LIMIT, env=environment, **AS_TEXT)
     except subprocess.TimeoutExpired:
         return {"error": f"no answer within {TIME_LIMIT} seconds"}
+    try:
+        return dict(json.loads(done.stdout.strip().splitlines()[-1]))
     except (IndexError, ValueError):
         return {"error": (done.stderr.strip().splitlines() or [f"exit status {done.returncode}"])[-1]}
 
@@ -61,7 +66,7 @@ def nvidia_gpus() -> list[str]:
     if not (program := shutil.which("nvidia-smi")):
         return []
     try:
-        done = subprocess.run([program, "--list-gpus"], capture_output=True, text=True, timeout=30)
+        done = subprocess.run([program, "--list-gpus"], capture_output=True, timeout=30, **AS_TEXT)
     except (OSError, subprocess.TimeoutExpired):
         return []
     return re.findall(r"^GPU \d+: (.+?) \(", done.stdout, flags=re.MULTILINE) if done.returncode == 0 else []
@@ -105,3 +110,8 @@ class Installation:
     nvidia_gpus: Callable[[], list[str]] = nvidia_gpus
     data_dir: Callable[[], Path] = data_dir
     imdb: Callable[[], Path | None] = imdb
+
+    @property
+    def shell(self) -> Shell:
+        """The shell that a fix is typed into."""
+        return shell_at_hand(self.system, self.settings)

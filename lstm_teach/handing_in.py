@@ -147,8 +147,8 @@ def _read(notebook: Path) -> tuple[list[Verdict], set[str]]:
         code = [cell for cell in cells if cell.cell_type == "code" and "check(" in cell.source]
         shown = [(cell.source, output.get("data", {})) for cell in code for output in cell.outputs]
     except Exception as error:  # nbformat has a dozen kinds of errors
-        said = " ".join(str(error).split())[:160]
-        raise ValueError(f"notebook: {notebook} is not a notebook that can be read ({said})") from error
+        words = " ".join(str(error).split())[:160]
+        raise ValueError(f"notebook: {notebook} is not a notebook that can be read ({words})") from error
     found = [(source, VERDICT.match(str(data.get("text/plain", "")))) for source, data in shown]
     said = [
         Verdict(match[1], match[2] == "passed", notebook)

@@ -81,7 +81,7 @@ def by_matplotlib(name: str) -> tuple[widgets.Widget, Callable[[Any], None]]:
 
     def draw(value: Any) -> None:
         CHARTS.clear()
-        show(lab._view(**lab.state | {moved: value}).pictures)
+        show(lab.spec.view(**lab.state | {moved: value}).pictures)
         plt.show()
 
     return type(slider)(slider.value, description=slider.description, **ends), draw

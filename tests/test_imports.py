@@ -36,9 +36,10 @@ MAY_IMPORT = {
     "plotting": {"numpy", "cells", "atomic"},
     "diagrams": {"numpy", "plotting"},
     "figures": {"matplotlib", "cycler", "IPython", "plotting"},
-    # padding_lab pads as vocabulary does; reader_lab reads the shipped reviews with the shipped reader
+    # padding_lab pads as vocabulary does; reader_lab reads the shipped reviews with the shipped reader.
+    # Widgets are for `labs.notebook` alone: `WIDGETS` below.
     "labs": {
-        *("ipywidgets", "traitlets", "IPython", "numpy", "lstm_teach"),
+        *("ipywidgets", "traitlets", "numpy", "lstm_teach", "arrays"),
         *("plotting", "diagrams", "reader", "reviews", "vocabulary"),
         *LESSON_STREET,
     },
@@ -48,6 +49,9 @@ MAY_IMPORT = {
     "handing_in": set(),
     "quiet": set(),
 }
+
+
+WIDGETS = {"ipywidgets", "traitlets", "IPython"}
 
 
 def in_a_fresh_process(program, environment=None):
@@ -146,6 +150,13 @@ def test_a_module_imports_only_what_the_design_allows(part):
                 assert asked in allowed, f"{path.name} imports {name}"
             elif at_import and root not in sys.stdlib_module_names:
                 assert root in allowed, f"{path.name} imports {name} at module level"
+
+
+def test_labs_are_plain_data_and_only_their_notebook_form_needs_widgets():
+    assert not loaded_by("lstm_teach.labs; lstm_teach.labs.LABS") & HEAVY - {"tokenizers"}
+    for path in FILES["labs"]:
+        names = {name.partition(".")[0] for name, _ in imports(path)}
+        assert not names & WIDGETS or path.name == "notebook.py", path
 
 
 def test_nothing_imports_tensorflow_at_module_level_and_only_two_parts_import_keras():

@@ -5,10 +5,12 @@ import sys
 
 import pytest
 
-from lstm_teach.labs import controls
-from lstm_teach.labs.core import Lab, View
+from lstm_teach.labs.controls import Choice, Menu, NumberField, Player, Slider, Switch, TextField
+from lstm_teach.labs.core import LabSpec, View, change, open_lab, start_from
+from lstm_teach.labs.notebook import Lab, widget_of
 from lstm_teach.plotting import Picture
 
+CONTROLS = {"a": Slider("A", 1, 0, 10), "step": Player("Step", 3, 1, 50), "on": Switch("On", True)}
 PRESETS = {"start": {}, "far": {"a": 9, "step": 40}}
 
 
@@ -36,13 +38,13 @@ def recorder():
 
 
 @pytest.fixture
-def lab(recorder):
-    made = {
-        "a": controls.whole("A", 1, 0, 10),
-        "step": controls.player("Step", 3, 1, 50),
-        "on": controls.switch("On", True),
-    }
-    return Lab("test_lab", recorder.view, made, PRESETS)
+def spec(recorder):
+    return LabSpec("test_lab", recorder.view, CONTROLS, PRESETS)
+
+
+@pytest.fixture
+def lab(spec):
+    return Lab(spec)
 
 
 def test_a_lab_opens_in_its_first_preset_and_draws_once(lab, recorder):
@@ -51,13 +53,8 @@ def test_a_lab_opens_in_its_first_preset_and_draws_once(lab, recorder):
     assert "a is 1" in lab._picture.value
 
 
-def test_a_lab_opens_in_the_preset_that_is_asked_for(recorder):
-    made = {
-        "a": controls.whole("A", 1, 0, 10),
-        "step": controls.whole("S", 3, 1, 50),
-        "on": controls.switch("On"),
-    }
-    assert Lab("test_lab", recorder.view, made, PRESETS, "far").state == {"a": 9, "step": 40, "on": False}
+def test_a_lab_opens_in_the_preset_that_is_asked_for(spec):
+    assert Lab(spec, "far").state == {"a": 9, "step": 40, "on": True}
 
 
 def test_a_moved_control_draws_once_and_changes_picture_and_words(lab, recorder):
@@ -115,11 +112,86 @@ def test_an_error_is_shown_in_words_kept_and_raised_for_tests(lab):
 
 @pytest.mark.parametrize(
     ("changes", "words"),
-    [({"b": 1}, "b: no such control"), ({"a": 11}, "a: .*0 to 10"), ({"a": "x"}, "a: .*'x'")],
+    [
+        ({"b": 1}, "b: no such control, expected one of a, step, on"),
+        ({"a": 11}, "a: 'A' takes a whole number from 0 to 10, got 11"),
+        ({"a": "x"}, "a: .*'x'"),
+        ({"a": 2.5}, "a: .*got 2.5"),
+        ({"a": True}, "a: .*got True"),
+        ({"step": 0}, "step: 'Step' takes a whole number from 1 to 50, got 0"),
+        ({"step": 11}, "step: 'Step' takes a whole number from 1 to 10, got 11"),  # the view's upper end
+        ({"on": 1}, "on: 'On' takes True or False, got 1"),
+        ({"a": 9, "step": 51}, "step: "),
+    ],
 )
-def test_a_wrong_setting_is_named(lab, changes, words):
+def test_a_wrong_setting_is_named_and_nothing_moves(lab, changes, words):
+    before, picture = lab.state, lab._picture.value
     with pytest.raises(ValueError, match=words):
         lab.set(**changes)
+    assert (lab.state, lab._picture.value, lab.error) == (before, picture, None)
+
+
+def test_a_step_that_another_change_makes_room_for_is_taken(lab):
+    assert lab.set(step=40, a=9).state == {"a": 9, "step": 40, "on": True}
+
+
+@pytest.mark.parametrize(
+    ("control", "taken", "refused"),
+    [
+        (Slider("S", 1.0, 0.0, 3.0, 0.1), [0, 3.0, 0.25], [-0.1, 3.01, float("nan"), "1", None]),
+        (Slider("S", 1, 0, 3), [0, 3], [4, -1, 0.5, "1"]),
+        (Player("S", 1, 1, 3), [1, 3], [0, 4]),
+        (NumberField("S", 1, 1, 3), [1, 3], [0, 4]),
+        (Switch("S"), [False, True], [0, "on", None]),
+        (Choice("S", "a", ["a", "b"]), ["a", "b"], ["c", 0, None]),
+        (Menu("S", "a", ["a", "b"]), ["a", "b"], ["c", 0, None]),
+        (TextField("S", "a"), ["", "b"], [1, None]),
+    ],
+)
+def test_a_control_takes_its_range_its_options_or_its_kind(control, taken, refused):
+    for value in taken:
+        assert control.take(value) == value
+        assert type(control.take(value)) is type(control.value)
+    for value in refused:
+        with pytest.raises(ValueError, match=r"takes .*, got "):
+            control.take(value)
+
+
+def test_a_widget_has_the_label_value_and_range_of_its_control():
+    for control in (Slider("S", 1.0, 0.0, 3.0, 0.1), NumberField("S", 2, 1, 3), Player("S", 2, 1, 3)):
+        widget = widget_of(control)
+        assert (widget.description, widget.value, widget.max) == ("S", control.value, control.high)
+    for control in (Choice("S", "b", ["a", "b"]), Menu("S", "b", ["a", "b"])):
+        widget = widget_of(control)
+        assert (widget.description, widget.value, list(widget.options)) == ("S", "b", ["a", "b"])
+
+
+def test_options_that_depend_on_others_follow_the_state():
+    def view(long: bool, word: str) -> View:
+        words = ["good", "bad", "excellent"] if long else ["good", "bad"]
+        word = word if word in words else words[0]
+        return View([Picture(10, 10, word, word)], word, options={"word": words})
+
+    controls = {"long": Switch("Long", True), "word": Menu("Word", "excellent", ["good", "bad", "excellent"])}
+    lab = Lab(LabSpec("test_lab", view, controls, {"start": {}})).set(long=False)
+    assert lab.state == {"long": False, "word": "good"}
+    assert (lab.controls["word"].value, list(lab.controls["word"].options)) == ("good", ["good", "bad"])
+    with pytest.raises(ValueError, match="word: 'Word' takes one of 'good', 'bad', got 'excellent'"):
+        lab.set(word="excellent")
+    assert lab.set(word="excellent", long=True).status == "excellent"
+
+
+def test_a_screen_is_a_value_and_another_front_end_needs_no_widget(spec):
+    first = open_lab(spec)
+    moved = change(first, {"a": 9, "step": 40})
+    assert (first.state["a"], moved.state["a"]) == (1, 9)
+    assert moved.html.count("<svg") == 1
+    assert (moved.words, list(moved.off)) == ("a = 9 <at> step 40", [])
+    assert moved.controls["step"] == Player("Step", 40, 1, 50)
+    assert start_from(moved, "start") == first
+    assert change(first, {"a": 7}).words == (
+        "This lab has an error, and Reset may help: ZeroDivisionError: seven"
+    )
 
 
 def test_an_unknown_preset_is_named(lab):
@@ -129,7 +201,12 @@ def test_an_unknown_preset_is_named(lab):
 
 def test_controls_and_parameters_of_the_view_must_agree(recorder):
     with pytest.raises(ValueError, match="parameters of the view"):
-        Lab("test_lab", recorder.view, {"a": controls.whole("A", 1, 0, 10)}, PRESETS)
+        LabSpec("test_lab", recorder.view, {"a": Slider("A", 1, 0, 10)}, PRESETS)
+
+
+def test_a_preset_that_a_control_does_not_take_is_named(recorder):
+    with pytest.raises(ValueError, match=r"presets\['far'\]: step: 'Step' takes .* got 0"):
+        LabSpec("test_lab", recorder.view, CONTROLS, {"start": {}, "far": {"step": 0}})
 
 
 def test_the_line_of_words_is_owned_by_a_live_region_that_stays(lab):
@@ -143,7 +220,7 @@ def test_the_line_of_words_is_owned_by_a_live_region_that_stays(lab):
 
 
 def test_the_play_button_and_its_slider_are_one_control():
-    player = controls.player("Step", 3, 1, 50)
+    player = widget_of(Player("Step", 3, 1, 50))
     player.max = 20
     player.value = 7
     player.disabled = True
@@ -152,7 +229,7 @@ def test_the_play_button_and_its_slider_are_one_control():
     assert (play.max, play.value, play.disabled) == (20, 7, True)
 
 
-def test_labs_load_neither_pyplot_nor_keras():
+def test_labs_in_a_notebook_load_neither_pyplot_nor_keras():
     program = (
         "import sys; from lstm_teach.labs import squash_lab, counting_lab; "
         "print([m for m in ('matplotlib', 'keras', 'tensorflow', 'sklearn') if m in sys.modules])"

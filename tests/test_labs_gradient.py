@@ -87,7 +87,7 @@ def test_the_dots_are_the_cell_state_alone_of_the_thick_line():
 
 
 def test_no_line_of_the_rnn_passes_its_bound():
-    for matrix in ("orthogonal", "glorot"):
+    for matrix in ("orthogonal", "Glorot"):
         for gain in (0.5, 1.0, 1.2):
             lab = gradient_lab().set(matrix=matrix, gain=gain)
             limit = reach(lab)["RNN's bound ‖U‖ᵏ"].y

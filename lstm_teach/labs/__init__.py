@@ -3,13 +3,18 @@
     from lstm_teach.labs import gate_lab
     gate_lab(preset="keep")
 
-A name is imported when it is asked for, so that a lesson loads its own lab alone.
+`LABS` holds every lab by name as a `LabSpec`, which needs no widget library; `spec` returns one of them. The
+functions that lessons call, such as `gate_lab`, show one in a notebook. A name is imported when it is asked
+for, so that a lesson loads its own lab alone.
 """
 
+from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
-LABS = {
+from lstm_teach.labs.core import LabSpec
+
+MODULES = {
     "squash_lab": "squash",
     "shapes_lab": "shapes",
     "gradient_lab": "gradient",
@@ -19,16 +24,41 @@ LABS = {
     "padding_lab": "padding",
     "reader_lab": "reader",
 }
-"""Each lab's name, and the file of this folder that holds it."""
+"""The name of each lab, and the file of this folder whose `LAB` it is."""
 
-__all__ = [*LABS]
+LABS: dict[str, LabSpec]
+__all__ = ["LABS", "spec", *MODULES]
+
+
+def spec(name: str) -> LabSpec:
+    """Return the lab that has this name; ValueError if there is none."""
+    if name not in MODULES:
+        raise ValueError(f"name: expected one of {', '.join(MODULES)}, got {name!r}")
+    return import_module(f"{__name__}.{MODULES[name]}").LAB
 
 
 def __getattr__(name: str) -> Any:
-    if name not in LABS:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}; the labs are {', '.join(LABS)}")
-    return getattr(import_module(f"{__name__}.{LABS[name]}"), name)
+    if name == "LABS":
+        return {lab: spec(lab) for lab in MODULES}
+    if name not in MODULES:
+        raise AttributeError(
+            f"module {__name__!r} has no attribute {name!r}; the labs are {', '.join(MODULES)}"
+        )
+    return _opener(spec(name))
+
+
+def _opener(lab: LabSpec) -> Callable[..., Any]:
+    """Return the function that shows this lab in a notebook, such as `gate_lab`."""
+    from lstm_teach.labs.notebook import Lab
+
+    def open_in_notebook(preset: str | None = None) -> Lab:
+        return Lab(lab, preset)
+
+    presets = ", ".join(map(repr, lab.presets))
+    open_in_notebook.__name__ = open_in_notebook.__qualname__ = lab.name
+    open_in_notebook.__doc__ = f"{lab.view.__doc__}\n\nOpens in `preset`, one of: {presets}."
+    return open_in_notebook
 
 
 def __dir__() -> list[str]:
-    return [*globals(), *LABS]
+    return [*globals(), *__all__]

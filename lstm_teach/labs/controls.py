@@ -1,101 +1,142 @@
-"""The controls of a lab: widgets with a label in words, all alike, each with `.value` and `.disabled`.
+"""The controls of a lab as plain data: a label in words, a value, and what it takes.
 
-Every one works by keyboard: Tab to reach it, arrows to move it, Space or Enter to press it.
+No widget library is loaded. A front end makes of each control what its readers know: `labs.notebook` makes
+ipywidgets. `take` is the one place where a value is checked, whoever moved the control.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any
-
-import ipywidgets as widgets
-import traitlets
-
-Control = Any  # a widget with `.value`, `.disabled` and `.description`; ipywidgets has no types to name it
-LABEL = {"description_width": "9.5em"}
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from numbers import Real
+from typing import Any, ClassVar
 
 
-def whole(label: str, value: int, low: int, high: int, step: int = 1) -> Control:
-    """A slider over whole numbers."""
-    return widgets.IntSlider(value, low, high, step, description=label, style=LABEL, layout=_wide())
+@dataclass(frozen=True)
+class Slider:
+    """A number on a scale.
+
+    `high` is the upper end in every state; the view may lower it in some (`View.highest`). With a whole
+    `step` the numbers are whole. The front end shows `places` digits after the point.
+    """
+
+    label: str
+    value: float
+    low: float
+    high: float
+    step: float = 1
+    places: int = 0
+    kind: ClassVar[str] = "slider"
+
+    def take(self, value: Any) -> float:
+        """Return the value as this control holds it; ValueError for what it does not take."""
+        return _number(value, self.low, self.high, whole=isinstance(self.step, int))
 
 
-def real(label: str, value: float, low: float, high: float, step: float = 0.1, form: str = ".2f") -> Control:
-    """A slider over numbers; `form` is how the value is written beside it."""
-    return widgets.FloatSlider(
-        value,
-        min=low,
-        max=high,
-        step=step,
-        readout_format=form,
-        description=label,
-        style=LABEL,
-        layout=_wide(),
-    )
+@dataclass(frozen=True)
+class Player:
+    """A slider over whole steps, with a play button: one step every `interval` milliseconds."""
+
+    label: str
+    value: int
+    low: int
+    high: int
+    interval: int = 250
+    kind: ClassVar[str] = "player"
+
+    def take(self, value: Any) -> float:
+        """Return the value as this control holds it; ValueError for what it does not take."""
+        return _number(value, self.low, self.high, whole=True)
 
 
-def number(label: str, value: int, low: int, high: int) -> Control:
-    """A whole number to type, or to step with the arrow keys."""
-    return widgets.BoundedIntText(value, low, high, description=label, style=LABEL, layout=_wide())
+@dataclass(frozen=True)
+class NumberField:
+    """A whole number to type."""
+
+    label: str
+    value: int
+    low: int
+    high: int
+    kind: ClassVar[str] = "number"
+
+    def take(self, value: Any) -> float:
+        """Return the value as this control holds it; ValueError for what it does not take."""
+        return _number(value, self.low, self.high, whole=True)
 
 
-def switch(label: str, value: bool = False) -> Control:
+@dataclass(frozen=True)
+class Switch:
     """A box to tick."""
-    return widgets.Checkbox(value, description=label, indent=False, layout=_wide())
+
+    label: str
+    value: bool = False
+    kind: ClassVar[str] = "switch"
+
+    def take(self, value: Any) -> bool:
+        """Return the value as this control holds it; ValueError for what it does not take."""
+        if not isinstance(value, bool):
+            raise ValueError(f"takes True or False, got {value!r}")
+        return value
 
 
-def choice(label: str, options: Sequence[str] | Mapping[str, Any], value: Any = None) -> Control:
-    """A few buttons of which one is pressed, for two to four short words (or words -> value)."""
-    wanted = {} if value is None else {"value": value}
-    return widgets.ToggleButtons(
-        options=options,
-        description=label,
-        style=LABEL | {"button_width": "auto"},
-        layout=_wide() | {"grid_area": "auto / span 2"} if _long(options) else _wide(),
-        **wanted,
-    )
+@dataclass(frozen=True)
+class Choice:
+    """A few buttons, one of which is pressed: two to four options of one or two words.
+
+    A `compact` one has a short label, and leaves room for other controls beside it.
+    """
+
+    label: str
+    value: str
+    options: Sequence[str]
+    compact: bool = False
+    kind: ClassVar[str] = "choice"
+
+    def take(self, value: Any) -> str:
+        """Return the value as this control holds it; ValueError for what it does not take."""
+        return _option(value, self.options)
 
 
-def menu(label: str, options: Sequence[str] | Mapping[str, Any], value: Any = None) -> Control:
-    """A list to choose from, for more options or longer words."""
-    wanted = {} if value is None else {"value": value}
-    return widgets.Dropdown(options=options, description=label, style=LABEL, layout=_wide(), **wanted)
+@dataclass(frozen=True)
+class Menu:
+    """A list to choose from, for more options or longer ones."""
+
+    label: str
+    value: str
+    options: Sequence[str]
+    kind: ClassVar[str] = "menu"
+
+    def take(self, value: Any) -> str:
+        """Return the value as this control holds it; ValueError for what it does not take."""
+        return _option(value, self.options)
 
 
-def words(label: str, value: str, hint: str = "") -> Control:
-    """A line to type in; the picture follows while one types."""
-    return widgets.Text(
-        value, description=label, placeholder=hint, continuous_update=True, style=LABEL, layout=_wide()
-    )
+@dataclass(frozen=True)
+class TextField:
+    """A line to type in; the picture follows while one types. `placeholder` stands in it when it is empty."""
+
+    label: str
+    value: str
+    placeholder: str = ""
+    kind: ClassVar[str] = "text"
+
+    def take(self, value: Any) -> str:
+        """Return the value as this control holds it; ValueError for what it does not take."""
+        if not isinstance(value, str):
+            raise ValueError(f"takes text, got {value!r}")
+        return value
 
 
-class Player(widgets.HBox):
-    """A slider over steps with play and stop beside it: `value`, `max`, `disabled`, `description`."""
-
-    value = traitlets.Int()
-    max = traitlets.Int()
-    disabled = traitlets.Bool(False)
-
-    def __init__(self, label: str, value: int, low: int, high: int, interval: int = 250) -> None:
-        self.description = label
-        self._slider = whole(label, value, low, high)
-        self._play = widgets.Play(value=value, min=low, max=high, interval=interval)
-        self._slider.layout.flex, self._play.layout.flex = "1 1 auto", "none"
-        super().__init__([self._slider, self._play], layout=_wide())
-        self.add_class("lstm-player")  # wider than others: `core.STYLE`
-        widgets.jslink((self._play, "value"), (self._slider, "value"))
-        for name in ("value", "max", "disabled"):
-            traitlets.link((self._slider, name), (self, name))
-        for name in ("value", "max", "disabled"):
-            traitlets.link((self, name), (self._play, name))
+Control = Slider | Player | NumberField | Switch | Choice | Menu | TextField
 
 
-def player(label: str, value: int, low: int, high: int, interval: int = 250) -> Control:
-    """A slider over steps with play and stop beside it, one step every `interval` milliseconds."""
-    return Player(label, value, low, high, interval)
+def _number(value: Any, low: float, high: float, whole: bool) -> float:
+    number = isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
+    if not number or not low <= value <= high or (whole and value != int(value)):
+        raise ValueError(f"takes a {'whole ' * whole}number from {low} to {high}, got {value!r}")
+    return int(value) if whole else float(value)
 
 
-def _wide() -> dict[str, str]:
-    return {"width": "auto"}
-
-
-def _long(options: Sequence[str] | Mapping[str, Any]) -> bool:
-    return sum(len(str(option)) + 4 for option in options) > 30
+def _option(value: Any, options: Sequence[str]) -> str:
+    if value not in options:
+        raise ValueError(f"takes one of {', '.join(map(repr, options))}, got {value!r}")
+    return str(value)

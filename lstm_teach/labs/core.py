@@ -1,39 +1,26 @@
-"""What all labs have in common: controls, presets, Reset, a picture that is drawn anew at every change.
+"""What every lab is, and how it goes from one state to the next. No widget library is loaded.
 
-A lab is a pure view function, from the values of its controls to what is shown, and a dict of controls. It
-draws in Python and sends SVG text through one `HTML` widget; the browser never sends a second change before
-the first is answered, and then sends the newest, so dragging needs no clock here.
+A lab is a `LabSpec`: a pure view function, from the values of the controls to what is shown, and the controls
+as plain data. A front end keeps one `Screen`, shows it, and replaces it by what `change` or `start_from`
+returns. `labs.notebook` is such a front end.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from html import escape
+from dataclasses import dataclass, replace
 from inspect import signature
-from typing import Any, NamedTuple, Protocol, Self
-from uuid import uuid4
-
-import ipywidgets as widgets
+from typing import Any, NamedTuple, Protocol
 
 from lstm_teach.labs.controls import Control
-from lstm_teach.plotting import INK, beside
+from lstm_teach.plotting import beside
+
+Controls = Mapping[str, Control]
+"""The controls of a lab by name, in the order in which they are shown."""
 
 Presets = Mapping[str, Mapping[str, Any]]
-"""States of a lab by name, each as what differs from the values that the controls are made with."""
+"""States of a lab by name. Each holds what differs from the values in the controls."""
 
 
-COLUMN = 320  # pixels that a control needs at the least
-# ipywidgets puts the label of a row of buttons above them; in a grid of controls it belongs beside them.
-# And on slides all letters would be large, and an invisible strip, with which JupyterLab folds outputs, would
-# lie over the left end of the controls. A player is two columns wide where there are two.
-STYLE = (
-    "<style>.lstm-lab{font-family:var(--jp-ui-font-family);font-size:13px;line-height:normal;"
-    "container-type:inline-size;position:relative;z-index:1}"
-    ".lstm-lab .widget-toggle-buttons{display:flex;align-items:center}"
-    ".lstm-lab .widget-toggle-buttons>label{flex:none;text-align:right;margin-right:8px}"
-    f"@container (min-width:{2 * COLUMN}px){{.lstm-lab .lstm-player{{grid-column:span 2}}}}</style>"
-)
-
-
-class Shown(Protocol):
+class Drawn(Protocol):
     """A picture: a `plotting.Picture`, a `plotting.Words`, or anything else that has these."""
 
     @property
@@ -46,193 +33,151 @@ class Shown(Protocol):
 
 
 class View(NamedTuple):
-    """What a lab shows in one state.
+    """What a lab shows in one state, and what that state does to its controls.
 
-    `pictures` side by side, below each other where it is narrow; `status`, the one line of words that says
-    what they show now; `off`, the controls that have no effect in this state; `highest`, the new upper end of
-    a control whose range depends on others, such as the step to look at.
+    `pictures` stand side by side, below each other where it is narrow. `status` is the line of words that
+    says what they show now. `off` names the controls that change nothing in this state. `highest` gives the
+    upper end of a control whose range depends on others, such as the step to look at; the view treats a
+    larger value as that one. `options` gives the options of a choice or a menu that depend on others; the
+    view treats what is not among them as the first.
     """
 
-    pictures: Sequence[Shown]
+    pictures: Sequence[Drawn]
     status: str
     off: Sequence[str] = ()
     highest: Mapping[str, float] = {}
+    options: Mapping[str, Sequence[str]] = {}
 
 
-class Lab(widgets.VBox):
-    """State, drawing and controls. Shows itself as the last line of a notebook cell.
+@dataclass(frozen=True)
+class LabSpec:
+    """A lab without its front end.
 
-    Parameters
-    ----------
-    name
-        the name of the function that makes this lab
-    view
-        called as `view(**state)`, its parameters named as the controls; pure, and it never draws by itself
-    controls
-        by name, made by `labs.controls`; the values that they are made with are the defaults
-    presets
-        states by name, each a dict of what differs from the defaults
-    preset
-        the state to open in, by name; None for the first
+    `view` is called as `view(**state)`, its parameters named as the controls. It is pure and draws nothing by
+    itself. The values in `controls` are the defaults. The first of `presets` is where the lab opens.
+
+    Raises
+    ------
+    ValueError
+        if the controls are not the parameters of the view, or a preset holds what a control does not take.
     """
 
-    def __init__(
-        self,
-        name: str,
-        view: Callable[..., View],
-        controls: Mapping[str, Control],
-        presets: Presets,
-        preset: str | None = None,
-    ) -> None:
-        if set(signature(view).parameters) != set(controls):
+    name: str
+    view: Callable[..., View]
+    controls: Controls
+    presets: Presets
+
+    def __post_init__(self) -> None:
+        parameters = list(signature(self.view).parameters)
+        if set(parameters) != set(self.controls):
             raise ValueError(
-                f"controls: expected {list(signature(view).parameters)}, the parameters of the view, "
-                f"got {list(controls)}"
+                f"controls: expected {parameters}, the parameters of the view, got {list(self.controls)}"
             )
-        self.name, self.controls, self.presets = name, dict(controls), dict(presets)
-        self.error: Exception | None = None
-        self.shown: View | None = None
-        self._view, self._quiet = view, False
-        self._adapting: set[str] = set()  # controls whose upper end the view sets
-        self._defaults = self.state
-        for preset_name, changes in self.presets.items():
-            if unknown := set(changes) - set(controls):
-                raise ValueError(f"presets[{preset_name!r}]: no control is named {', '.join(unknown)}")
+        for preset, changes in self.presets.items():
+            try:
+                _taken(self.controls, changes)
+            except ValueError as error:
+                raise ValueError(f"presets[{preset!r}]: {error}") from error
 
-        self._preset = widgets.Dropdown(
-            options=list(self.presets), description="Start from", style={"description_width": "initial"}
-        )
-        self._reset = widgets.Button(description="Reset", tooltip="Back to the state named beside it")
-        self._preset.layout = {"width": "auto", "flex": "1 1 auto", "min_width": "0"}
-        self._reset.layout = {"width": "auto", "flex": "none"}
-        # A screen reader announces what changes inside an element that was there before, while an HTML widget
-        # makes its elements anew. So the live region is one that never changes, and owns the line by its id.
-        self._line = f"lt-{uuid4().hex[:8]}"
-        live = widgets.HTML(f'{STYLE}<div role="status" aria-live="polite" aria-owns="{self._line}"></div>')
-        live.layout = {"height": "0", "margin": "0"}
-        self._picture, self._status = widgets.HTML(), widgets.HTML()
-        columns = f"repeat(auto-fill, minmax(min(100%, {COLUMN}px), 1fr))"
-        grid = widgets.GridBox(
-            [widgets.HBox([self._preset, self._reset]), *self.controls.values()],
-            layout={"grid_template_columns": columns, "width": "100%"},
-        )
-        super().__init__([grid, live, self._status, self._picture], layout={"overflow": "hidden"})
-        self.add_class("lstm-lab")
 
-        for control in self.controls.values():
-            control.observe(lambda _: self._draw(), "value")
-        self._preset.observe(lambda _: self._to_preset(), "value")
-        self._reset.on_click(lambda _: self._to_preset())
-        self.start_from(next(iter(self.presets)) if preset is None else preset)
+@dataclass(frozen=True)
+class Screen:
+    """A lab in one state: the values of its controls, and what the view made of them.
+
+    `shown` and its `html` are the newest that could be drawn. They are older than the state where there is an
+    `error`, which is what the view raised.
+    """
+
+    spec: LabSpec
+    preset: str
+    state: Mapping[str, Any]
+    shown: View | None = None
+    html: str = ""
+    error: Exception | None = None
 
     @property
-    def state(self) -> dict[str, Any]:
-        """The values of the controls, by name."""
-        return {name: control.value for name, control in self.controls.items()}
-
-    @property
-    def status(self) -> str:
-        """The line of words under the controls."""
+    def words(self) -> str:
+        """The line of words: the status, or what went wrong."""
+        if isinstance(self.error, ValueError):
+            return f"This does not work: {self.error}"
+        if self.error:
+            return f"This lab has an error, and Reset may help: {type(self.error).__name__}: {self.error}"
         return self.shown.status if self.shown else ""
 
-    def set(self, **changes: Any) -> Self:
-        """Move controls, draw once, and raise what went wrong, so that a test sees it.
+    @property
+    def off(self) -> Sequence[str]:
+        """The controls that change nothing in this state."""
+        return self.shown.off if self.shown else ()
 
-        Raises
-        ------
-        ValueError
-            for a name that is no control, or a value that the control does not take.
-        Exception
-            whatever the view raised.
-        """
-        for name in changes:
-            if name not in self.controls:
-                raise ValueError(f"{name}: no such control, expected one of {', '.join(self.controls)}")
-        self._move(changes)
-        if self.error:
-            raise self.error
-        return self
+    @property
+    def controls(self) -> dict[str, Control]:
+        """The controls as they are in this state: their values, upper ends and options."""
+        highest, options = (self.shown.highest, self.shown.options) if self.shown else ({}, {})
+        controls = {}
+        for name, control in self.spec.controls.items():
+            value = self.state[name]
+            now: dict[str, Any] = {"value": value}
+            if name in highest:
+                now["high"] = max(highest[name], value)  # larger only where there is an error
+            if name in options:
+                now["options"] = options[name]
+            controls[name] = replace(control, **now)
+        return controls
 
-    def start_from(self, preset: str) -> Self:
-        """Go to the state that has this name.
 
-        Raises
-        ------
-        ValueError
-            for a name that no preset has.
-        """
-        if preset not in self.presets:
-            raise ValueError(f"preset: expected one of {', '.join(map(repr, self.presets))}, got {preset!r}")
-        self._quiet = True  # drawn once, below
-        self._preset.value = preset
-        self._quiet = False
-        return self.reset()
+def open_lab(spec: LabSpec, preset: str | None = None) -> Screen:
+    """Return the lab in the state that has this name, by default its first; ValueError if none has it."""
+    first = next(iter(spec.presets))
+    return start_from(Screen(spec, first, {}), first if preset is None else preset)
 
-    def reset(self) -> Self:
-        """Back to the preset that is chosen."""
-        return self.set(**self._defaults | dict(self.presets[self._preset.value]))
 
-    def _to_preset(self) -> None:
-        if not self._quiet:
-            self._move(self._defaults | dict(self.presets[self._preset.value]))
+def start_from(screen: Screen, preset: str) -> Screen:
+    """Return the lab in the state that has this name; ValueError if none has it."""
+    spec = screen.spec
+    if preset not in spec.presets:
+        raise ValueError(f"preset: expected one of {', '.join(map(repr, spec.presets))}, got {preset!r}")
+    defaults = {name: control.value for name, control in spec.controls.items()}
+    return _drawn(replace(screen, preset=preset), defaults | dict(spec.presets[preset]))
 
-    def _move(self, changes: Mapping[str, Any]) -> None:
-        """Set several controls and draw once."""
-        self._quiet = True
+
+def change(screen: Screen, changes: Mapping[str, Any]) -> Screen:
+    """Return the lab with several controls moved, drawn once.
+
+    What the view raises is kept in `Screen.error`. A control that was not moved gives way if its range or its
+    options have changed.
+
+    Raises
+    ------
+    ValueError
+        for a name that is no control, or a value that the control does not take in the new state.
+    """
+    now = _drawn(screen, dict(screen.state) | _taken(screen.spec.controls, changes))
+    if now.error is None:
+        _taken(now.controls, changes)
+    return now
+
+
+def _taken(controls: Controls, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the changes as the controls hold them."""
+    taken = {}
+    for name, value in changes.items():
+        if name not in controls:
+            raise ValueError(f"{name}: no such control, expected one of {', '.join(controls)}")
         try:
-            for name, value in changes.items():
-                control = self.controls[name]
-                if name in self._adapting:
-                    control.max = max(control.max, value)  # the view is about to say what it is in this state
-                try:
-                    control.value = value
-                    if control.value != value:
-                        raise ValueError(f"it takes {control.min} to {control.max}")
-                except Exception as error:
-                    raise ValueError(
-                        f"{name}: {control.description!r} does not take {value!r}: {error}"
-                    ) from error
-        finally:
-            self._quiet = False
-            self._draw()
-
-    def _draw(self) -> None:
-        """From the state to the picture; what goes wrong is shown in words, and kept in `error`."""
-        if self._quiet:
-            return
-        try:
-            shown = self._view(**self.state)
-            picture = beside(shown.pictures)
-        except Exception as error:
-            self.error = error
-            self._status.value = self._words(
-                _in_words(error), "lt-error", "border-left:4px solid #D55E00;padding-left:8px;"
-            )
-            return
-        self.error, self.shown = None, shown
-        self._quiet = True  # setting an upper end may move a value, which the view has taken into account
-        self._adapting |= set(shown.highest)
-        for name, highest in shown.highest.items():
-            self.controls[name].max = highest
-        self._quiet = False
-        for name, control in self.controls.items():
-            control.disabled = name in shown.off
-        self._picture.value = picture
-        self._status.value = self._words(shown.status, "lt-status")
-
-    def _words(self, words: str, class_: str, style: str = "") -> str:
-        # Two lines high from the start, so that the picture below does not jump when the words get longer.
-        style += f"min-height:2.8em;line-height:1.4;font-size:15px;text-wrap:pretty;color:{INK}"
-        return f'<p id="{self._line}" class="{class_}" style="{style};margin:0">{escape(words)}</p>'
-
-    def _repr_keys(self) -> Any:
-        return iter(())
-
-    def __repr__(self) -> str:
-        return f"{self.name}: {self.error or self.status}"
+            taken[name] = controls[name].take(value)
+        except ValueError as error:
+            raise ValueError(f"{name}: {controls[name].label!r} {error}") from error
+    return taken
 
 
-def _in_words(error: Exception) -> str:
-    if isinstance(error, ValueError):
-        return f"This does not work: {error}"
-    return f"This lab has an error, and Reset may help: {type(error).__name__}: {error}"
+def _drawn(screen: Screen, state: dict[str, Any]) -> Screen:
+    try:
+        shown = screen.spec.view(**state)
+        html = beside(shown.pictures)
+    except Exception as error:
+        return replace(screen, state=state, error=error)
+    for name, highest in shown.highest.items():
+        state[name] = min(state[name], highest)
+    for name, options in shown.options.items():
+        state[name] = state[name] if state[name] in options else options[0]
+    return replace(screen, state=state, shown=shown, html=html, error=None)

@@ -4,8 +4,8 @@ from math import floor, log2
 from typing import NamedTuple
 
 from lstm_teach.counting import Parts, count_dense, count_embedding, gru_parts, lstm_parts, rnn_parts
-from lstm_teach.labs.controls import choice, number, switch, whole
-from lstm_teach.labs.core import Lab, Presets, View
+from lstm_teach.labs.controls import Choice, NumberField, Slider, Switch
+from lstm_teach.labs.core import Controls, LabSpec, Presets, View
 from lstm_teach.plotting import BLUE, ORANGE, PURPLE, RULE, Picture, element, plain, text
 
 GATES = {"RNN": ("h",), "LSTM": ("i", "f", "c̃", "o"), "GRU": ("z", "r", "h̃")}
@@ -21,20 +21,17 @@ PRESETS: Presets = {
 }
 
 
-def counting_lab(preset: str | None = None) -> Lab:
-    """Count the parameters of a layer, of a stack, of a whole model. Presets: see `PRESETS`."""
-    controls = {
-        "kind": choice("Cell", list(GATES), "LSTM"),
-        "m": whole("Features m", 64, 1, 512),
-        "n": whole("Units n", 64, 1, 512),
-        "layers": whole("Layers, stacked", 1, 1, 3),
-        "both": switch("Both directions"),
-        "reset_after": switch("Reset after (GRU)", True),
-        "model": switch("With Embedding and Dense"),
-        "vocabulary": number("Vocabulary", 8185, 1, 1_000_000),
-        "dense": number("Units of Dense", 64, 1, 4096),
-    }
-    return Lab("counting_lab", counting_view, controls, PRESETS, preset)
+CONTROLS: Controls = {
+    "kind": Choice("Cell", "LSTM", list(GATES)),
+    "m": Slider("Features m", 64, 1, 512),
+    "n": Slider("Units n", 64, 1, 512),
+    "layers": Slider("Layers, stacked", 1, 1, 3),
+    "both": Switch("Both directions"),
+    "reset_after": Switch("Reset after (GRU)", True),
+    "model": Switch("With Embedding and Dense"),
+    "vocabulary": NumberField("Vocabulary", 8185, 1, 1_000_000),
+    "dense": NumberField("Units of Dense", 64, 1, 4096),
+}
 
 
 class Row(NamedTuple):
@@ -199,3 +196,6 @@ def _table(rows: list[Row]) -> Picture:
     return Picture(
         width, top + 6 * row_height + 28, "".join(drawn), f"{spoken}. Total {total:,}.", {"rows": rows}
     )
+
+
+LAB = LabSpec("counting_lab", counting_view, CONTROLS, PRESETS)

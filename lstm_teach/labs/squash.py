@@ -9,8 +9,8 @@ from itertools import combinations
 import numpy as np
 
 from lstm_teach.cells import RNNParams, rnn_forward
-from lstm_teach.labs.controls import real, whole, words
-from lstm_teach.labs.core import Lab, Presets, View
+from lstm_teach.labs.controls import Slider, TextField
+from lstm_teach.labs.core import Controls, LabSpec, Presets, View
 from lstm_teach.plotting import Axis, Line, Picture, Points, chart, plain
 
 Array = np.ndarray
@@ -26,14 +26,11 @@ PRESETS: Presets = {
 }
 
 
-def squash_lab(preset: str | None = None) -> Lab:
-    """Multiply numbers again and again, with and without tanh. Presets: see `PRESETS`."""
-    controls = {
-        "numbers": words("Start numbers", "5, 0.1, -0.5", "numbers with commas between"),
-        "factor": real("Factor", 3.0, -10.0, 10.0),
-        "steps": whole("Steps", 5, 1, 500),
-    }
-    return Lab("squash_lab", squash_view, controls, PRESETS, preset)
+CONTROLS: Controls = {
+    "numbers": TextField("Start numbers", "5, 0.1, -0.5", "numbers with commas between"),
+    "factor": Slider("Factor", 3.0, -10.0, 10.0, 0.1, places=2),
+    "steps": Slider("Steps", 5, 1, 500),
+}
 
 
 def squash_view(numbers: str, factor: float, steps: int) -> View:
@@ -115,3 +112,6 @@ def _verdict(start: Array, free: Array, squashed: Array) -> str:
     if np.abs(free[-1]).max() > 10:
         return "tanh keeps them between −1 and 1"
     return "the sizes can still be told apart"
+
+
+LAB = LabSpec("squash_lab", squash_view, CONTROLS, PRESETS)

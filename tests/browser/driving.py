@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 
 import lstm_teach.labs
-from lstm_teach.labs.core import Lab
+from lstm_teach.labs.notebook import Lab
 
 CHANGE = (
     10_000  # milliseconds in which a picture must have changed: generous, speed is for benchmarks/labs.py

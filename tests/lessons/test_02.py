@@ -18,7 +18,7 @@ def test_in_silence_an_orthogonal_rnn_keeps_exactly_all_and_on_noise_it_does_not
 
 
 def test_in_the_lab_s_silence_the_nudges_of_a_glorot_matrix_grow():
-    lab = gradient_lab("defaults with input").set(strength=0.0, matrix="glorot")
+    lab = gradient_lab("defaults with input").set(strength=0.0, matrix="Glorot")
     for steps in (50, 100):
         assert "the RNN's gradient grew" in lab.set(steps=steps).status
 

@@ -4,8 +4,8 @@
 `status`, what is shown of it.
 """
 
-from lstm_teach.labs.controls import Control, choice, menu, player, real, whole, words
-from lstm_teach.labs.core import Lab, Presets, View
+from lstm_teach.labs.controls import Choice, Menu, Player, Slider, TextField
+from lstm_teach.labs.core import Controls, LabSpec, Presets, View
 from lstm_teach.labs.gate.pictures import PANELS, inside, panel
 from lstm_teach.labs.gate.reads import EXAMPLE, LONGEST, READS, SENTENCE, reading
 from lstm_teach.labs.gate.run import Held, Look, run
@@ -33,24 +33,21 @@ PRESETS: Presets = {
 }
 
 
-def gate_lab(preset: str | None = None) -> Lab:
-    """Hold the gates of a trained LSTM and step through what it does. Presets: see `PRESETS`."""
-    controls = {  # upper ends of unit and steps: the view narrows them to what is read
-        "reads": menu("It reads", READS),
-        "sentence": words("Sentence", EXAMPLE, "type a sentence about a film"),
-        "f": _gate("Forget"),
-        "i": _gate("Input"),
-        "o": _gate("Output"),
-        "f_value": real("Forget slider", 0.5, 0.0, 1.0, 0.01),
-        "i_value": real("Input slider", 0.5, 0.0, 1.0, 0.01),
-        "o_value": real("Output slider", 0.5, 0.0, 1.0, 0.01),
-        "from_step": whole("Held from step", 1, 1, LONGEST),
-        "extent": choice("Held", [TO_THE_END, ONE_STEP]),
-        "unit": whole("Unit (from 0)", 2, 0, 31),
-        "beside": choice("Beside", list(PANELS)),
-        "step": player("Look at step", 1, 1, LONGEST),
-    }
-    return Lab("gate_lab", gate_view, controls, PRESETS, preset)
+CONTROLS: Controls = {  # upper ends of unit and steps: the view lowers them to what is read
+    "reads": Menu("It reads", READS[0], READS),
+    "sentence": TextField("Sentence", EXAMPLE, "type a sentence about a film"),
+    "f": Choice("Forget", "learned", POSITIONS, compact=True),
+    "i": Choice("Input", "learned", POSITIONS, compact=True),
+    "o": Choice("Output", "learned", POSITIONS, compact=True),
+    "f_value": Slider("Forget slider", 0.5, 0.0, 1.0, 0.01, places=2),
+    "i_value": Slider("Input slider", 0.5, 0.0, 1.0, 0.01, places=2),
+    "o_value": Slider("Output slider", 0.5, 0.0, 1.0, 0.01, places=2),
+    "from_step": Slider("Held from step", 1, 1, LONGEST),
+    "extent": Choice("Held", TO_THE_END, [TO_THE_END, ONE_STEP]),
+    "unit": Slider("Unit (from 0)", 2, 0, 31),
+    "beside": Choice("Beside", "lines", list(PANELS)),
+    "step": Player("Look at step", 1, 1, LONGEST),
+}
 
 
 def gate_view(
@@ -96,9 +93,4 @@ def gate_view(
     )
 
 
-def _gate(label: str) -> Control:
-    """A gate in its four positions, narrow enough for three gates in a row."""
-    control = choice(label, POSITIONS)
-    control.layout.grid_area = "auto"
-    control.style.description_width = "3.6em"
-    return control
+LAB = LabSpec("gate_lab", gate_view, CONTROLS, PRESETS)

@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lstm_teach.labs.controls import choice, menu, real, switch, whole
-from lstm_teach.labs.core import Lab, Presets, View
+from lstm_teach.labs.controls import Choice, Menu, Slider, Switch
+from lstm_teach.labs.core import Controls, LabSpec, Presets, View
 from lstm_teach.labs.gradient.pictures import reach_picture, rough, vectors_picture
 from lstm_teach.labs.gradient.runs import MAX_NORM, Key, Run, Source, bound, cell_state_alone, fitted, run
 from lstm_teach.plotting import plain
@@ -36,20 +36,17 @@ PRESETS: Presets = {
 }
 
 
-def gradient_lab(preset: str | None = None) -> Lab:
-    """Measure how far the gradient reaches in an RNN, an LSTM and a GRU. Presets: see `PRESETS`."""
-    controls = {
-        "weights": menu("Weights", list(SOURCES)),
-        "steps": whole("Steps back", 50, 1, 500),
-        "strength": real("Input strength", 1.0, 0.0, 3.0),
-        "forget_bias": real("LSTM forget bias", 1.0, -2.0, 6.0, form=".1f"),
-        "update_bias": real("GRU update bias", 0.0, -2.0, 6.0, form=".1f"),
-        "gain": real("RNN gain", 1.0, 0.0, 10.0, form=".1f"),
-        "matrix": choice("RNN matrix", {"orthogonal": "orthogonal", "Glorot": "glorot"}),
-        "activation": choice("RNN activation", ["tanh", "relu", "linear"]),
-        "clip": switch(f"Clip the gradient at {plain(MAX_NORM)}"),
-    }
-    return Lab("gradient_lab", gradient_view, controls, PRESETS, preset)
+CONTROLS: Controls = {
+    "weights": Menu("Weights", "initial, on noise", list(SOURCES)),
+    "steps": Slider("Steps back", 50, 1, 500),
+    "strength": Slider("Input strength", 1.0, 0.0, 3.0, 0.1, places=2),
+    "forget_bias": Slider("LSTM forget bias", 1.0, -2.0, 6.0, 0.1, places=1),
+    "update_bias": Slider("GRU update bias", 0.0, -2.0, 6.0, 0.1, places=1),
+    "gain": Slider("RNN gain", 1.0, 0.0, 10.0, 0.1, places=1),
+    "matrix": Choice("RNN matrix", "orthogonal", ["orthogonal", "Glorot"]),
+    "activation": Choice("RNN activation", "tanh", ["tanh", "relu", "linear"]),
+    "clip": Switch(f"Clip the gradient at {plain(MAX_NORM)}"),
+}
 
 
 class Runs(NamedTuple):
@@ -79,7 +76,7 @@ def gradient_view(
     """The reach against the lag on a log axis, and the gradient vectors themselves."""
     source = SOURCES[weights]
     options: dict[str, tuple[tuple[str, object], ...]] = {
-        "RNN": (("activation", activation), ("gain", gain), ("recurrent", matrix)),
+        "RNN": (("activation", activation), ("gain", gain), ("recurrent", matrix.lower())),
         "LSTM": (("forget_bias", forget_bias),),
         "GRU": (("update_bias", update_bias),),
     }
@@ -180,3 +177,6 @@ def _clipping(long: dict[str, float]) -> str:
         return f" The {cell}'s weight gradient has overflowed: clipping cannot mend that."
     cut = f"from {rough(long[cell])} to {plain(MAX_NORM)}"
     return f" Clipping cuts the {cell}'s weight gradient {cut}, its direction stays."
+
+
+LAB = LabSpec("gradient_lab", gradient_view, CONTROLS, PRESETS)

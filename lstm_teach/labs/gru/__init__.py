@@ -4,8 +4,8 @@
 read, and how gates are held from a step on, is the gate lab's.
 """
 
-from lstm_teach.labs.controls import choice, menu, player, real, whole
-from lstm_teach.labs.core import Lab, Presets, View
+from lstm_teach.labs.controls import Choice, Menu, Player, Slider
+from lstm_teach.labs.core import Controls, LabSpec, Presets, View
 from lstm_teach.labs.gate.run import Held
 from lstm_teach.labs.gru.pictures import COSTS, PANELS, inside, panel
 from lstm_teach.labs.gru.run import ADDS, LEARNED, READS, TIED, WAYS, look_at
@@ -32,24 +32,18 @@ PRESETS: Presets = {
 }
 
 
-def gru_lab(preset: str | None = None) -> Lab:
-    """Hold the gates of a trained GRU, and compare it with an LSTM. Presets: see `PRESETS`."""
-    controls = {
-        "reads": menu("Both read", READS),
-        "lstm": menu("LSTM's gates", WAYS),
-        "z": choice("Update", list(Z)),
-        "z_value": real("Update slider", 0.5, 0.0, 1.0, 0.01),
-        "from_step": whole("Held from step", 1, 1, 30),
-        "r": choice("Reset", list(R)),
-        "r_value": real("Reset slider", 0.5, 0.0, 1.0, 0.01),
-        "unit": whole("Unit (from 0)", 0, 0, 7),
-        "beside": choice("Beside", list(PANELS)),
-        "step": player("Look at step", 1, 1, 30),
-    }
-    for name in ("z", "r", "beside"):  # short enough for one column
-        controls[name].layout.grid_area = "auto"
-        controls[name].style.description_width = "4em"
-    return Lab("gru_lab", gru_view, controls, PRESETS, preset)
+CONTROLS: Controls = {
+    "reads": Menu("Both read", READS[0], READS),
+    "lstm": Menu("LSTM's gates", LEARNED, WAYS),
+    "z": Choice("Update", "learned", list(Z), compact=True),
+    "z_value": Slider("Update slider", 0.5, 0.0, 1.0, 0.01, places=2),
+    "from_step": Slider("Held from step", 1, 1, 30),
+    "r": Choice("Reset", "learned", list(R), compact=True),
+    "r_value": Slider("Reset slider", 0.5, 0.0, 1.0, 0.01, places=2),
+    "unit": Slider("Unit (from 0)", 0, 0, 7),
+    "beside": Choice("Beside", "lines", list(PANELS), compact=True),
+    "step": Player("Look at step", 1, 1, 30),
+}
 
 
 def gru_view(
@@ -72,3 +66,6 @@ def gru_view(
     off += ["lstm"] if beside == COSTS else []
     off += ["from_step"] if not held.gates and (lstm == LEARNED or beside == COSTS) else []
     return View([inside(look), panel(look, beside)], status(look, beside), off)
+
+
+LAB = LabSpec("gru_lab", gru_view, CONTROLS, PRESETS)

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from lstm_teach.labs.controls import choice, real, switch, whole, words
-from lstm_teach.labs.core import Lab, Presets, View
+from lstm_teach.labs.controls import Choice, Slider, Switch, TextField
+from lstm_teach.labs.core import Controls, LabSpec, Presets, View
 from lstm_teach.labs.padding.pictures import arriving_picture, rectangle_picture
 from lstm_teach.labs.padding.rectangle import MOST_WORDS, Arrival, Rectangle, arrival, cudnn, rectangle
 from lstm_teach.plotting import fine_percent, plain, superscript
@@ -23,18 +23,15 @@ PRESETS: Presets = {
 }
 
 
-def padding_lab(preset: str | None = None) -> Lab:
-    """Cut, pad and mask reviews, and see what reaches the last step. Presets: see `PRESETS`."""
-    controls = {
-        "third": words("Third review", THIRD, "a few words"),
-        "length": whole("Steps", 10, 1, MOST_WORDS),
-        "longest": switch("As long as the longest"),
-        "keep": choice("Words kept", ["first", "last"]),
-        "side": choice("Padding", ["at the end", "at the front"]),
-        "mask": switch("Mask the padding"),
-        "bias": real("Forget bias", 1.0, -2.0, 6.0, form=".1f"),
-    }
-    return Lab("padding_lab", padding_view, controls, PRESETS, preset)
+CONTROLS: Controls = {
+    "third": TextField("Third review", THIRD, "a few words"),
+    "length": Slider("Steps", 10, 1, MOST_WORDS),
+    "longest": Switch("As long as the longest"),
+    "keep": Choice("Words kept", "first", ["first", "last"]),
+    "side": Choice("Padding", "at the end", ["at the end", "at the front"]),
+    "mask": Switch("Mask the padding"),
+    "bias": Slider("Forget bias", 1.0, -2.0, 6.0, 0.1, places=1),
+}
 
 
 def padding_view(
@@ -81,3 +78,6 @@ def _cut(made: Rectangle, keep: str) -> str:
         if cut
     ]
     return f"{', '.join(losses)}.".capitalize() if losses else ""
+
+
+LAB = LabSpec("padding_lab", padding_view, CONTROLS, PRESETS)

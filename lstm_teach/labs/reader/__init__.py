@@ -1,7 +1,7 @@
 """The trained reader of film reviews: what each word does to its verdict, and what a gate is worth to it."""
 
-from lstm_teach.labs.controls import menu, player, real, switch, whole, words
-from lstm_teach.labs.core import Lab, Presets, View
+from lstm_teach.labs.controls import Menu, Player, Slider, Switch, TextField
+from lstm_teach.labs.core import Controls, LabSpec, Presets, View
 from lstm_teach.labs.reader import pictures
 from lstm_teach.labs.reader.reading import (
     CLOSED,
@@ -31,7 +31,7 @@ SENTENCE = (
     "and I will definitely watch it again."
 )
 TYPED = "as typed"
-MOST_STEPS = 10_000  # the upper end of the slider until the text is known
+MOST_STEPS = 1_000_000  # more words than a text has: the view lowers this upper end to those that it has
 
 PRESETS: Presets = {
     "forget gate closed": {"f": CLOSED},
@@ -59,18 +59,15 @@ FOLLOWS = {
 NOT = {"not", "no", "never", "nothing", "hardly"}
 
 
-def reader_lab(preset: str | None = None) -> Lab:
-    """Type or choose a review, and watch a trained LSTM read it. Presets: see `PRESETS`."""
-    controls = {
-        "review": menu("Review", [TYPED, *longer()], TYPED),
-        "text": words("Your text", SENTENCE, "a film review, in English"),
-        **{gate: menu(name.capitalize(), POSITIONS, LEARNED) for gate, name in GATES.items()},
-        "value": real("Slider value", 0.5, 0.0, 1.0, 0.05),
-        "unit": whole("Unit (from 0)", best_unit(), 0, shipped().p.n - 1),
-        "word": player("Word", 14, 1, MOST_STEPS),
-        "leave_out": switch("Leave this word out"),
-    }
-    return Lab("reader_lab", reader_view, controls, PRESETS, preset)
+CONTROLS: Controls = {
+    "review": Menu("Review", TYPED, [TYPED, *longer()]),
+    "text": TextField("Your text", SENTENCE, "a film review, in English"),
+    **{gate: Menu(name.capitalize(), LEARNED, POSITIONS) for gate, name in GATES.items()},
+    "value": Slider("Slider value", 0.5, 0.0, 1.0, 0.05, places=2),
+    "unit": Slider("Unit (from 0)", best_unit(), 0, shipped().p.n - 1),
+    "word": Player("Word", 14, 1, MOST_STEPS),
+    "leave_out": Switch("Leave this word out"),
+}
 
 
 def reader_view(
@@ -166,3 +163,6 @@ def _worth(now: Read, gates: Held, k: int) -> str:
         line += f"; on IMDB's test reviews {100 * of_imdb:.1f} %"
         line += f", {100 * (recorded(()) or 0):.1f} as trained" if gates else ""
     return line + "."
+
+
+LAB = LabSpec("reader_lab", reader_view, CONTROLS, PRESETS)

@@ -6,8 +6,8 @@ The shapes are written down here, not computed by a layer; a test holds every on
 from typing import NamedTuple
 
 from lstm_teach.counting import Parts, gru_parts, lstm_parts, rnn_parts
-from lstm_teach.labs.controls import choice, switch, whole
-from lstm_teach.labs.core import Lab, Presets, View
+from lstm_teach.labs.controls import Choice, Slider, Switch
+from lstm_teach.labs.core import Controls, LabSpec, Presets, View
 from lstm_teach.labs.shapes.drawing import Sizes, times, unrolled
 from lstm_teach.plotting import RULE, Picture, element, text
 
@@ -25,19 +25,16 @@ PRESETS: Presets = {
 }
 
 
-def shapes_lab(preset: str | None = None) -> Lab:
-    """See the tensors of a recurrent layer to scale, and the Keras lines. Presets: see `PRESETS`."""
-    controls = {
-        "batch": whole("Batch", 2, 1, 32),
-        "time": whole("Time (steps)", 5, 1, 500),
-        "features": whole("Features", 3, 1, 32),
-        "kind": choice("Cell", list(LAYERS), "LSTM"),
-        "units": whole("Units", 4, 1, 128),
-        "return_sequences": switch("return_sequences", True),
-        "return_state": switch("return_state"),
-        "both": switch("Bidirectional"),
-    }
-    return Lab("shapes_lab", shapes_view, controls, PRESETS, preset)
+CONTROLS: Controls = {
+    "batch": Slider("Batch", 2, 1, 32),
+    "time": Slider("Time (steps)", 5, 1, 500),
+    "features": Slider("Features", 3, 1, 32),
+    "kind": Choice("Cell", "LSTM", list(LAYERS)),
+    "units": Slider("Units", 4, 1, 128),
+    "return_sequences": Switch("return_sequences", True),
+    "return_state": Switch("return_state"),
+    "both": Switch("Bidirectional"),
+}
 
 
 class Tensor(NamedTuple):
@@ -178,3 +175,6 @@ def _sentences(parts: Parts, sizes: Sizes) -> list[str]:
 
 def _many(count: int, word: str) -> str:
     return f"{count} {word}" if count == 1 else f"{count} {word}s"
+
+
+LAB = LabSpec("shapes_lab", shapes_view, CONTROLS, PRESETS)

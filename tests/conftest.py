@@ -15,6 +15,16 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         for name, value in report.user_properties
         if str(name).endswith(".ipynb")
     }
+    tried = [name for report in reports for name, _ in report.user_properties if name == "hostile file"]
+    right = [
+        name
+        for report in terminalreporter.stats.get("passed", [])
+        for name, _ in report.user_properties
+        if name == "hostile file"
+    ]
+    if tried:
+        terminalreporter.section("hostile files")
+        terminalreporter.write_line(f"{len(tried)} cases tried, {len(right)} ended in the right sentence")
     if seconds:
         terminalreporter.section(f"seconds a notebook, {sum(seconds.values()):.0f} in all")
         for name in sorted(seconds):

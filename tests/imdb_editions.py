@@ -83,7 +83,9 @@ def edition_of(archive, url="http://127.0.0.1:9/aclImdb_v1.tar.gz"):
     """What would be known beforehand of this archive; nothing answers on port 9."""
     train, test = expected("train"), expected("test")
     counts = {part: len(numbers) for part, numbers in IDS.items()}
-    return Edition(url, hashlib.sha256(archive.read_bytes()).hexdigest(), counts, digest(train, test))
+    unlabelled = [text_of("train/unsup", number) for number in IDS["train/unsup"]]
+    checksums = digest(train, test), digest(train, test, unlabelled=unlabelled)
+    return Edition(url, hashlib.sha256(archive.read_bytes()).hexdigest(), counts, *checksums)
 
 
 def expected(half):

@@ -4,8 +4,10 @@ import errno
 import gzip
 import http.server
 import io
+import json
 import multiprocessing
 import os
+import pickle
 import subprocess
 import sys
 import tarfile
@@ -31,7 +33,7 @@ from imdb_editions import (
 
 import lstm_teach
 from lstm_teach import reviews
-from lstm_teach.reviews import CorpusError, archive, cache, imdb
+from lstm_teach.reviews import CorpusError, archive, cache, imdb, tar
 
 
 @pytest.fixture(autouse=True)
@@ -131,7 +133,7 @@ def test_the_unlabelled_reviews_may_be_missing(tmp_path, edition):
     content = {name: data for name, data in files().items() if "unsup" not in name}
     corpus = imdb.load(write_folder(tmp_path / "unpacked", content), edition)
     assert corpus.unlabelled == []
-    assert corpus.checksum == edition.checksum
+    assert corpus.checksum == edition.labelled_checksum
 
 
 def test_the_setting_names_the_source(packed, edition, monkeypatch):
@@ -189,18 +191,19 @@ def test_a_source_that_has_changed_is_read_again(kind, tmp_path, packed, edition
         assert imdb.load(source, edition).train.texts[0] == "A new review."
 
 
-def test_the_cache_holds_no_pickle(packed, edition, cache_folder):
+def test_the_cache_is_one_zip_file_of_plain_text(packed, edition, cache_folder):
     imdb.load(packed, edition)
-    [path] = cache_folder.glob("*.npz")
-    with np.load(path, allow_pickle=False) as file:
-        assert all(not file[name].dtype.hasobject for name in file.files)
+    [path] = cache_folder.glob("*.zip")
+    with zipfile.ZipFile(path) as file:
+        lines = file.read("train/neg").decode("ascii").splitlines()
+    assert [json.loads(line) for line in lines] == [text_of("train/neg", k) for k in IDS["train/neg"]]
     assert kept(cache_folder) == [path.name]
 
 
 def test_what_is_at_hand_is_found_without_reading_it(packed, edition, monkeypatch, tmp_path, cache_folder):
     assert reviews.imdb_at_hand() is None
     imdb.load(packed, edition)
-    [cached] = cache_folder.glob("*.npz")
+    [cached] = cache_folder.glob("*.zip")
     assert reviews.imdb_at_hand() == cached
     monkeypatch.setenv("LSTM_TEACH_IMDB", str(packed))
     assert reviews.imdb_at_hand() == packed
@@ -245,11 +248,10 @@ def test_a_list_of_films_that_is_too_short_is_named(tmp_path, edition, cache_fol
     assert_fails_and_leaves_nothing("list of films for train/pos is too short", path, edition, cache_folder)
 
 
-def test_a_cache_of_the_form_that_knew_no_films_is_made_again(packed, edition, cache_folder, monkeypatch):
-    with monkeypatch.context() as before:
-        before.setattr(cache, "FORMAT", 1)
-        parts = {name: texts for name, texts in archive.read(packed, edition.counts).items() if name in IDS}
-        cache.write(cache_folder / f"imdb-v1-{edition.sha256[:16]}.npz", parts)
+def test_a_cache_of_an_older_form_is_not_read_but_made_again(packed, edition, cache_folder):
+    cache_folder.mkdir()
+    np.savez(cache_folder / f"imdb-v1-{edition.sha256[:16]}.npz", names=["train/neg"], counts=[3])
+    np.savez(cache_folder / f"imdb-v2-{edition.sha256[:16]}.npz", names=["train/neg"], counts=[3])
     assert reviews.imdb_at_hand() is None
     assert_is_the_edition(imdb.load(packed, edition))
     assert reviews.imdb_at_hand().name.startswith(f"imdb-v{cache.FORMAT}-")
@@ -281,7 +283,7 @@ def test_a_corrupt_archive(packed, edition, cache_folder):
     for place in range(40, len(whole), len(whole) // 25):
         packed.write_bytes(whole[:place] + bytes([whole[place] ^ 0xFF]) + whole[place + 1 :])
         assert_fails_and_leaves_nothing(
-            "truncated, damaged|incomplete|not UTF-8|refused", packed, edition, cache_folder
+            "truncated or damaged|is damaged|incomplete|no tar archive|refused", packed, edition, cache_folder
         )
     packed.write_bytes(whole)
     assert_is_the_edition(imdb.load(packed, edition))
@@ -296,16 +298,20 @@ def test_a_corrupt_text_that_decompresses_is_found_by_the_checksum_at_the_end(pa
 
 
 @pytest.mark.parametrize(
-    "content",
-    [b"", b"\x1f\x8b", b"<html>not found</html>", b"PK\x03\x04" + bytes(600), gzip.compress(b"some text")],
+    ("content", "message"),
+    [
+        (b"", "is no tar archive; name aclImdb_v1"),
+        (b"\x1f\x8b", "is truncated or damaged"),
+        (b"<html>not found</html>", "is no tar archive; name aclImdb_v1"),
+        (b"PK\x03\x04" + bytes(600), "is a zip file, as is the imdb.npz of Keras"),
+        (gzip.compress(b"some text"), "is no tar archive; name aclImdb_v1"),
+    ],
     ids=["nothing", "two bytes", "a page", "a zip", "a text"],  # gzip writes the time into its bytes
 )
-def test_a_file_that_is_no_archive(content, tmp_path, edition, cache_folder):
+def test_a_file_that_is_no_archive(content, message, tmp_path, edition, cache_folder):
     path = tmp_path / "wrong.tar.gz"
     path.write_bytes(content)
-    assert_fails_and_leaves_nothing(
-        r"wrong\.tar\.gz is truncated, damaged or no archive", path, edition, cache_folder
-    )
+    assert_fails_and_leaves_nothing(rf"wrong\.tar\.gz {message}", path, edition, cache_folder)
 
 
 def test_an_archive_of_something_else(tmp_path, edition, cache_folder):
@@ -344,10 +350,13 @@ def test_a_review_of_absurd_size(kind, tmp_path, edition, cache_folder):
 
 
 def test_an_archive_that_unpacks_to_an_absurd_size(tmp_path, edition, cache_folder, monkeypatch):
-    monkeypatch.setattr(archive, "_LARGEST_ARCHIVE", 1_000_000)
+    monkeypatch.setattr(tar, "LARGEST_ARCHIVE", 1_000_000)
     path = write_archive(tmp_path / "bomb.tar.gz", files() | {"aclImdb/README": bytes(1_000_001)})
     assert path.stat().st_size < 30_000
-    assert_fails_and_leaves_nothing("over 1,000,000 bytes", path, edition, cache_folder)
+    assert_fails_and_leaves_nothing("README' with a size of 1,000,001", path, edition, cache_folder)
+    many = {f"aclImdb/{i}": bytes(10_000) for i in range(100)}
+    path = write_archive(tmp_path / "bomb.tar.gz", files() | many)
+    assert_fails_and_leaves_nothing("over 1,000,000 bytes when", path, edition, cache_folder)
 
 
 def hostile(name="aclImdb/train/neg/99_1.txt", kind=tarfile.REGTYPE, target=""):
@@ -422,13 +431,13 @@ def test_a_download_is_checked_read_and_kept(served, cache_folder):
     assert_is_the_edition(imdb.load(None, edition))
     assert_is_the_edition(imdb.load(None, edition))
     assert len(asked) == 1
-    assert kept(cache_folder) == ["aclImdb_v1.tar.gz", f"imdb-v{cache.FORMAT}-{edition.sha256[:16]}.npz"]
+    assert kept(cache_folder) == ["aclImdb_v1.tar.gz", f"imdb-v{cache.FORMAT}-{edition.sha256[:16]}.zip"]
 
 
 def test_a_cache_that_is_lost_is_made_again_from_the_download(served, cache_folder):
     edition, asked = served
     imdb.load(None, edition)
-    next(cache_folder.glob("*.npz")).unlink()
+    next(cache_folder.glob("*.zip")).unlink()
     assert reviews.imdb_at_hand() == cache_folder / "download" / "aclImdb_v1.tar.gz"
     assert_is_the_edition(imdb.load(None, edition))
     assert len(asked) == 1
@@ -488,15 +497,15 @@ def test_what_a_killed_download_left_behind_goes_after_an_hour(served, cache_fol
 # The cache
 
 
-def write_half(file, **_):
-    """What NumPy does on a full disk."""
-    file.write(b"PK half")
+def write_half(self, content, *_):
+    """What happens on a full disk."""
+    self.fp.write(b"PK half")
     raise OSError(errno.ENOSPC, "No space left on device")
 
 
 def test_a_full_disk_costs_the_cache_but_not_the_reviews(packed, edition, cache_folder, monkeypatch):
     with monkeypatch.context() as full:
-        full.setattr(np, "savez_compressed", write_half)
+        full.setattr(zipfile.ZipFile, "open", write_half)
         with pytest.warns(UserWarning, match="LSTM_TEACH_CACHE"):
             assert_is_the_edition(imdb.load(packed, edition))
     assert kept(cache_folder) == []
@@ -520,11 +529,11 @@ def damaged(whole):
     yield "half", whole[: len(whole) // 2]
     yield "without its end", whole[:-1]
     yield "something else", b"something else"
-    for place in range(40, len(whole), len(whole) // 12):
+    for place in range(40, len(whole), len(whole) // 25):
         yield f"byte {place}", whole[:place] + bytes([whole[place] ^ 0x55]) + whole[place + 1 :]
     with zipfile.ZipFile(io.BytesIO(whole)) as file:
         arrays = {name: file.read(name) for name in file.namelist()}
-    for name in arrays:
+    for name in ("train/neg", "train/pos", "test/neg", "test/pos"):
         other = io.BytesIO()
         with zipfile.ZipFile(other, "w") as file:
             for key, value in arrays.items():
@@ -534,16 +543,16 @@ def damaged(whole):
     other = io.BytesIO()
     with zipfile.ZipFile(other, "w") as file:
         for key, value in arrays.items():
-            file.writestr(key, value.replace(b"train/neg 2:", b"train/neg 3:"))
-    yield "another text", other.getvalue()
+            file.writestr(key, value.replace(b'"', b""))
+    yield "no JSON", other.getvalue()
     other = io.BytesIO()
-    np.savez(other, format=cache.FORMAT + 1)
-    yield "another format", other.getvalue()
+    np.savez(other, format=1)
+    yield "of NumPy", other.getvalue()
 
 
 def test_a_half_written_or_damaged_cache_is_never_believed_and_made_again(packed, edition, cache_folder):
     imdb.load(packed, edition)
-    [path] = cache_folder.glob("*.npz")
+    [path] = cache_folder.glob("*.zip")
     whole = path.read_bytes()
     for _, content in damaged(whole):
         path.write_bytes(content)
@@ -552,27 +561,37 @@ def test_a_half_written_or_damaged_cache_is_never_believed_and_made_again(packed
             assert_is_the_edition(imdb.load(packed, edition))
         made_again = [str(warning.message) for warning in caught]
         # A byte in the zip's own bookkeeping (a date, say) may change nothing that is read.
-        assert all("is damaged" in message for message in made_again)
+        assert all("is removed and made again" in message for message in made_again)
         assert made_again or path.read_bytes() == content
         assert kept(cache_folder) == [path.name]
 
 
 def test_damage_of_what_the_cache_says_is_noticed(packed, edition, cache_folder):
     imdb.load(packed, edition)
-    [path] = cache_folder.glob("*.npz")
+    [path] = cache_folder.glob("*.zip")
     cases = dict(damaged(path.read_bytes()))
-    for name in ("empty", "half", "without its end", "something else", "another text", "another format"):
+    for name in ("empty", "half", "without its end", "something else", "no JSON", "of NumPy"):
         path.write_bytes(cases[name])
-        with pytest.raises(cache.DamagedCache):
+        with pytest.raises(CorpusError, match=r"\.zip is damaged"):
             cache.read(path)
+
+
+def test_another_text_in_the_cache_is_not_taken_for_the_published_reviews(packed, edition, cache_folder):
+    imdb.load(packed, edition)
+    [path] = cache_folder.glob("*.zip")
+    parts = cache.read(path)
+    parts["train/unsup"][1] += "!"
+    cache.write(path, parts)
+    with pytest.warns(UserWarning, match="not the reviews as published"):
+        assert imdb.load(None, edition).unlabelled == parts["train/unsup"]
 
 
 def test_a_damaged_cache_without_its_source_leads_to_the_download(packed, served, cache_folder):
     edition, asked = served
     imdb.load(packed, edition)
-    [path] = cache_folder.glob("*.npz")
+    [path] = cache_folder.glob("*.zip")
     path.write_bytes(path.read_bytes()[:100])
-    with pytest.warns(UserWarning, match="is damaged"):
+    with pytest.warns(UserWarning, match="is removed and made again.*is damaged"):
         assert_is_the_edition(imdb.load(None, edition))
     assert len(asked) == 1
 
@@ -583,10 +602,9 @@ def test_a_pickle_in_the_cache_is_not_run(packed, edition, cache_folder, tmp_pat
             return (os.mkdir, (str(tmp_path / "ran"),))
 
     imdb.load(packed, edition)
-    [path] = cache_folder.glob("*.npz")
-    np.savez(
-        path, format=1, names=np.array([Evil()], dtype=object), digest="", counts=[1], ends=[1], text=[1]
-    )
+    [path] = cache_folder.glob("*.zip")
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr("train/neg", pickle.dumps(Evil()))
     with pytest.warns(UserWarning, match="is damaged"):
         assert_is_the_edition(imdb.load(packed, edition))
     assert not (tmp_path / "ran").exists()
@@ -594,26 +612,26 @@ def test_a_pickle_in_the_cache_is_not_run(packed, edition, cache_folder, tmp_pat
 
 def test_a_process_that_is_killed_while_it_writes_harms_nobody(packed, edition, cache_folder):
     code = """
-import os, signal, sys, numpy
+import os, sys, zipfile
 from lstm_teach.reviews import imdb
-def half(file, **_):
-    file.write(b"PK half")
-    file.flush()
+def half(self, *_):
+    self.fp.write(b"PK half")
+    self.fp.flush()
     os._exit(9)
-numpy.savez_compressed = half
-imdb.load(sys.argv[1], imdb.Edition("", "", eval(sys.argv[2]), ""))
+zipfile.ZipFile.open = half
+imdb.load(sys.argv[1], imdb.Edition("", "", eval(sys.argv[2]), "", ""))
 """
     killed = subprocess.run(
         [sys.executable, "-c", code, str(packed), repr(edition.counts)], capture_output=True
     )
     assert killed.returncode == 9
     [left] = cache_folder.iterdir()
-    assert left.suffix == ".half-written"
+    assert left.name.startswith(".imdb-")
     assert reviews.imdb_at_hand() is None
     assert_is_the_edition(imdb.load(packed, edition))
     assert left.exists()  # it is young, and might belong to a process that still writes
     os.utime(left, (time.time() - 4_000,) * 2)
-    next(cache_folder.glob("*.npz")).unlink()
+    next(cache_folder.glob("*.zip")).unlink()
     imdb.load(packed, edition)
     assert not left.exists()
     assert len(kept(cache_folder)) == 1
@@ -641,7 +659,7 @@ def test_two_processes_at_once_both_succeed(way, packed, served, cache_folder):
     assert [process.exitcode for process in processes] == [0, 0]
     assert {results.get(timeout=5) for _ in processes} == {edition.checksum}
     assert [name for name in kept(cache_folder) if name != packed.name] == [
-        f"imdb-v{cache.FORMAT}-{edition.sha256[:16]}.npz"
+        f"imdb-v{cache.FORMAT}-{edition.sha256[:16]}.zip"
     ]
     assert_is_the_edition(imdb.load(None, edition))
 

@@ -1,15 +1,17 @@
 """The real archive, where it lies beside the checkout: what is known of it comes out of the reader."""
 
+import json
 import os
 import re
+import zipfile
 from collections import defaultdict
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from lstm_teach import reviews
-from lstm_teach.reviews import cache, imdb
+from lstm_teach import data_dir, reviews
+from lstm_teach.reviews import imdb
 from lstm_teach.vocabulary import SubwordVocabulary, WordVocabulary
 from tests.test_vocabulary import split_by_another_library
 
@@ -46,6 +48,14 @@ def test_the_halves_have_25_000_reviews_each_half_of_them_positive(corpus):
 
 def test_the_checksum_is_the_one_that_is_written_down_for_the_published_reviews(corpus):
     assert corpus.checksum == imdb.PUBLISHED.checksum
+    assert corpus.labelled_checksum == imdb.PUBLISHED.labelled_checksum
+
+
+def test_every_shipped_record_names_the_published_reviews(corpus):
+    for path in (data_dir() / "runs").glob("*.json"):
+        record = json.loads(path.read_text(encoding="utf-8"))
+        if record["corpus"] == "imdb":
+            assert record["corpus_checksum"] in (corpus.checksum, corpus.labelled_checksum), path.name
 
 
 def test_24_904_training_texts_are_distinct_and_123_test_texts_are_among_them(corpus):
@@ -57,8 +67,8 @@ def test_the_cache_gives_the_same_without_the_archive(corpus, cache_folder):
     again = reviews.load("imdb")
     assert again.checksum == corpus.checksum
     assert again.unlabelled == corpus.unlabelled
-    assert [path.suffix for path in cache_folder.iterdir()] == [".npz"]
-    assert cache.looks_whole(reviews.imdb_at_hand())
+    assert [path.suffix for path in cache_folder.iterdir()] == [".zip"]
+    assert zipfile.is_zipfile(reviews.imdb_at_hand())
 
 
 @pytest.mark.parametrize("by", ["random", "group"])

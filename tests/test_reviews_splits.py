@@ -1,6 +1,7 @@
 """A clean split: nothing in two places, each label in its proportion, the same for the same seed."""
 
 import hashlib
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.model_selection import train_test_split
 
-from lstm_teach.reviews import Split, duplicates, validation_split
+from lstm_teach.reviews import Corpus, Split, duplicates, validation_split
 from lstm_teach.reviews.corpus import digest
 
 
@@ -156,3 +157,12 @@ def test_the_checksum_changes_with_a_text_a_label_or_the_order():
     ]
     assert len({digest(split) for split in [one, *others]}) == 5
     assert digest(one) == hashlib.sha256(b"0 1\na1 2\nbc").hexdigest()
+
+
+def test_the_checksum_covers_the_unlabelled_reviews_and_the_older_one_does_not():
+    one = Split(["a", "bc"], np.array([0, 1]))
+    corpus = Corpus("mine", one, one, ["d"])
+    assert corpus.checksum == hashlib.sha256(b"0 1\na1 2\nbc0 1\na1 2\nbc? 1\nd").hexdigest()
+    assert corpus.labelled_checksum == hashlib.sha256(b"0 1\na1 2\nbc0 1\na1 2\nbc").hexdigest()
+    assert replace(corpus, unlabelled=["e"]).checksum != corpus.checksum
+    assert replace(corpus, unlabelled=[]).checksum == corpus.labelled_checksum

@@ -1,9 +1,9 @@
 """Film reviews and what their authors thought: a small sample that ships with the course, and IMDB.
 
-`load()` gives the sample, at once and offline. `load("imdb")` gives the 50,000 labelled reviews of Maas et
-al. (2011) from the first of: the argument `source`; the environment variable LSTM_TEACH_IMDB (both may be
-aclImdb_v1.tar.gz, the folder that it was unpacked to, or a folder that holds either); the cache; a download
-from Stanford. Needs numpy; pooch and tqdm are imported when they are used.
+`load()` returns the sample, at once and offline. `load("imdb")` returns the 50,000 labelled reviews of Maas
+et al. (2011) from the first of: the argument `source`; the environment variable LSTM_TEACH_IMDB (both may be
+aclImdb_v1.tar.gz, the folder that it unpacks to, or a folder that holds either); the cache; a download from
+Stanford. Needs numpy; pooch and tqdm are imported when they are used.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from pathlib import Path
 
 from lstm_teach.reviews import imdb, sample
 from lstm_teach.reviews.cache import cache_dir
-from lstm_teach.reviews.corpus import Corpus, CorpusError, Split, duplicates, validation_split
+from lstm_teach.reviews.corpus import Corpus, CorpusError, Split
 from lstm_teach.reviews.sample import Review, fixed_review, longer_reviews
+from lstm_teach.reviews.splits import duplicates, validation_split
 
 __all__ = [
     "Corpus",
@@ -32,7 +33,7 @@ __all__ = [
 
 
 def load(name: str = "sample", *, source: str | os.PathLike[str] | None = None) -> Corpus:
-    """The shipped sample (`"sample"`) or the Large Movie Review Dataset (`"imdb"`).
+    """Return the shipped sample (`"sample"`) or the Large Movie Review Dataset (`"imdb"`).
 
     Parameters
     ----------
@@ -55,5 +56,5 @@ def load(name: str = "sample", *, source: str | os.PathLike[str] | None = None) 
 
 
 def imdb_at_hand() -> Path | None:
-    """The archive, folder or cache that IMDB would be read from without a network, or None; reads nothing."""
+    """Return the archive, folder or cache that IMDB would be read from without a network, or None."""
     return imdb.at_hand()

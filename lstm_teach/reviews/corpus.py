@@ -1,10 +1,12 @@
-"""What a corpus is, and how to split one honestly."""
+"""What a corpus is."""
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
@@ -12,7 +14,7 @@ from lstm_teach.arrays import Array
 
 
 class CorpusError(RuntimeError):
-    """A corpus cannot be had; the message says why, and what to do."""
+    """The reviews cannot be had; the message names the file or the setting, says why, and what to do."""
 
 
 class Split(NamedTuple):
@@ -35,117 +37,46 @@ class Split(NamedTuple):
         return Split([self.texts[i] for i in rows], self.labels[rows], groups)
 
 
+NO_REVIEWS = Split([], np.zeros(0, np.int8))
+
+
 @dataclass(frozen=True)
 class Corpus:
     """Reviews to train on, and reviews to be measured on.
 
     Attributes
     ----------
-    name : "sample" or "imdb"
-    checksum : SHA-256 of the labelled reviews in their order (`digest`), however they were packed
+    name : "sample", "imdb", or the name of a table's file
     train, test : the two halves; `test` is for the last measurement only, see `validation_split`
     unlabelled : reviews without a label (IMDB: 50,000)
     longer : longer hand-made reviews for looking at (the sample only)
     """
 
     name: str
-    checksum: str
     train: Split
     test: Split
-    unlabelled: list[str]
-    longer: Split
+    unlabelled: list[str] = field(default_factory=list)
+    longer: Split = NO_REVIEWS
+
+    @cached_property
+    def checksum(self) -> str:
+        """SHA-256 of all reviews and labels in their order, however they were packed."""
+        return digest(self.train, self.test, self.longer, unlabelled=self.unlabelled)
+
+    @cached_property
+    def labelled_checksum(self) -> str:
+        """SHA-256 of the labelled reviews alone, which older records hold as `corpus_checksum`."""
+        return digest(self.train, self.test, self.longer)
 
 
-def digest(*splits: Split) -> str:
-    """SHA-256 over every label and text, in order."""
+def digest(*splits: Split, unlabelled: Iterable[str] = ()) -> str:
+    """Return the SHA-256 of every label and text, in order."""
     total = hashlib.sha256()
     for split in splits:
         for text, label in zip(split.texts, split.labels.tolist(), strict=True):
             content = text.encode("utf-8")
             total.update(b"%d %d\n" % (label, len(content)) + content)
+    for text in unlabelled:
+        content = text.encode("utf-8")
+        total.update(b"? %d\n" % len(content) + content)
     return total.hexdigest()
-
-
-def validation_split(
-    train: Split, fraction: float = 0.2, seed: int = 0, by: Literal["group", "random"] | None = None
-) -> tuple[Split, Split]:
-    """Return training reviews and validation reviews, so that nobody chooses settings on the test reviews.
-
-    Each label gives the same fraction. A text that occurs more than once is on one side only. A split by
-    group also keeps each film on one side: whoever knows a film from training would answer half of the
-    validation reviews without reading them.
-
-    Parameters
-    ----------
-    fraction : what fraction of the reviews is for validation, between 0 and 1
-    seed : the same seed gives the same two parts
-    by : "group" keeps reviews of one group (one film) together, "random" does not; None is "group" where
-        `train.groups` is known, else "random"
-
-    Returns
-    -------
-    the training part and the validation part, each in the order of `train`
-
-    Raises
-    ------
-    ValueError
-        if an argument is out of its range, if a side would be empty, or if the groups are not known.
-    """
-    if not 0 < fraction < 1:
-        raise ValueError(f"fraction: got {fraction}, expected a number between 0 and 1")
-    if by not in ("group", "random", None):
-        raise ValueError(f"by: got {by!r}, expected 'group', 'random' or None")
-    if by == "group" and train.groups is None:
-        raise ValueError("by: got 'group', but train.groups is None: write by='random', or name the groups")
-    bundle = _bundles(train.texts, None if by == "random" else train.groups)
-    kinds, kind = np.unique(train.labels, return_inverse=True)
-    bundles, first = np.unique(bundle, return_index=True)
-    counts = np.zeros((len(bundles), len(kinds)), dtype=int)
-    np.add.at(counts, (bundle, kind), 1)
-    rng = np.random.default_rng(seed)
-    chosen = np.zeros(len(bundles), dtype=bool)
-    wanted = np.round(fraction * counts.sum(axis=0)).astype(int)
-    for label in range(len(kinds)):
-        order = rng.permutation(len(bundles))
-        for k in order[kind[first[order]] == label]:
-            if (counts[k] <= wanted).all():
-                chosen[k] = True
-                wanted -= counts[k]
-    aside = chosen[bundle]
-    if aside.all() or not aside.any():
-        raise ValueError(
-            f"fraction: {fraction} of {len(train.texts)} reviews leaves one side empty; expected more reviews"
-        )
-    return train.take(np.flatnonzero(~aside)), train.take(np.flatnonzero(aside))
-
-
-def _bundles(texts: list[str], groups: Array | None) -> Array:
-    """Return the number of each review's bundle: reviews that share a text or a group, also by way of others.
-
-    Bundles are numbered in the order in which they first occur.
-    """
-    first: dict[str | int, int] = {}  # the first review of each text and of each group
-    root = list(range(len(texts)))  # an earlier review of the same bundle, or the review itself
-
-    def root_of(i: int) -> int:
-        while root[i] != i:
-            root[i] = root[root[i]]
-            i = root[i]
-        return i
-
-    for i, text in enumerate(texts):
-        for key in (text,) if groups is None else (text, int(groups[i])):
-            earlier, later = sorted((root_of(first.setdefault(key, i)), root_of(i)))
-            root[later] = earlier
-    return np.unique([root_of(i) for i in range(len(texts))], return_inverse=True)[1]
-
-
-def duplicates(train: Split, test: Split) -> np.ndarray:
-    """Which test texts also occur, letter for letter, among the training texts.
-
-    Returns
-    -------
-    their places in `test`, int64 (count,)
-    """
-    known = set(train.texts)
-    return np.array([i for i, text in enumerate(test.texts) if text in known], dtype=np.int64)

@@ -1,20 +1,24 @@
-"""The door to IMDB: Maas et al., "Learning Word Vectors for Sentiment Analysis", ACL 2011."""
+"""Find, download, read and keep IMDB's reviews.
+
+They are those of Maas et al., "Learning Word Vectors for Sentiment Analysis", ACL 2011.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import warnings
+import zipfile
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 from lstm_teach.reviews import archive, cache
-from lstm_teach.reviews.corpus import Corpus, CorpusError, Split, digest
+from lstm_teach.reviews.archive import ARCHIVE
+from lstm_teach.reviews.corpus import Corpus, CorpusError, Split
 
 SETTING = "LSTM_TEACH_IMDB"
-_ARCHIVE = "aclImdb_v1.tar.gz"
 
 
 class Edition(NamedTuple):
@@ -23,131 +27,139 @@ class Edition(NamedTuple):
     url: str
     sha256: str  # of the archive
     counts: dict[str, int]  # reviews in each folder
-    checksum: str  # of the labelled reviews, `Corpus.checksum`
+    labelled_checksum: str  # of the labelled reviews alone, `Corpus.labelled_checksum`
+    checksum: str  # of all reviews, `Corpus.checksum`
 
 
 PUBLISHED = Edition(
     url="https://ai.stanford.edu/~amaas/data/sentiment/aclImdb_v1.tar.gz",
     sha256="c40f74a18d3b61f90feba1e17730e0d38e8b97c05fde7008942e91923d1658fe",
     counts=dict(zip(archive.PARTS, (12_500, 12_500, 12_500, 12_500, 50_000), strict=True)),
-    checksum="c3362a9dcc3b416df2f258a091c05d39267dd0e1fdb1b85158e678cd6b40fbae",
+    labelled_checksum="c3362a9dcc3b416df2f258a091c05d39267dd0e1fdb1b85158e678cd6b40fbae",
+    checksum="aef89a0e122ab1a8e6e83cf574a9d37371db71cd8165fe80255a0f79f58eb92c",
 )
 
 
 def load(source: str | os.PathLike[str] | None = None, edition: Edition = PUBLISHED) -> Corpus:
-    """IMDB from `source`; else from what LSTM_TEACH_IMDB names; else from the cache; else by download."""
+    """Return IMDB from `source`; else from what LSTM_TEACH_IMDB names; else from the cache or a download."""
     if named := source or os.environ.get(SETTING):
-        parts = _read(archive.find(Path(named).expanduser()), edition)
+        parts = _from_source(Path(os.path.expanduser(named)), edition)
     else:
-        parts = _from_any_cache(edition) or _read(_download(edition), edition)
+        parts = _from_any_cache(edition) or _from_source(_download(edition), edition)
     corpus = _corpus(parts)
-    if corpus.train.groups is None:
-        warnings.warn(
-            "The films of the reviews are not known, since the source has no train/urls_neg.txt and "
-            "train/urls_pos.txt: `groups` is None, and a split by group is not possible.",
-            stacklevel=3,
-        )
-    if corpus.checksum != edition.checksum:
-        warnings.warn(
+    if corpus.checksum != (edition.checksum if corpus.unlabelled else edition.labelled_checksum):
+        _warn(
             "These are not the reviews as published (their checksum differs), so what is measured on them "
-            "cannot be compared with what others measured.",
-            stacklevel=3,
+            "cannot be compared with what others measured."
+        )
+    if corpus.train.groups is None:
+        _warn(
+            "The films of the reviews are not known, since the source has no train/urls_neg.txt and "
+            "train/urls_pos.txt: `groups` is None, and a split by group is not possible."
         )
     return corpus
 
 
 def at_hand() -> Path | None:
-    """What `load` would use without a network: what LSTM_TEACH_IMDB names, else the cache, else None."""
+    """Return what `load` would use without a network: the source that the setting names, a cache, or None."""
     if named := os.environ.get(SETTING):
         try:
-            return archive.find(Path(named).expanduser())
-        except CorpusError:
+            return archive.find(Path(os.path.expanduser(named)))
+        except (CorpusError, OSError):
             return None
     for path in _caches(PUBLISHED):
-        if cache.looks_whole(path):
+        if zipfile.is_zipfile(path):
             return path
-    downloaded = cache.cache_dir() / "download" / _ARCHIVE
-    return downloaded if downloaded.is_file() else None
+    downloaded = cache.cache_dir() / "download" / ARCHIVE
+    return downloaded if os.path.isfile(downloaded) else None
 
 
-def _read(source: Path, edition: Edition) -> dict[str, list[str]]:
-    """The reviews of an archive or a folder: from the cache if this very source was read before."""
+def _from_source(named: Path, edition: Edition) -> dict[str, list[str]]:
+    """Return the reviews of an archive or a folder: from the cache if this very source was read before."""
     try:
-        path = _cache_path(archive.fingerprint(source))
-        with contextlib.suppress(FileNotFoundError):
-            try:
-                return cache.read(path)
-            except cache.DamagedCache as error:
-                _drop(path, error)
+        source = archive.find(named)
+        fingerprint = archive.fingerprint(source)
+        path = _cache_path(fingerprint)
+        if parts := _from_cache(path, edition):
+            return parts
         from tqdm.auto import tqdm
 
         total = sum(edition.counts.values())
         with tqdm(total=total, desc="Reading IMDB once", unit=" reviews", leave=False) as bar:
             parts = archive.read(source, edition.counts, bar.update)
+        if archive.fingerprint(source) != fingerprint:
+            raise CorpusError(f"{source} was changed while it was read; load it again.")
     except OSError as error:
-        raise CorpusError(f"{source} cannot be read ({error}).") from error
+        raise CorpusError(
+            f"{named} cannot be read ({_reason(error)}); give this user the right to read it, or name "
+            f"another copy of {ARCHIVE} in {SETTING} or as `source`."
+        ) from error
     try:
         cache.write(path, parts)
     except OSError as error:
-        if not path.exists():  # where it does, another process was first (Windows replaces no open file)
-            warnings.warn(
-                f"IMDB was read but not kept, since {path.parent} cannot be written ({error}); the next time "
-                f"will take as long. Make room there, or name another folder in {cache.SETTING}.",
-                stacklevel=4,
+        if not os.path.exists(path):  # else another process was first (Windows replaces no open file)
+            _warn(
+                f"IMDB was read but not kept, since {path.parent} cannot be written ({_reason(error)}); make "
+                f"room there, or name another folder in {cache.SETTING}, or each time will take as long."
             )
     return parts
 
 
 def _from_any_cache(edition: Edition) -> dict[str, list[str]] | None:
-    for path in _caches(edition):
-        try:
-            return cache.read(path)
-        except FileNotFoundError:
-            continue
-        except cache.DamagedCache as error:
-            _drop(path, error)
+    return next(filter(None, (_from_cache(path, edition) for path in _caches(edition))), None)
+
+
+def _from_cache(path: Path, edition: Edition) -> dict[str, list[str]] | None:
+    """Return the reviews of a cache, or None, with a warning if there is one that cannot be used."""
+    try:
+        parts = cache.read(path)
+        archive.require_all(path, parts, edition.counts)
+        return parts
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except CorpusError as error:
+        _warn(f"This cache is removed and made again: {error}")
+        with contextlib.suppress(OSError):
+            path.unlink()
+    except OSError as error:
+        _warn(
+            f"The cache {path} cannot be read ({_reason(error)}), so the reviews are read from their source; "
+            f"name a folder of your own in {cache.SETTING}."
+        )
     return None
 
 
 def _cache_path(fingerprint: str) -> Path:
-    return cache.cache_dir() / f"imdb-v{cache.FORMAT}-{fingerprint[:16]}.npz"
+    return cache.cache_dir() / f"imdb-v{cache.FORMAT}-{fingerprint[:16]}.zip"
 
 
 def _caches(edition: Edition) -> list[Path]:
-    """All caches of this format, the one of the published archive first."""
+    """Return all caches of this format, the one of the published archive first."""
     published = _cache_path(edition.sha256)
-    others = published.parent.glob(f"imdb-v{cache.FORMAT}-*.npz")
+    others = published.parent.glob(f"imdb-v{cache.FORMAT}-*.zip")
     return sorted(others, key=lambda path: (path != published, path.name))
 
 
-def _drop(path: Path, error: Exception) -> None:
-    warnings.warn(f"The cache {path} is damaged ({error}); it is removed and made again.", stacklevel=5)
-    with contextlib.suppress(OSError):
-        path.unlink()
-
-
 def _download(edition: Edition) -> Path:
-    """Stanford's archive in the cache folder; it stays there in case that the cache must be made again."""
+    """Return Stanford's archive, which stays in the cache folder in case that the cache is lost."""
     import pooch
     import requests
 
     folder = cache.cache_dir() / "download"
     try:
         cache.sweep(folder, "tmp*")
-        return Path(pooch.retrieve(edition.url, edition.sha256, _ARCHIVE, folder, progressbar=True))
+        return Path(pooch.retrieve(edition.url, edition.sha256, ARCHIVE, folder, progressbar=True))
     except (OSError, ValueError) as error:
         if isinstance(error, requests.RequestException):
             problem = "The download failed; is there a network?"
         elif isinstance(error, ValueError):  # pooch's word for a checksum that does not fit
             problem = "What came is not the published archive; was the download disturbed?"
         else:
-            problem = (
-                f"{folder} cannot be written; make room there, or name another folder in {cache.SETTING}."
-            )
+            problem = f"{folder} cannot be written; make room there, or name another in {cache.SETTING}."
         raise CorpusError(
             f"IMDB is not at hand, and {edition.url} could not be fetched. {problem} ({error}) Nothing half "
-            f"done was kept: try again, or name your own {_ARCHIVE}, or the folder that it was unpacked to, "
-            f"in {SETTING} or as `source`. The course also runs without IMDB, on the sample."
+            f"done was kept: try again, or name your own {ARCHIVE}, or the folder that it unpacks to, in "
+            f"{SETTING} or as `source`. The course also runs without IMDB, on the sample."
         ) from error
 
 
@@ -162,5 +174,12 @@ def _corpus(parts: dict[str, list[str]]) -> Corpus:
         )
 
     train, test = split("train"), split("test")
-    nothing = Split([], np.zeros(0, np.int8))
-    return Corpus("imdb", digest(train, test), train, test, parts["train/unsup"], nothing)
+    return Corpus("imdb", train, test, parts["train/unsup"])
+
+
+def _warn(message: str) -> None:
+    warnings.warn(message, stacklevel=5)
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or str(error)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 import lstm_teach
-from lstm_teach.reviews.corpus import Corpus, Split, digest
+from lstm_teach.reviews.corpus import Corpus, Split
 
 FIXED = "the-glass-harbor"  # the review that lessons and records always show, so that they can be compared
 
@@ -23,20 +23,20 @@ class Review(NamedTuple):
 
 
 def load() -> Corpus:
-    """Read `data/reviews` (see the README there)."""
+    """Return the reviews of `data/reviews` (see the README there)."""
     short = _lines("short.jsonl")
     train, test = (_split([line for line in short if line["split"] == half]) for half in ("train", "test"))
     longer = _split([review._asdict() for review in longer_reviews()])
-    return Corpus("sample", digest(train, test, longer), train, test, [], longer)
+    return Corpus("sample", train, test, longer=longer)
 
 
 def longer_reviews() -> list[Review]:
-    """The longer hand-made reviews, in the order of `load().longer`, with a name and a genre each."""
+    """Return the longer hand-made reviews with their names and genres, in the order of `load().longer`."""
     return [Review(**line) for line in _lines("longer.jsonl")]
 
 
 def fixed_review() -> Review:
-    """The one longer review that is always the same: it begins in doubt and ends in praise."""
+    """Return the longer review that is always the same: it begins in doubt and ends in praise."""
     return next(review for review in longer_reviews() if review.name == FIXED)
 
 

@@ -21,8 +21,8 @@ import lstm_teach
 from lstm_teach import vocabulary
 from lstm_teach.arrays import Array
 from lstm_teach.atomic import replacing
-from lstm_teach.cells import LSTMParams, LSTMTrace, lstm_forward, sigmoid
-from lstm_teach.cells.checks import Clamp, floats
+from lstm_teach.cells import Clamp, LSTMParams, LSTMTrace, lstm_forward, sigmoid
+from lstm_teach.cells.checks import floats
 from lstm_teach.vocabulary import UNKNOWN, WordVocabulary
 
 WEIGHTS, WORDS = "weights.npz", "vocabulary.json"  # the two files of a reader's folder

@@ -119,7 +119,7 @@ def test_clamps(clamp: dict, message: str) -> None:
             r"activation: expected one of 'tanh'.*got 'sigmoid'",
         ),
         (lambda: RNNParams.random(3, 4, RNG, recurrent="sparse"), r"recurrent: expected .*got 'sparse'"),
-        (lambda: LSTMParams.random(0, 4, RNG), r"m and n: expected at least 1"),
+        (lambda: LSTMParams.random(0, 4, RNG), r"m: expected a whole number from 1 up, got 0"),
         (lambda: LSTMParams.random(3, 4, 7), r"rng: expected numpy.random.default_rng\(seed\), got int"),
     ],
 )
@@ -155,7 +155,7 @@ OTHER = LSTMParams.random(3, 6, RNG)
             lambda: gradient_reach(LSTM_TRACE, OTHER),
             r"p: expected the parameters of the trace, with 4 units, got 6",
         ),
-        (lambda: spectral_bound(LSTM_TRACE, LSTM), r"trace, p: expected RNNTrace and RNNParams"),
+        (lambda: spectral_bound(LSTM_TRACE, LSTM), r"trace: expected RNNTrace, got LSTMTrace"),
         (lambda: spectral_bound(RNN_TRACE, RNN, slopes="some"), r"slopes: expected 'measured' or 'largest'"),
         (lambda: clip_by_norm([H], 0.0), r"max_norm: expected a number above 0, got 0.0"),
         (lambda: clip_by_norm([H + np.nan], 1.0), r"gradients: expected finite numbers"),

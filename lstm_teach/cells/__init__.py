@@ -5,20 +5,23 @@ x (batch, m) times W (m, n). Books with column vectors write W x for the same th
 """
 
 from lstm_teach.cells.activations import ACTIVATIONS, sigmoid
+from lstm_teach.cells.clamps import Clamp
+from lstm_teach.cells.fast import gru_forward, lstm_forward, rnn_forward
 from lstm_teach.cells.forward import (
     GRUTrace,
     LSTMTrace,
     RNNTrace,
     Trace,
-    gru_forward,
-    lstm_forward,
-    rnn_forward,
+    gru_forward_plain,
+    lstm_forward_plain,
+    rnn_forward_plain,
 )
 from lstm_teach.cells.parameters import GRUParams, LSTMParams, Params, RNNParams
 from lstm_teach.cells.steps import GRUStep, LSTMStep, RNNStep, gru_step, lstm_step, rnn_step
 
 __all__ = [
     "ACTIVATIONS",
+    "Clamp",
     "GRUParams",
     "GRUStep",
     "GRUTrace",
@@ -31,10 +34,13 @@ __all__ = [
     "RNNTrace",
     "Trace",
     "gru_forward",
+    "gru_forward_plain",
     "gru_step",
     "lstm_forward",
+    "lstm_forward_plain",
     "lstm_step",
     "rnn_forward",
+    "rnn_forward_plain",
     "rnn_step",
     "sigmoid",
 ]

@@ -1,33 +1,35 @@
-"""A whole sequence through each cell: the equations of `steps`, arranged to run fast.
+"""A whole sequence through each cell: the loop over the step, and the trace of all that happened.
 
-Three things make the difference, and none changes the result. All inputs are projected in one product before
-the loop, since x_t W needs no state. The gates are stored fused and time first, so a step works on
-contiguous memory in place. And since σ(a) = ½ + ½ tanh(½ a), one tanh squashes all blocks at once: the
-factor ½ is put into W, U and b beforehand, and halving a floating-point number is exact.
+This is the code to read after `steps`. `fast` computes the same traces in less time; tests hold them equal.
 """
 
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from lstm_teach.arrays import Array
-from lstm_teach.cells.activations import ACTIVATIONS
-from lstm_teach.cells.checks import Clamp, Held, floats, resolve, state
+from lstm_teach.cells.clamps import Clamp
+from lstm_teach.cells.inputs import owned
 from lstm_teach.cells.parameters import GRUParams, LSTMParams, RNNParams
-from lstm_teach.cells.steps import GRU_GATES, LSTM_GATES
+from lstm_teach.cells.steps import GRU_GATES, LSTM_GATES, gru_step, lstm_step, rnn_step
 
 
 class RNNTrace(NamedTuple):
-    """What happened at every step: a and h (batch, time, units); and what went in: xs, h0."""
+    """What happened at every step: a and h (batch, time, units); and copies of what went in: xs, h0, p."""
 
     a: Array
     h: Array
     xs: Array
     h0: Array
+    p: RNNParams
 
 
 class LSTMTrace(NamedTuple):
-    """What happened at every step, each (batch, time, units); and what went in: xs, h0, c0, clamp."""
+    """What happened at every step, each (batch, time, units); copies of what went in: xs, h0, c0, clamp, p.
+
+    `clamp` has the held gates alone, each (batch, time, units), with NaN where an entry was computed.
+    """
 
     i: Array
     f: Array
@@ -38,11 +40,15 @@ class LSTMTrace(NamedTuple):
     xs: Array
     h0: Array
     c0: Array
-    clamp: Clamp | None
+    clamp: dict[str, Array]
+    p: LSTMParams
 
 
 class GRUTrace(NamedTuple):
-    """What happened at every step, each (batch, time, units); and what went in: xs, h0, clamp."""
+    """What happened at every step, each (batch, time, units); and copies of what went in: xs, h0, clamp, p.
+
+    `clamp` has the held gates alone, each (batch, time, units), with NaN where an entry was computed.
+    """
 
     z: Array
     r: Array
@@ -50,167 +56,65 @@ class GRUTrace(NamedTuple):
     h: Array
     xs: Array
     h0: Array
-    clamp: Clamp | None
+    clamp: dict[str, Array]
+    p: GRUParams
 
 
 Trace = RNNTrace | LSTMTrace | GRUTrace
 
 
-def rnn_forward(xs: Array, p: RNNParams, h0: Array | None = None) -> RNNTrace:
-    """Run a plain RNN over `xs` (batch, time, features), from `h0` (batch, units) or zeros.
-
-    Raises
-    ------
-    ValueError
-        for shapes that do not fit `p`, an empty sequence, wrong dtypes, or NaN.
-    """
-    floats("xs", xs, ("batch", "time", p.m))
-    dtype = np.result_type(xs, p.dtype)
-    h0 = state("h0", h0, len(xs), p.n, dtype)
-    activation = ACTIVATIONS[p.activation].function
-
-    a = _project(xs, p.W, p.b)  # (time, batch, n)
-    h = np.empty_like(a)
-    h_prev = h0
-    for a_t, h_t in zip(a, h, strict=True):
-        a_t += h_prev @ p.U
-        h_t[:] = activation(a_t)
-        h_prev = h_t
-    return RNNTrace(_batch_first(a), _batch_first(h), xs, h0)
+def rnn_forward_plain(xs: Array, p: RNNParams, h0: Array | None = None) -> RNNTrace:
+    """Return the trace of a plain RNN over `xs`, made step by step; see `rnn_forward`."""
+    p, xs, [h0], _ = owned(RNNParams, p, xs, {"h0": h0})
+    h = h0
+    steps = []
+    for t in range(xs.shape[1]):
+        step = rnn_step(xs[:, t], h, p)
+        h = step.h
+        steps.append(step)
+    a, h_all = _over_time(steps)
+    return RNNTrace(a, h_all, xs, h0, p)
 
 
-def lstm_forward(
+def lstm_forward_plain(
     xs: Array,
     p: LSTMParams,
     h0: Array | None = None,
     c0: Array | None = None,
     clamp: Clamp | None = None,
 ) -> LSTMTrace:
-    """Run an LSTM over `xs` (batch, time, features), from `h0`, `c0` (batch, units) or zeros.
-
-    `clamp` holds gates at values that broadcast to (batch, time, units); NaN entries stay computed.
-
-    Raises
-    ------
-    ValueError
-        for shapes that do not fit `p`, an empty sequence, wrong dtypes, NaN, or an unknown gate in `clamp`.
-    """
-    floats("xs", xs, ("batch", "time", p.m))
-    batch, time, _ = xs.shape
-    n, dtype = p.n, np.result_type(xs, p.dtype)
-    h0 = state("h0", h0, batch, n, dtype)
-    c0 = state("c0", c0, batch, n, dtype)
-    held = resolve(clamp, LSTM_GATES, (batch, time, n), dtype)
-
-    scale = np.repeat(np.array([0.5, 0.5, 1.0, 0.5], dtype), n)  # i, f, c, o: three gates, one tanh
-    lift = 1.0 - scale
-    U = p.U * scale
-    gates = _project(xs, p.W * scale, p.b * scale)  # (time, batch, 4n), pre-activations for now
-    i, f, c_tilde, o = np.split(gates, 4, axis=-1)
-    c, h = np.empty((2, time, batch, n), dtype)
-    recalled, written = np.empty((batch, 4 * n), dtype), np.empty((batch, n), dtype)
-    clamped = _clamped(held, {"i": i, "f": f, "c_tilde": c_tilde, "o": o})
-
-    h_prev, c_prev = h0, c0
-    steps = zip(gates, i, f, c_tilde, o, c, h, strict=True)
-    for t, (a_t, i_t, f_t, c_tilde_t, o_t, c_t, h_t) in enumerate(steps):
-        np.dot(h_prev, U, out=recalled)
-        a_t += recalled
-        np.tanh(a_t, out=a_t)
-        a_t *= scale
-        a_t += lift  # now a_t holds the squashed gates, which i_t, f_t, c_tilde_t and o_t are views of
-        _hold(clamped, t)
-        np.multiply(f_t, c_prev, out=c_t)
-        np.multiply(i_t, c_tilde_t, out=written)
-        c_t += written
-        np.tanh(c_t, out=h_t)
-        h_t *= o_t
-        h_prev, c_prev = h_t, c_t
-    i, f, c_tilde, o, c, h = map(_batch_first, (i, f, c_tilde, o, c, h))
-    return LSTMTrace(i, f, c_tilde, o, c, h, xs, h0, c0, clamp)
+    """Return the trace of an LSTM over `xs`, made step by step; see `lstm_forward`."""
+    p, xs, [h0, c0], held = owned(LSTMParams, p, xs, {"h0": h0, "c0": c0}, clamp, LSTM_GATES)
+    h, c = h0, c0
+    steps = []
+    for t in range(xs.shape[1]):
+        step = lstm_step(xs[:, t], h, c, p, _at(t, held))
+        h, c = step.h, step.c
+        steps.append(step)
+    i, f, c_tilde, o, c_all, h_all = _over_time(steps)
+    return LSTMTrace(i, f, c_tilde, o, c_all, h_all, xs, h0, c0, held, p)
 
 
-def gru_forward(xs: Array, p: GRUParams, h0: Array | None = None, clamp: Clamp | None = None) -> GRUTrace:
-    """Run a GRU over `xs` (batch, time, features), from `h0` (batch, units) or zeros.
-
-    `clamp` holds gates at values that broadcast to (batch, time, units); NaN entries stay computed.
-
-    Raises
-    ------
-    ValueError
-        for shapes that do not fit `p`, an empty sequence, wrong dtypes, NaN, or an unknown gate in `clamp`.
-    """
-    floats("xs", xs, ("batch", "time", p.m))
-    batch, time, _ = xs.shape
-    n, dtype = p.n, np.result_type(xs, p.dtype)
-    h0 = state("h0", h0, batch, n, dtype)
-    held = resolve(clamp, GRU_GATES, (batch, time, n), dtype)
-
-    scale = np.repeat(np.array([0.5, 0.5, 1.0], dtype), n)  # z, r, h: two gates, one tanh
-    U, d = p.U * scale, (p.b_recurrent * scale).astype(dtype)
-    gates = _project(xs, p.W * scale, p.b_x * scale)  # (time, batch, 3n), pre-activations for now
-    zr = gates[..., : 2 * n]
-    z, r, h_tilde = np.split(gates, 3, axis=-1)
-    h = np.empty((time, batch, n), dtype)
-    recalled, kept = np.empty((batch, 3 * n), dtype), np.empty((batch, n), dtype)
-    recalled_zr, recalled_h = recalled[:, : 2 * n], recalled[:, 2 * n :]
-    clamped_zr = _clamped(held, {"z": z, "r": r})
-    clamped_h = _clamped(held, {"h_tilde": h_tilde})
-
-    h_prev = h0
-    for t, (zr_t, z_t, r_t, h_tilde_t, h_t) in enumerate(zip(zr, z, r, h_tilde, h, strict=True)):
-        if p.reset_after:
-            np.dot(h_prev, U, out=recalled)
-            recalled += d
-        else:
-            recalled_zr[:] = h_prev @ U[:, : 2 * n]
-        zr_t += recalled_zr
-        np.tanh(zr_t, out=zr_t)
-        zr_t *= 0.5
-        zr_t += 0.5
-        _hold(clamped_zr, t)
-        if p.reset_after:
-            recalled_h *= r_t
-        else:
-            recalled_h[:] = (r_t * h_prev) @ U[:, 2 * n :]
-        h_tilde_t += recalled_h
-        np.tanh(h_tilde_t, out=h_tilde_t)
-        _hold(clamped_h, t)
-        np.multiply(z_t, h_prev, out=kept)
-        np.subtract(1.0, z_t, out=h_t)
-        h_t *= h_tilde_t
-        h_t += kept
-        h_prev = h_t
-    z, r, h_tilde, h = map(_batch_first, (z, r, h_tilde, h))
-    return GRUTrace(z, r, h_tilde, h, xs, h0, clamp)
+def gru_forward_plain(
+    xs: Array, p: GRUParams, h0: Array | None = None, clamp: Clamp | None = None
+) -> GRUTrace:
+    """Return the trace of a GRU over `xs`, made step by step; see `gru_forward`."""
+    p, xs, [h0], held = owned(GRUParams, p, xs, {"h0": h0}, clamp, GRU_GATES)
+    h = h0
+    steps = []
+    for t in range(xs.shape[1]):
+        step = gru_step(xs[:, t], h, p, _at(t, held))
+        h = step.h
+        steps.append(step)
+    z, r, h_tilde, h_all = _over_time(steps)
+    return GRUTrace(z, r, h_tilde, h_all, xs, h0, held, p)
 
 
-def _project(xs: Array, W: Array, b: Array) -> Array:
-    """x_t W + b for all steps in one product, time first: (time, batch, columns)."""
-    batch, time, m = xs.shape
-    flat = np.ascontiguousarray(_time_first(xs)).reshape(time * batch, m)
-    projected = flat @ W
-    projected += b
-    return projected.reshape(time, batch, -1)
+def _at(t: int, held: dict[str, Array]) -> Clamp:
+    """Return the clamp of one step, each value (batch, units)."""
+    return {gate: values[:, t] for gate, values in held.items()}
 
 
-_Clamped = list[tuple[Array, Array, Array]]  # gate, values, where they hold; each (time, batch, units)
-
-
-def _clamped(held: dict[str, Held], gates: dict[str, Array]) -> _Clamped:
-    return [
-        (gates[gate], _time_first(h.value), _time_first(h.where)) for gate, h in held.items() if gate in gates
-    ]
-
-
-def _hold(clamped: _Clamped, t: int) -> None:
-    """Put the clamped values of step t in place of the computed ones."""
-    for gate, value, where in clamped:
-        np.copyto(gate[t], value[t], where=where[t])
-
-
-def _time_first(array: Array) -> Array:
-    return array.swapaxes(0, 1)
-
-
-_batch_first = _time_first  # the same exchange, named for what it leads to
+def _over_time(steps: Sequence[tuple[Array, ...]]) -> Iterator[Array]:
+    """Return each array of the steps with all its values, (batch, time, units)."""
+    return (np.stack(arrays, axis=1) for arrays in zip(*steps, strict=True))

@@ -6,12 +6,14 @@ form that reads like the equation and the form that runs fast are one object.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from lstm_teach.arrays import Array
 from lstm_teach.cells.activations import ACTIVATIONS
-from lstm_teach.cells.checks import floats
+from lstm_teach.cells.checks import floats, number
+from lstm_teach.cells.drawing import checked_draw, glorot_uniform, orthogonal
 
 
 def _block(array: str, k: int) -> property:
@@ -79,7 +81,7 @@ class RNNParams(_Sizes):
 
     def __post_init__(self) -> None:
         self._check(blocks=1)
-        if self.activation not in ACTIVATIONS:
+        if not isinstance(self.activation, str) or self.activation not in ACTIVATIONS:
             known = ", ".join(map(repr, ACTIVATIONS))
             raise ValueError(f"activation: expected one of {known}, got {self.activation!r}")
 
@@ -95,14 +97,20 @@ class RNNParams(_Sizes):
         recurrent: str = "orthogonal",
         activation: str = "tanh",
     ) -> "RNNParams":
-        """Weights as Keras draws them: W Glorot uniform, U orthogonal times `gain`, b zero.
+        """Return weights as Keras draws them: W Glorot uniform, U orthogonal times `gain`, b zero.
 
         `recurrent="glorot"` draws U as W is drawn; its spectral norm is then not 1.
+
+        Raises
+        ------
+        ValueError
+            for sizes, a generator, a dtype or an option that is none.
         """
+        dtype = checked_draw(m, n, rng, dtype)
         if recurrent not in ("orthogonal", "glorot"):
             raise ValueError(f"recurrent: expected 'orthogonal' or 'glorot', got {recurrent!r}")
-        W = _glorot_uniform(m, n, rng)
-        U = gain * (_orthogonal if recurrent == "orthogonal" else _glorot_uniform)(n, n, rng)
+        W = glorot_uniform(m, n, rng)
+        U = number("gain", gain) * (orthogonal if recurrent == "orthogonal" else glorot_uniform)(n, n, rng)
         return cls(W.astype(dtype), U.astype(dtype), np.zeros(n, dtype), activation)
 
 
@@ -139,13 +147,19 @@ class LSTMParams(_Sizes):
         *,
         forget_bias: float = 1.0,
     ) -> "LSTMParams":
-        """Weights as Keras draws them: W Glorot uniform, U orthogonal, b zero but for the forget gate's.
+        """Return weights as Keras draws them: W Glorot uniform, U orthogonal, b zero but for the forget gate.
 
         A forget bias of 1 opens the gate to σ(1) = 0.73 at the start (Jozefowicz et al. 2015).
+
+        Raises
+        ------
+        ValueError
+            for sizes, a generator, a dtype or an option that is none.
         """
+        dtype = checked_draw(m, n, rng, dtype)
         b = np.zeros(4 * n)
-        b[n : 2 * n] = forget_bias
-        W, U = _glorot_uniform(m, 4 * n, rng), _orthogonal(n, 4 * n, rng)
+        b[n : 2 * n] = number("forget_bias", forget_bias)
+        W, U = glorot_uniform(m, 4 * n, rng), orthogonal(n, 4 * n, rng)
         return cls(W.astype(dtype), U.astype(dtype), b.astype(dtype))
 
 
@@ -172,6 +186,7 @@ class GRUParams(_Sizes):
     b_z, b_r, b_h = (_block("b", k) for k in range(3))
 
     def __post_init__(self) -> None:
+        _check_flag("reset_after", self.reset_after)
         self._check(blocks=3, biases=2 if self.reset_after else 1)
 
     @property
@@ -195,36 +210,26 @@ class GRUParams(_Sizes):
         update_bias: float = 0.0,
         reset_after: bool = True,
     ) -> "GRUParams":
-        """Weights as Keras draws them: W Glorot uniform, U orthogonal, b zero.
+        """Return weights as Keras draws them: W Glorot uniform, U orthogonal, b zero.
 
         `update_bias` is put into b_z (the input bias): above 0 the update gate starts out keeping.
+
+        Raises
+        ------
+        ValueError
+            for sizes, a generator, a dtype or an option that is none.
         """
+        dtype = checked_draw(m, n, rng, dtype)
+        _check_flag("reset_after", reset_after)
         b = np.zeros((2, 3 * n) if reset_after else 3 * n)
-        b[(0, slice(n)) if reset_after else slice(n)] = update_bias
-        W, U = _glorot_uniform(m, 3 * n, rng), _orthogonal(n, 3 * n, rng)
+        b[(0, slice(n)) if reset_after else slice(n)] = number("update_bias", update_bias)
+        W, U = glorot_uniform(m, 3 * n, rng), orthogonal(n, 3 * n, rng)
         return cls(W.astype(dtype), U.astype(dtype), b.astype(dtype), reset_after)
 
 
 Params = RNNParams | LSTMParams | GRUParams
 
 
-def _glorot_uniform(rows: int, columns: int, rng: np.random.Generator) -> Array:
-    """Uniform in ±√(6 / (rows + columns)) (Glorot and Bengio 2010)."""
-    _check_draw(rows, columns, rng)
-    limit = np.sqrt(6.0 / (rows + columns))
-    return rng.uniform(-limit, limit, (rows, columns))
-
-
-def _orthogonal(rows: int, columns: int, rng: np.random.Generator) -> Array:
-    """A random matrix with orthonormal rows: U Uᵀ = 1 (Saxe et al. 2014), rows <= columns."""
-    _check_draw(rows, columns, rng)
-    q, r = np.linalg.qr(rng.standard_normal((columns, rows)))
-    # QR leaves the signs open; fixing them makes the draw uniform over all such matrices.
-    return (q * np.sign(np.diag(r))).T
-
-
-def _check_draw(rows: int, columns: int, rng: np.random.Generator) -> None:
-    if rows < 1 or columns < 1:
-        raise ValueError(f"m and n: expected at least 1, got a matrix of {rows} x {columns}")
-    if not isinstance(rng, np.random.Generator):
-        raise ValueError(f"rng: expected numpy.random.default_rng(seed), got {type(rng).__name__}")
+def _check_flag(name: str, value: Any) -> None:
+    if not isinstance(value, bool | np.bool_):
+        raise ValueError(f"{name}: expected True or False, got {value!r}")

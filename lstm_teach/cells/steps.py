@@ -11,7 +11,9 @@ import numpy as np
 
 from lstm_teach.arrays import Array
 from lstm_teach.cells.activations import ACTIVATIONS, sigmoid
-from lstm_teach.cells.checks import Clamp, Held, floats, resolve
+from lstm_teach.cells.checks import floats
+from lstm_teach.cells.clamps import Clamp, held_gates, put_in_place
+from lstm_teach.cells.inputs import parameters
 from lstm_teach.cells.parameters import GRUParams, LSTMParams, RNNParams
 
 LSTM_GATES = ("i", "f", "c_tilde", "o")
@@ -46,13 +48,14 @@ class GRUStep(NamedTuple):
 
 
 def rnn_step(x: Array, h_prev: Array, p: RNNParams) -> RNNStep:
-    """One step of a plain recurrent network (Elman 1990).
+    """Return one step of a plain recurrent network (Elman 1990).
 
     Raises
     ------
     ValueError
-        for shapes that do not fit `p`, wrong dtypes, or NaN.
+        for parameters of another cell, shapes that do not fit them, wrong dtypes, or NaN.
     """
+    parameters(p, RNNParams)
     floats("x", x, ("batch", p.m))
     floats("h_prev", h_prev, (len(x), p.n))
 
@@ -62,50 +65,53 @@ def rnn_step(x: Array, h_prev: Array, p: RNNParams) -> RNNStep:
 
 
 def lstm_step(x: Array, h_prev: Array, c_prev: Array, p: LSTMParams, clamp: Clamp | None = None) -> LSTMStep:
-    """One step of an LSTM with a forget gate (Gers et al. 2000, without peepholes).
+    """Return one step of an LSTM with a forget gate (Gers et al. 2000, without peepholes).
 
     Raises
     ------
     ValueError
-        for shapes that do not fit `p`, wrong dtypes, NaN, or a clamp of an unknown gate.
+        for parameters of another cell, shapes that do not fit them, wrong dtypes, NaN, or a clamp of an
+        unknown gate.
     """
+    parameters(p, LSTMParams)
     floats("x", x, ("batch", p.m))
     floats("h_prev", h_prev, (len(x), p.n))
     floats("c_prev", c_prev, (len(x), p.n))
-    held = resolve(clamp, LSTM_GATES, h_prev.shape, p.dtype)
+    held = held_gates(clamp, LSTM_GATES, h_prev.shape, p.dtype)
 
-    i = _hold(sigmoid(x @ p.W_i + h_prev @ p.U_i + p.b_i), "i", held)  # how much is written
-    f = _hold(sigmoid(x @ p.W_f + h_prev @ p.U_f + p.b_f), "f", held)  # how much is kept
-    c_tilde = _hold(np.tanh(x @ p.W_c + h_prev @ p.U_c + p.b_c), "c_tilde", held)  # what is written
-    o = _hold(sigmoid(x @ p.W_o + h_prev @ p.U_o + p.b_o), "o", held)  # how much is shown
+    i = sigmoid(x @ p.W_i + h_prev @ p.U_i + p.b_i)  # how much is written
+    f = sigmoid(x @ p.W_f + h_prev @ p.U_f + p.b_f)  # how much is kept
+    c_tilde = np.tanh(x @ p.W_c + h_prev @ p.U_c + p.b_c)  # what is written
+    o = sigmoid(x @ p.W_o + h_prev @ p.U_o + p.b_o)  # how much is shown
+    i, f, c_tilde, o = put_in_place(held, i=i, f=f, c_tilde=c_tilde, o=o)
     c = f * c_prev + i * c_tilde
     h = o * np.tanh(c)
     return LSTMStep(i, f, c_tilde, o, c, h)
 
 
 def gru_step(x: Array, h_prev: Array, p: GRUParams, clamp: Clamp | None = None) -> GRUStep:
-    """One step of a GRU (Cho et al. 2014), in Keras' convention: z = 1 keeps the old state.
+    """Return one step of a GRU (Cho et al. 2014), in Keras' convention: z = 1 keeps the old state.
 
     With `p.reset_after` the reset gate multiplies h_prev U_h + b; without, it multiplies h_prev before U_h.
 
     Raises
     ------
     ValueError
-        for shapes that do not fit `p`, wrong dtypes, NaN, or a clamp of an unknown gate.
+        for parameters of another cell, shapes that do not fit them, wrong dtypes, NaN, or a clamp of an
+        unknown gate.
     """
+    parameters(p, GRUParams)
     floats("x", x, ("batch", p.m))
     floats("h_prev", h_prev, (len(x), p.n))
-    held = resolve(clamp, GRU_GATES, h_prev.shape, p.dtype)
+    held = held_gates(clamp, GRU_GATES, h_prev.shape, p.dtype)
     b_z, b_r, b_h = np.split(p.b_x, 3)
     d_z, d_r, d_h = np.split(p.b_recurrent, 3)
 
-    z = _hold(sigmoid(x @ p.W_z + b_z + h_prev @ p.U_z + d_z), "z", held)  # how much is kept
-    r = _hold(sigmoid(x @ p.W_r + b_r + h_prev @ p.U_r + d_r), "r", held)  # how much the candidate sees
+    z = sigmoid(x @ p.W_z + b_z + h_prev @ p.U_z + d_z)  # how much is kept
+    r = sigmoid(x @ p.W_r + b_r + h_prev @ p.U_r + d_r)  # how much of h the candidate sees
+    z, r = put_in_place(held, z=z, r=r)
     recalled = r * (h_prev @ p.U_h + d_h) if p.reset_after else (r * h_prev) @ p.U_h
-    h_tilde = _hold(np.tanh(x @ p.W_h + b_h + recalled), "h_tilde", held)  # what may replace it
+    h_tilde = np.tanh(x @ p.W_h + b_h + recalled)  # what may replace it
+    [h_tilde] = put_in_place(held, h_tilde=h_tilde)
     h = z * h_prev + (1.0 - z) * h_tilde
     return GRUStep(z, r, h_tilde, h)
-
-
-def _hold(computed: Array, gate: str, held: dict[str, Held]) -> Array:
-    return held[gate].onto(computed) if gate in held else computed

@@ -40,7 +40,7 @@ def _norm(gradients: list[Array]) -> float:
 def _back_to_the_start(h: Array, p: RNNParams, dh: Array) -> Array:
     """dL/dh_0 by the package, for states h (batch, time, units); dh (batch, units) comes to the last one."""
     batch, time, n = h.shape
-    trace = RNNTrace(np.arctanh(h), h, np.zeros((batch, time, p.m)), np.zeros((batch, n)))
+    trace = RNNTrace(np.arctanh(h), h, np.zeros((batch, time, p.m)), np.zeros((batch, n)), p)
     outside = np.zeros_like(h)
     outside[:, -1] = dh
     return rnn_backward(trace, p, outside).h0

@@ -2,6 +2,7 @@
 
 from lstm_teach.arrays import Array
 from lstm_teach.cells import (
+    Clamp,
     GRUParams,
     GRUTrace,
     LSTMParams,
@@ -14,7 +15,6 @@ from lstm_teach.cells import (
     lstm_forward,
     rnn_forward,
 )
-from lstm_teach.cells.checks import Clamp
 from lstm_teach.gradients import GRUGrads, LSTMGrads, RNNGrads, gru_backward, lstm_backward, rnn_backward
 
 CELLS: dict[str, type[RNNParams] | type[LSTMParams] | type[GRUParams]] = {

@@ -6,8 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from lstm_teach.arrays import Array
-from lstm_teach.cells import Params, Trace
-from lstm_teach.cells.checks import Clamp
+from lstm_teach.cells import Clamp, Params, Trace
 from lstm_teach.fitting.cell import run_cell
 from lstm_teach.fitting.readout import Readout, softmax
 from lstm_teach.sequences import Batch, Task

@@ -1,12 +1,31 @@
-"""Backpropagation through time for each cell (Rumelhart et al. 1986; Werbos 1990), written out by hand.
+"""Backpropagation through time for each cell (Rumelhart et al. 1986; Werbos 1990): one loop, last step first.
 
-The recipe is the same three times. First, for all steps at once, the *slopes*: by how much the state moves
-when a pre-activation moves. They need only the trace. Then one loop from the last step to the first that
-carries dL/dh (and dL/dc) back: multiply by the slopes to get `da`, the gradient of the pre-activations, and
-by Uᵀ to get the gradient of the state before. Last, all weights in one product each, since a weight is used
-at every step and its gradient is the sum over the steps.
+Write dv for dL/dv, the gradient of the loss by v. h_t reaches the loss in two ways: it is read from outside,
+which gives the argument `dh`, and it goes into the next step, which hands back dh_next. dh_t is their sum.
+Every a is a pre-activation: i = σ(a_i), h̃ = tanh(a_h), and so on.
 
-A clamped entry is a constant: its slope is zero, so no gradient flows through it.
+    RNN     da = dh_t ⊙ φ'(a)
+
+    LSTM    do = dh_t ⊙ tanh(c)                           da_o = do ⊙ o ⊙ (1 - o)
+            dc = dc_next + dh_t ⊙ o ⊙ (1 - tanh²(c))
+            di = dc ⊙ c̃                                   da_i = di ⊙ i ⊙ (1 - i)
+            df = dc ⊙ c_prev                              da_f = df ⊙ f ⊙ (1 - f)
+            dc̃ = dc ⊙ i                                   da_c = dc̃ ⊙ (1 - c̃²)
+            dc_prev = dc ⊙ f                              the highway: no matrix in it
+
+    GRU     dz = dh_t ⊙ (h_prev - h̃)                      da_z = dz ⊙ z ⊙ (1 - z)
+            dh̃ = dh_t ⊙ (1 - z)                           da_h = dh̃ ⊙ (1 - h̃²)
+            dr = da_h ⊙ (h_prev U_h + d_h)                da_r = dr ⊙ r ⊙ (1 - r)
+            dh_prev = dh_t ⊙ z + da_z U_zᵀ + da_r U_rᵀ + (da_h ⊙ r) U_hᵀ
+
+Then, with the da of all gates side by side, as the weights are stored:
+
+    dW = Σ_t x_tᵀ da_t    dU = Σ_t h_prevᵀ da_t    db = Σ_t da_t    dx_t = da_t Wᵀ    dh_prev = da_t Uᵀ
+
+A weight is used at every step, so its gradient is the sum over the steps. A GRU's U_h stands behind the reset
+gate, so there da_h ⊙ r takes the place of da_h; its code also has the variant in which r comes first. A held
+gate is a constant: its da is zero.
+`fast` computes the same gradients in less time; tests hold them equal.
 """
 
 from typing import NamedTuple
@@ -16,8 +35,8 @@ import numpy as np
 from lstm_teach.arrays import Array
 from lstm_teach.cells import GRUParams, GRUTrace, LSTMParams, LSTMTrace, RNNParams, RNNTrace
 from lstm_teach.cells.activations import ACTIVATIONS
-from lstm_teach.cells.checks import floats
-from lstm_teach.gradients.slopes import before, gru_slopes, lstm_slopes, time_first
+from lstm_teach.cells.steps import GRU_GATES, LSTM_GATES
+from lstm_teach.gradients.checks import check_pass, outside_gradient
 
 
 class RNNGrads(NamedTuple):
@@ -51,121 +70,113 @@ class GRUGrads(NamedTuple):
     h0: Array
 
 
-def rnn_backward(trace: RNNTrace, p: RNNParams, dh: Array) -> RNNGrads:
-    """The gradients of a loss whose gradient with respect to every h_t *from outside* is `dh`.
+def rnn_backward_plain(trace: RNNTrace, p: RNNParams, dh: Array) -> RNNGrads:
+    """Return the gradients of a plain RNN, made step by step; see `rnn_backward`."""
+    check_pass(trace, p, RNNTrace)
+    outside_gradient("dh", dh, trace.h)
+    slope = ACTIVATIONS[p.activation].slope
+    dW, dU, db, dxs = _zeros(trace)
 
-    `dh` is (batch, time, units): zero but at the last step if only the last state is read.
-
-    Raises
-    ------
-    ValueError
-        if `dh` is not shaped like `trace.h`, or `p` is not the parameters of the trace.
-    """
-    dh = _outside("dh", dh, trace.h, p.n)
-    h = time_first(trace.h)
-    da = ACTIVATIONS[p.activation].slope(h)  # (time, batch, n): slopes, turned into gradients in the loop
-    carried = np.zeros_like(h[0])
-    for dh_t, da_t in zip(dh[::-1], da[::-1], strict=True):
-        da_t *= dh_t + carried
-        carried = da_t @ p.U.T
-
-    dW, dU, db, dxs = _through_weights(trace.xs, h, trace.h0, da, da, p.W)
-    return RNNGrads(dW, dU, db, dxs, carried)
+    dh_next = np.zeros_like(trace.h0)
+    for t in reversed(range(trace.h.shape[1])):
+        h_prev = trace.h[:, t - 1] if t else trace.h0
+        dh_t = dh[:, t] + dh_next
+        da = dh_t * slope(trace.h[:, t])
+        dW += trace.xs[:, t].T @ da
+        dU += h_prev.T @ da
+        db += da.sum(axis=0)
+        dxs[:, t] = da @ p.W.T
+        dh_next = da @ p.U.T
+    return RNNGrads(dW, dU, db, dxs, dh_next)
 
 
-def lstm_backward(trace: LSTMTrace, p: LSTMParams, dh: Array, dc_last: Array | None = None) -> LSTMGrads:
-    """The gradients of a loss that sees every h_t, and perhaps the final cell state.
+def lstm_backward_plain(
+    trace: LSTMTrace, p: LSTMParams, dh: Array, dc_last: Array | None = None
+) -> LSTMGrads:
+    """Return the gradients of an LSTM, made step by step; see `lstm_backward`."""
+    check_pass(trace, p, LSTMTrace)
+    outside_gradient("dh", dh, trace.h)
+    dW, dU, db, dxs = _zeros(trace)
+    computed = _computed(trace, LSTM_GATES)
 
-    `dh` (batch, time, units) is dL/dh_t from outside; `dc_last` (batch, units) is dL/dc_T from outside.
+    dh_next = np.zeros_like(trace.h0)
+    dc_next = np.zeros_like(trace.c0) if dc_last is None else outside_gradient("dc_last", dc_last, trace.c0)
+    for t in reversed(range(trace.h.shape[1])):
+        i, f, c_tilde, o, c = (array[:, t] for array in trace[:5])
+        h_prev, c_prev = (trace.h[:, t - 1], trace.c[:, t - 1]) if t else (trace.h0, trace.c0)
 
-    Raises
-    ------
-    ValueError
-        if `dh` or `dc_last` does not fit the trace, or `p` is not the parameters of the trace.
-    """
-    dh = _outside("dh", dh, trace.h, p.n)
-    batch, time, n = trace.h.shape
-    slopes = lstm_slopes(trace)
-    da = slopes.gates.reshape(time, batch, 4 * n)  # slopes, turned into gradients in the loop
-    da_c, da_o = slopes.gates[:, :, :3], slopes.gates[:, :, 3]  # i, f and c̃ reach h through c; o does not
-    f = time_first(trace.f)
-    U_T = np.ascontiguousarray(p.U.T)
+        dh_t = dh[:, t] + dh_next
+        do = dh_t * np.tanh(c)
+        dc = dc_next + dh_t * o * (1.0 - np.tanh(c) ** 2)
+        di = dc * c_tilde
+        df = dc * c_prev
+        dc_tilde = dc * i
 
-    dh_carried = np.zeros_like(f[0])
-    dc_carried = np.zeros_like(f[0]) if dc_last is None else floats("dc_last", dc_last, (batch, n)).copy()
-    backwards = (array[::-1] for array in (dh, slopes.h_by_c, f, da, da_c, da_o))
-    for dh_t, h_by_c_t, f_t, da_t, da_c_t, da_o_t in zip(*backwards, strict=True):
-        dh_carried += dh_t
-        dc_carried += dh_carried * h_by_c_t
-        da_c_t *= dc_carried[:, None]
-        da_o_t *= dh_carried
-        np.dot(da_t, U_T, out=dh_carried)  # through the gates, to h of the step before
-        dc_carried *= f_t  # along the highway, to c of the step before: no matrix here
+        da_i = di * i * (1.0 - i)
+        da_f = df * f * (1.0 - f)
+        da_c = dc_tilde * (1.0 - c_tilde**2)
+        da_o = do * o * (1.0 - o)
+        da = np.concatenate([da_i, da_f, da_c, da_o], axis=1) * computed[:, t]
 
-    dW, dU, db, dxs = _through_weights(trace.xs, time_first(trace.h), trace.h0, da, da, p.W)
-    return LSTMGrads(dW, dU, db, dxs, dh_carried, dc_carried)
-
-
-def gru_backward(trace: GRUTrace, p: GRUParams, dh: Array) -> GRUGrads:
-    """The gradients of a loss whose gradient with respect to every h_t *from outside* is `dh`.
-
-    Raises
-    ------
-    ValueError
-        if `dh` (batch, time, units) does not fit the trace, or `p` is not the parameters of the trace.
-    """
-    dh = _outside("dh", dh, trace.h, p.n)
-    gates = 2 * p.n  # the columns of z and r
-    s = gru_slopes(trace, p)
-    h, z, r = time_first(trace.h), time_first(trace.z), time_first(trace.r)
-    U_T = np.ascontiguousarray(p.U.T)
-
-    # da is the gradient of the pre-activations on the side of x; db of those on the side of h U.
-    da = np.concatenate([s.h_by_z, np.zeros_like(z), s.h_by_h_tilde], axis=-1)
-    da_z, da_r, da_h = np.split(da, 3, axis=-1)
-    da_recurrent = np.empty_like(da) if p.reset_after else da
-    carried = np.zeros_like(z[0])
-    for t in reversed(range(len(da))):
-        carried += dh[t]
-        da_z[t] *= carried
-        da_h[t] *= carried
-        carried *= z[t]
-        if p.reset_after:  # h̃ = tanh(x W_h + b_h + r ⊙ (h U_h + d_h)): r scales what comes out of U_h
-            da_r[t] = da_h[t] * s.h_tilde_by_r[t]
-            da_recurrent[t, :, :gates] = da[t, :, :gates]
-            da_recurrent[t, :, gates:] = da_h[t] * r[t]
-            carried += da_recurrent[t] @ U_T
-        else:  # h̃ = tanh(x W_h + (r ⊙ h) U_h + b_h): r scales what goes into U_h
-            through_U_h = da_h[t] @ U_T[gates:]
-            da_r[t] = through_U_h * s.h_tilde_by_r[t]
-            carried += through_U_h * r[t] + da[t, :, :gates] @ U_T[:gates]
-
-    dW, dU, db, dxs = _through_weights(trace.xs, h, trace.h0, da, da_recurrent, p.W)
-    if p.reset_after:
-        db = np.stack([db, da_recurrent.sum(axis=(0, 1))])
-    else:
-        dU[:, gates:] = _summed_product(r * before(h, trace.h0), da_h)
-    return GRUGrads(dW, dU, db, dxs, carried)
+        dW += trace.xs[:, t].T @ da
+        dU += h_prev.T @ da
+        db += da.sum(axis=0)
+        dxs[:, t] = da @ p.W.T
+        dh_prev = da @ p.U.T
+        dc_prev = dc * f
+        dh_next, dc_next = dh_prev, dc_prev
+    return LSTMGrads(dW, dU, db, dxs, dh_next, dc_next)
 
 
-def _outside(name: str, gradient: Array, like: Array, n: int) -> Array:
-    """`gradient`, time first, once it is known to be shaped like the states of the trace."""
-    if like.shape[-1] != n:
-        raise ValueError(
-            f"p: expected the parameters of the trace, with {like.shape[-1]} units, got {n} units"
-        )
-    return time_first(floats(name, gradient, like.shape))
+def gru_backward_plain(trace: GRUTrace, p: GRUParams, dh: Array) -> GRUGrads:
+    """Return the gradients of a GRU, made step by step; see `gru_backward`."""
+    check_pass(trace, p, GRUTrace)
+    outside_gradient("dh", dh, trace.h)
+    dW, dU, db, dxs = _zeros(trace)
+    computed_z, computed_r, computed_h = np.split(_computed(trace, GRU_GATES), 3, axis=-1)
+    dU_z, dU_r, dU_h = np.split(dU, 3, axis=1)  # views
+
+    dh_next = np.zeros_like(trace.h0)
+    for t in reversed(range(trace.h.shape[1])):
+        z, r, h_tilde = (array[:, t] for array in trace[:3])
+        h_prev = trace.h[:, t - 1] if t else trace.h0
+
+        dh_t = dh[:, t] + dh_next
+        dz = dh_t * (h_prev - h_tilde)
+        dh_tilde = dh_t * (1.0 - z)
+        da_z = dz * z * (1.0 - z) * computed_z[:, t]
+        da_h = dh_tilde * (1.0 - h_tilde**2) * computed_h[:, t]
+        if p.reset_after:  # h̃ = tanh(x W_h + b_h + r ⊙ v), v = h_prev U_h + d_h
+            dv = da_h * r
+            dr = da_h * (h_prev @ p.U_h + p.b_recurrent[2 * p.n :])
+            dU_h += h_prev.T @ dv
+            dh_by_candidate = dv @ p.U_h.T
+        else:  # h̃ = tanh(x W_h + b_h + v U_h), v = r ⊙ h_prev
+            dv = da_h @ p.U_h.T
+            dr = dv * h_prev
+            dU_h += (r * h_prev).T @ da_h
+            dh_by_candidate = dv * r
+        da_r = dr * r * (1.0 - r) * computed_r[:, t]
+
+        da = np.concatenate([da_z, da_r, da_h], axis=1)
+        dW += trace.xs[:, t].T @ da
+        dU_z += h_prev.T @ da_z
+        dU_r += h_prev.T @ da_r
+        dxs[:, t] = da @ p.W.T
+        if p.reset_after:  # one bias for x W, and one for h U
+            db += np.stack([da.sum(axis=0), np.concatenate([da_z, da_r, dv], axis=1).sum(axis=0)])
+        else:
+            db += da.sum(axis=0)
+        dh_next = dh_t * z + da_z @ p.U_z.T + da_r @ p.U_r.T + dh_by_candidate
+    return GRUGrads(dW, dU, db, dxs, dh_next)
 
 
-def _through_weights(
-    xs: Array, h: Array, h0: Array, da: Array, da_recurrent: Array, W: Array
-) -> tuple[Array, Array, Array, Array]:
-    """dW, dU, db and dxs from the gradients of the pre-activations (time, batch, columns)."""
-    dW = _summed_product(time_first(xs), da)
-    dU = h0.T @ da_recurrent[0] + _summed_product(h[:-1], da_recurrent[1:])
-    return dW, dU, da.sum(axis=(0, 1)), time_first(da @ W.T)
+def _zeros(trace: RNNTrace | LSTMTrace | GRUTrace) -> list[Array]:
+    """Return zeros in the shapes of W, U, b and xs, in the dtype of the trace: where the sums begin."""
+    return [np.zeros(a.shape, trace.h.dtype) for a in (trace.p.W, trace.p.U, trace.p.b, trace.xs)]
 
 
-def _summed_product(left: Array, right: Array) -> Array:
-    """Σ leftᵀ right over time and batch, in one product: (time, batch, k), (time, batch, l) -> (k, l)."""
-    return left.reshape(-1, left.shape[-1]).T @ right.reshape(-1, right.shape[-1])
+def _computed(trace: LSTMTrace | GRUTrace, gates: tuple[str, ...]) -> Array:
+    """Return 1 where a gate was computed and 0 where it was held, (batch, time, all gates side by side)."""
+    everywhere = np.full(trace.h.shape, np.nan)
+    return np.concatenate([np.isnan(trace.clamp.get(gate, everywhere)) for gate in gates], axis=-1)

@@ -5,10 +5,11 @@ from collections.abc import Callable
 import numpy as np
 
 from lstm_teach.arrays import Array
+from lstm_teach.cells.checks import floats, number
 
 
 def numerical_gradient(f: Callable[[Array], float], x: Array, eps: float = 1e-6) -> Array:
-    """df/dx by central differences, (f(x + eps) - f(x - eps)) / (2 eps), for each entry of `x` in turn.
+    """Return df/dx by central differences, (f(x + eps) - f(x - eps)) / (2 eps), for each entry of `x`.
 
     `f` takes an array like `x` and returns a number. `x` is not changed. The error is about
     eps² times the third derivative, plus rounding of about 1e-16 · |f| / eps.
@@ -16,18 +17,29 @@ def numerical_gradient(f: Callable[[Array], float], x: Array, eps: float = 1e-6)
     Raises
     ------
     ValueError
-        if `x` is not a float64 array, in whose digits such small nudges would drown.
+        if `x` is not a finite float64 array (in fewer digits, such small nudges drown); if `eps` is not above
+        0, or so small that it moves no entry; if `f` returns anything but one finite number.
     """
     if not isinstance(x, np.ndarray) or x.dtype != np.float64:
         came = f"{x.dtype} array" if isinstance(x, np.ndarray) else type(x).__name__
         raise ValueError(f"x: expected a float64 array, got {came}")
-    nudged = x.copy()
+    floats("x", x)
+    eps = number("eps", eps, above=0)
+    if not ((x - eps < x) & (x < x + eps)).all():
+        raise ValueError(f"eps: {eps:g} is lost in the rounding of an entry of x; expected a larger number")
     gradient = np.empty_like(x)
     for index in np.ndindex(x.shape):
-        nudged[index] = x[index] + eps
-        above = f(nudged)
-        nudged[index] = x[index] - eps
-        below = f(nudged)
-        nudged[index] = x[index]
-        gradient[index] = (above - below) / (2.0 * eps)
+        above, below = x.copy(), x.copy()
+        above[index] += eps
+        below[index] -= eps
+        # The nudges are rounded to the digits of x, so the distance is what it came out as, not 2 eps.
+        gradient[index] = (_value(f, above) - _value(f, below)) / (above[index] - below[index])
     return gradient
+
+
+def _value(f: Callable[[Array], float], x: Array) -> float:
+    """Return f(x), once it is known to be one finite number."""
+    value = f(x)
+    if np.ndim(value) != 0 or not np.isrealobj(value) or not np.isfinite(value):
+        raise ValueError(f"f: expected a function that returns one finite number, got {value!r}")
+    return value

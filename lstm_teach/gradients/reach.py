@@ -20,6 +20,7 @@ from lstm_teach.cells import (
     Trace,
 )
 from lstm_teach.cells.activations import ACTIVATIONS
+from lstm_teach.gradients.checks import check_parameters, check_pass
 from lstm_teach.gradients.slopes import gru_slopes, lstm_slopes, time_first
 
 # The Jacobian ds_t/ds_{t-1} of one step t, for a batch: rows are the old state, columns the new.
@@ -27,7 +28,7 @@ StepJacobian = Callable[[int], Array]
 
 
 def gradient_reach(trace: Trace, p: Params, of: str = "state") -> Array:
-    """The spectral norm of ds_T/ds_t for every t, (batch, time); 1 at the last step.
+    """Return the spectral norm of ds_T/ds_t for every t, (batch, time); 1 at the last step.
 
     The state s is h for an RNN and a GRU, and h and c together for an LSTM. `of="h"` or `of="c"` takes the
     block dh_T/dh_t or dc_T/dc_t of it; note that dh_T/dh_t alone hides what travels along c.
@@ -36,10 +37,11 @@ def gradient_reach(trace: Trace, p: Params, of: str = "state") -> Array:
     Raises
     ------
     ValueError
-        for an unknown `of`, "c" for a cell without a cell state, or `p` of another cell than `trace`.
+        for an unknown `of`, "c" for a cell without a cell state, or `p` that did not make `trace`.
     """
+    check_parameters(trace, p)
     block = _block(trace, p, of)
-    jacobian, size = _step_jacobian(trace, p)
+    jacobian, size = _step_jacobian(trace)
     batch, time, _ = trace.h.shape
 
     product = np.broadcast_to(np.eye(size, dtype=trace.h.dtype), (batch, size, size))
@@ -58,7 +60,7 @@ def gradient_reach(trace: Trace, p: Params, of: str = "state") -> Array:
 
 
 def spectral_bound(trace: RNNTrace, p: RNNParams, *, slopes: str = "measured") -> Array:
-    """An upper bound on the reach of a plain RNN, (batch, time): the product of ‖U‖₂ · max φ'(a_s) after t.
+    """Return an upper bound on the reach of a plain RNN, (batch, time): Π of ‖U‖₂ · max φ'(a_s) over s > t.
 
     Each Jacobian is U times a diagonal of slopes, and the norm of a product is at most the product of the
     norms (Pascanu et al. 2013). `slopes="largest"` takes 1, the largest slope of tanh, ReLU and the
@@ -67,14 +69,11 @@ def spectral_bound(trace: RNNTrace, p: RNNParams, *, slopes: str = "measured") -
     Raises
     ------
     ValueError
-        for an unknown value of `slopes`, or anything but a plain RNN.
+        for an unknown value of `slopes`, anything but a plain RNN, or `p` that did not make `trace`.
     """
     if slopes not in ("measured", "largest"):
         raise ValueError(f"slopes: expected 'measured' or 'largest', got {slopes!r}")
-    if not (isinstance(trace, RNNTrace) and isinstance(p, RNNParams)):
-        raise ValueError(
-            f"trace, p: expected RNNTrace and RNNParams, got {type(trace).__name__} and {type(p).__name__}"
-        )
+    check_pass(trace, p, RNNTrace)
     slope = ACTIVATIONS[p.activation].slope(trace.h).max(axis=-1)  # (batch, time)
     if slopes == "largest":
         slope = np.ones_like(slope)
@@ -84,17 +83,13 @@ def spectral_bound(trace: RNNTrace, p: RNNParams, *, slopes: str = "measured") -
         return np.exp(np.concatenate([later, np.zeros((len(later), 1))], axis=1))
 
 
-def _step_jacobian(trace: Trace, p: Params) -> tuple[StepJacobian, int]:
-    units = trace.h.shape[-1]
-    if p.n != units:
-        raise ValueError(f"p: expected the parameters of the trace, with {units} units, got {p.n} units")
-    if isinstance(trace, RNNTrace) and isinstance(p, RNNParams):
-        return _rnn_jacobian(trace, p), p.n
-    if isinstance(trace, LSTMTrace) and isinstance(p, LSTMParams):
-        return _lstm_jacobian(trace, p), 2 * p.n
-    if isinstance(trace, GRUTrace) and isinstance(p, GRUParams):
-        return _gru_jacobian(trace, p), p.n
-    raise ValueError(f"p: expected the parameters of a {type(trace).__name__}, got {type(p).__name__}")
+def _step_jacobian(trace: Trace) -> tuple[StepJacobian, int]:
+    """Return the Jacobian of one step, and the length of the state."""
+    if isinstance(trace, RNNTrace):
+        return _rnn_jacobian(trace, trace.p), trace.p.n
+    if isinstance(trace, LSTMTrace):
+        return _lstm_jacobian(trace, trace.p), 2 * trace.p.n
+    return _gru_jacobian(trace, trace.p), trace.p.n
 
 
 def _rnn_jacobian(trace: RNNTrace, p: RNNParams) -> StepJacobian:
@@ -141,7 +136,7 @@ def _gru_jacobian(trace: GRUTrace, p: GRUParams) -> StepJacobian:
 
 
 def _block(trace: Trace, p: Params, of: str) -> slice:
-    """Which rows and columns of the joint Jacobian `of` means."""
+    """Return the rows and columns of the joint Jacobian that `of` means."""
     if of not in ("state", "h", "c"):
         raise ValueError(f"of: expected 'state', 'h' or 'c', got {of!r}")
     if of == "c" and not isinstance(trace, LSTMTrace):
@@ -150,11 +145,11 @@ def _block(trace: Trace, p: Params, of: str) -> slice:
 
 
 def _spectral_norm(matrices: Array) -> Array:
-    """The largest singular value of each of (batch, k, k)."""
+    """Return the largest singular value of each of (batch, k, k)."""
     return np.linalg.norm(matrices, 2, axis=(1, 2))
 
 
 def _log(x: Array | float) -> Array:
-    """The logarithm, with log 0 = -inf and no warning: a reach of exactly 0 stays 0."""
+    """Return the logarithm, with log 0 = -inf and no warning: a reach of exactly 0 stays 0."""
     with np.errstate(divide="ignore"):
         return np.log(x)

@@ -10,8 +10,7 @@ import numpy as np
 
 from lstm_teach.arrays import Array
 from lstm_teach.cells import GRUParams, GRUTrace, LSTMTrace
-from lstm_teach.cells.checks import Clamp, resolve
-from lstm_teach.cells.steps import GRU_GATES, LSTM_GATES
+from lstm_teach.cells.steps import LSTM_GATES
 
 
 class LSTMSlopes(NamedTuple):
@@ -37,7 +36,7 @@ class GRUSlopes(NamedTuple):
 
 
 def lstm_slopes(trace: LSTMTrace) -> LSTMSlopes:
-    """From c = f ⊙ c_prev + i ⊙ c̃ and h = o ⊙ tanh(c), by the product and the chain rule.
+    """Return the slopes of c = f ⊙ c_prev + i ⊙ c̃ and h = o ⊙ tanh(c), by the product and the chain rule.
 
     Worked out in place: on long sequences, making room for intermediates costs more than computing them.
     """
@@ -57,8 +56,8 @@ def lstm_slopes(trace: LSTMTrace) -> LSTMSlopes:
     np.multiply(c_tilde, c_tilde, out=by_c_tilde)
     np.subtract(1.0, by_c_tilde, out=by_c_tilde)  # tanh' = 1 - tanh²
     by_c_tilde *= i
-    for name, held in resolve(trace.clamp, LSTM_GATES, trace.i.shape, c.dtype).items():
-        np.copyto(gates[:, :, LSTM_GATES.index(name)], 0.0, where=time_first(held.where))
+    for name, held in trace.clamp.items():
+        np.copyto(gates[:, :, LSTM_GATES.index(name)], 0.0, where=~np.isnan(time_first(held)))
 
     h_by_c = np.multiply(tanh_c, tanh_c, out=tanh_c)
     np.subtract(1.0, h_by_c, out=h_by_c)
@@ -67,35 +66,28 @@ def lstm_slopes(trace: LSTMTrace) -> LSTMSlopes:
 
 
 def gru_slopes(trace: GRUTrace, p: GRUParams) -> GRUSlopes:
-    """From h = z ⊙ h_prev + (1 - z) ⊙ h̃, by the product and the chain rule."""
+    """Return the slopes of h = z ⊙ h_prev + (1 - z) ⊙ h̃, by the product and the chain rule."""
     z, r, h_tilde, h = map(time_first, (trace.z, trace.r, trace.h_tilde, trace.h))
     h_prev = before(h, trace.h0)
     what_r_scales = h_prev @ p.U_h + p.b_recurrent[2 * p.n :] if p.reset_after else h_prev
-    moving = _Moving(trace.clamp, GRU_GATES, trace.z)
     return GRUSlopes(
-        h_by_z=(h_prev - h_tilde) * moving("z", z * (1.0 - z)),
-        h_by_h_tilde=(1.0 - z) * moving("h_tilde", 1.0 - h_tilde * h_tilde),
-        h_tilde_by_r=what_r_scales * moving("r", r * (1.0 - r)),
+        h_by_z=(h_prev - h_tilde) * _moving(trace, "z", z * (1.0 - z)),
+        h_by_h_tilde=(1.0 - z) * _moving(trace, "h_tilde", 1.0 - h_tilde * h_tilde),
+        h_tilde_by_r=what_r_scales * _moving(trace, "r", r * (1.0 - r)),
     )
 
 
-class _Moving:
-    """The slope of a gate where it is computed, and zero where it is clamped."""
-
-    def __init__(self, clamp: Clamp | None, gates: tuple[str, ...], like: Array) -> None:
-        self.held = resolve(clamp, gates, like.shape, like.dtype)
-
-    def __call__(self, gate: str, slope: Array) -> Array:
-        if gate not in self.held:
-            return slope
-        return np.where(time_first(self.held[gate].where), 0.0, slope).astype(slope.dtype, copy=False)
+def _moving(trace: GRUTrace, gate: str, slope: Array) -> Array:
+    """Return the slope of a gate where it is computed, and zero where it is held."""
+    held = trace.clamp.get(gate)
+    return slope if held is None else slope * np.isnan(time_first(held))
 
 
 def before(states: Array, initial: Array) -> Array:
-    """The state before each step: `states` (time, batch, units) one step later, with `initial` in front."""
+    """Return the state before each step: `states` (time, batch, units) one step later, `initial` in front."""
     return np.concatenate([initial[None], states[:-1]])
 
 
 def time_first(array: Array) -> Array:
-    """(batch, time, …) to (time, batch, …) or back, as a view."""
+    """Return a view with the first two axes exchanged: (batch, time, …) to (time, batch, …) or back."""
     return array.swapaxes(0, 1)

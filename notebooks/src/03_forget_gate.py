@@ -280,8 +280,8 @@ reader_lab("forget gate closed")
 #
 # Closed, the reader is lost. Open, nearly so: in a long review old words pile up in c. Held at each unit's own *mean*,
 # it loses hardly a point: this gate lets c fade at the right speed, more than it chooses the moment. *Test* is the
-# record of IMDB's 25,000 test reviews, *shipped* are the 64 longer reviews of the course. There closed and open change
-# places: these reviews are made to end with their verdict, so the last words are enough.
+# record of IMDB's 25,000 test reviews. *Shipped* are the course's 64 longer ones, made to end with their verdict: there
+# the last words are enough, and closed and open change places.
 
 # %% slideshow={"slide_type": "fragment"}
 record = json.loads((data_dir() / "gates" / "reader.json").read_text(encoding="utf-8"))
@@ -292,9 +292,8 @@ texts, label = zip(*((one.text, one.label) for one in reviews.longer_reviews()),
 piled = {name: np.abs(judge.read(max(texts, key=len), hold).c[-1]).mean() for name, hold in holds.items()}
 shipped = {name: np.mean((judge.read_many(texts, hold) > 0.5) == label) for name, hold in holds.items()}
 for name, hold in holds.items():
-    verdict = judge.read(review, hold).probability[-1]
-    print(f"{name:25} sentence {verdict:.2f}, long review |c| {piled[name]:5.2f}, "
-          f"test {accuracy[name]:.1%}, shipped {shipped[name]:.0%}")  # fmt: skip
+    verdict = f"sentence {judge.read(review, hold).probability[-1]:.2f}, long |c| {piled[name]:5.2f}"
+    print(f"{name:25} {verdict}, test {accuracy[name]:.1%}, shipped {shipped[name]:.0%}")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (1 min) An honest ending: gates are often said to choose what to forget. For this reader, a constant does nearly as

@@ -20,8 +20,9 @@ import os
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import numpy as np
+from matplotlib import pyplot as plt
 
-from lstm_teach import data_dir
+from lstm_teach import data_dir, figures
 from lstm_teach.cells import GRUParams, LSTMParams, RNNParams, lstm_forward, lstm_step, sigmoid
 from lstm_teach.counting import count_lstm, count_rnn
 from lstm_teach.diagrams import lstm_cell
@@ -37,6 +38,7 @@ SEED = 0
 rng = np.random.default_rng(SEED)
 print("seed", SEED)
 np.set_printoptions(precision=3, suppress=True)
+figures.use_style()
 
 # Small cells that ship with the course, each trained on flagged recall.
 trained = {
@@ -251,7 +253,7 @@ gradient_lab("forget bias 4")
 # trained at lag 5, since at 20 this size stays at chance. Ask who can explain a reach above 1 beside gates below 1.
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-15"]
-seeds, reaches = [np.random.default_rng(k) for k in range(5)], {}
+seeds, reaches, gates, direct = [np.random.default_rng(k) for k in range(5)], {}, {}, {}
 cells = {
     "RNN, untrained": [RNNParams.random(5, 8, rng) for rng in seeds],
     "RNN, trained at lag 5": [trained["rnn"].params],
@@ -261,21 +263,27 @@ cells = {
     "GRU, update bias 0, untrained": [GRUParams.random(5, 8, rng) for rng in seeds],
     "GRU, trained": [trained["gru"].params],
 }
-gates, direct = (
-    {},
-    {},
-)  # the gate that keeps, f or z: its mean, and its product over the steps in the best unit
-print(f"{'':32}reach: middle  from     to         the gate   its product")
-for name, drawn in cells.items():
+fig, axes = plt.subplots(figsize=(15, 5))
+for row, (name, drawn) in enumerate(cells.items()):
     traces = [run_cell(recall, q) for q in drawn]
     left = [gradient_reach(trace, q)[:, 0] for trace, q in zip(traces, drawn, strict=True)]
     low, middle, high = reaches[name] = np.percentile(left, [0, 50, 100])
-    row = f"{name:32}{middle:13.2g}  {low:<8.2g} {high:<8.2g}"
+    axes.plot([low, high], [row, row], **figures.line(name.split(",")[0], label=None, linewidth=3))
+    axes.plot(middle, row, "o", color="black")
+    words = f"{middle:.2g} is left"
     if not name.startswith("RNN"):
         kept = np.stack([getattr(trace, "f" if "LSTM" in name else "z") for trace in traces])
+        # The mean of the gate, and its product over the steps in the best unit: what comes along c alone.
         gates[name], direct[name] = kept.mean(), kept[:, :, 1:].prod(axis=2).max()
-        row += f"{gates[name]:11.3f}{direct[name]:14.2g}"
-    print(row)
+        words += f"; gate {gates[name]:.3f}, its product {direct[name]:.2g}"
+    axes.text(1.01, row, words, transform=axes.get_yaxis_transform(), verticalalignment="center")
+axes.axvline(1, color="black", linewidth=1)
+axes.set(xscale="log", xlabel="reach over 29 steps: from the least to the most, dot in the middle")
+axes.set_yticks(range(len(cells)), cells)
+axes.invert_yaxis()
+figures.show(
+    fig, alt="; ".join(f"{name}: {low:.2g} to {high:.2g}" for name, (low, _, high) in reaches.items())
+)
 
 # %% [markdown] slideshow={"slide_type": "subslide"} tags=["row-15"]
 # ## Gates keep a gradient, names do not

@@ -184,8 +184,8 @@ for length in (500, 2000):
 #
 # $k_t$ is the key of step t, d numbers; the answer is the mean over the steps, weighted by $\alpha_t$.
 #
-# **Predict:** the step that fits is 1, 50 or 190 steps back; the question is its own key, so that it fits as well as can
-# be. How does its weight fall with the distance? Compare with an LSTM whose f is 0.75.
+# **Predict:** the step whose own key we ask with is 1, 50 or 190 steps back. How does its weight fall with the distance?
+# Compare with an LSTM whose f is 0.75.
 
 # %% slideshow={"slide_type": "fragment"}
 d, keys = 64, rng.standard_normal((200, 64))

@@ -9,17 +9,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from lstm_teach.sentiment.device import Device, cudnn_obstacles, describe_device
     from lstm_teach.sentiment.evaluation import Evaluation, evaluate, score
+    from lstm_teach.sentiment.job import Run
+    from lstm_teach.sentiment.kinds import LinearRecipe, NetworkRecipe, Recipe
     from lstm_teach.sentiment.models import build_model
-    from lstm_teach.sentiment.recipes import (
-        RECIPES,
-        EnsembleRecipe,
-        LinearRecipe,
-        NetworkRecipe,
-        Recipe,
-        recipe,
-    )
-    from lstm_teach.sentiment.records import read_race, read_records, table, write_record
-    from lstm_teach.sentiment.training import Run, train
+    from lstm_teach.sentiment.recipes import RECIPES, recipe
+    from lstm_teach.sentiment.records import read_race, read_records, write_record
+    from lstm_teach.sentiment.tables import table
+    from lstm_teach.sentiment.training import train
 
 _HOME = {
     "Device": "device",
@@ -28,25 +24,23 @@ _HOME = {
     "Evaluation": "evaluation",
     "evaluate": "evaluation",
     "score": "evaluation",
+    "Run": "job",
+    "LinearRecipe": "kinds",
+    "NetworkRecipe": "kinds",
+    "Recipe": "kinds",
     "build_model": "models",
     "RECIPES": "recipes",
-    "EnsembleRecipe": "recipes",
-    "LinearRecipe": "recipes",
-    "NetworkRecipe": "recipes",
-    "Recipe": "recipes",
     "recipe": "recipes",
     "read_race": "records",
     "read_records": "records",
-    "table": "records",
     "write_record": "records",
-    "Run": "training",
+    "table": "tables",
     "train": "training",
 }
 
 __all__ = [
     "RECIPES",
     "Device",
-    "EnsembleRecipe",
     "Evaluation",
     "LinearRecipe",
     "NetworkRecipe",

@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 
 from lstm_teach.reviews import Split
-from lstm_teach.sentiment.recipes import LinearRecipe
-from lstm_teach.sentiment.records import of_one_epoch
+from lstm_teach.sentiment.evaluation import as_one_epoch
+from lstm_teach.sentiment.job import Job
+from lstm_teach.sentiment.kinds import LinearRecipe
 
 _WORD = r"[^\W_]+(?:'[^\W_]+)*"  # letters and digits; apostrophes inside a word
 _SMOOTHING = 1.0  # as if each word had been seen in one more review of either kind
@@ -63,15 +64,15 @@ def fit(recipe: LinearRecipe, train: Split, seed: int = 0) -> Linear:
     return Linear(vectorizer, ratios, regression)
 
 
-def train(
-    recipe: LinearRecipe, training: Split, validation: Split, seed: int
-) -> tuple[Linear, dict[str, Any]]:
-    """Fit to the training reviews, and give the model and what a run record says of its only epoch."""
+def learn(recipe: LinearRecipe, job: Job) -> tuple[Linear, dict[str, Any]]:
+    """Fit to the training reviews; return the model, and what a record says of its only epoch."""
     start, processor_start = time.perf_counter(), time.process_time()
-    model = fit(recipe, training, seed)
+    model = fit(recipe, job.training, job.seed)
     seconds = round(time.perf_counter() - start, 2)
     processor_seconds = time.process_time() - processor_start
-    return model, of_one_epoch(model, model.parameters, training, validation, seconds, processor_seconds)
+    return model, as_one_epoch(
+        model, model.parameters, job.training, job.validation, seconds, processor_seconds
+    )
 
 
 def log_count_ratios(counts: Any, labels: np.ndarray) -> np.ndarray:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lstm_teach.sentiment.recipes import NetworkRecipe
+from lstm_teach.sentiment.kinds import NetworkRecipe
 from lstm_teach.vocabulary import PADDING, UNKNOWN, pad
 
 POOL = 50  # batches that are sorted by length together: enough to be even, few enough to stay random

@@ -1,4 +1,4 @@
-"""A training's state on disk after every epoch: one file, from which the run goes on exactly.
+"""A training's files: what it is, its vocabulary, and after every epoch all that it needs to go on exactly.
 
 Weights, optimizer and the states of the dropout layers' random numbers are arrays of an `.npz` without
 pickle; the rest is JSON in the same file, so that at no moment one is newer than the other.
@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 
@@ -26,37 +28,87 @@ class Checkpoint(NamedTuple):
 
     Attributes
     ----------
-    state : JSON values: history, best epoch, and the like
-    arrays : groups of arrays in order, such as "variables", "optimizer", "best"
+    state : JSON values: history, best accuracy, and the like
+    arrays : groups of arrays in order: "variables", "optimizer", "best"
     """
 
     state: dict[str, Any]
     arrays: dict[str, list[np.ndarray]]
 
+    @property
+    def epochs(self) -> int:
+        """How many epochs are done."""
+        return len(self.state["history"]["loss"])
 
-def folder_of(name: str, settings: Mapping[str, Any]) -> Path:
-    """The folder of a run with these settings: other settings, another folder."""
-    digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
-    return cache_dir() / "checkpoints" / f"{name}-{digest[:8]}"
+
+@contextmanager
+def undamaged(path: Path) -> Iterator[None]:
+    """Turn whatever goes wrong while a checkpoint's file is read or used into one message that names it.
+
+    Raises
+    ------
+    ValueError
+        which says that `--fresh` gets past the damage.
+    """
+    try:
+        yield
+    except Exception as error:  # zipfile, zlib, NumPy, json and Keras each have their own
+        first = str(error).strip().partition("\n")[0][:200]
+        raise ValueError(
+            f"checkpoint: {path.parent.name}/{path.name} is damaged ({first}); start anew with --fresh"
+        ) from error
 
 
-def differing(folder: Path, settings: Mapping[str, Any]) -> list[str]:
-    """One line for each unfinished run of the same name but other settings, saying in what they differ."""
+def begin(name: str, facts: Mapping[str, Any], fresh: bool, say: Callable[[str], object]) -> Path:
+    """Return the folder of a training with these facts; emptied, if it is to start anew.
+
+    Other facts, another folder: unfinished trainings of the same name are told of.
+    """
+    digest = hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+    folder = cache_dir() / "checkpoints" / f"{name}-{digest[:8]}"
+    if fresh:
+        _remove(folder)
+    for line in differing(folder, facts):
+        say(line)
+    path = folder / "settings.json"
+    if not path.exists():
+        write_json(path, facts)
+    with undamaged(path):
+        if json.loads(path.read_text(encoding="utf-8")) != json.loads(json.dumps(facts)):
+            raise ValueError("its settings are of another training")
+    return folder
+
+
+def _remove(folder: Path) -> None:
+    if folder.is_dir() and not folder.is_symlink():
+        shutil.rmtree(folder)
+    else:
+        folder.unlink(missing_ok=True)
+
+
+def differing(folder: Path, facts: Mapping[str, Any]) -> list[str]:
+    """Return a line for each unfinished training of the same name, saying in which facts it differs.
+
+    One whose file is damaged gets a line that says so, and is in nobody's way.
+    """
     lines = []
     for path in sorted(folder.parent.glob(f"{folder.name.rpartition('-')[0]}-*/settings.json")):
         if path.parent == folder or (path.parent / "record.json").exists():
             continue
-        other = json.loads(path.read_text(encoding="utf-8"))
-        before, now = _flat(other), _flat(settings)
+        try:
+            before, now = _flat(json.loads(path.read_text(encoding="utf-8"))), _flat(facts)
+        except (ValueError, TypeError, KeyError, AttributeError, OSError):
+            lines.append(f"not resumed: checkpoint {path.parent.name} is damaged; its folder may be deleted")
+            continue
         keys = sorted(key for key in before.keys() | now.keys() if before.get(key) != now.get(key))
         said = ", ".join(f"{key} {before.get(key)!r}, now {now.get(key)!r}" for key in keys)
         lines.append(f"not resumed: checkpoint {path.parent.name} is of other settings ({said})")
     return lines
 
 
-def _flat(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """All settings on one level, those of other recipes that are made use of under "recipe.setting"."""
-    flat = {**settings, **settings["settings"]}
+def _flat(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """All facts on one level, the settings of recipes that are made use of under "recipe.setting"."""
+    flat = {**facts, **facts["settings"]}
     uses = flat.pop("uses", {})
     del flat["settings"]
     return flat | {f"{name}.{key}": value for name, used in uses.items() for key, value in used.items()}
@@ -77,13 +129,13 @@ def save(folder: Path, checkpoint: Checkpoint) -> None:
     _write(folder / "checkpoint.npz", lambda file: np.savez(file, allow_pickle=False, state=state, **arrays))
 
 
-def load(folder: Path) -> Checkpoint | None:
-    """The folder's checkpoint, or None where there is none yet.
+def read(folder: Path) -> Checkpoint | None:
+    """Return the folder's checkpoint, or None where there is none yet.
 
     Raises
     ------
     ValueError
-        if the file is damaged, which `--fresh` gets past.
+        if the file is damaged.
     """
     path = folder / "checkpoint.npz"
     for left in folder.glob(".checkpoint.npz.*"):  # half written by a process that was killed
@@ -91,21 +143,18 @@ def load(folder: Path) -> Checkpoint | None:
             left.unlink(missing_ok=True)
     if not path.exists():
         return None
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            state = json.loads(str(file["state"]))
-            arrays: dict[str, list[np.ndarray]] = {}
-            for key in file.files:  # in the order of writing
-                if key != "state":
-                    arrays.setdefault(key.partition("/")[0], []).append(file[key])
-    except Exception as error:  # zipfile, zlib, NumPy and json each have their own
-        raise ValueError(
-            f"checkpoint: {path.parent.name} is damaged ({error}); start anew with --fresh"
-        ) from error
+    with undamaged(path), np.load(path, allow_pickle=False) as file:
+        state = json.loads(str(file["state"]))
+        if not state["history"]["loss"]:
+            raise ValueError("it has no history")
+        arrays: dict[str, list[np.ndarray]] = {}
+        for key in file.files:  # in the order of writing
+            if key != "state":
+                arrays.setdefault(key.partition("/")[0], []).append(file[key])
     return Checkpoint(state, arrays)
 
 
-def _write(path: Path, fill: Any) -> None:
+def _write(path: Path, fill: Callable[[BinaryIO], object]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with replacing(path) as file:
         fill(file)

@@ -6,17 +6,18 @@ import argparse
 import ast
 import os
 import sys
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from lstm_teach.reviews import CorpusError
-from lstm_teach.sentiment.recipes import RECIPES
+from lstm_teach.sentiment.kinds import Recipe
+from lstm_teach.sentiment.recipes import RECIPES, described, recipe
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Give a parser the options of `train`."""
-    known = "\n".join(f"  {recipe.name:16} {recipe.about}" for recipe in RECIPES.values())
+def add_arguments(parser: argparse.ArgumentParser, known: Mapping[str, Recipe] = RECIPES) -> None:
+    """Give a parser the options of `train`, and a list of recipes and of all their settings."""
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.epilog = f"recipes:\n{known}\n\nKERAS_BACKEND=jax or torch trains on that in place of TensorFlow."
+    parser.epilog = f"{described(known)}\n\nKERAS_BACKEND=jax or torch trains on that in place of TensorFlow."
     parser.add_argument("--recipe", default="course", help="one of those below (default: %(default)s)")
     parser.add_argument("--corpus", default="sample", choices=("sample", "imdb"), help="default: %(default)s")
     parser.add_argument(
@@ -30,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=[],
         metavar="NAME=VALUE",
         type=setting,
-        help="change a setting, such as cell=gru or learning_rate=1.0; may be given again",
+        help="change a setting, such as units=32 or learning_rate=1e-3; may be given again",
     )
     parser.add_argument("--limit", type=int, metavar="N", help="only N training and N test reviews")
     parser.add_argument(
@@ -42,20 +43,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--record",
         action=argparse.BooleanOptionalAction,
         default=None,
-        help="write a record into data/runs (default: if the run is on all of IMDB)",
+        help="write a record of the run (default: if it is on all of IMDB)",
     )
     parser.add_argument("--no-progress", action="store_true", help="no progress bar")
 
 
-def run(args: argparse.Namespace) -> int:
-    """Train as the options say; 0, or 1 after a message, or 130 after Ctrl-C."""
+def run(
+    args: argparse.Namespace, known: Mapping[str, Recipe] = RECIPES, train: Callable[..., Any] | None = None
+) -> int:
+    """Train as the options say; return 0, or 1 after a message, or 130 after Ctrl-C.
+
+    Parameters
+    ----------
+    train : what trains the known recipes; None: `sentiment.train`
+    """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's greetings are not ours
     changes = dict(args.set)
     if args.epochs is not None:
         changes["epochs"] = args.epochs
     try:
-        from lstm_teach.sentiment.training import train
-
+        recipe(args.recipe, known, **changes)  # a mistake is told before anything is loaded
+        if train is None:
+            from lstm_teach.sentiment.training import train
         train(
             args.recipe,
             args.corpus,
@@ -85,11 +94,11 @@ def _say(line: str) -> None:
 
 
 def setting(text: str) -> tuple[str, Any]:
-    """`name=value`; the value is a number, None, True, a tuple in Python's spelling, or else a word."""
+    """Return `name=value`; the value is a number, None, True, a tuple in Python's spelling, or else a word."""
     name, equals, value = text.partition("=")
     if not equals or not name.isidentifier():
-        raise argparse.ArgumentTypeError(f"got {text!r}, expected NAME=VALUE, such as cell=gru")
+        raise argparse.ArgumentTypeError(f"got {text!r}, expected NAME=VALUE, such as units=32")
     try:
         return name, ast.literal_eval(value)
-    except (ValueError, SyntaxError):
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
         return name, value

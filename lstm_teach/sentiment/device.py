@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import os
-import platform
 import shutil
 from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple
@@ -17,6 +15,7 @@ import keras
 import numpy as np
 from keras import layers
 
+from lstm_teach.sentiment.machine import machine
 from lstm_teach.vocabulary import PADDING
 
 
@@ -164,27 +163,6 @@ def _mask_obstacles(ids: np.ndarray | None) -> list[str]:
     if (words[:, 1:] > words[:, :-1]).any():
         reasons.append("masked, and the padding is not at the right")
     return reasons
-
-
-def processor() -> str:
-    """What the processor is called, such as "Intel(R) Xeon(R) Processor"."""
-    with contextlib.suppress(OSError), open("/proc/cpuinfo", encoding="utf-8") as file:
-        for line in file:
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    return platform.processor() or platform.machine()
-
-
-def machine() -> str:
-    """Processor and cores in words."""
-    return f"{processor()}, {cores()} core{'s' if cores() > 1 else ''}"
-
-
-def cores() -> int:
-    """The processor cores that this process may use, or fewer if TensorFlow was told to use fewer threads."""
-    granted = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    threads = os.environ.get("TF_NUM_INTRAOP_THREADS", "")
-    return min(granted, int(threads)) if threads.isdecimal() and int(threads) else granted
 
 
 def _name(function: Any) -> str:

@@ -1,8 +1,9 @@
 """The networks, as small Keras models; they run on TensorFlow, JAX and PyTorch alike.
 
 Every model takes ids (batch, time), 0 for padding, and gives the probability (batch, 1) of a positive review.
-No layer uses a mask: Keras' fast cuDNN kernels take none on JAX and PyTorch. Where padding must not
-count, as in `course`, the model leaves it out, so that a review's probability is the same in every batch.
+No layer but those of `reader` uses a mask: Keras' fast cuDNN kernels take none on JAX and PyTorch. Where
+padding must not count, as in `course`, the model leaves it out, so that a review's probability is the same in
+every batch.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 import keras
 from keras import layers, ops
 
-from lstm_teach.sentiment.recipes import NetworkRecipe
+from lstm_teach.sentiment.kinds import NetworkRecipe
 from lstm_teach.vocabulary import PADDING
 
 CELLS = {"lstm": layers.LSTM, "gru": layers.GRU, "simple_rnn": layers.SimpleRNN}
@@ -25,16 +26,17 @@ def build_model(recipe: NetworkRecipe) -> keras.Model:
     Raises
     ------
     ValueError
-        if the recipe is not a network's, or its model's arguments do not fit together.
+        if the recipe is not a network's, or names a network that is not known here.
     """
     if not isinstance(recipe, NetworkRecipe):
         raise ValueError(f"recipe: {getattr(recipe, 'name', recipe)!r} is no network's")
     length = recipe.length if recipe.fixed_length else None
     try:
-        return _BUILDERS[recipe.name](recipe.vocabulary_size, length, **recipe.model)
-    except TypeError as error:  # a text where a number belongs
-        given = ", ".join(f"{name} {value!r}" for name, value in recipe.model.items())
-        raise ValueError(f"recipe: {recipe.name} cannot be built of {given} ({error})") from error
+        build = _BUILDERS[recipe.network]
+    except KeyError:
+        known = ", ".join(_BUILDERS)
+        raise ValueError(f"network: got {recipe.network!r}, expected one of {known}") from None
+    return build(recipe.vocabulary_size, length, **recipe.model)
 
 
 def bilstm_subword(size: int, length: int | None, *, embedding: int, units: int, hidden: int) -> keras.Model:
@@ -83,12 +85,6 @@ def two_lstm_words(
     unroll: bool,
 ) -> keras.Model:
     """The same network in Keras' two styles; the published one unrolls its loop, which rules cuDNN out."""
-    if cell not in CELLS:
-        raise ValueError(f"cell: got {cell!r}, expected one of {', '.join(CELLS)}")
-    if style not in ("sequential", "subclassed"):
-        raise ValueError(f"style: got {style!r}, expected 'sequential' or 'subclassed'")
-    if unroll and length is None:
-        raise ValueError("unroll: got True, expected fixed_length=True with it: a loop of unknown length")
     if style == "subclassed":
         model = TwoLayers(cell, size, embedding, units, dropout, unroll)
         model(ops.zeros((1, length or 1), dtype="int32"))  # a first call makes the weights
@@ -109,8 +105,6 @@ def deep_128_64(
     size: int, length: int | None, *, sizes: Sequence[int], embedding: int, dropout: float
 ) -> keras.Model:
     """As many LSTM layers as there are sizes, dropout before and after each."""
-    if not sizes:
-        raise ValueError("sizes: got none, expected the units of one layer or more, such as (128, 64)")
     stack = [
         keras.Input((length,), dtype="int32"),
         layers.Embedding(size, embedding),
@@ -178,12 +172,6 @@ def course(
     `readout` times Glorot's weights: of pooled states, the larger ones calm the first steps, in which all
     probabilities rise and fall together.
     """
-    if directions not in (1, 2) or depth < 1:
-        raise ValueError(f"directions, depth: got {directions}, {depth}, expected 1 or 2, and 1 or more")
-    if pooling not in POOLINGS:
-        raise ValueError(f"pooling: got {pooling!r}, expected one of {', '.join(POOLINGS)}")
-    if not readout > 0:
-        raise ValueError(f"readout: got {readout}, expected more than 0: 1 for Glorot's weights")
     ids = keras.Input((length,), dtype="int32")
     table = layers.Embedding(size, embedding)
     pooled = []
@@ -200,5 +188,26 @@ def course(
     return keras.Model(ids, probability, name="course")
 
 
-_BUILDERS = {builder.__name__: builder for builder in (bilstm_subword, two_lstm_words, deep_128_64, course)}
-_BUILDERS |= {"course_unlabelled": course, "course_pretrained": course}
+def reader(
+    size: int, length: int | None, *, embedding: int, units: int, embedding_dropout: float, dropout: float
+) -> keras.Model:
+    """One LSTM, whose state after the last word is the answer: `lstm_teach.reader` takes it apart.
+
+    The mask keeps the padding, which is at the right, out of that state.
+    """
+    return keras.Sequential(
+        [
+            keras.Input((length,), dtype="int32"),
+            layers.Embedding(size, embedding, mask_zero=True),  # (batch, time, embedding)
+            layers.SpatialDropout1D(embedding_dropout),
+            layers.LSTM(units),  # (batch, units)
+            layers.Dropout(dropout),
+            layers.Dense(1, activation="sigmoid"),
+        ],
+        name="reader",
+    )
+
+
+_BUILDERS = {
+    builder.__name__: builder for builder in (bilstm_subword, two_lstm_words, deep_128_64, course, reader)
+}

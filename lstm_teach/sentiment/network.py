@@ -12,7 +12,7 @@ import numpy as np
 from lstm_teach.sentiment.bag_of_words import log_count_ratios
 from lstm_teach.sentiment.batches import POOL, drop_words, plan, rectangle
 from lstm_teach.sentiment.models import build_model
-from lstm_teach.sentiment.recipes import NetworkRecipe
+from lstm_teach.sentiment.kinds import NetworkRecipe
 from lstm_teach.sentiment.vectors import occurrences, word_vectors
 from lstm_teach.vocabulary import SubwordVocabulary, WordVocabulary
 
@@ -41,20 +41,29 @@ class Batches(keras.utils.PyDataset):
         devices: int = 1,
     ) -> None:
         super().__init__()
-        self.rows, self.recipe, self.labels, self.key = rows, recipe, labels, key
-        lengths = np.minimum([len(row) for row in rows], recipe.length or np.inf)
-        rng = np.random.default_rng(key) if key else None
-        begins = key is not None and key[1] == 0
-        self.plan = plan(
-            lengths,
-            batch_size,
-            rng,
-            pool=POOL if recipe.even_batches else 1,
-            short_first=recipe.short_first if begins else 0.0,
-            devices=devices,
-        )
+        self.rows, self.recipe, self.labels = rows, recipe, labels
+        self.batch_size, self.key, self.devices = batch_size, key, devices
+        self.lengths = np.minimum([len(row) for row in rows], recipe.length or np.inf)
         jax = keras.backend.backend() == "jax"  # compiles every width anew
         self.step = (32 if recipe.length else 128) if jax else 1
+        self.plan = self._drawn()
+
+    def begin(self, epoch: int) -> None:
+        """Draw the batches of another epoch of the same training."""
+        if self.key and self.key[1] != epoch:
+            self.key = self.key[0], epoch
+            self.plan = self._drawn()
+
+    def _drawn(self) -> list[np.ndarray]:
+        begins = self.key is not None and self.key[1] == 0
+        return plan(
+            self.lengths,
+            self.batch_size,
+            np.random.default_rng(self.key) if self.key else None,
+            pool=POOL if self.recipe.even_batches else 1,
+            short_first=self.recipe.short_first if begins else 0.0,
+            devices=self.devices,
+        )
 
     def __len__(self) -> int:
         return len(self.plan)

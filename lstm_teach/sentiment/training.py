@@ -1,12 +1,10 @@
-"""One call from a recipe's name to a trained model and the record of its run."""
+"""One call from a recipe's name to a trained model and the record of its run. Loads Keras when it trains."""
 
 from __future__ import annotations
 
 import json
-import shutil
-import time
-from collections.abc import Callable
 from contextlib import nullcontext
+from functools import partial
 from os import PathLike
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -14,35 +12,34 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 
 from lstm_teach import reviews
-from lstm_teach.atomic import replacing
 from lstm_teach.reviews import Corpus, Split
-from lstm_teach.sentiment import bag_of_words, checkpoints, loop, recipes, records
-from lstm_teach.sentiment.device import cores, describe_device, machine, processor, spread
-from lstm_teach.sentiment.ensemble import Ensemble, of_several
+from lstm_teach.sentiment import bag_of_words, checkpoints, recipes, records
 from lstm_teach.sentiment.evaluation import CALIBRATION_BINS, Classifier, evaluate
-from lstm_teach.sentiment.language_model import learn_to_predict
-from lstm_teach.sentiment.loop import Say
-from lstm_teach.sentiment.models import build_model
-from lstm_teach.sentiment.network import Network, begin_with_counts, new_model
-from lstm_teach.sentiment.recipes import EnsembleRecipe, NetworkRecipe, Recipe
-from lstm_teach.vocabulary import SubwordVocabulary, WordVocabulary, load_vocabulary
+from lstm_teach.sentiment.job import Job, Registry, Run, Say
+from lstm_teach.sentiment.kinds import LinearRecipe, NetworkRecipe, Recipe, settings_of
+from lstm_teach.sentiment.machine import hardware, machine, peak_memory_gib, versions
 
 SPLIT_SEED = 0  # the same validation reviews in every run, whatever its seed
+CORPORA, DEVICES = ("sample", "imdb"), ("one", "all")
+_TEST_FIGURES = ("test_accuracy", "test_loss", "test_auc", "confusion", "calibration_error")
 
 
-class Run(NamedTuple):
-    """What `train` gives.
+def _learn_network(recipe: NetworkRecipe, job: Job) -> tuple[Classifier, dict[str, Any]]:
+    from lstm_teach.sentiment.learning import learn
 
-    Attributes
-    ----------
-    classifier : `.predict(texts)` gives probabilities; a network has `.model` and `.vocabulary` too
-    record : the figures, as they are written to a record
-    path : the record's file, or None where none was written
-    """
+    return learn(recipe, job)
 
-    classifier: Classifier
-    record: records.Record
-    path: Path | None
+
+REGISTRY = Registry(recipes.RECIPES, {NetworkRecipe: _learn_network, LinearRecipe: bag_of_words.learn})
+
+
+class _Parts(NamedTuple):
+    """The reviews of a run, by what they are for."""
+
+    training: Split
+    validation: Split
+    unlabelled: list[str]
+    test: Split
 
 
 def train(
@@ -58,6 +55,8 @@ def train(
     record: bool | None = None,
     progress: bool = True,
     say: Say = print,
+    registry: Registry = REGISTRY,
+    records_folder: Path | None = None,
     **changes: Any,
 ) -> Run:
     """Train a recipe, choose the best epoch on validation reviews, and measure once on the test reviews.
@@ -75,90 +74,52 @@ def train(
         clips each share's gradient (`clip_norm`), so losses differ a little
     fresh : start anew even if there is a checkpoint
     test : False leaves the test reviews alone, for as long as settings are being chosen
-    record : write a record to `data/runs`; None: of full IMDB runs that were tested
+    record : write a record; None: of full IMDB runs that were tested
     progress : show a bar with the time left
-    changes : settings of the recipe to change, such as `epochs=2` or `cell="gru"`
+    registry : other recipes, and who trains them
+    records_folder : where the record is written; None: `records.own_dir()`
+    changes : settings of the recipe to change, such as `epochs=2` or `units=32`
 
     Raises
     ------
     ValueError
-        for an unknown recipe, setting or device choice, a limit that leaves too little, a damaged checkpoint.
+        for an unknown recipe, setting or option, before anything is loaded; for a damaged checkpoint.
     CorpusError
         if the corpus cannot be had.
     """
-    chosen = recipes.recipe(recipe, **changes)
-    if limit is not None and limit < 20:
-        raise ValueError(f"limit: got {limit}, expected 20 reviews or more, or None for all")
-    reads = _network_in(chosen)
-    device = describe_device(devices, build_model(reads)) if reads else None
+    chosen = recipes.recipe(recipe, registry.recipes, **changes)
+    check_options(corpus, seed, limit, devices)
+    device = _device(chosen, registry, devices)
     say(str(device or f"device: CPU ({machine()}), scikit-learn"))
     say(f"recipe {chosen.name}: {chosen.about}")
     say(f"seed {seed}; the validation reviews are drawn with seed {SPLIT_SEED}")
     data = reviews.load(corpus, source=source)
-    unlabelled = data.unlabelled[:limit]
-    training, validation = reviews.validation_split(
-        _some(data.train, limit), chosen.validation, SPLIT_SEED, by="random"
+    parts = _parts(data, chosen.validation, limit)
+    say(
+        f"{corpus}: {len(parts.training.texts):,} reviews to train on, "
+        f"{len(parts.validation.texts):,} to validate with"
     )
-    say(f"{corpus}: {len(training.texts):,} reviews to train on, {len(validation.texts):,} to validate with")
-    facts: records.Record = {
-        "recipe": chosen.name,
-        "settings": recipes.settings_of(chosen),
-        "corpus": corpus,
-        "corpus_checksum": data.checksum,
-        "limit": limit,
-        "seed": seed,
-        "backend": device.backend if device else "scikit-learn",
-        **({"uses": used} if (used := _uses(chosen)) else {}),
-    }
-    folder = _folder(facts, fresh, say)
+    backend = device.backend if device else "scikit-learn"
+    facts = _facts(chosen, registry, data, limit, seed, backend)
+    folder = checkpoints.begin(records.run_name(chosen.name, {}, corpus, seed, backend), facts, fresh, say)
+    options: dict[str, Any] = {"source": source, "limit": limit, "devices": devices, "fresh": fresh}
+    options |= {"progress": progress, "say": say, "registry": registry, "validation": chosen.validation}
+    another = partial(train, corpus=corpus, seed=seed, test=False, record=False, **options)
     count = len(device.names) if device else 1
-    accelerator = device.model if device and device.kind == "GPU" else None
-
-    def another(name: str) -> Run:
-        """A run of another recipe on the same reviews, of which this one makes use."""
-        say(f"first {name}:")
-        same: dict[str, Any] = {"source": source, "limit": limit, "devices": devices, "fresh": fresh}
-        same |= {"validation": chosen.validation, "progress": progress, "say": say}
-        return train(name, corpus, seed, **same, test=False, record=False)
-
-    judged = _judged(chosen, unlabelled, folder, another)
-    several = [another(name) for name in chosen.members] if isinstance(chosen, EnsembleRecipe) else []
-    with spread(device) if device else nullcontext():
-        if isinstance(chosen, NetworkRecipe):
-            network, results = _train_network(
-                chosen,
-                training,
-                validation,
-                unlabelled,
-                judged,
-                seed,
-                folder,
-                devices=count,
-                progress=progress,
-                say=say,
-            )
-            classifier: Classifier = network
-        elif isinstance(chosen, EnsembleRecipe):
-            classifier = Ensemble(tuple(run.classifier for run in several))
-            results = of_several(classifier, [run.record for run in several], training, validation)
-        else:
-            classifier, results = bag_of_words.train(chosen, training, validation, seed)
+    job = Job(*parts[:3], seed, folder, count, progress, say, another)
+    with _spread(device):
+        classifier, results = registry.learners[type(chosen)](chosen, job)
         finished = _finished(folder, test)
         if finished is None:
             finished = {
                 **facts,
-                "changed": recipes.changes_of(chosen),
-                "versions": records.versions(facts["backend"]),
-                "hardware": records.hardware(processor(), cores(), accelerator, count),
-                "reviews": {
-                    "train": len(training.texts),
-                    "validation": len(validation.texts),
-                    "unlabelled": len(unlabelled) if _reads_unlabelled(chosen) else 0,
-                    "test": len(_some(data.test, limit).texts) if test else 0,
-                },
+                "changed": recipes.changes_of(chosen, registry.recipes),
+                "versions": versions(backend),
+                "hardware": hardware(device.model if device and device.kind == "GPU" else None, count),
+                "reviews": _counts(parts, chosen, test),
                 **results,
-                **_tested(classifier, data, limit if test else 0),
-                "peak_memory_gib": records.peak_memory_gib(),
+                **_tested(classifier, data, parts.test if test else None),
+                "peak_memory_gib": peak_memory_gib(),
             }
             checkpoints.write_json(folder / "record.json", finished)
         else:
@@ -166,146 +127,106 @@ def train(
     say(records.summary(finished))
     if record is None:
         record = corpus == "imdb" and limit is None and test
-    path = records.write_record(finished) if record else None
+    path = records.write_record(finished, records_folder) if record else None
     if path:
-        say(f"record: {path.name}")
+        say(f"record: {path}")
     return Run(classifier, finished, path)
 
 
-def _train_network(
-    recipe: NetworkRecipe,
-    training: Split,
-    validation: Split,
-    unlabelled: list[str],
-    judged: np.ndarray,
-    seed: int,
-    folder: Path,
-    *,
-    devices: int,
-    progress: bool,
-    say: Say,
-) -> tuple[Network, dict[str, Any]]:
-    start = time.perf_counter()
-    resume = checkpoints.load(folder)
-    vocabulary, rows = _encoded(recipe, training.texts, folder)
-    to_train = loop.Encoded(rows, training.labels)
-    to_validate = loop.Encoded(vocabulary.encode(validation.texts), validation.labels)
-    more = vocabulary.encode(unlabelled) if _reads_unlabelled(recipe) else []
-    preparing = time.perf_counter() - start
-    say(f"vocabulary: {vocabulary.size:,} {vocabulary.kind}, fitted and applied in {preparing:.1f} s")
-    model = new_model(recipe, vocabulary.size, seed)
-    say(f"parameters: {model.count_params():,}")
-    network = Network(recipe, vocabulary, model, devices)
-    if resume is None:
-        begin_with_counts(model, recipe, *to_train, more, seed)
-    spoken, read_before = {}, 0.0
-    if recipe.language_model:
-        texts = [*to_train.rows, *more] if recipe.language_model == "unlabelled" else to_train.rows
-        reading = time.perf_counter()
-        spoken = learn_to_predict(
-            network,
-            texts,
-            to_validate.rows,
-            seed,
-            folder,
-            resumed=resume is not None,
-            progress=progress,
-            say=say,
-        )
-        # An interrupted run may have read some epochs before.
-        read_before = max(sum(spoken["history"]["seconds"]) - (time.perf_counter() - reading), 0.0)
-    preparing = time.perf_counter() - start
-    say(f"ready to train after {preparing:.1f} s")
-    if recipe.teacher:
-        to_train = loop.Encoded([*to_train.rows, *more], np.concatenate([to_train.labels, judged]))
-    loop.compile_model(model, recipe, batches=-(-len(to_train.rows) // recipe.batch_size))
-    state = loop.run_epochs(
-        network,
-        to_train,
-        to_validate,
-        seed,
-        folder,
-        resume=resume,
-        preparing=preparing + read_before,
-        progress=progress,
-        say=say,
-    )
-    history = state["history"]
-    results = {
-        "parameters": model.count_params(),
-        **state,
-        "seconds_per_epoch": round(float(np.mean(history["seconds"])), 2),
-        "val_accuracy": max(history["val_accuracy"]),
-        **({"language_model": spoken} if spoken else {}),
+def check_options(corpus: str, seed: int, limit: int | None, devices: str) -> None:
+    """Check what `train` is asked for beside the settings of a recipe.
+
+    Raises
+    ------
+    ValueError
+        which names the option, says what came and what is possible.
+    """
+    if corpus not in CORPORA:
+        raise ValueError(f"corpus: got {corpus!r}, expected one of {', '.join(CORPORA)}")
+    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**32:
+        raise ValueError(f"seed: got {seed!r}, expected a whole number from 0 to {2**32 - 1}")
+    if limit is not None and (isinstance(limit, bool) or not isinstance(limit, int) or limit < 20):
+        raise ValueError(f"limit: got {limit!r}, expected 20 reviews or more, or None for all")
+    if devices not in DEVICES:
+        raise ValueError(f"devices: got {devices!r}, expected 'one' or 'all'")
+
+
+def _device(chosen: Recipe, registry: Registry, devices: Literal["one", "all"]) -> Any:
+    """The device of the network that a recipe trains, itself or by one that it makes use of; None: none."""
+    network = _network_in(chosen, registry)
+    if network is None:
+        return None
+    from lstm_teach.sentiment.device import describe_device
+    from lstm_teach.sentiment.models import build_model
+
+    return describe_device(devices, build_model(network))
+
+
+def _network_in(chosen: Recipe, registry: Registry) -> NetworkRecipe | None:
+    if isinstance(chosen, NetworkRecipe):
+        return chosen
+    found = (_network_in(registry.recipes[name], registry) for name in chosen.others)
+    return next(filter(None, found), None)
+
+
+def _spread(device: Any) -> Any:
+    if device is None:
+        return nullcontext()
+    from lstm_teach.sentiment.device import spread
+
+    return spread(device)
+
+
+def _parts(data: Corpus, validation: float, limit: int | None) -> _Parts:
+    training, held_back = reviews.validation_split(some(data.train, limit), validation, SPLIT_SEED, by="random")
+    return _Parts(training, held_back, data.unlabelled[:limit], some(data.test, limit))
+
+
+def _facts(
+    chosen: Recipe, registry: Registry, data: Corpus, limit: int | None, seed: int, backend: str
+) -> records.Record:
+    """What a run is: two runs of the same facts are the same run."""
+    used = _uses(chosen, registry)
+    return {
+        "recipe": chosen.name,
+        "settings": settings_of(chosen),
+        "corpus": data.name,
+        "corpus_checksum": data.checksum,
+        "limit": limit,
+        "seed": seed,
+        "backend": backend,
+        **({"uses": used} if used else {}),
     }
-    return network, results
 
 
-def _reads_unlabelled(chosen: Recipe) -> bool:
-    """Whether a recipe itself makes use of the corpus' unlabelled reviews."""
-    if not isinstance(chosen, NetworkRecipe):
-        return False
-    return bool(chosen.teacher) or "unlabelled" in (chosen.vectors, chosen.language_model)
-
-
-def _uses(chosen: Recipe) -> dict[str, Any]:
-    """The settings, by name, of all recipes that a recipe makes use of: members or teacher, and theirs."""
-    names: tuple[str, ...] = ()
-    if isinstance(chosen, EnsembleRecipe):
-        names = chosen.members
-    elif isinstance(chosen, NetworkRecipe) and chosen.teacher:
-        names = (chosen.teacher,)
+def _uses(chosen: Recipe, registry: Registry) -> dict[str, Any]:
+    """The settings, by name, of all recipes that a recipe makes use of, and of those that they do."""
     found: dict[str, Any] = {}
-    for name in names:
-        other = recipes.recipe(name, validation=chosen.validation)
-        found |= {name: recipes.settings_of(other), **_uses(other)}
+    for name in chosen.others:
+        other = recipes.recipe(name, registry.recipes, validation=chosen.validation)
+        found |= {name: settings_of(other), **_uses(other, registry)}
     return found
 
 
-def _network_in(chosen: Recipe) -> NetworkRecipe | None:
-    """The network that a recipe trains itself, or by one of its members."""
-    if isinstance(chosen, EnsembleRecipe):
-        return next(filter(None, map(_network_in, map(recipes.recipe, chosen.members))), None)
-    return chosen if isinstance(chosen, NetworkRecipe) else None
-
-
-def _judged(chosen: Recipe, unlabelled: list[str], folder: Path, another: Callable[[str], Run]) -> np.ndarray:
-    """A teacher's probabilities (reviews,) for the unlabelled reviews: none without a teacher, asked once."""
-    if not isinstance(chosen, NetworkRecipe) or not chosen.teacher or not unlabelled:
-        return np.zeros(0)
-    path = folder / "judged.npy"
-    if not path.exists():
-        found = another(chosen.teacher).classifier.predict(unlabelled)
-        with replacing(path) as file:
-            np.save(file, found)
-    return np.load(path)
-
-
-def _tested(classifier: Classifier, data: Corpus, limit: int | None) -> dict[str, Any]:
-    """The figures on the test reviews, and how many of them occur in training too; none, if limit is 0."""
-    keys = ("test_accuracy", "test_loss", "test_auc", "confusion", "calibration_error")
-    if limit == 0:
-        return dict.fromkeys((*keys, "calibration_bins", "duplicates"))
-    split = _some(data.test, limit)
-    figures = [round(x, 6) if isinstance(x, float) else x for x in evaluate(classifier, split)]
+def _counts(parts: _Parts, chosen: Recipe, test: bool) -> dict[str, int]:
     return {
-        **dict(zip(keys, figures, strict=True)),
-        "calibration_bins": CALIBRATION_BINS,
-        "duplicates": len(reviews.duplicates(data.train, split)),
+        "train": len(parts.training.texts),
+        "validation": len(parts.validation.texts),
+        "unlabelled": len(parts.unlabelled) if chosen.reads_unlabelled else 0,
+        "test": len(parts.test.texts) if test else 0,
     }
 
 
-def _folder(facts: records.Record, fresh: bool, say: Say) -> Path:
-    """The checkpoint folder of a run; emptied, if it is to start anew."""
-    name = records.run_name(facts["recipe"], {}, facts["corpus"], facts["seed"], facts["backend"])
-    folder = checkpoints.folder_of(name, facts)
-    if fresh and folder.exists():
-        shutil.rmtree(folder)
-    for line in checkpoints.differing(folder, facts):
-        say(line)
-    if not (folder / "settings.json").exists():
-        checkpoints.write_json(folder / "settings.json", facts)
-    return folder
+def _tested(classifier: Classifier, data: Corpus, split: Split | None) -> dict[str, Any]:
+    """The figures on the test reviews, and how many of them occur in training too; none without a split."""
+    if split is None:
+        return dict.fromkeys((*_TEST_FIGURES, "calibration_bins", "duplicates"))
+    figures = [round(x, 6) if isinstance(x, float) else x for x in evaluate(classifier, split)]
+    return {
+        **dict(zip(_TEST_FIGURES, figures, strict=True)),
+        "calibration_bins": CALIBRATION_BINS,
+        "duplicates": len(reviews.duplicates(data.train, split)),
+    }
 
 
 def _finished(folder: Path, test: bool) -> records.Record | None:
@@ -313,26 +234,14 @@ def _finished(folder: Path, test: bool) -> records.Record | None:
     path = folder / "record.json"
     if not path.exists():
         return None
-    record = json.loads(path.read_text(encoding="utf-8"))
+    with checkpoints.undamaged(path):
+        record = json.loads(path.read_text(encoding="utf-8"))
+        records.check(record)
     return None if test and record["test_accuracy"] is None else record
 
 
-def _encoded(
-    recipe: NetworkRecipe, texts: list[str], folder: Path
-) -> tuple[WordVocabulary | SubwordVocabulary, list[np.ndarray]]:
-    """The vocabulary of the training texts, or the one of an interrupted run, and their ids in it."""
-    path = folder / "vocabulary.json"
-    if path.exists():
-        vocabulary = load_vocabulary(path)
-        return vocabulary, vocabulary.encode(texts)
-    kind = WordVocabulary if recipe.vocabulary == "words" else SubwordVocabulary
-    vocabulary, rows = kind.fit_encode(texts, recipe.vocabulary_size)
-    vocabulary.save(path)
-    return vocabulary, rows
-
-
-def _some(split: Split, limit: int | None) -> Split:
-    """At most `limit` reviews of a split, as many positive as negative, always the same ones."""
+def some(split: Split, limit: int | None) -> Split:
+    """Return at most `limit` reviews of a split, as many positive as negative, always the same ones."""
     if limit is None or limit >= len(split.texts):
         return split
     rng = np.random.default_rng(SPLIT_SEED)

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from lstm_teach.sentiment.recipes import NetworkRecipe
+from lstm_teach.sentiment.kinds import NetworkRecipe
 from lstm_teach.vocabulary import FIRST, PADDING
 
 SMOOTHING = 0.75  # the power of the neighbours' frequencies, so that rare neighbours surprise less

@@ -1,34 +1,20 @@
-"""Measure what the gates of the shipped reader do: python tools/measure_gates.py --source ARCHIVE
+"""What the gates of a reader do: each is held, and what the reader knows then is measured."""
 
-Each gate is clamped open (1), closed (0) and at its mean while the 25,000 test reviews of IMDB are read
-whole, from a state of zeros. The figures go to `data/gates/reader.json`, and from there into the tables of
-`data/reader/README.md`; `--check` says whether README, record and weights belong together, without IMDB.
-"""
-
-import argparse
 import itertools
 import json
-import sys
-import time
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from reader_tables import render
 from scipy.stats import binomtest
 from sklearn.metrics import roc_curve
 from tqdm import tqdm
 
 import lstm_teach
-from lstm_teach import reader, reviews
+from lstm_teach import reviews
 from lstm_teach.reader import Reader
-from lstm_teach.sentiment import device, records
-from lstm_teach.sentiment.checkpoints import write_json
 from lstm_teach.sentiment.evaluation import calibration_error, score
 
-FOLDER = lstm_teach.data_dir() / "reader"
-README, RECORD = FOLDER / "README.md", FOLDER.parent / "gates" / "reader.json"
-BEGIN, END = "<!-- figures: made by tools/measure_gates.py -->\n", "<!-- end of figures -->\n"
 GATES = {"f": "forget gate f", "i": "input gate i", "o": "output gate o"}
 PREFIXES = (5, 10, 20, 50, 100, 200)  # words
 LAST_WORDS = 256
@@ -37,12 +23,11 @@ SENTENCE = (
     "and I will definitely watch it again."
 )
 
-Array = np.ndarray
-Ids = Sequence[Array]
+Ids = Sequence[np.ndarray]
 Clamp = dict[str, Any]
 
 
-def means(a: Reader, ids: Ids) -> dict[str, Array]:
+def means(a: Reader, ids: Ids) -> dict[str, np.ndarray]:
     """The mean (units,) of each gate and the candidate over all words of all reviews: every word counts 1."""
     total, words = {name: np.zeros(a.p.n) for name in ("i", "f", "o", "c_tilde")}, 0
     for _, last, trace in a.traces(ids):
@@ -53,7 +38,7 @@ def means(a: Reader, ids: Ids) -> dict[str, Array]:
     return {name: sum_ / words for name, sum_ in total.items()}
 
 
-def conditions(mean: dict[str, Array]) -> dict[str, Clamp]:
+def conditions(mean: dict[str, np.ndarray]) -> dict[str, Clamp]:
     """What is clamped in each row of the table."""
     rows: dict[str, Clamp] = {"as trained": {}}
     for gate, name in GATES.items():
@@ -68,7 +53,7 @@ def conditions(mean: dict[str, Array]) -> dict[str, Clamp]:
     return rows
 
 
-def last_states(a: Reader, ids: Ids, clamp: Clamp | None = None) -> tuple[Array, Array]:
+def last_states(a: Reader, ids: Ids, clamp: Clamp | None = None) -> tuple[np.ndarray, np.ndarray]:
     """H and c after the last word, each (reviews, units)."""
     h, c = np.empty((2, len(ids), a.p.n), np.float32)
     for rows, last, trace in a.traces(ids, clamp):
@@ -77,7 +62,7 @@ def last_states(a: Reader, ids: Ids, clamp: Clamp | None = None) -> tuple[Array,
     return h, c
 
 
-def prefixes(a: Reader, ids: Ids, labels: Array) -> list[dict[str, Any]]:
+def prefixes(a: Reader, ids: Ids, labels: np.ndarray) -> list[dict[str, Any]]:
     """What the reader knows after so many words (or after the last, if a review has fewer)."""
     p = np.empty((len(PREFIXES), len(ids)))
     for rows, last, trace in a.traces(ids):
@@ -94,7 +79,7 @@ def interval(right: int, count: int) -> list[float]:
     return list(binomtest(right, count).proportion_ci(0.95, method="wilson"))
 
 
-def figures(labels: Array, p: Array) -> dict[str, Any]:
+def figures(labels: np.ndarray, p: np.ndarray) -> dict[str, Any]:
     """Accuracy at 0.5, its interval, the area under the ROC curve, and the share that is called positive."""
     found = score(labels, p)
     return {
@@ -105,7 +90,7 @@ def figures(labels: Array, p: Array) -> dict[str, Any]:
     }
 
 
-def best_threshold(values: Array, labels: Array) -> tuple[float, float]:
+def best_threshold(values: np.ndarray, labels: np.ndarray) -> tuple[float, float]:
     """The threshold from which on `values` (reviews,) are best called positive, and the accuracy with it."""
     false_positive, true_positive, thresholds = roc_curve(labels, values)
     positive = np.mean(labels)
@@ -114,7 +99,9 @@ def best_threshold(values: Array, labels: Array) -> tuple[float, float]:
     return float(min(thresholds[best], values.max() + 1)), float(accuracy[best])  # the first one is infinite
 
 
-def best_unit(val: Array, val_labels: Array, test: Array, labels: Array) -> dict[str, Any]:
+def best_unit(
+    val: np.ndarray, val_labels: np.ndarray, test: np.ndarray, labels: np.ndarray
+) -> dict[str, Any]:
     """The unit that alone tells most validation reviews apart, and then its accuracy on the test reviews.
 
     `val` and `test` are last states (reviews, units). Unit, sign and threshold come from validation alone.
@@ -156,7 +143,7 @@ def word_by_word(a: Reader, text: str, unit: int) -> dict[str, Any]:
 
 def own_reviews(a: Reader) -> dict[str, Any]:
     """Accuracy on the course's own reviews: the short ones by kind (see `data/reviews`), the longer ones."""
-    sample, texts = reviews.load("sample"), FOLDER.parent / "reviews" / "short.jsonl"
+    sample, texts = reviews.load("sample"), lstm_teach.data_dir() / "reviews" / "short.jsonl"
     splits: dict[str, tuple[list[str], list[int]]] = {}
     for line in map(json.loads, texts.read_text(encoding="utf-8").splitlines()):
         same = splits.setdefault(line["kind"], ([], []))
@@ -216,65 +203,3 @@ def measure(a: Reader, corpus: reviews.Corpus, seed: int) -> dict[str, Any]:
         "words": {"train": sum(map(len, train)), "test": sum(map(len, test))},
         "unknown_words": {"test": sum(int((ids == 1).sum()) for ids in test)},
     }
-
-
-def readme_in_step() -> str:
-    """The README as it should be.
-
-    Raises
-    ------
-    ValueError
-        if a record is not of the shipped weights.
-    """
-    record = json.loads(RECORD.read_text(encoding="utf-8"))
-    weights = reader.checksum(FOLDER)
-    runs = [run for run in records.read_records() if run.get("weights_checksum") == weights]
-    if record["weights_checksum"] != weights or not runs:
-        raise ValueError(
-            f"{FOLDER} holds other weights than those of {RECORD.name} and of the run records: "
-            "measure again, or train again"
-        )
-    before, rest = README.read_text(encoding="utf-8").split(BEGIN)
-    return before + BEGIN + "\n" + render(record, runs[0]) + "\n" + END + rest.split(END)[1]
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--source", help="IMDB's archive or folder; else as reviews.load finds it")
-    parser.add_argument("--seed", type=int, default=0, help="of the shuffling")
-    parser.add_argument(
-        "--check", action="store_true", help="measure nothing; fail if README or record is stale"
-    )
-    parser.add_argument(
-        "--render", action="store_true", help="measure nothing; write the README's figures anew"
-    )
-    args = parser.parse_args()
-    if args.check:
-        if README.read_text(encoding="utf-8") != readme_in_step():
-            sys.exit(f"{README} is not in step with its records: run tools/measure_gates.py --render")
-        return
-    if not args.render:
-        print(f"seed {args.seed}")
-        start = time.perf_counter()
-        corpus = reviews.load("imdb", source=args.source)
-        found = measure(reader.load(), corpus, args.seed)
-        write_json(
-            RECORD,
-            {
-                "seed": args.seed,
-                "corpus": corpus.name,
-                "corpus_checksum": corpus.checksum,
-                "reviews": {"train": len(corpus.train.texts), "test": len(corpus.test.texts)},
-                "weights_checksum": reader.checksum(FOLDER),
-                "versions": records.versions("numpy"),
-                "hardware": records.hardware(device.processor(), device.cores()),
-                "seconds": round(time.perf_counter() - start),
-                **found,
-            },
-        )
-    README.write_text(readme_in_step(), encoding="utf-8", newline="\n")
-    print(f"written: {RECORD}, {README}")
-
-
-if __name__ == "__main__":
-    main()

@@ -1,15 +1,5 @@
-"""Who remembers for how long? Accuracy on flagged recall against lag, and small trained cells for the labs.
+"""The runs on flagged recall, and the small cells of the labs: what is planned, and what is recorded."""
 
-    python tools/run_recall.py             run what is missing, on one core
-    python tools/run_recall.py --table     print the tables
-    python tools/run_recall.py --check     fail unless data/recall/README.md shows these tables
-
-Every run is written to data/recall/accuracy.json as soon as it ends, and a run that is there is not run
-again: stop at any time and go on later. All cells get the same units, batches, clipping, budget and learning
-rate, and none is tuned. Runs with two other rates stand beside them, to show how much the rate decides.
-"""
-
-import argparse
 import json
 import os
 import platform
@@ -23,12 +13,13 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # such small matrices gain nothin
 
 import numpy as np
 
+from lstm_teach import data_dir
 from lstm_teach.atomic import replacing
 from lstm_teach.cells import GRUParams, LSTMParams, Params, RNNParams
 from lstm_teach.fitting import Fitted, fit, load_fitted, save_fitted
 from lstm_teach.sequences import Batch, Task, task
 
-FOLDER = Path(__file__).resolve().parent.parent / "data" / "recall"
+FOLDER = data_dir() / "recall"
 
 SETTINGS = {
     "task": "flagged_recall",
@@ -195,74 +186,3 @@ def scores(fitted: Fitted, cell: str) -> dict:
         "solved_at": fitted.solved_at,
         "clamped": [{"clamp": clamp, "score": fitted.score(batch, clamp)} for clamp in CLAMPS[cell]],
     }
-
-
-def tables() -> str:
-    runs = read_runs()
-    main = [r for r in runs if r["rate"] == RATE]
-    rows = [[cell, *(cell_text(main, cell=cell, lag=lag) for lag in LAGS)] for cell in CELLS]
-    text = markdown(["cell", *(f"lag {lag}" for lag in LAGS)], rows)
-
-    rates = sorted((*OTHER_RATES, RATE))
-    columns = list(product(OTHER_LAGS, rates))
-    rows = [[c, *(cell_text(runs, cell=c, lag=lag, rate=rate) for lag, rate in columns)] for c in CELLS]
-    text += "\nThe same with other learning rates:\n\n"
-    text += markdown(["cell", *(f"lag {lag}, rate {rate:g}" for lag, rate in columns)], rows)
-
-    weights = json.loads((FOLDER / "weights.json").read_text(encoding="utf-8"))["weights"]
-    rows = []
-    for w in weights:
-        held = "; ".join(f"{show(c['clamp'])}: {c['score']:.1%}" for c in w["clamped"]) or "has no gate"
-        rows.append([f"`{w['file']}`", f"{w['chance']:.1%}", f"{w['score']:.1%}", held])
-    text += "\nThe small cells for the labs:\n\n"
-    return text + markdown(["file", "chance", "score", "score with a gate held"], rows)
-
-
-def cell_text(runs: list[dict], **wanted: float | str) -> str:
-    """Mean accuracy of the runs that fit, and how many of them solved the task."""
-    fitting = [r for r in runs if all(r[k] == v for k, v in wanted.items())]
-    if not fitting:
-        return "-"
-    mean = np.mean([r["accuracy"] for r in fitting])
-    return f"{mean:.1%} ({sum(r['solved_at'] is not None for r in fitting)}/{len(fitting)})"
-
-
-def show(clamp: dict[str, float]) -> str:
-    return ", ".join(f"{gate} = {value:g}" for gate, value in clamp.items())
-
-
-def markdown(head: list[str], rows: list[list[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "".join("| " + " | ".join(line) + " |\n" for line in lines)
-
-
-BEGIN, END = "<!-- tables: begin (made by tools/run_recall.py) -->\n", "<!-- tables: end -->\n"
-
-
-def readme() -> str:
-    """The README with the tables of today between its marks."""
-    text = (FOLDER / "README.md").read_text(encoding="utf-8")
-    before, rest = text.split(BEGIN)
-    return f"{before}{BEGIN}\n{tables()}\n{END}{rest.split(END)[1]}"
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--table", action="store_true", help="print the tables and stop")
-    parser.add_argument("--check", action="store_true", help="fail unless the README shows these tables")
-    chosen = parser.parse_args()
-    if chosen.table:
-        print(tables())
-    elif chosen.check:
-        if readme() != (FOLDER / "README.md").read_text(encoding="utf-8"):
-            sys.exit("data/recall/README.md is stale: run python tools/run_recall.py")
-    else:
-        write_shown()
-        run_missing()
-        text = readme().encode()
-        with replacing(FOLDER / "README.md") as file:
-            file.write(text)
-
-
-if __name__ == "__main__":
-    main()

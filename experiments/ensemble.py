@@ -8,9 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from experiments.recipes import EnsembleRecipe
 from lstm_teach.reviews import Split
-from lstm_teach.sentiment.evaluation import Classifier
-from lstm_teach.sentiment.records import Record, of_one_epoch
+from lstm_teach.sentiment.evaluation import Classifier, as_one_epoch
+from lstm_teach.sentiment.job import Job
+from lstm_teach.sentiment.records import Record
 
 _SURE = 1e-6  # so near to 0 or 1 and no nearer, lest one member alone decides
 
@@ -22,16 +24,26 @@ class Ensemble:
     members: tuple[Classifier, ...]
 
     def predict(self, texts: list[str]) -> np.ndarray:
-        """The probability that each text is positive, (reviews,)."""
+        """Return the probability that each text is positive, (reviews,)."""
         several = [np.clip(member.predict(texts), _SURE, 1 - _SURE) for member in self.members]
         log_odds = np.mean([np.log(p / (1 - p)) for p in several], axis=0)
         return 1 / (1 + np.exp(-log_odds))
 
 
+def learn(recipe: EnsembleRecipe, job: Job) -> tuple[Ensemble, dict[str, Any]]:
+    """Train each member by itself; return all together, and what a record says of them."""
+    runs = []
+    for name in recipe.members:
+        job.say(f"first {name}:")
+        runs.append(job.another(name))
+    ensemble = Ensemble(tuple(run.classifier for run in runs))
+    return ensemble, of_several(ensemble, [run.record for run in runs], job.training, job.validation)
+
+
 def of_several(
     ensemble: Ensemble, members: Sequence[Record], training: Split, validation: Split
 ) -> dict[str, Any]:
-    """What a record says of an ensemble: its parameters and seconds are those of its members together."""
+    """Return what a record says of an ensemble: its parameters and seconds are its members' together."""
     trainings = [one["history"] for one in members]
     trainings += [one["language_model"]["history"] for one in members if "language_model" in one]
     seconds, processor_seconds = (
@@ -39,4 +51,4 @@ def of_several(
         for name in ("seconds", "processor_seconds")
     )
     parameters = sum(one["parameters"] for one in members)
-    return of_one_epoch(ensemble, parameters, training, validation, seconds, processor_seconds)
+    return as_one_epoch(ensemble, parameters, training, validation, seconds, processor_seconds)

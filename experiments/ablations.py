@@ -1,7 +1,7 @@
 """Measure what each idea brings: train a recipe small, and again with one setting changed.
 
-    python tools/run_ablations.py           train what has no record yet, a minute or two each
-    python tools/run_ablations.py --list    name them, train nothing
+    python -m experiments ablations           train what has no record yet, a minute or two each
+    python -m experiments ablations --list    name them, train nothing
 
 Small means for `course` the last 80 words and 32 units, so that a run takes a minute. The side of the padding
 is compared in `two_lstm_words`, which reads the last state. Each run is recorded in data/ablations;
@@ -9,18 +9,12 @@ docs/results.md shows them as tables. Accuracies are on validation reviews; the 
 """
 
 import argparse
-import os
-import sys
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-
-from lstm_teach.sentiment import recipe  # noqa: E402
-from lstm_teach.sentiment.recipes import changes_of  # noqa: E402
-from lstm_teach.sentiment.records import ablations_dir, read_records  # noqa: E402
+from lstm_teach.sentiment import recipe
+from lstm_teach.sentiment.recipes import changes_of
+from lstm_teach.sentiment.records import ablations_dir, read_records
 
 SEED = 1
 SMALL: dict[str, dict[str, Any]] = {
@@ -59,13 +53,13 @@ STEPS: dict[str, tuple[dict[str, Any], ...]] = {
 }
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Train what has no record yet."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--list", action="store_true", help="name the runs, train none")
-    args = parser.parse_args()
-    os.environ["LSTM_TEACH_RUNS"] = str(ablations_dir())
+    args = parser.parse_args(arguments)
     measured = [(record["recipe"], record["changed"]) for record in read_records(ablations_dir())]
     for name, step in ((name, step) for name, several in STEPS.items() for step in several):
         changes = {**SMALL[name], **step}
@@ -74,8 +68,5 @@ def main() -> None:
         if not known and not args.list:
             from lstm_teach.sentiment import train
 
-            train(name, "imdb", SEED, test=False, record=True, progress=False, **changes)
-
-
-if __name__ == "__main__":
-    main()
+            how: dict[str, Any] = {"test": False, "record": True, "progress": False}
+            train(name, "imdb", SEED, records_folder=ablations_dir(), **how, **changes)

@@ -1,4 +1,4 @@
-"""The tables of `data/reader/README.md`, made from the records; `tools/measure_gates.py` puts them there."""
+"""The tables of `data/reader/README.md`, made from the records; `python -m experiments gates` puts them there."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any

@@ -1,17 +1,14 @@
-"""Train the course's reader on IMDB and write `data/reader`: python tools/train_reader.py --source ARCHIVE
+"""Train the course's reader on IMDB and write `data/reader`: python -m experiments reader --source ARCHIVE
 
 The training half is split: four fifths to learn from, one fifth (validation) for every choice. The test half
 is looked at once, after all choices, by the quantised reader as it ships. Some minutes on one core.
 """
 
 import argparse
-import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 import keras
 import numpy as np
@@ -21,8 +18,10 @@ import lstm_teach
 from lstm_teach import reader, reviews, vocabulary
 from lstm_teach.keras_bridge import params_from_keras
 from lstm_teach.reader import Reader
-from lstm_teach.sentiment import device, records
+from lstm_teach.sentiment.device import describe_device
 from lstm_teach.sentiment.evaluation import Evaluation, score
+from lstm_teach.sentiment.machine import hardware, versions
+from lstm_teach.sentiment.records import shipped_dir, write_record
 
 SETTINGS: dict[str, Any] = {
     "words": 20_000,  # ids, padding and unknown included
@@ -137,8 +136,9 @@ def evaluate(a: Reader, ids: list[np.ndarray], labels: np.ndarray) -> Evaluation
     return score(labels, probability)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Train, choose, write, and look at the test reviews once."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument(
         "--source", help="IMDB's archive or folder; default: LSTM_TEACH_IMDB, the cache, a download"
     )
@@ -147,10 +147,10 @@ def main() -> None:
     parser.add_argument(
         "--limit", type=int, help="train on so many reviews only, for a quick look; no record"
     )
-    args = parser.parse_args()
+    args = parser.parse_args(arguments)
     settings = SETTINGS
 
-    print(device.describe_device())
+    print(describe_device())
     print(f"seed {args.seed}; settings {settings}")
     keras.utils.set_random_seed(args.seed)
     corpus = reviews.load("imdb", source=args.source)
@@ -199,8 +199,8 @@ def main() -> None:
         "limit": None,
         "seed": args.seed,
         "backend": keras.backend.backend(),
-        "versions": records.versions(keras.backend.backend()),
-        "hardware": records.hardware(device.processor(), device.cores()),
+        "versions": versions(keras.backend.backend()),
+        "hardware": hardware(),
         "parameters": model.count_params(),
         "reviews": {"train": len(train_ids), "validation": len(val_ids), "test": len(test_ids)},
         "duplicates": len(reviews.duplicates(corpus.train, corpus.test)),
@@ -215,10 +215,6 @@ def main() -> None:
         "test_accuracy_last_words": {"words": settings["length"], "accuracy": ends.accuracy},
         "weights_checksum": reader.checksum(args.out),
     }
-    path = records.write_record(record)
+    path = write_record(record, shipped_dir())
     print(f"test: {whole.accuracy:.2%} on whole reviews, {ends.accuracy:.2%} on their last words")
     print(f"written: {args.out}, {path}")
-
-
-if __name__ == "__main__":
-    main()

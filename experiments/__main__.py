@@ -1,0 +1,56 @@
+"""`python -m experiments`: in a checkout, run again what made the records in `data/`."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+COMMANDS = {
+    "train": "train any recipe, those of the course and larger ones; the record goes to data/runs",
+    "ablations": "measure what each idea in `course` brings: data/ablations",
+    "recall": "measure how far back the cells remember, and train the labs' cells: data/recall",
+    "reader": "train the reader that ships with the course: data/reader",
+    "gates": "measure what the gates of that reader do: data/gates",
+    "race": "measure how soon networks reach published accuracies: data/time_to_accuracy.json",
+    "results": "make docs/results.md and its pictures from the records",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return its exit status."""
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    known = "\n".join(f"  {name:10} {about}" for name, about in COMMANDS.items())
+    parser = argparse.ArgumentParser(
+        prog="experiments",
+        description=__doc__,
+        epilog=f"commands, each with its own --help:\n{known}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("command", choices=COMMANDS, metavar="command")
+    if not arguments or arguments[0].startswith("-"):
+        parser.parse_args(arguments)
+    command = parser.parse_args(arguments[:1]).command
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's greetings are not ours
+    if command == "train":
+        return _train(arguments[1:])
+    return import_module(f"experiments.{command}").main(arguments[1:]) or 0
+
+
+def _train(arguments: Sequence[str]) -> int:
+    from experiments.recipes import RECIPES
+    from lstm_teach.sentiment import cli
+
+    parser = argparse.ArgumentParser(prog="experiments train")
+    cli.add_arguments(parser, RECIPES)
+
+    def train(*args: object, **options: object) -> object:
+        from experiments.training import train
+
+        return train(*args, **options)
+
+    return cli.run(parser.parse_args(arguments), RECIPES, train)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

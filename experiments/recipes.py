@@ -1,0 +1,121 @@
+"""Recipes that no lesson trains: networks that learn from texts without a label, and several asked together.
+
+Imports neither Keras nor NumPy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from lstm_teach.sentiment import recipes
+from lstm_teach.sentiment.kinds import NetworkRecipe, Recipe
+from lstm_teach.sentiment.settings import SETTINGS, Setting, choice, number, whole
+
+TABLE = SETTINGS | {
+    "language_model": choice(
+        "texts whose every next word is learned first", "training", "unlabelled", none=True
+    ),
+    "language_model_epochs": whole("how often they are read", high=1_000),
+    "language_model_batch_size": whole("texts of a step of that reading"),
+    "language_model_learning_rate": number("step size of that reading, at its peak"),
+    "teacher": choice(
+        "recipe whose answers label the unlabelled reviews", "bag_of_words", "course", none=True
+    ),
+    "members": Setting("recipes whose log-odds are averaged", "names"),
+}
+
+
+@dataclass(frozen=True)
+class UnlabelledRecipe(NetworkRecipe):
+    """A network that learns from texts without a label too.
+
+    Attributes
+    ----------
+    language_model : the texts, as in `vectors`, whose every next word the LSTMs and the embedding first learn
+        to predict, before any label is seen (Dai and Le 2015); None: the LSTMs begin at random
+    language_model_batch_size : each text has hundreds of words to predict, so few texts make a good batch
+    teacher : the recipe whose probabilities stand in for the labels of the corpus' unlabelled reviews, which
+        are then trained on too (Hinton, Vinyals and Dean 2015); None: labelled reviews alone
+    """
+
+    language_model: str | None = None
+    language_model_epochs: int = 1
+    language_model_batch_size: int = 64
+    language_model_learning_rate: float = 3e-3
+    teacher: str | None = None
+    table: ClassVar[Mapping[str, Setting]] = TABLE
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """The teacher."""
+        return (self.teacher,) if self.teacher else ()
+
+    @property
+    def reads_unlabelled(self) -> bool:
+        """Whether the corpus' unlabelled reviews are made use of."""
+        return bool(self.teacher) or "unlabelled" in (self.vectors, self.language_model)
+
+
+@dataclass(frozen=True)
+class EnsembleRecipe(Recipe):
+    """Several recipes, each trained by itself, whose log-odds are averaged."""
+
+    members: tuple[str, ...] = ()
+    table: ClassVar[Mapping[str, Setting]] = TABLE
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.name in self.members:
+            raise ValueError(f"members: got {self.members!r}, expected other recipes than {self.name}")
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """The members."""
+        return self.members
+
+
+RECIPES: dict[str, Recipe] = recipes.RECIPES | {
+    known.name: known
+    for known in (
+        UnlabelledRecipe(
+            "course_unlabelled",
+            "As course, its word vectors from all texts, and taught by bag_of_words on unlabelled ones",
+            network="course",
+            model=recipes.COURSE | {"embedding": 100, "embedding_dropout": 0.4, "dropout": 0.5},
+            length=600,
+            learning_rate=4e-3,
+            schedule="one_cycle",
+            epochs=2,
+            word_dropout=0.3,
+            vectors="unlabelled",
+            teacher="bag_of_words",
+        ),
+        UnlabelledRecipe(
+            "course_pretrained",
+            "As course, larger, and first taught to predict each next word of all texts; no teacher",
+            network="course",
+            model=recipes.COURSE | {"embedding": 100, "units": 256},
+            length=400,
+            learning_rate=3e-3,
+            schedule="one_cycle",
+            warm_up=0.1,
+            epochs=2,
+            vectors="unlabelled",
+            language_model="unlabelled",
+            language_model_batch_size=16,
+            language_model_learning_rate=2e-3,
+        ),
+        EnsembleRecipe(
+            "ensemble",
+            "Both kinds of reader asked together: their log-odds averaged",
+            members=("bag_of_words", "course_unlabelled"),
+        ),
+    )
+}
+
+
+def recipe(name: str, **changes: Any) -> Recipe:
+    """Return one of all recipes, with some of its settings changed."""
+    return recipes.recipe(name, RECIPES, **changes)

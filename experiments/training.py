@@ -1,0 +1,18 @@
+"""`train` for every recipe, those of the package and those of the experiments. It writes into `data/runs`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from experiments import ensemble, unlabelled
+from experiments.recipes import RECIPES, EnsembleRecipe, UnlabelledRecipe
+from lstm_teach.sentiment import training
+from lstm_teach.sentiment.job import Registry, Run
+from lstm_teach.sentiment.records import shipped_dir
+
+REGISTRY = Registry(
+    RECIPES,
+    training.REGISTRY.learners | {UnlabelledRecipe: unlabelled.learn, EnsembleRecipe: ensemble.learn},
+)
+train: Callable[..., Run] = partial(training.train, registry=REGISTRY, records_folder=shipped_dir())

@@ -1,0 +1,104 @@
+"""Tables of run records and of races, in Markdown."""
+
+from __future__ import annotations
+
+import json
+import math
+import statistics
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from lstm_teach.sentiment.records import Record, plain
+
+
+def group(records: Iterable[Record]) -> list[list[Record]]:
+    """Records that differ in nothing but the seed, together; ordered by their mean test accuracy."""
+    groups: dict[str, list[Record]] = defaultdict(list)
+    for record in records:
+        key = [
+            record[name]
+            for name in ("recipe", "changed", "corpus", "corpus_checksum", "limit", "backend", "hardware")
+        ]
+        groups[json.dumps(key, sort_keys=True)].append(record)
+    return sorted(groups.values(), key=lambda several: -_mean(several, "test_accuracy", -1.0))
+
+
+def table(records: Iterable[Record]) -> str:
+    """A Markdown table: a line for each group of seeds, the mean and, for several, the standard deviation."""
+    lines = [
+        "| recipe | changed | parameters | seeds | validation accuracy | test accuracy | test AUC "
+        "| test loss | calibration error | epochs | seconds an epoch | of the processor | on |",
+        "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|---|",
+    ]
+    for several in group(records):
+        first = several[0]
+        changed = ", ".join(f"{key} = {plain(value)}" for key, value in first["changed"].items()) or "–"
+        cores = first["hardware"]["cores"]
+        on = first["hardware"]["accelerator"] or f"{cores} CPU core{'s' if cores > 1 else ''}"
+        cells = [
+            first["recipe"],
+            changed,
+            f"{first['parameters']:,}",
+            ", ".join(str(record["seed"]) for record in several),
+            _spread(several, "val_accuracy", 100, 2, " %"),
+            _spread(several, "test_accuracy", 100, 2, " %"),
+            _spread(several, "test_auc", 1, 4),
+            _spread(several, "test_loss", 1, 3),
+            _spread(several, "calibration_error", 1, 3),
+            "/".join(str(n) for n in sorted({len(record["history"]["val_loss"]) for record in several})),
+            _spread(several, "seconds_per_epoch", 1, 1),
+            _spread([{"s": processor_seconds(record)} for record in several], "s", 1, 1),
+            f"{on}, {first['backend']}",
+        ]
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def race_table(race: Mapping[str, Any]) -> str:
+    """What `benchmarks/time_to_accuracy.py` measured, as a Markdown table.
+
+    Seconds are means ± standard deviations over the seeds, ratios those of means to the last recipe's.
+    """
+    lines = [
+        "| recipe | seeds | validation accuracy | epochs | before training | processor seconds | ratio "
+        "| seconds | ratio |",
+        "|---|--:|--:|--:|--:|--:|--:|--:|--:|",
+    ]
+    for run in race["runs"]:
+        of_seeds = zip(*(seed["reached"] for seed in run["seeds"]), strict=True)
+        for reached, each, last in zip(run["reached"], of_seeds, race["runs"][-1]["reached"], strict=True):
+            cells = [run["recipe"], str(len(run["seeds"])), f"{100 * reached['accuracy']:.2f} %"]
+            before = f"{run['beforehand']['processor_seconds']:.0f}"
+            if reached["epochs"] is None:
+                cells += ["never", before, *"––––"]
+            else:
+                cells += [f"{reached['epochs']:.2f}", before]
+                for unit in ("processor_seconds", "seconds"):
+                    ratio = f"{reached[unit] / last[unit]:.1f}" if last[unit] else "–"
+                    cells += [_spread(each, unit, 1, 0), ratio]
+            lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def processor_seconds(record: Record) -> float | None:
+    """Of an epoch, all cores together; None in a record from before they were measured."""
+    seconds = record["history"].get("processor_seconds")
+    return statistics.fmean(seconds) if seconds else None
+
+
+def _values(several: Sequence[Record], key: str) -> list[float]:
+    return [record[key] for record in several if record[key] is not None]
+
+
+def _mean(several: Sequence[Record], key: str, otherwise: float) -> float:
+    values = _values(several, key)
+    return statistics.fmean(values) if values else otherwise
+
+
+def _spread(several: Sequence[Record], key: str, scale: float, digits: int, unit: str = "") -> str:
+    values = [scale * value for value in _values(several, key)]
+    if not values or not all(math.isfinite(value) for value in values):
+        return "–"
+    text = f"{statistics.fmean(values):.{digits}f}"
+    return text + (f" ± {statistics.stdev(values):.{digits}f}" if len(values) > 1 else "") + unit

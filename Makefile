@@ -47,8 +47,7 @@ doctor: set-up ## say what is installed, what is wrong and how to fix it
 
 imdb: set-up ## train on the real reviews (downloaded, or LSTM_TEACH_IMDB=path); record, table and plots
 	$(PY) -m lstm_teach train --corpus imdb $(ARGS)
-	$(PY) -m tools.make_results
-	$(PY) -m tools.make_readme
+	$(PY) -m experiments results --own
 
 test: lint types ## every check and every test but those in a browser and on other backends
 	$(PYTEST) -m "$(NOT_ELSEWHERE)" $(ARGS) tests
@@ -79,9 +78,9 @@ check-documents: set-up-dev ## stills, coverage, README and handout in step with
 	$(PY) -m tools.make_handout --check
 
 check-results: set-up-dev ## results in step with the records
-	$(PY) -m tools.make_results --check
+	$(PY) -m experiments results --check
 
-types: set-up-dev ## mypy over the package
+types: set-up-dev ## mypy over the package and the experiments
 	$(PY) -m mypy
 
 format: set-up-dev ## let ruff fix what it can

@@ -6,6 +6,8 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
+from lstm_teach.reviews import CorpusError
+
 COMMANDS = {
     "train": "train any recipe, those of the course and larger ones; the record goes to data/runs",
     "ablations": "measure what each idea in `course` brings: data/ablations",
@@ -34,7 +36,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's greetings are not ours
     if command == "train":
         return _train(arguments[1:])
-    return import_module(f"experiments.{command}").main(arguments[1:]) or 0
+    try:
+        return import_module(f"experiments.{command}").main(arguments[1:]) or 0
+    except (ValueError, CorpusError, OSError) as error:
+        print(f"{command}: {error}", file=sys.stderr)
+        return 1
 
 
 def _train(arguments: Sequence[str]) -> int:

@@ -171,10 +171,12 @@ def measure(a: Reader, corpus: reviews.Corpus, seed: int) -> dict[str, Any]:
         "words reversed": [[ids[::-1] for ids in half] for half in (val, test)],
         f"only the last {LAST_WORDS} words": [[ids[-LAST_WORDS:] for ids in half] for half in (val, test)],
     }
-    jobs = [(name, clamp, val, test) for name, clamp in conditions(mean).items()]
-    jobs += [(name, {}, *halves) for name, halves in orders.items()]
+    jobs: list[tuple[str, Clamp, Ids, Ids]] = [
+        (name, clamp, val, test) for name, clamp in conditions(mean).items()
+    ]
+    jobs += [(name, {}, of_val, of_test) for name, (of_val, of_test) in orders.items()]
 
-    rows = []
+    rows: list[dict[str, Any]] = []
     for name, clamp, val_ids, test_ids in tqdm(jobs):
         (val_h, val_c), (h, c) = last_states(a, val_ids, clamp), last_states(a, test_ids, clamp)
         if not rows:

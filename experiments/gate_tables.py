@@ -1,4 +1,4 @@
-"""The tables of `data/reader/README.md`, made from the records; `python -m experiments gates` puts them there."""
+"""The tables of `data/reader/README.md`, made from the records by `python -m experiments gates`."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -120,9 +120,11 @@ def columns(text: dict[str, Any], *names: str) -> Iterator[tuple[Any, ...]]:
 
 
 def percent(fraction: float) -> str:
+    """Return a fraction in %."""
     return f"{100 * fraction:.2f} %"
 
 
 def span(row: dict[str, Any]) -> str:
+    """Return the interval of a row in %."""
     low, high = row["interval"]
     return f"{100 * low:.2f} to {100 * high:.2f}"

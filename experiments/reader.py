@@ -16,6 +16,7 @@ from tqdm import tqdm
 
 import lstm_teach
 from lstm_teach import reader, reviews, vocabulary
+from lstm_teach.cells import LSTMParams
 from lstm_teach.keras_bridge import params_from_keras
 from lstm_teach.reader import Reader
 from lstm_teach.sentiment.device import describe_device
@@ -124,8 +125,10 @@ def train(
 def to_reader(model: keras.Sequential, words: vocabulary.WordVocabulary) -> Reader:
     """The model's weights, in NumPy."""
     embedding, _, lstm, _, dense = model.layers
+    p = params_from_keras(lstm)
+    assert isinstance(p, LSTMParams)
     [table], (w, b) = embedding.get_weights(), dense.get_weights()
-    return Reader(words, table.copy(), params_from_keras(lstm), w[:, 0].copy(), float(b[0]))
+    return Reader(words, table.copy(), p, w[:, 0].copy(), float(b[0]))
 
 
 def evaluate(a: Reader, ids: list[np.ndarray], labels: np.ndarray) -> Evaluation:

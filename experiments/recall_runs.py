@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 from itertools import product
-from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # such small matrices gain nothing from more
 
@@ -21,7 +21,7 @@ from lstm_teach.sequences import Batch, Task, task
 
 FOLDER = data_dir() / "recall"
 
-SETTINGS = {
+SETTINGS: dict[str, Any] = {
     "task": "flagged_recall",
     "symbols": 4,
     "window": 10,
@@ -78,7 +78,7 @@ EASIER = {
     ("rnn", "last_flagged"): {"lag": 5, "window": 20, "flags": 3},
     ("rnn", "adding"): {"time": 10},
 }
-SHOWN_SETTINGS = {"units": 8, "rate": 1e-2, "seed": 0, "updates": 3000, "tested_on": 2000}
+SHOWN_SETTINGS: dict[str, Any] = {"units": 8, "rate": 1e-2, "seed": 0, "updates": 3000, "tested_on": 2000}
 CLAMPS = {
     "lstm": [{"i": 1.0}, {"f": 0.0}, {"f": 1.0}, {"o": 1.0}],
     "gru": [{"z": 0.0}, {"r": 0.0}, {"r": 1.0}],
@@ -86,14 +86,21 @@ CLAMPS = {
 }
 
 
-def planned() -> list[dict]:
+def planned() -> list[dict[str, Any]]:
     """Every run, as the entries that name it: seed by seed, so that what is there so far is a fair sample."""
     runs = [(s, RATE, lag, cell) for s, lag, cell in product(SEEDS, LAGS, CELLS)]
     runs += list(product(SEEDS, OTHER_RATES, OTHER_LAGS, CELLS))
     return [{"cell": cell, "lag": lag, "rate": rate, "seed": seed} for seed, rate, lag, cell in runs]
 
 
-def read_runs() -> list[dict]:
+def read_runs() -> list[dict[str, Any]]:
+    """Return the runs that are recorded.
+
+    Raises
+    ------
+    SystemExit
+        if they were made with other settings.
+    """
     path = FOLDER / "accuracy.json"
     if not path.exists():
         return []
@@ -103,7 +110,7 @@ def read_runs() -> list[dict]:
     return record["runs"]
 
 
-def run(cell: str, lag: int, rate: float, seed: int) -> dict:
+def run(cell: str, lag: int, rate: float, seed: int) -> dict[str, Any]:
     """One run, from fresh weights to the accuracy on sequences that no choice has seen."""
     s = SETTINGS
     recall = task(s["task"], lag=lag, symbols=s["symbols"], window=s["window"])
@@ -133,7 +140,7 @@ def unseen(recall: Task, size: int) -> Batch:
     return recall.batch(size, np.random.default_rng(20_260_101))
 
 
-def write_json(name: str, head: dict, rows_name: str, rows: list[dict]) -> None:
+def write_json(name: str, head: dict[str, Any], rows_name: str, rows: list[dict[str, Any]]) -> None:
     """JSON with one row a line, so that a difference shows the rows that differ."""
     lines = ",\n".join("  " + json.dumps(row) for row in rows)
     text = json.dumps(head, indent=1)[:-2] + f',\n "{rows_name}": [\n{lines}\n ]\n}}\n'
@@ -142,6 +149,7 @@ def write_json(name: str, head: dict, rows_name: str, rows: list[dict]) -> None:
 
 
 def run_missing() -> None:
+    """Run what is planned and not recorded, and record each run as soon as it ends."""
     runs = read_runs()
     done = {identity(r) for r in runs}
     plan = [p for p in planned() if identity(p) not in done]
@@ -152,11 +160,13 @@ def run_missing() -> None:
         print(f"{k}/{len(plan)}  {entry}  {r['accuracy']:.1%} after {r['updates']} updates", flush=True)
 
 
-def identity(entry: dict) -> tuple:
+def identity(entry: dict[str, Any]) -> tuple[Any, ...]:
+    """Return what tells one run from the others."""
     return entry["cell"], entry["lag"], entry["rate"], entry["seed"]
 
 
 def fit_shown(cell: str, name: str) -> Fitted:
+    """Return a small cell for the labs, trained on a task."""
     s = SHOWN_SETTINGS
     toy = task(name, **EASIER.get((cell, name), SHOWN_TASKS[name]))
     rng = np.random.default_rng(s["seed"])
@@ -175,7 +185,8 @@ def write_shown() -> None:
     write_json("weights.json", {"settings": SHOWN_SETTINGS}, "weights", rows)
 
 
-def scores(fitted: Fitted, cell: str) -> dict:
+def scores(fitted: Fitted, cell: str) -> dict[str, Any]:
+    """Return how well a small cell does, also with a gate held."""
     batch = unseen(fitted.task, SHOWN_SETTINGS["tested_on"])
     return {
         "cell": cell,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from experiments.comparing import changes_in_words, compared, difference
 from experiments.recipes import recipe
+from experiments.result_pictures import changes, compared, difference
 from lstm_teach.sentiment.kinds import settings_of
 from lstm_teach.sentiment.records import Record
 from lstm_teach.sentiment.tables import processor_seconds
@@ -22,7 +22,7 @@ def pretraining(records: Sequence[Record]) -> list[str]:
         learned = record["language_model"]
         cells = [
             record["recipe"],
-            changes_in_words(record["changed"]) or "–",
+            changes(record["changed"]) or "–",
             str(record["seed"]),
             f"{len(learned['history']['loss']) * learned['words'] / 1e6:.1f} million",
             f"{learned['history']['loss'][-1]:.2f}",
@@ -47,7 +47,7 @@ def pretraining(records: Sequence[Record]) -> list[str]:
 
 
 def ideas(ablations: Sequence[Record]) -> list[str]:
-    """Return explanation, table and picture of the small runs: the first has the settings that all others share."""
+    """Return explanation and table of the small runs: the first has the settings that all others share."""
     steps = compared(ablations)
     shared = steps[0][1]
     reviews = shared["reviews"]
@@ -62,13 +62,13 @@ def ideas(ablations: Sequence[Record]) -> list[str]:
         points = 100 * (record["val_accuracy"] - shared["val_accuracy"])
         best = record["best_epoch"] - 1
         lines.append(
-            f"| {changed or 'nothing'} | {changes_in_words(full) or '–'} "
+            f"| {changed or 'nothing'} | {changes(full) or '–'} "
             f"| {100 * record['val_accuracy']:.2f} % | {points:+.2f} "
             f"| {record['history']['val_loss'][best]:.3f} | {record['parameters']:,} "
             f"| {processor_seconds(record) or 0:.0f} |"
         )
     return [
-        f"The recipe `{shared['recipe']}` made small ({changes_in_words(shared['changed'])}), then one idea taken "
+        f"The recipe `{shared['recipe']}` made small ({changes(shared['changed'])}), then one idea taken "
         f"out of it or put in, each trained once (seed {shared['seed']}) on {reviews['train']:,} reviews and "
         f"measured on {reviews['validation']:,} validation reviews; the test reviews were left alone. "
         "Kept is what the recipe has at its full size. With "

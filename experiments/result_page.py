@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from experiments import result_race
-from experiments.comparing import by_recipe, on_imdb
 from experiments.result_ideas import ideas, pretraining
+from experiments.result_pictures import EPOCHS, IDEAS, TIME, by_recipe
 from lstm_teach.sentiment.evaluation import CALIBRATION_BINS
 from lstm_teach.sentiment.records import Record
 from lstm_teach.sentiment.tables import table
@@ -32,7 +32,7 @@ def page(
     records: Sequence[Record], ablations: Sequence[Record] = (), race: Mapping[str, Any] | None = None
 ) -> str:
     """The whole of docs/results.md: full runs, small ones that differ in one idea each, and a race."""
-    full = on_imdb(records)
+    full = [record for record in records if record["corpus"] == "imdb" and record["limit"] is None]
     tested = [record for record in full if record["test_accuracy"] is not None]
     untested = [record for record in full if record["test_accuracy"] is None]
     linear, ours = ([r for r in tested if r["recipe"] == name] for name in ("bag_of_words", "course"))
@@ -58,8 +58,8 @@ def page(
         "frequency of positive reviews. Of the test reviews, "
         f"{_duplicates(tested)} also occur, letter for letter, in the "
         "training half; they are counted here.",
-        "![Validation accuracy against epochs, one line a run](images/results-epochs.svg)",
-        "![Test accuracy against seconds of training, one mark a run](images/results-time.svg)",
+        f"![{EPOCHS}](images/results-epochs.svg)",
+        f"![{TIME}](images/results-time.svg)",
         "## Published figures to set these beside",
         "| what | test accuracy | source |\n|---|--:|---|\n"
         + "\n".join(f"| {what} | {accuracy:.1f} % | {source} |" for what, accuracy, source in PUBLISHED),
@@ -73,10 +73,7 @@ def page(
         parts += ["## What each idea brings"]
         for several in by_recipe(ablations).values():
             parts += ideas(several)
-        parts += [
-            "![Points of validation accuracy that each change to `course` brings or costs]"
-            "(images/results-ideas.svg)"
-        ]
+        parts += [f"![{IDEAS}](images/results-ideas.svg)"]
     if untested:
         parts += ["## Tried on validation reviews alone", table(untested).rstrip()]
     return "\n\n".join(parts) + "\n"

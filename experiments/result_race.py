@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from experiments.result_pictures import RACE
 from lstm_teach.sentiment.tables import race_table
 
 AIM = 4  # times sooner than the published network that is quickest to train
@@ -30,8 +31,7 @@ def told(race: Mapping[str, Any]) -> list[str]:
         "counts in them, and the network is built.",
         race_table(race).rstrip(),
         *_limits(race),
-        "![Validation accuracy against processor seconds, a line a seed, a colour a recipe]"
-        "(images/results-race.svg)",
+        f"![{RACE}](images/results-race.svg)",
     ]
 
 

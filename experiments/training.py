@@ -13,6 +13,10 @@ from lstm_teach.sentiment.records import shipped_dir
 
 REGISTRY = Registry(
     RECIPES,
-    training.REGISTRY.learners | {UnlabelledRecipe: unlabelled.learn, EnsembleRecipe: ensemble.learn},
+    {
+        **training.REGISTRY.learners,
+        UnlabelledRecipe: unlabelled.learn,
+        EnsembleRecipe: ensemble.learn,
+    },
 )
 train: Callable[..., Run] = partial(training.train, registry=REGISTRY, records_folder=shipped_dir())

@@ -1,4 +1,4 @@
-"""How a network learns from texts without a label: it predicts their words first, or a teacher labels them."""
+"""How a network learns from texts without a label: it predicts their words, or a teacher labels them."""
 
 from __future__ import annotations
 

@@ -2,8 +2,8 @@
 
 One LSTM reads from the first word to the last, and nothing is pooled: the probability that the review is
 positive after word t is σ(h_t w + b), so whatever is known of earlier words has come through the state. It
-was trained on IMDB by `python -m experiments reader`; `data/reader/README.md` says how, and how good it is. Needs
-numpy alone; no Keras, no TensorFlow.
+was trained on IMDB by `python -m experiments reader`; `data/reader/README.md` says how, and how good it is.
+Needs numpy alone; no Keras, no TensorFlow.
 """
 
 import hashlib
@@ -173,7 +173,7 @@ def checksum(folder: str | os.PathLike[str]) -> str:
 
 
 def load(folder: str | os.PathLike[str] | None = None) -> Reader:
-    """The reader that ships with the course, or the one in a folder that `python -m experiments reader` wrote.
+    """Return the reader that ships with the course, or the one in a folder that `save` wrote.
 
     Raises
     ------

@@ -2,19 +2,18 @@
 
 import collections
 import dataclasses
-import importlib.util
 import inspect
 import json
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import numpy as np
 import pytest
 from scipy.special import softmax as scipy_softmax
 from sklearn.metrics import log_loss, mean_squared_error
 
+from experiments import recall_runs, recall_tables
 from lstm_teach import data_dir
 from lstm_teach.cells import GRUParams, LSTMParams, RNNParams
 from lstm_teach.fitting import (
@@ -462,32 +461,22 @@ def test_an_lstm_with_forget_bias_4_solves_lag_50_in_under_20_seconds():
     assert seconds < 20
 
 
-def recall_tool():
-    path = Path(__file__).resolve().parent.parent / "tools" / "run_recall.py"
-    spec = importlib.util.spec_from_file_location("run_recall", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def test_the_record_holds_every_planned_run_once():
-    tool = recall_tool()
-    runs = tool.read_runs()
-    assert sorted(map(tool.identity, runs)) == sorted(map(tool.identity, tool.planned()))
-    main = [r for r in runs if r["rate"] == tool.RATE]
+    runs = recall_runs.read_runs()
+    assert sorted(map(recall_runs.identity, runs)) == sorted(map(recall_runs.identity, recall_runs.planned()))
+    main = [r for r in runs if r["rate"] == recall_runs.RATE]
     assert len(main) == 6 * 5 * 5  # cells, lags, seeds
     for r in runs:
         assert 0 <= r["accuracy"] <= 1
-        assert r["updates"] <= tool.SETTINGS["updates"]
-        assert (r["solved_at"] is None) == (r["updates"] == tool.SETTINGS["updates"]) or r["solved_at"]
+        assert r["updates"] <= recall_runs.SETTINGS["updates"]
+        assert (r["solved_at"] is None) == (r["updates"] == recall_runs.SETTINGS["updates"]) or r["solved_at"]
 
 
 def test_the_record_bears_out_what_its_readme_says():
-    tool = recall_tool()
     solved = collections.Counter(
-        (r["cell"], r["lag"], r["rate"]) for r in tool.read_runs() if r["solved_at"] is not None
+        (r["cell"], r["lag"], r["rate"]) for r in recall_runs.read_runs() if r["solved_at"] is not None
     )
-    assert all(solved[cell, 5, tool.RATE] == 5 for cell in tool.CELLS)
+    assert all(solved[cell, 5, recall_runs.RATE] == 5 for cell in recall_runs.CELLS)
     assert (solved["GRU, update bias 0", 20, 5e-3], solved["GRU, update bias 0", 20, 1e-2]) == (0, 5)
     by_rate = [solved["LSTM, forget bias 1", 20, rate] for rate in (1e-3, 5e-3, 1e-2)]
     assert by_rate == sorted(by_rate, reverse=True)
@@ -499,34 +488,32 @@ def test_the_record_bears_out_what_its_readme_says():
     assert orthogonal[5e-3] < glorot[5e-3]
 
     keeping = {"LSTM, forget bias 4", "GRU, update bias 2"}
-    rates = (tool.RATE, *tool.OTHER_RATES)
+    rates = (recall_runs.RATE, *recall_runs.OTHER_RATES)
     assert all(solved[cell, 50, rate] == 5 for cell in keeping for rate in rates)
     assert all(
         solved[f"RNN, {matrix}", 50, rate] == 0 for matrix in ("orthogonal", "Glorot") for rate in rates
     )
     assert sum(solved["LSTM, forget bias 1", 50, rate] for rate in rates) == 0
     assert sum(solved["GRU, update bias 0", 50, rate] for rate in rates) == 1
-    assert all(solved[cell, 100, tool.RATE] <= 2 for cell in tool.CELLS)
+    assert all(solved[cell, 100, recall_runs.RATE] <= 2 for cell in recall_runs.CELLS)
     best = max(
         r["accuracy"]
-        for r in tool.read_runs()
+        for r in recall_runs.read_runs()
         if (r["cell"], r["lag"], r["rate"]) == ("RNN, Glorot", 50, 1e-3)
     )
     assert 0.98 < best < 0.99
 
 
 def test_the_readme_shows_the_tables_of_the_record():
-    tool = recall_tool()
-    assert tool.readme() == (data_dir() / "recall" / "README.md").read_text(encoding="utf-8")
+    assert recall_tables.readme() == (data_dir() / "recall" / "README.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("row", json.loads((data_dir() / "recall" / "weights.json").read_text())["weights"])
 def test_shipped_cells_score_what_their_record_says(row):
-    tool = recall_tool()
     fitted = load_fitted(data_dir() / "recall" / row["file"])
     assert fitted.params.dtype == np.float32
     assert fitted.params.n == 8
-    now = tool.scores(fitted, row["cell"])
+    now = recall_runs.scores(fitted, row["cell"])
     assert now["score"] == pytest.approx(row["score"], abs=0.002)
     # One is shipped although it did not solve its task, and every place that shows it says so.
     assert (now["score"] >= 0.98) == (row["solved_at"] is not None) == (row["file"] != "rnn-adding.npz")
@@ -550,9 +537,10 @@ def test_clamped_gates_cost_what_the_task_needs_of_them():
 
 @pytest.mark.slow
 def test_a_recorded_run_can_be_made_again():
-    tool = recall_tool()
-    recorded = next(r for r in tool.read_runs() if r["cell"] == "LSTM, forget bias 4" and r["lag"] == 20)
-    again = tool.run(*tool.identity(recorded))
+    recorded = next(
+        r for r in recall_runs.read_runs() if r["cell"] == "LSTM, forget bias 4" and r["lag"] == 20
+    )
+    again = recall_runs.run(*recall_runs.identity(recorded))
     # Another processor may round otherwise, and training magnifies it: solved both times, about as soon.
     assert again["accuracy"] == pytest.approx(recorded["accuracy"], abs=0.02)
     assert abs(again["solved_at"] - recorded["solved_at"]) <= 200

@@ -1,6 +1,5 @@
 """The shipped reader: what it says after every word is what Keras says, and its gates do what clamps ask."""
 
-import importlib
 import json
 import os
 import subprocess
@@ -13,6 +12,7 @@ import pytest
 from scipy.stats import binomtest
 
 import lstm_teach
+from experiments import gate_measures, gates
 from lstm_teach import reader, reviews
 from lstm_teach.cells import LSTMParams, sigmoid
 from lstm_teach.keras_bridge import params_to_keras
@@ -337,34 +337,28 @@ def test_it_reads_300_words_within_20_milliseconds(fresh):
 # --- the records ------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def tool():
-    """tools/measure_gates.py as a module."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(Path(__file__).resolve().parents[1] / "tools")
-        yield importlib.import_module("measure_gates")
+def test_readme_and_records_are_of_the_weights_that_ship():
+    assert gates.README.read_text(encoding="utf-8") == gates.readme_in_step()
 
 
-def test_readme_and_records_are_of_the_weights_that_ship(tool):
-    assert tool.README.read_text(encoding="utf-8") == tool.readme_in_step()
-
-
-def test_the_record_meets_what_was_asked_of_the_reader(tool):
-    rows = {row["condition"]: row for row in json.loads(tool.RECORD.read_text())["conditions"]}
+def test_the_record_meets_what_was_asked_of_the_reader():
+    rows = {row["condition"]: row for row in json.loads(gates.RECORD.read_text())["conditions"]}
     assert rows["as trained"]["accuracy"] >= 0.865
     assert rows["forget gate f closed"]["accuracy"] < rows["as trained"]["accuracy"] - 0.15
 
 
-def test_a_mean_gate_is_the_mean_over_every_word(tool, shipped):
-    mean = tool.means(shipped, shipped.vocabulary.encode(TEXTS))
+def test_a_mean_gate_is_the_mean_over_every_word(shipped):
+    mean = gate_measures.means(shipped, shipped.vocabulary.encode(TEXTS))
     for gate in ("i", "f", "o", "c_tilde"):
         every_word = np.concatenate([getattr(shipped.read(text), gate) for text in TEXTS])
         np.testing.assert_allclose(mean[gate], every_word.mean(axis=0), atol=1e-5)
 
 
-def test_last_states_are_those_of_each_text_alone(tool, shipped):
-    for clamp in tool.conditions(tool.means(shipped, shipped.vocabulary.encode(TEXTS))).values():
-        h, c = tool.last_states(shipped, shipped.vocabulary.encode(TEXTS), clamp)
+def test_last_states_are_those_of_each_text_alone(shipped):
+    for clamp in gate_measures.conditions(
+        gate_measures.means(shipped, shipped.vocabulary.encode(TEXTS))
+    ).values():
+        h, c = gate_measures.last_states(shipped, shipped.vocabulary.encode(TEXTS), clamp)
         for k, text in enumerate(TEXTS):
             reading = shipped.read(text, clamp)
             np.testing.assert_allclose(h[k], reading.h[-1], atol=1e-5)
@@ -372,23 +366,23 @@ def test_last_states_are_those_of_each_text_alone(tool, shipped):
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_no_threshold_is_better_than_the_best(tool, seed):
+def test_no_threshold_is_better_than_the_best(seed):
     rng = np.random.default_rng(seed)
     labels = rng.integers(0, 2, 40)
     values = np.round(rng.normal(labels, 1.0), 1)  # rounded: some are equal
-    threshold, accuracy = tool.best_threshold(values, labels)
+    threshold, accuracy = gate_measures.best_threshold(values, labels)
     tried = [np.mean((values >= t) == labels) for t in (*values, np.inf)]
     assert accuracy == pytest.approx(max(tried))
     assert np.mean((values >= threshold) == labels) == pytest.approx(accuracy)
 
 
-def test_the_best_unit_is_found_where_it_was_hidden(tool):
+def test_the_best_unit_is_found_where_it_was_hidden():
     rng = np.random.default_rng(0)
     val_labels, labels = rng.integers(0, 2, (2, 300))
     val, test = rng.normal(size=(2, 300, 6))
     val[:, 4] -= 3 * val_labels
     test[:, 4] -= 3 * labels
-    found = tool.best_unit(val, val_labels, test, labels)
+    found = gate_measures.best_unit(val, val_labels, test, labels)
     assert (found["unit"], found["positive_when"]) == (4, "below")
     right = (test[:, 4] <= found["threshold"]) == labels
     assert found["test_accuracy"] == pytest.approx(right.mean())
@@ -396,8 +390,8 @@ def test_the_best_unit_is_found_where_it_was_hidden(tool):
 
 @pytest.mark.slow
 @pytest.mark.skipif(not ARCHIVE.is_file(), reason="needs the real archive beside the checkout")
-def test_two_thousand_test_reviews_are_read_as_the_record_says(tool, shipped, imdb_test_split):
-    recorded = json.loads(tool.RECORD.read_text())["conditions"][0]["accuracy"]
+def test_two_thousand_test_reviews_are_read_as_the_record_says(shipped, imdb_test_split):
+    recorded = json.loads(gates.RECORD.read_text())["conditions"][0]["accuracy"]
     rows = np.random.default_rng(7).choice(len(imdb_test_split.texts), 2_000, replace=False)
     p = shipped.read_many([imdb_test_split.texts[row] for row in rows])
     right = int(np.sum((p > 0.5) == (imdb_test_split.labels[rows] == 1)))

@@ -69,7 +69,7 @@ def test_the_command_trains_and_says_where_the_record_is(tmp_path):
         env={
             **os.environ,
             "LSTM_TEACH_CACHE": str(tmp_path / "cache"),
-            "LSTM_TEACH_RUNS": str(tmp_path / "runs"),
+            "LSTM_TEACH_RECORDS": str(tmp_path / "runs"),
         },
         capture_output=True,
         text=True,
@@ -77,5 +77,5 @@ def test_the_command_trains_and_says_where_the_record_is(tmp_path):
         check=True,
     )
     [record] = (tmp_path / "runs").iterdir()
-    assert f"record: {record.name}" in result.stdout
+    assert f"record: {record}" in result.stdout
     assert result.stdout.startswith("device: ")

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from lstm_teach.sentiment import records
-from tools import make_results, results_pictures
+from experiments import result_page, result_pictures, results
+from lstm_teach.sentiment import machine, records, tables
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -44,7 +44,7 @@ def a_record(seed=1, test_accuracy=0.875, **changes):
 
 @pytest.fixture(autouse=True)
 def runs(tmp_path, monkeypatch):
-    monkeypatch.setenv("LSTM_TEACH_RUNS", str(tmp_path / "runs"))
+    monkeypatch.setenv("LSTM_TEACH_RECORDS", str(tmp_path / "runs"))
     return tmp_path / "runs"
 
 
@@ -71,7 +71,7 @@ def test_a_record_that_cannot_be_written_leaves_the_older_one_and_nothing_else(r
 
 
 def test_a_figure_that_is_no_number_is_not_written(runs):
-    with pytest.raises(ValueError, match="JSON"):
+    with pytest.raises(ValueError, match="test_loss: got nan, expected a number"):
         records.write_record(a_record(test_loss=float("nan")))
     assert not runs.exists()
 
@@ -94,14 +94,14 @@ def test_a_file_that_is_no_record_is_named(text, runs):
 
 
 def test_hardware_and_versions_name_no_host_and_no_path():
-    text = json.dumps([records.hardware("a processor", 2), records.versions("scikit-learn")])
+    text = json.dumps([machine.hardware(), machine.versions("scikit-learn")])
     assert platform.node() not in text
     assert "/" not in text.replace("km/h", "")
 
 
 def test_the_table_gives_mean_and_standard_deviation_of_the_seeds():
     several = [a_record(seed, accuracy) for seed, accuracy in ((1, 0.87), (2, 0.88), (3, 0.90))]
-    line = records.table([*several, a_record(recipe="bag_of_words")]).splitlines()[2]
+    line = tables.table([*several, a_record(recipe="bag_of_words")]).splitlines()[2]
     mean, deviation = statistics.fmean([87, 88, 90]), statistics.stdev([87, 88, 90])
     assert f"| {mean:.2f} ± {deviation:.2f} % |" in line
     assert "| 1, 2, 3 |" in line
@@ -110,13 +110,13 @@ def test_the_table_gives_mean_and_standard_deviation_of_the_seeds():
 
 def test_runs_on_different_machines_or_backends_are_different_lines():
     other = {"cores": 16, "accelerator": "NVIDIA H200"}
-    table = records.table([a_record(), a_record(backend="jax"), a_record(hardware=other)])
+    table = tables.table([a_record(), a_record(backend="jax"), a_record(hardware=other)])
     assert len(table.splitlines()) == 2 + 3
     assert "NVIDIA H200, tensorflow" in table
 
 
 def test_the_results_follow_the_records_and_stale_ones_are_found(runs, tmp_path, capsys):
-    tool = make_results
+    tool = results
     options = ["--runs", str(runs), "--docs", str(tmp_path / "docs")]
     records.write_record(a_record())
     assert tool.main([*options, "--check"]) == 1  # nothing is there yet
@@ -129,7 +129,7 @@ def test_the_results_follow_the_records_and_stale_ones_are_found(runs, tmp_path,
 
 
 def test_a_sample_or_a_limited_run_is_not_among_the_results(runs):
-    page = make_results.page([a_record(corpus="sample"), a_record(limit=500)])
+    page = result_page.page([a_record(corpus="sample"), a_record(limit=500)])
     assert "87.50" not in page
 
 
@@ -141,13 +141,12 @@ def test_what_a_network_read_before_it_saw_a_label_is_told_with_its_time():
         "perplexity": 91.6,
         "expects": {"the acting is": {"good": 0.12, "bad": 0.1}},
     }
-    tool = make_results
     one = a_record(recipe="course_pretrained", language_model=learned)
-    page = tool.page([one, a_record()])
+    page = result_page.page([one, a_record()])
     assert "| course_pretrained | – | 1 | 31.2 million | 4.50 | 92 | 1,900 | 87.50 % |" in page
     assert "| the acting is … | good 12 %, bad 10 % |" in page
-    assert results_pictures.training_seconds(one) == 1900 + 2 * 40  # of the language model and of two epochs
-    assert "Read first" not in tool.page([a_record()])
+    assert result_pictures.training_seconds(one) == 1900 + 2 * 40  # of the language model and of two epochs
+    assert "Read first" not in result_page.page([a_record()])
 
 
 def test_ideas_are_compared_with_the_run_that_all_others_differ_least_from_the_most_harmful_first():
@@ -157,23 +156,22 @@ def test_ideas_are_compared_with_the_run_that_all_others_differ_least_from_the_m
         a_record(settings={**usual, **changed}, val_accuracy=accuracy, best_epoch=1, history=history)
         for changed, accuracy in (({"units": 64}, 0.89), ({}, 0.88), ({"vectors": None}, 0.85))
     ]
-    tool = make_results
-    assert [changed for changed, _ in tool.compared(runs)] == ["", "vectors None", "units 64"]
-    page = tool.page([], runs)
+    assert [changed for changed, _ in result_pictures.compared(runs)] == ["", "vectors None", "units 64"]
+    page = result_page.page([], runs)
     assert "| vectors None | vectors training | 85.00 % | -3.00 |" in page
     assert "| units 64 | units 64 | 89.00 % | +1.00 |" in page
 
 
 def test_a_picture_is_drawn_twice_alike_so_that_a_change_shows_only_where_it_is():
-    tool, runs = make_results, [a_record()]
+    tool, runs = results, [a_record()]
     assert tool.outputs(runs) == tool.outputs(runs)
 
 
 def test_the_committed_results_are_up_to_date():
-    tool = make_results
+    tool = results
     ablations = records.read_records(records.ablations_dir())
-    race = tool.read_race()
-    assert tool.stale(records.read_records(), ROOT / "docs", ablations, race) == []
+    race = records.read_race()
+    assert tool.stale(records.read_records(records.shipped_dir()), ROOT / "docs", ablations, race) == []
 
 
 def test_a_race_is_read_from_its_file_and_one_that_was_never_run_is_none(tmp_path):
@@ -201,7 +199,7 @@ def test_a_race_is_told_in_ratios_to_the_last_recipe_and_what_never_arrived_is_s
             ("course", ours, alone),
         )
     ]
-    page = make_results.page([a_record()], race={**SEEDS, "runs": runs})
+    page = result_page.page([a_record()], race={**SEEDS, "runs": runs})
     assert "| two_lstm_words, unroll True | 3 | 83.00 % | never | 12 | – | – | – | – |" in page
     assert "| b | 3 | 83.00 % | 1.50 | 12 | 90 ± 20 | 3.0 | 120 ± 0 | 6.0 |" in page
     assert "| course | 1 | 83.00 % | 0.40 | 12 | 30 | 1.0 | 20 | 1.0 |" in page
@@ -215,7 +213,7 @@ def test_why_an_aim_is_out_of_reach_is_told_from_the_race_itself():
         return {"recipe": name, "beforehand": beforehand, "reached": reached, "seeds": [{"reached": reached}]}
 
     def page(*runs):
-        return make_results.page([a_record()], race={**SEEDS, "runs": runs})
+        return result_page.page([a_record()], race={**SEEDS, "runs": runs})
 
     runs = [run("two_lstm_words, unroll True", 8.4, 41.0, 110.0), run("course", 17.6, 20.0, 25.0)]
     told = "4 times sooner; it is 2.0 at 83.00 % and 4.4 at 84.06 %. Its 41 seconds divided by 4 are 10"

@@ -4,9 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -14,28 +12,22 @@ import pytest
 keras = pytest.importorskip("keras")
 
 from lstm_teach import reviews, sentiment  # noqa: E402
-from lstm_teach.sentiment import checkpoints, loop, network, training  # noqa: E402
-from lstm_teach.sentiment.ensemble import Ensemble, of_several  # noqa: E402
+from lstm_teach.sentiment import checkpoints, network, optimizing, training  # noqa: E402
 from lstm_teach.sentiment.vectors import word_vectors  # noqa: E402
 from lstm_teach.vocabulary import WordVocabulary  # noqa: E402
+from tests.small_trainings import (  # noqa: E402
+    TINY,
+    environment,
+    interrupt_after_an_epoch,
+    own_folders,  # noqa: F401
+    quiet,
+    two_devices,
+)
 
-TINY = {"units": 8, "embedding": 8, "vocabulary_size": 500, "validation": 0.2, "batch_size": 32}
 LEARNS = {**TINY, "learning_rate": 0.03, "epochs": 10}
 ARCHIVE = Path(__file__).resolve().parents[2] / "shared" / "imdb" / "aclImdb_v1.tar.gz"
 
-pytestmark = pytest.mark.slow  # nearly every test here trains
-
-
-@pytest.fixture(autouse=True)
-def _own_folders(tmp_path, monkeypatch):
-    monkeypatch.setenv("LSTM_TEACH_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setenv("LSTM_TEACH_RUNS", str(tmp_path / "runs"))
-
-
-def quiet(*args, **kwargs):
-    lines = []
-    run = sentiment.train(*args, **{"progress": False, "say": lines.append, **kwargs})
-    return run, lines
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("own_folders")]  # nearly every test here trains
 
 
 @pytest.fixture(scope="module")
@@ -86,34 +78,6 @@ def test_the_best_weights_are_the_ones_kept(learned):
     history = run.record["history"]["val_accuracy"]
     assert run.record["best_epoch"] == 1 + int(np.argmax(history))
     assert sentiment.evaluate(run.classifier, validation).accuracy == pytest.approx(max(history), abs=1e-6)
-
-
-@pytest.mark.parametrize(
-    ("name", "changes"),
-    [("ensemble", {"members": ("bag_of_words", "course")}), ("course", {**TINY, "teacher": "bag_of_words"})],
-)
-def test_whom_a_run_asks_has_not_seen_its_validation_reviews_either(name, changes, monkeypatch):
-    sample = reviews.load()
-    monkeypatch.setattr(reviews, "load", lambda *_, **__: replace(sample, unlabelled=sample.test.texts[:40]))
-    monkeypatch.setattr(keras.Model, "fit", lambda *_, **__: 1 / 0)  # far enough
-    lines = []
-    with pytest.raises(ZeroDivisionError):
-        sentiment.train(name, limit=100, say=lines.append, **{**changes, "validation": 0.4})
-    assert [line for line in lines if "to validate with" in line] == [
-        "sample: 60 reviews to train on, 40 to validate with"
-    ] * (3 if name == "ensemble" else 2)
-
-
-def test_a_run_whose_teacher_or_members_have_changed_is_another_run(monkeypatch):
-    settings = {"limit": 60, "validation": 0.2, "members": ("bag_of_words", "other")}
-    known = sentiment.recipes.RECIPES
-    monkeypatch.setitem(known, "other", replace(known["bag_of_words"], name="other"))
-    first, _ = quiet("ensemble", **settings)
-    monkeypatch.setitem(known, "other", replace(known["bag_of_words"], name="other", pairs=False))
-    second, lines = quiet("ensemble", **settings)
-    assert not any("this run is finished" in line for line in lines[-3:])
-    assert first.record["parameters"] > second.record["parameters"]
-    assert second.record["uses"]["other"]["pairs"] is False
 
 
 def test_a_run_that_was_not_tested_does_not_replace_the_record_of_one_that_was(tmp_path, monkeypatch):
@@ -187,21 +151,23 @@ def test_training_stops_when_validation_gets_no_better_and_the_test_reviews_can_
 
 def test_a_limit_takes_as_many_positive_as_negative_reviews_and_the_same_ones_again():
     train = reviews.load().train
-    some, again = training._some(train, 60), training._some(train, 60)
+    some, again = training.some(train, 60), training.some(train, 60)
     assert len(some.texts) == 60
     assert some.labels.sum() == 30
     assert some.texts == again.texts
-    assert training._some(train, 10**9) is train
+    assert training.some(train, 10**9) is train
 
 
 @pytest.mark.parametrize("warm_up", [0.3, 0.1])
 def test_the_one_cycle_rises_to_its_peak_and_falls_to_nothing(warm_up):
-    cycle = loop.OneCycle(peak=2.0, steps=100, warm_up=warm_up)
+    cycle = optimizing.OneCycle(peak=2.0, steps=100, warm_up=warm_up)
     rates = np.array([float(cycle(step)) for step in range(101)])
     expected = np.interp(range(101), [0, 100 * warm_up, 100], [0.2, 2.0, 0.0])
     np.testing.assert_allclose(rates, expected, atol=1e-5)
     model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
-    loop.compile_model(model, sentiment.recipe("course", epochs=2, learning_rate=2.0, warm_up=warm_up), 50)
+    optimizing.compile_model(
+        model, sentiment.recipe("course", epochs=2, learning_rate=2.0, warm_up=warm_up), 50
+    )
     assert model.optimizer.get_config()["learning_rate"]["config"] == cycle.get_config()
 
 
@@ -244,7 +210,7 @@ def test_vectors_that_are_not_trainable_stay_as_they_began(trainable):
     run, _ = quiet("course", limit=60, seed=3, test=False, **changes)
     recipe = run.classifier.recipe
     training_reviews, _ = reviews.validation_split(
-        training._some(reviews.load().train, 60), TINY["validation"], training.SPLIT_SEED
+        training.some(reviews.load().train, 60), TINY["validation"], training.SPLIT_SEED
     )
     begun = network.new_model(recipe, run.classifier.vocabulary.size, seed=3)
     rows = run.classifier.vocabulary.encode(training_reviews.texts)
@@ -259,7 +225,7 @@ def test_averaging_puts_the_running_average_in_the_place_of_the_weights():
     )
     weight = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, "sigmoid", use_bias=False)])
     weight.set_weights([np.zeros((1, 1))])
-    loop.compile_model(weight, recipe, batches=2)
+    optimizing.compile_model(weight, recipe, batches=2)
     weight.fit(np.ones((2, 1)), np.ones((2, 1)), batch_size=1, verbose=0)
     first = 1 - 1 / 2  # the slope of the cross-entropy is the probability less the label
     second = first + 1 - 1 / (1 + np.exp(-first))
@@ -268,61 +234,8 @@ def test_averaging_puts_the_running_average_in_the_place_of_the_weights():
 
 
 def test_a_label_that_is_a_probability_counts_by_its_side():
-    found = loop.same_side(np.array([0.0, 0.2, 0.9, 1.0]), np.array([0.1, 0.8, 0.6, 0.3]))
+    found = optimizing.same_side(np.array([0.0, 0.2, 0.9, 1.0]), np.array([0.1, 0.8, 0.6, 0.3]))
     np.testing.assert_array_equal(keras.ops.convert_to_numpy(found), [1, 0, 1, 0])
-
-
-def test_a_teacher_is_asked_once_and_its_probabilities_are_the_labels_of_the_unlabelled(monkeypatch):
-    sample = reviews.load()
-    more = sample.test.texts[:40]
-    monkeypatch.setattr(reviews, "load", lambda *_, **__: replace(sample, unlabelled=more))
-    seen = []
-    run_epochs = loop.run_epochs
-    monkeypatch.setattr(loop, "run_epochs", lambda *args, **kw: seen.append(args) or run_epochs(*args, **kw))
-    settings = {**TINY, "epochs": 1}
-    run, lines = quiet("course_unlabelled", limit=60, **settings)
-    assert "first bag_of_words:" in lines
-    assert run.record["reviews"]["unlabelled"] == 40
-    taught = quiet("bag_of_words", limit=60, test=False, validation=settings["validation"])[
-        0
-    ].classifier.predict(more)
-    [(_, trained_on, *_)] = seen
-    assert len(trained_on.rows) == 48 + 40  # 60 reviews, a fifth of them held back
-    np.testing.assert_allclose(trained_on.labels[-40:], taught, rtol=1e-6)
-    assert 0 < taught.min() < 0.5 < taught.max() < 1
-    _, again = quiet("course_unlabelled", limit=60, **settings)
-    assert "first bag_of_words:" not in again
-
-
-def test_an_ensemble_averages_the_log_odds_of_its_members():
-    members = ("bag_of_words", "course")
-    run, lines = quiet("ensemble", limit=60, members=members)
-    texts = reviews.load().test.texts[:9]
-    p = [quiet(name, limit=60, test=False)[0].classifier.predict(texts) for name in members]
-    odds = np.sqrt(np.prod([one / (1 - one) for one in p], axis=0))  # the geometric mean
-    np.testing.assert_allclose(run.classifier.predict(texts), odds / (1 + odds), rtol=1e-4)
-    assert run.record["backend"] == keras.backend.backend()
-    assert run.record["settings"]["members"] == list(members)
-    assert 0 <= run.record["test_accuracy"] <= 1
-    assert lines[0] == str(sentiment.describe_device())
-
-
-def test_the_time_of_an_ensemble_is_that_of_its_members_their_reading_beforehand_too():
-    members = [
-        {"parameters": 5, "history": {"seconds": [2.0, 3.0], "processor_seconds": [4.0, 5.0]}},
-        {
-            "parameters": 7,
-            "history": {"seconds": [10.0], "processor_seconds": [20.0]},
-            "language_model": {"history": {"seconds": [100.0], "processor_seconds": [200.0]}},
-        },
-    ]
-    split = reviews.Split(["good", "bad"], np.array([1, 0]))
-    one = SimpleNamespace(predict=lambda texts: np.array([0.9 if text == "good" else 0.2 for text in texts]))
-    found = of_several(Ensemble((one, one)), members, split, split)
-    assert found["parameters"] == 12
-    assert found["history"]["seconds"] == [115.0]
-    assert found["history"]["processor_seconds"] == [229.0]
-    assert found["val_accuracy"] == 1
 
 
 def test_weight_decay_takes_its_fraction_off_a_weight_that_no_gradient_moves():
@@ -332,7 +245,7 @@ def test_weight_decay_takes_its_fraction_off_a_weight_that_no_gradient_moves():
     weight = keras.Sequential(
         [keras.Input((1,)), keras.layers.Dense(1, "sigmoid", use_bias=False, kernel_initializer="ones")]
     )
-    loop.compile_model(weight, recipe, batches=1)
+    optimizing.compile_model(weight, recipe, batches=1)
     weight.fit(np.zeros((1, 1)), np.ones((1, 1)), verbose=0)
     assert float(weight.get_weights()[0][0, 0]) == pytest.approx(1 - 0.5 * 0.1)
 
@@ -345,7 +258,7 @@ def test_the_gradient_is_clipped_to_the_recipes_norm(clip, shrunk):
     weight = keras.Sequential(
         [keras.Input((1,)), keras.layers.Dense(1, "sigmoid", use_bias=False, kernel_initializer="zeros")]
     )
-    loop.compile_model(weight, recipe, batches=1)
+    optimizing.compile_model(weight, recipe, batches=1)
     weight.fit(np.ones((1, 1)), np.ones((1, 1)), verbose=0)
     moved = abs(float(weight.get_weights()[0][0, 0]))
     assert moved == pytest.approx(1e-3, rel=1e-3) if shrunk else moved > 0.1
@@ -389,29 +302,16 @@ def test_what_cannot_be_trained_is_named(arguments, message):
 
 def test_a_run_of_other_settings_is_not_resumed_but_named_and_fresh_starts_anew(monkeypatch):
     settings = {**TINY, "epochs": 2, "limit": 60, "test": False}
-    fit = keras.Model.fit
-    monkeypatch.setattr(keras.Model, "fit", _interrupted_at(fit, 2))
-    with pytest.raises(KeyboardInterrupt):
-        quiet("course", **settings)
-    monkeypatch.setattr(keras.Model, "fit", fit)
+    with monkeypatch.context() as patch:
+        interrupt_after_an_epoch(patch)
+        with pytest.raises(KeyboardInterrupt):
+            quiet("course", **settings)
     _, other = quiet("course", **{**settings, "units": 7})
     [line] = [line for line in other if line.startswith("not resumed: checkpoint course-sample-seed0-")]
     assert "(units 8, now 7)" in line
     assert not any(line.startswith("resumed") for line in other)
     _, fresh = quiet("course", fresh=True, **settings)
     assert not any("resumed" in line for line in fresh)
-
-
-def _interrupted_at(fit, epoch):
-    calls = []
-
-    def interrupted(*args, **kwargs):
-        calls.append(1)
-        if len(calls) == epoch:
-            raise KeyboardInterrupt
-        return fit(*args, **kwargs)
-
-    return interrupted
 
 
 def test_a_damaged_checkpoint_is_named_and_fresh_gets_past_it(tmp_path):
@@ -426,13 +326,13 @@ def test_a_damaged_checkpoint_is_named_and_fresh_gets_past_it(tmp_path):
 
 
 def test_a_checkpoint_that_cannot_be_written_leaves_the_older_one(tmp_path, monkeypatch):
-    older = checkpoints.Checkpoint({"epoch": 1}, {"variables": [np.arange(3)]})
+    older = checkpoints.Checkpoint({"history": {"loss": [0.5]}}, {"variables": [np.arange(3)]})
     checkpoints.save(tmp_path, older)
     monkeypatch.setattr(os, "replace", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
     with pytest.raises(OSError, match="disk full"):
-        checkpoints.save(tmp_path, checkpoints.Checkpoint({"epoch": 2}, {"variables": [np.arange(4)]}))
-    assert checkpoints.load(tmp_path).state == {"epoch": 1}
-    np.testing.assert_array_equal(checkpoints.load(tmp_path).arrays["variables"][0], np.arange(3))
+        checkpoints.save(tmp_path, checkpoints.Checkpoint({}, {"variables": [np.arange(4)]}))
+    assert checkpoints.read(tmp_path).epochs == 1
+    np.testing.assert_array_equal(checkpoints.read(tmp_path).arrays["variables"][0], np.arange(3))
     assert [path.name for path in tmp_path.iterdir()] == ["checkpoint.npz"]
 
 
@@ -441,15 +341,18 @@ def test_what_a_killed_process_left_half_written_is_cleared_away_once_it_is_old(
     for path in (old, young):
         path.write_bytes(b"half")
     os.utime(old, (0, 0))
-    assert checkpoints.load(tmp_path) is None
+    assert checkpoints.read(tmp_path) is None
     assert not old.exists()
     assert young.exists()
 
 
 def test_a_checkpoint_keeps_more_than_ten_arrays_in_order(tmp_path):
     arrays = [np.full(2, i) for i in range(25)]
-    checkpoints.save(tmp_path, checkpoints.Checkpoint({}, {"variables": arrays, "best": arrays[::-1]}))
-    loaded = checkpoints.load(tmp_path).arrays
+    checkpoints.save(
+        tmp_path,
+        checkpoints.Checkpoint({"history": {"loss": [0.5]}}, {"variables": arrays, "best": arrays[::-1]}),
+    )
+    loaded = checkpoints.read(tmp_path).arrays
     np.testing.assert_array_equal(loaded["variables"], arrays)
     np.testing.assert_array_equal(loaded["best"], arrays[::-1])
 
@@ -461,21 +364,10 @@ SLOWLY = [
 ]
 
 
-def _environment(folder):
-    return {
-        **os.environ,
-        "LSTM_TEACH_CACHE": str(folder / "cache"),
-        "LSTM_TEACH_RUNS": str(folder / "runs"),
-        "TF_NUM_INTRAOP_THREADS": "1",  # so that sums are taken in the same order
-        "TF_NUM_INTEROP_THREADS": "1",
-        "PYTHONUNBUFFERED": "1",
-    }
-
-
 def _train(folder, *options):
     return subprocess.run(
         [*COMMAND, *SLOWLY, *options],
-        env=_environment(folder),
+        env=environment(folder),
         capture_output=True,
         text=True,
         timeout=300,
@@ -485,21 +377,21 @@ def _train(folder, *options):
 
 def _checkpoint(folder):
     [path] = folder.rglob("checkpoint.npz")
-    return checkpoints.load(path.parent)
+    return checkpoints.read(path.parent)
 
 
 def test_killed_in_the_second_epoch_it_goes_on_and_ends_as_if_undisturbed(tmp_path):
     disturbed, undisturbed = tmp_path / "disturbed", tmp_path / "undisturbed"
     process = subprocess.Popen(
         [*COMMAND, *SLOWLY],
-        env=_environment(disturbed),
+        env=environment(disturbed),
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
     )
     for line in process.stdout:
         if line.startswith("epoch 1/3"):
-            process.kill()
+            process.kill()  # SIGKILL, or what Windows has for it
     assert process.wait() != 0
     assert len(_checkpoint(disturbed).state["history"]["loss"]) == 1  # it was in its second epoch
 
@@ -514,85 +406,6 @@ def test_killed_in_the_second_epoch_it_goes_on_and_ends_as_if_undisturbed(tmp_pa
     for group in ("variables", "optimizer", "best"):
         for mine, theirs in zip(found.arrays[group], expected.arrays[group], strict=True):
             np.testing.assert_allclose(mine, theirs, rtol=1e-3, atol=1e-5)
-
-
-TWO_DEVICES = """
-import json, sys
-if sys.argv[1] == "tensorflow":
-    import tensorflow as tf
-    [cpu] = tf.config.list_physical_devices("CPU")
-    tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
-from lstm_teach import reviews, sentiment
-from lstm_teach.sentiment import loop
-import keras, numpy as np
-figures, shares, one_epoch = {}, [], loop.one_epoch
-
-def counted(*args):
-    if sys.argv[1] == "tensorflow":
-        shares.append(tf.distribute.get_strategy().num_replicas_in_sync)
-    else:
-        spread = keras.distribution.distribution()
-        shares.append(spread.device_mesh.shape[0] if spread else 1)
-    return one_epoch(*args)
-
-loop.one_epoch = counted
-for devices in ("one", "all"):
-    run = sentiment.train(
-        "course", seed=3, devices=devices, fresh=True, progress=False, say=lambda line: None, limit=120,
-        epochs=1, units=8, embedding=8, vocabulary_size=500, validation=0.2, dropout=0.0,
-        embedding_dropout=0.0, clip_norm=None, batch_size=16, optimizer="sgd", learning_rate=0.1,
-        schedule="constant",
-    )
-    figures[devices] = {
-        "line": str(sentiment.describe_device(devices)),
-        "devices": run.record["hardware"]["devices"],
-        "shares": shares.pop(),
-        "loss": run.record["history"]["loss"],
-        "predictions": run.classifier.predict(reviews.load().test.texts[:31]).tolist(),
-    }
-print(json.dumps(figures))
-"""
-SEVERAL_RUNS = """
-import json
-import tensorflow as tf
-[cpu] = tf.config.list_physical_devices("CPU")
-tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
-from dataclasses import replace
-from lstm_teach import reviews, sentiment
-sample = reviews.load()
-reviews.load = lambda *_, **__: replace(sample, unlabelled=sample.test.texts[:41])
-small = {"limit": 61, "validation": 0.2, "devices": "all", "progress": False, "say": lambda line: None}
-network = {"epochs": 1, "units": 4, "embedding": 4, "vocabulary_size": 300, "batch_size": 16}
-runs = [
-    sentiment.train("ensemble", members=("bag_of_words", "course", "two_lstm_words"), **small),
-    sentiment.train("course_unlabelled", teacher="course", **small, **network),
-    sentiment.train("course_pretrained", **small, **network),
-]
-print(json.dumps([run.record["test_accuracy"] for run in runs]))
-"""
-
-
-def two_devices(backend, tmp_path, **environment):
-    """Figures of the same training on one and on two logical CPU devices."""
-    return _program(TWO_DEVICES, backend, tmp_path, **environment)
-
-
-def _program(code, backend, tmp_path, **environment):
-    result = subprocess.run(
-        [sys.executable, "-c", code, backend],
-        env={**_environment(tmp_path), "KERAS_BACKEND": backend, "TF_CPP_MIN_LOG_LEVEL": "3", **environment},
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert result.returncode == 0, result.stderr[-3000:]
-    return json.loads(result.stdout.splitlines()[-1])
-
-
-def test_several_trainings_in_one_process_share_two_devices_one_after_the_other(tmp_path):
-    for accuracy in _program(SEVERAL_RUNS, "tensorflow", tmp_path):
-        assert 0 <= accuracy <= 1
 
 
 def test_two_devices_share_a_batch_and_learn_the_same(tmp_path):

@@ -1,24 +1,20 @@
-"""The race of benchmarks/time_to_accuracy.py: when it looks, what it counts, and what it makes of it."""
+"""The race of `python -m experiments race`: when it looks, what it counts, and what it makes of it."""
 
-import importlib.util
-from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
+pytest.importorskip("keras")
+
+from experiments import race as race_of_recipes
 
 
 @pytest.fixture
 def race(monkeypatch):
-    path = ROOT / "benchmarks" / "time_to_accuracy.py"
-    spec = importlib.util.spec_from_file_location("time_to_accuracy", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
     time = SimpleNamespace(now=0.0)
-    monkeypatch.setattr(module, "clocks", lambda: np.array([time.now, 2 * time.now]))
-    return SimpleNamespace(module=module, time=time)
+    monkeypatch.setattr(race_of_recipes, "clocks", lambda: np.array([time.now, 2 * time.now]))
+    return SimpleNamespace(module=race_of_recipes, time=time)
 
 
 def train(race, batch, look, accuracies, start=10.0):

@@ -5,12 +5,13 @@ python -m tools.make_readme --check    write nothing, and exit with 1 if they ar
 """
 
 import argparse
-import json
 import re
 import statistics
 import sys
 from collections import defaultdict
 from pathlib import Path
+
+from lstm_teach.sentiment.records import read_race, read_records, shipped_dir
 
 ROOT = Path(__file__).resolve().parent.parent
 RECIPES = {
@@ -38,8 +39,7 @@ def lessons() -> str:
 def results() -> str:
     """Full runs on IMDB of unchanged recipes and of all ensembles, best first, with the spread of seeds."""
     runs = defaultdict(list)
-    for path in sorted((ROOT / "data" / "runs").glob("*.json")):
-        record = json.loads(path.read_text(encoding="utf-8"))
+    for record in read_records(shipped_dir()):
         full = record["corpus"] == "imdb" and record["limit"] is None and record["test_accuracy"] is not None
         if full and record["changed"].keys() <= {"members"}:
             runs[record["recipe"], what_it_is(record)].append(100 * record["test_accuracy"])
@@ -60,7 +60,7 @@ def what_it_is(record: dict) -> str:
 
 def sooner() -> str:
     """How many times sooner `course` gets to published accuracies than two networks trained as published."""
-    race = json.loads((ROOT / "data" / "time_to_accuracy.json").read_text(encoding="utf-8"))
+    race = read_race()
     runs = {run["recipe"]: run["reached"] for run in race["runs"]}
     published = {"two_lstm_words": "unroll True", "bilstm_subword": "even_batches False"}
     lines = []

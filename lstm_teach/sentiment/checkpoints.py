@@ -145,7 +145,7 @@ def read(folder: Path) -> Checkpoint | None:
         return None
     with undamaged(path), np.load(path, allow_pickle=False) as file:
         state = json.loads(str(file["state"]))
-        if not state["history"]["loss"]:
+        if not state.get("history", {}).get("loss"):
             raise ValueError("it has no history")
         arrays: dict[str, list[np.ndarray]] = {}
         for key in file.files:  # in the order of writing

@@ -63,9 +63,8 @@ def run(
         changes["epochs"] = args.epochs
     try:
         recipe(args.recipe, known, **changes)  # a mistake is told before anything is loaded
-        if train is None:
-            from lstm_teach.sentiment.training import train
-        train(
+        call = train or _package_train()
+        call(
             args.recipe,
             args.corpus,
             args.seed,
@@ -89,12 +88,18 @@ def run(
     return 0
 
 
+def _package_train() -> Callable[..., Any]:
+    from lstm_teach.sentiment.training import train
+
+    return train
+
+
 def _say(line: str) -> None:
     print(line, flush=True)
 
 
 def setting(text: str) -> tuple[str, Any]:
-    """Return `name=value`; the value is a number, None, True, a tuple in Python's spelling, or else a word."""
+    """Return `name=value` taken apart; the value is what Python reads in it, or else a word."""
     name, equals, value = text.partition("=")
     if not equals or not name.isidentifier():
         raise argparse.ArgumentTypeError(f"got {text!r}, expected NAME=VALUE, such as units=32")

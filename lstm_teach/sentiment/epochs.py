@@ -63,8 +63,8 @@ def fit(
 
     Returns
     -------
-    `history` (a value an epoch of loss, and of what else is measured), `resumed_after` (the epochs after which
-        the training had been interrupted), `seconds_preparing` (of the beginning, if it was interrupted)
+    state : `history` (a value an epoch of loss, and of what else is measured), `resumed_after` (the epochs
+        after which the training had been interrupted), `seconds_preparing` (of the beginning, if it was)
     """
     facts: dict[str, Any] = {"resumed_after": [], "seconds_preparing": round(preparing, 2)}
     history, best, done = History(), [plan.best] * (plan.best is not None), 0
@@ -109,9 +109,9 @@ def fit_network(
 
     Returns
     -------
-    what `fit` gives, and `best_epoch`, counted from 1. The history has loss, accuracy, val_loss, val_accuracy,
-        seconds and processor_seconds; val_loss is the cross-entropy, whatever loss is trained; processor
-        seconds, all cores together, hardly count other work on the machine
+    state : what `fit` gives, and `best_epoch`, counted from 1. The history has loss, accuracy, val_loss,
+        val_accuracy, seconds and processor_seconds; val_loss is the cross-entropy, whatever loss is trained;
+        processor seconds, all cores together, hardly count other work on the machine
     """
     recipe = network.recipe
     patience = recipe.patience or recipe.epochs

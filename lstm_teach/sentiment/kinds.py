@@ -30,7 +30,7 @@ class Recipe:
     table: ClassVar[Mapping[str, Setting]] = SETTINGS
 
     def __post_init__(self) -> None:
-        check(settings_of(self), self.table)
+        check(_flat(self), self.table)
 
     @property
     def others(self) -> tuple[str, ...]:
@@ -135,6 +135,9 @@ def _expect(name: str, value: object, holds: bool, expected: str) -> None:
 
 def settings_of(chosen: Recipe) -> dict[str, Any]:
     """Return all settings of a recipe, flat and fit for JSON, without its name and description."""
+    return {key: list(value) if isinstance(value, tuple) else value for key, value in _flat(chosen).items()}
+
+
+def _flat(chosen: Recipe) -> dict[str, Any]:
     flat = {key: value for key, value in asdict(chosen).items() if key not in NO_SETTINGS}
-    flat |= getattr(chosen, "model", {})
-    return {key: list(value) if isinstance(value, tuple) else value for key, value in flat.items()}
+    return flat | dict(getattr(chosen, "model", {}))

@@ -11,8 +11,8 @@ import numpy as np
 
 from lstm_teach.sentiment.bag_of_words import log_count_ratios
 from lstm_teach.sentiment.batches import POOL, drop_words, plan, rectangle
-from lstm_teach.sentiment.models import build_model
 from lstm_teach.sentiment.kinds import NetworkRecipe
+from lstm_teach.sentiment.models import build_model
 from lstm_teach.sentiment.vectors import occurrences, word_vectors
 from lstm_teach.vocabulary import SubwordVocabulary, WordVocabulary
 

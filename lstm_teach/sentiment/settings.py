@@ -59,7 +59,7 @@ class Setting:
             return f" between {low} and {self.high:g}"
         return f" from {low} to {'below ' * self.open_high}{self.high:g}"
 
-    def takes(self, value: object) -> bool:
+    def takes(self, value: Any) -> bool:
         """Whether a value is of this type and in this range."""
         if value is None:
             return self.none

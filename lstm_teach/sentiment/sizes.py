@@ -1,4 +1,4 @@
-"""How many parameters a recipe's network has, and whether they can fit into memory: before Keras is loaded."""
+"""How many parameters a recipe's network has, and whether they fit into memory: without Keras."""
 
 from __future__ import annotations
 
@@ -87,11 +87,9 @@ def refuse_impossible(network: str, settings: Mapping[str, Any]) -> None:
     """
     needed, there = needed_gib(network, settings), memory_gib() or _ASSUMED
     if needed > there:
-        sizes = ("units", "sizes", "embedding", "vocabulary_size", "depth", "hidden")
-        if settings["fixed_length"]:
-            sizes += ("length", "batch_size")
-        largest = [name for name in sizes if name in settings]
-        given = ", ".join(f"{name} {settings[name]}" for name in largest)
+        sizes = ["units", "sizes", "embedding", "vocabulary_size", "depth", "hidden"]
+        sizes += ["length", "batch_size"] if settings["fixed_length"] else []
+        given = ", ".join(f"{name} {settings[name]}" for name in sizes if name in settings)
         raise ValueError(
             f"{network}: a training with {given} needs at least {needed:,.0f} GiB of memory, "
             f"and this machine has {there:,.0f}; expected smaller sizes"

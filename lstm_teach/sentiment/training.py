@@ -165,7 +165,8 @@ def _device(chosen: Recipe, registry: Registry, devices: Literal["one", "all"]) 
 def _network_in(chosen: Recipe, registry: Registry) -> NetworkRecipe | None:
     if isinstance(chosen, NetworkRecipe):
         return chosen
-    found = (_network_in(registry.recipes[name], registry) for name in chosen.others)
+    others = (recipes.recipe(name, registry.recipes) for name in chosen.others)
+    found = (_network_in(other, registry) for other in others)
     return next(filter(None, found), None)
 
 
@@ -178,7 +179,9 @@ def _spread(device: Any) -> Any:
 
 
 def _parts(data: Corpus, validation: float, limit: int | None) -> _Parts:
-    training, held_back = reviews.validation_split(some(data.train, limit), validation, SPLIT_SEED, by="random")
+    training, held_back = reviews.validation_split(
+        some(data.train, limit), validation, SPLIT_SEED, by="random"
+    )
     return _Parts(training, held_back, data.unlabelled[:limit], some(data.test, limit))
 
 

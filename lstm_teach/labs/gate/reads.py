@@ -1,8 +1,8 @@
 """What the cell of the gate lab can read, and whose weights read it.
 
 Toy tasks and other toy inputs are read by the small cells of `data/recall`, each trained on its own task by
-`python -m experiments recall`; a sentence by the shipped reader of reviews. A score is always that of the task that
-the weights were trained on, so two pulses and noise are scored on single pulses.
+`python -m experiments recall`; a sentence by the shipped reader of reviews. A score is always that of the
+task that the weights were trained on, so two pulses and noise are scored on single pulses.
 """
 
 from collections.abc import Callable, Sequence

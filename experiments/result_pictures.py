@@ -11,7 +11,8 @@ from matplotlib.ticker import MaxNLocator
 
 from lstm_teach import figures
 from lstm_teach.plotting import SERIES, Picture
-from lstm_teach.sentiment.records import Record, group, processor_seconds
+from lstm_teach.sentiment.records import Record
+from lstm_teach.sentiment.tables import group, processor_seconds
 
 MARKERS = "osD^vP*"  # beside the seven looks of a series, so that 49 recipes differ
 TICKS = (3, 10, 30, 100, 300, 1_000, 3_000)  # seconds

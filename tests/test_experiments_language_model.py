@@ -7,11 +7,12 @@ import pytest
 
 keras = pytest.importorskip("keras")
 
+from lstm_teach.sentiment.language_model import LanguageModel, NextWord  # noqa: E402
+from lstm_teach.sentiment.loop import OneCycle  # noqa: E402
+
 from lstm_teach import reviews, sentiment  # noqa: E402
 from lstm_teach.reviews import cache_dir  # noqa: E402
 from lstm_teach.sentiment import checkpoints, language_model, loop  # noqa: E402
-from lstm_teach.sentiment.language_model import LanguageModel, NextWord  # noqa: E402
-from lstm_teach.sentiment.loop import OneCycle  # noqa: E402
 from lstm_teach.sentiment.network import Network, new_model  # noqa: E402
 from lstm_teach.vocabulary import FIRST, PADDING, UNKNOWN, WordVocabulary  # noqa: E402
 

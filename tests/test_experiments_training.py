@@ -1,0 +1,132 @@
+"""The recipes of the experiments: teachers and ensembles train on the same reviews, and are told of."""
+
+from dataclasses import replace
+from functools import partial
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+keras = pytest.importorskip("keras")
+
+from experiments import recipes  # noqa: E402
+from experiments.ensemble import Ensemble, of_several  # noqa: E402
+from experiments.training import train  # noqa: E402
+from lstm_teach import reviews, sentiment  # noqa: E402
+from lstm_teach.sentiment import learning  # noqa: E402
+from tests.small_trainings import TINY, own_folders, program, quiet  # noqa: E402, F401
+
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("own_folders")]  # nearly every test here trains
+quiet_run = partial(quiet, train=train)
+
+
+@pytest.mark.parametrize(
+    ("name", "changes"),
+    [("ensemble", {"members": ("bag_of_words", "course")}), ("course_unlabelled", TINY)],
+)
+def test_whom_a_run_asks_has_not_seen_its_validation_reviews_either(name, changes, monkeypatch):
+    sample = reviews.load()
+    monkeypatch.setattr(reviews, "load", lambda *_, **__: replace(sample, unlabelled=sample.test.texts[:40]))
+    monkeypatch.setattr(keras.Model, "fit", lambda *_, **__: 1 / 0)  # far enough
+    lines = []
+    with pytest.raises(ZeroDivisionError):
+        train(name, limit=100, say=lines.append, **{**changes, "validation": 0.4})
+    assert [line for line in lines if "to validate with" in line] == [
+        "sample: 60 reviews to train on, 40 to validate with"
+    ] * (3 if name == "ensemble" else 2)
+
+
+def test_a_run_whose_teacher_or_members_have_changed_is_another_run(monkeypatch):
+    settings = {"limit": 60, "validation": 0.2, "members": ("bag_of_words", "other")}
+    known = recipes.RECIPES
+    monkeypatch.setitem(known, "other", replace(known["bag_of_words"], name="other"))
+    first, _ = quiet_run("ensemble", **settings)
+    monkeypatch.setitem(known, "other", replace(known["bag_of_words"], name="other", pairs=False))
+    second, lines = quiet_run("ensemble", **settings)
+    assert not any("this run is finished" in line for line in lines[-3:])
+    assert first.record["parameters"] > second.record["parameters"]
+    assert second.record["uses"]["other"]["pairs"] is False
+
+
+def test_a_teacher_is_asked_once_and_its_probabilities_are_the_labels_of_the_unlabelled(monkeypatch):
+    sample = reviews.load()
+    more = sample.test.texts[:40]
+    monkeypatch.setattr(reviews, "load", lambda *_, **__: replace(sample, unlabelled=more))
+    seen = []
+    fit = learning.fit_network
+    monkeypatch.setattr(learning, "fit_network", lambda *args: seen.append(args) or fit(*args))
+    settings = {**TINY, "epochs": 1}
+    run, lines = quiet_run("course_unlabelled", limit=60, **settings)
+    assert "first bag_of_words:" in lines
+    assert run.record["reviews"]["unlabelled"] == 40
+    taught = quiet_run("bag_of_words", limit=60, test=False, validation=settings["validation"])[
+        0
+    ].classifier.predict(more)
+    [(_, trained_on, *_)] = seen
+    assert len(trained_on.rows) == 48 + 40  # 60 reviews, a fifth of them held back
+    np.testing.assert_allclose(trained_on.labels[-40:], taught, rtol=1e-6)
+    assert 0 < taught.min() < 0.5 < taught.max() < 1
+    _, again = quiet_run("course_unlabelled", limit=60, **settings)
+    assert "first bag_of_words:" not in again
+
+
+def test_an_ensemble_averages_the_log_odds_of_its_members():
+    members = ("bag_of_words", "course")
+    run, lines = quiet_run("ensemble", limit=60, members=members)
+    texts = reviews.load().test.texts[:9]
+    p = [quiet_run(name, limit=60, test=False)[0].classifier.predict(texts) for name in members]
+    odds = np.sqrt(np.prod([one / (1 - one) for one in p], axis=0))  # the geometric mean
+    np.testing.assert_allclose(run.classifier.predict(texts), odds / (1 + odds), rtol=1e-4)
+    assert run.record["backend"] == keras.backend.backend()
+    assert run.record["settings"]["members"] == list(members)
+    assert 0 <= run.record["test_accuracy"] <= 1
+    assert lines[0] == str(sentiment.describe_device())
+
+
+def test_the_time_of_an_ensemble_is_that_of_its_members_their_reading_beforehand_too():
+    members = [
+        {"parameters": 5, "history": {"seconds": [2.0, 3.0], "processor_seconds": [4.0, 5.0]}},
+        {
+            "parameters": 7,
+            "history": {"seconds": [10.0], "processor_seconds": [20.0]},
+            "language_model": {"history": {"seconds": [100.0], "processor_seconds": [200.0]}},
+        },
+    ]
+    split = reviews.Split(["good", "bad"], np.array([1, 0]))
+    one = SimpleNamespace(predict=lambda texts: np.array([0.9 if text == "good" else 0.2 for text in texts]))
+    found = of_several(Ensemble((one, one)), members, split, split)
+    assert found["parameters"] == 12
+    assert found["history"]["seconds"] == [115.0]
+    assert found["history"]["processor_seconds"] == [229.0]
+    assert found["val_accuracy"] == 1
+
+
+SEVERAL_RUNS = """
+import json
+import tensorflow as tf
+[cpu] = tf.config.list_physical_devices("CPU")
+tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
+from dataclasses import replace
+from lstm_teach import reviews
+from experiments.training import train
+sample = reviews.load()
+reviews.load = lambda *_, **__: replace(sample, unlabelled=sample.test.texts[:41])
+small = {"limit": 61, "validation": 0.2, "devices": "all", "progress": False, "say": lambda line: None}
+network = {"epochs": 1, "units": 4, "embedding": 4, "vocabulary_size": 300, "batch_size": 16}
+runs = [
+    train("ensemble", members=("bag_of_words", "course", "two_lstm_words"), **small),
+    train("course_unlabelled", teacher="course", **small, **network),
+    train("course_pretrained", **small, **network),
+]
+print(json.dumps([run.record["test_accuracy"] for run in runs]))
+"""
+
+
+def test_several_trainings_in_one_process_share_two_devices_one_after_the_other(tmp_path):
+    for accuracy in program(SEVERAL_RUNS, "tensorflow", tmp_path):
+        assert 0 <= accuracy <= 1
+
+
+def test_a_member_that_is_no_recipe_is_named():
+    with pytest.raises(ValueError, match="recipe: got 'nobody', expected one of course"):
+        train("ensemble", members=("nobody", "course"))

@@ -7,30 +7,33 @@ import pytest
 
 keras = pytest.importorskip("keras")
 
-from lstm_teach.sentiment.language_model import LanguageModel, NextWord  # noqa: E402
-from lstm_teach.sentiment.loop import OneCycle  # noqa: E402
-
-from lstm_teach import reviews, sentiment  # noqa: E402
+from experiments import language_model, recipes  # noqa: E402
+from experiments.language_model import LanguageModel  # noqa: E402
+from experiments.next_word import NextWord  # noqa: E402
+from experiments.training import train  # noqa: E402
+from lstm_teach import reviews  # noqa: E402
 from lstm_teach.reviews import cache_dir  # noqa: E402
-from lstm_teach.sentiment import checkpoints, language_model, loop  # noqa: E402
+from lstm_teach.sentiment import checkpoints, learning  # noqa: E402
+from lstm_teach.sentiment.job import Job  # noqa: E402
 from lstm_teach.sentiment.network import Network, new_model  # noqa: E402
+from lstm_teach.sentiment.optimizing import OneCycle  # noqa: E402
 from lstm_teach.vocabulary import FIRST, PADDING, UNKNOWN, WordVocabulary  # noqa: E402
+from tests.small_trainings import interrupt_after_an_epoch, own_folders  # noqa: E402, F401
 
-pytestmark = pytest.mark.slow  # nearly every test here trains
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("own_folders")]  # nearly every test here trains
 
 TINY = {"units": 16, "embedding": 8, "batch_size": 8, "length": 12}
 TINY |= {"language_model_batch_size": 8, "language_model_learning_rate": 3e-3}
 CIRCLE = ["<padding>", "<unknown>", *(f"word{k}" for k in range(10))]  # each is followed by the next
 
 
-@pytest.fixture(autouse=True)
-def _own_folders(tmp_path, monkeypatch):
-    monkeypatch.setenv("LSTM_TEACH_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setenv("LSTM_TEACH_RUNS", str(tmp_path / "runs"))
+def job(folder, seed=0, say=lambda _: None):
+    none = reviews.Split([], np.zeros(0, int))
+    return Job(none, none, [], seed, folder, 1, False, say, lambda name: None)
 
 
 def new_network(name="course_pretrained", seed=0, **changes):
-    recipe = sentiment.recipe(name, **{**TINY, **changes})
+    recipe = recipes.recipe(name, **{**TINY, **changes})
     vocabulary = WordVocabulary(CIRCLE)
     return Network(recipe, vocabulary, new_model(recipe, vocabulary.size, seed))
 
@@ -114,9 +117,8 @@ def test_it_learns_what_follows_in_both_directions_and_the_classifier_begins_wit
     model = LanguageModel(network)
     assert [name for name in before if name in ("forward", "backward")] == ["forward", "backward"]
     unlearned = model.perplexity(in_circles(20, rng))
-    history = model.train(
-        in_circles(400, rng), 12, seed=0, folder=tmp_path, progress=False, say=lambda _: None
-    )
+    recipe = replace(network.recipe, language_model_epochs=12)
+    history = model.train(in_circles(400, rng), recipe, job(tmp_path), tmp_path)
     assert unlearned > 8
     assert model.perplexity(in_circles(20, rng)) < 1.3
     assert history["loss"][-1] < 0.3 < history["loss"][0]  # of both directions, so both have learned
@@ -153,15 +155,17 @@ def test_every_lstm_of_the_network_takes_part(changes, tmp_path):
     names = [layer.name for layer in network.model.layers if isinstance(layer, keras.layers.LSTM)]
     assert len(model.model.outputs) == changes.get("directions", 2)
     before = {name: network.model.get_layer(name).get_weights() for name in names}
-    model.train(in_circles(40, np.random.default_rng(5)), 1, 0, tmp_path, progress=False, say=lambda _: None)
+    model.train(in_circles(40, np.random.default_rng(5)), network.recipe, job(tmp_path), tmp_path)
     for name, old in before.items():
         for a, b in zip(old, network.model.get_layer(name).get_weights(), strict=True):
             assert np.abs(a - b).max() > 0
 
 
 def test_it_reads_in_batches_and_at_a_rate_of_its_own(tmp_path):
-    model = LanguageModel(new_network(language_model_batch_size=4, language_model_learning_rate=0.02))
-    model.train(in_circles(38, np.random.default_rng(5)), 2, 0, tmp_path, progress=False, say=lambda _: None)
+    settings = {"language_model_batch_size": 4, "language_model_learning_rate": 0.02}
+    network = new_network(**settings, language_model_epochs=2)
+    model = LanguageModel(network)
+    model.train(in_circles(38, np.random.default_rng(5)), network.recipe, job(tmp_path), tmp_path)
     optimizer = model.model.optimizer
     assert int(optimizer.iterations) == 2 * 10
     cycle = OneCycle(0.02, 2 * 10, language_model.WARM_UP)
@@ -173,26 +177,18 @@ def test_interrupted_it_goes_on_after_its_last_epoch_and_ends_as_if_undisturbed(
     said = []
 
     def trained(folder, seed=1):
-        network = new_network(seed=seed)
+        network = new_network(seed=seed, language_model_epochs=3)
         model = LanguageModel(network)
-        history = model.train(rows, 3, seed, folder, progress=False, say=said.append)
+        history = model.train(rows, network.recipe, job(folder, seed, said.append), folder)
         return history["loss"], network.model.get_weights()
 
     undisturbed, weights = trained(tmp_path / "one")
     assert len(undisturbed) == len(said) == 3
-    fit, calls = keras.Model.fit, []
-
-    def cut_off(*args, **kwargs):
-        calls.append(1)
-        if len(calls) == 2:
-            raise KeyboardInterrupt
-        return fit(*args, **kwargs)
-
     with monkeypatch.context() as patch:
-        patch.setattr(keras.Model, "fit", cut_off)
+        interrupt_after_an_epoch(patch)
         with pytest.raises(KeyboardInterrupt):
             trained(tmp_path / "other")
-    assert len(checkpoints.load(tmp_path / "other").state["history"]["loss"]) == 1
+    assert checkpoints.read(tmp_path / "other").epochs == 1
     resumed, after = trained(tmp_path / "other")
     np.testing.assert_allclose(resumed, undisturbed, rtol=1e-4)
     for a, b in zip(after, weights, strict=True):
@@ -209,7 +205,7 @@ def test_perplexity_is_taken_on_validation_reviews_of_both_halves(monkeypatch, t
     for count in (2_500, 700, 40):
         asked.clear()
         rows = [np.array([2 + k]) for k in range(count)]
-        language_model.learn_to_predict(network, rows, rows, 0, tmp_path, resumed=False, say=asked.count)
+        language_model.learn_to_predict(network, rows, rows, job(tmp_path), learned=False)
         found = np.array([row[0] - 2 for row in asked])
         assert len(found) == len(set(found)) == min(count, 500)
         assert np.mean(found < count / 2) == pytest.approx(0.5, abs=0.01)
@@ -231,7 +227,7 @@ def test_a_run_predicts_words_first_records_it_and_resumes_behind_it(texts, expe
     settings["language_model_epochs"] = 2
     lines = []
     how = {"limit": 60, "progress": False, "record": False, "say": lines.append, **settings}
-    run = sentiment.train("course_pretrained", "sample", 0, **how)
+    run = train("course_pretrained", "sample", 0, **how)
     assert read == [expected]
     found = run.record["language_model"]
     assert found["reviews"] == expected
@@ -240,7 +236,7 @@ def test_a_run_predicts_words_first_records_it_and_resumes_behind_it(texts, expe
     assert 1 < found["perplexity"] < 300
     assert all(len(words) == 5 for words in found["expects"].values())
     assert any("perplexity" in line for line in lines)
-    again = sentiment.train("course_pretrained", "sample", 0, **how)  # finished: nothing is trained again
+    again = train("course_pretrained", "sample", 0, **how)  # finished: nothing is trained again
     assert again.record["language_model"] == found
     assert read == [expected]
 
@@ -253,29 +249,21 @@ def test_what_an_interrupted_run_had_read_counts_among_its_seconds(monkeypatch):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(loop, "compile_model", cut_off)  # the first thing after the language model
+        patch.setattr(learning, "compile_model", cut_off)  # the first thing after the language model
         with pytest.raises(KeyboardInterrupt):
-            sentiment.train("course_pretrained", "sample", 0, **how)
+            train("course_pretrained", "sample", 0, **how)
     [folder] = (cache_dir() / "checkpoints").glob("*/language_model")
-    found = checkpoints.load(folder)
+    found = checkpoints.read(folder)
     found.state["history"]["seconds"] = [5_000.0]
     checkpoints.save(folder, found)
     (folder.parent / "language_model.json").unlink()
-    record = sentiment.train("course_pretrained", "sample", 0, **how).record
+    record = train("course_pretrained", "sample", 0, **how).record
     assert record["language_model"]["history"]["seconds"] == [5_000.0]
     assert 5_000 < record["seconds_preparing"] < 5_600
 
 
 def test_where_it_does_not_fit_it_says_so():
-    with pytest.raises(ValueError, match="language_model: got 'training', expected None for bilstm_subword"):
-        sentiment.recipe("bilstm_subword", language_model="training")
-    with pytest.raises(ValueError, match="language_model: got 'all', expected one of None, training"):
-        sentiment.recipe("course", language_model="all")
-    with pytest.raises(ValueError, match="language_model_epochs: got 0, expected 1 or more"):
-        sentiment.recipe("course", language_model_epochs=0)
-    with pytest.raises(ValueError, match=r"language_model_learning_rate: got 0\.0, expected more"):
-        sentiment.recipe("course", language_model_learning_rate=0.0)
-    recipe = sentiment.recipe("deep_128_64", sizes=(4,), embedding=4)
+    recipe = recipes.recipe("deep_128_64", sizes=(4,), embedding=4)
     other = Network(recipe, WordVocabulary(CIRCLE), new_model(recipe, len(CIRCLE), 0))
     with pytest.raises(
         ValueError, match="network: got deep_128_64, expected one with an LSTM called 'forward'"

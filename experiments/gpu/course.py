@@ -22,11 +22,11 @@ def train_course(reviews: Reviews, seed: int, seconds: float, say: Say, **change
     changes : settings of the recipe, as in `sentiment.recipe`
     """
     import keras
-    from lstm_teach.sentiment.optimizing import compile_model
 
     from lstm_teach.sentiment import describe_device, recipe
     from lstm_teach.sentiment.evaluation import score
     from lstm_teach.sentiment.network import Batches, Network, begin_with_counts, new_model
+    from lstm_teach.sentiment.optimizing import compile_model
 
     class Curve(keras.callbacks.Callback):
         """The mean loss of an epoch so far, every tenth batch."""

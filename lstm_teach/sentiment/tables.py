@@ -13,7 +13,7 @@ from lstm_teach.sentiment.records import Record, plain
 
 
 def group(records: Iterable[Record]) -> list[list[Record]]:
-    """Records that differ in nothing but the seed, together; ordered by their mean test accuracy."""
+    """Return records that differ in nothing but the seed together, ordered by their mean test accuracy."""
     groups: dict[str, list[Record]] = defaultdict(list)
     for record in records:
         key = [
@@ -25,7 +25,7 @@ def group(records: Iterable[Record]) -> list[list[Record]]:
 
 
 def table(records: Iterable[Record]) -> str:
-    """A Markdown table: a line for each group of seeds, the mean and, for several, the standard deviation."""
+    """Return a Markdown table: a line for each group of seeds, with means and standard deviations."""
     lines = [
         "| recipe | changed | parameters | seeds | validation accuracy | test accuracy | test AUC "
         "| test loss | calibration error | epochs | seconds an epoch | of the processor | on |",
@@ -56,7 +56,7 @@ def table(records: Iterable[Record]) -> str:
 
 
 def race_table(race: Mapping[str, Any]) -> str:
-    """What `benchmarks/time_to_accuracy.py` measured, as a Markdown table.
+    """Return what the race measured, as a Markdown table.
 
     Seconds are means ± standard deviations over the seeds, ratios those of means to the last recipe's.
     """
@@ -82,7 +82,7 @@ def race_table(race: Mapping[str, Any]) -> str:
 
 
 def processor_seconds(record: Record) -> float | None:
-    """Of an epoch, all cores together; None in a record from before they were measured."""
+    """Return the seconds of an epoch, all cores together; None in a record from before they were measured."""
     seconds = record["history"].get("processor_seconds")
     return statistics.fmean(seconds) if seconds else None
 

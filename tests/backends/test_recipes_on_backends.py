@@ -16,6 +16,7 @@ RUN = """
 import json, sys
 import keras
 import numpy as np
+from experiments.training import train
 from lstm_teach import sentiment
 from lstm_teach.sentiment.device import cudnn_obstacles
 
@@ -27,7 +28,7 @@ small = {
     "two_lstm_words": dict(units=8, embedding=8, dropout=0.0, length=20),
     "deep_128_64": dict(sizes=(8, 4), embedding=8, dropout=0.0, length=20, learning_rate=1.0),
 }[recipe]
-run = sentiment.train(
+run = train(
     recipe, seed=2, fresh=True, progress=False, say=lambda line: None, limit=limit, epochs=epochs,
     vocabulary_size=600, validation=0.2, **small
 )
@@ -63,7 +64,7 @@ def trained(backend, tmp_path, recipe, limit=120, epochs=1, weights="own"):
             **os.environ,
             "KERAS_BACKEND": backend,
             "LSTM_TEACH_CACHE": str(tmp_path / backend),
-            "LSTM_TEACH_RUNS": str(tmp_path / "runs"),
+            "LSTM_TEACH_RECORDS": str(tmp_path / "runs"),
             "TF_CPP_MIN_LOG_LEVEL": "3",
         },
         capture_output=True,
@@ -95,7 +96,7 @@ def test_a_recipe_trains_and_gives_the_predictions_of_tensorflow_from_the_same_w
 
 RESUMED = """
 import json, sys
-from lstm_teach import sentiment
+from experiments.training import train
 from lstm_teach.sentiment import checkpoints
 
 save, losses = checkpoints.save, []
@@ -114,7 +115,7 @@ for interrupted in (False, True):
     run = None
     while run is None:
         try:
-            run = sentiment.train(fresh=not interrupted and not losses, **small)
+            run = train(fresh=not interrupted and not losses, **small)
         except KeyboardInterrupt:
             pass
     losses.append(run.record["history"]["loss"])
@@ -129,9 +130,9 @@ print(json.dumps({"losses": losses, "resumed_after": run.record["resumed_after"]
 def test_an_interrupted_training_with_dropout_ends_as_if_undisturbed(backend, tmp_path):
     if importlib.util.find_spec(backend) is None:
         pytest.skip(f"{backend} is not installed")
-    from tests.test_sentiment_training import _program
+    from tests.small_trainings import program
 
-    found = _program(RESUMED, backend, tmp_path)
+    found = program(RESUMED, backend, tmp_path)
     assert found["resumed_after"] == [1, 2]
     np.testing.assert_allclose(*found["losses"], rtol=1e-5)
 
@@ -146,7 +147,7 @@ def test_course_learns_the_sample(backend, tmp_path):
 def test_jax_shares_a_batch_over_two_devices(tmp_path):
     if importlib.util.find_spec("jax") is None:
         pytest.skip("jax is not installed")
-    from tests.test_sentiment_training import two_devices
+    from tests.small_trainings import two_devices
 
     found = two_devices("jax", tmp_path, XLA_FLAGS="--xla_force_host_platform_device_count=2")
     assert found["all"]["devices"] == 2

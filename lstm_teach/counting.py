@@ -33,31 +33,31 @@ class Parts(NamedTuple):
 
 
 def rnn_parts(m: int, n: int, biases: int = 1, *, bidirectional: bool = False) -> Parts:
-    """The parts of a plain RNN with m features and n units: one block.
+    """Return the parts of a plain RNN with m features and n units: one block.
 
     Raises
     ------
     ValueError
-        unless m and n are whole numbers from 1 up, and `biases` is 1 or 2.
+        unless m and n are whole numbers from 1 up, `biases` is 1 or 2, and `bidirectional` is True or False.
     """
     return _parts(1, m, n, biases, bidirectional)
 
 
 def lstm_parts(m: int, n: int, biases: int = 1, *, bidirectional: bool = False) -> Parts:
-    """The parts of an LSTM with m features and n units: four blocks, i, f, c̃ and o.
+    """Return the parts of an LSTM with m features and n units: four blocks, i, f, c̃ and o.
 
     Keras adds one bias. cuDNN and PyTorch add one to x W and another to h U: `biases=2`.
 
     Raises
     ------
     ValueError
-        unless m and n are whole numbers from 1 up, and `biases` is 1 or 2.
+        unless m and n are whole numbers from 1 up, `biases` is 1 or 2, and `bidirectional` is True or False.
     """
     return _parts(4, m, n, biases, bidirectional)
 
 
 def gru_parts(m: int, n: int, reset_after: bool = True, *, bidirectional: bool = False) -> Parts:
-    """The parts of a GRU with m features and n units: three blocks, z, r and h̃.
+    """Return the parts of a GRU with m features and n units: three blocks, z, r and h̃.
 
     With `reset_after` (Keras' default, and the only layout of cuDNN and PyTorch) the reset gate multiplies
     h U *and its own bias*, so there are two biases; without it, one is enough.
@@ -65,28 +65,28 @@ def gru_parts(m: int, n: int, reset_after: bool = True, *, bidirectional: bool =
     Raises
     ------
     ValueError
-        unless m and n are whole numbers from 1 up.
+        unless m and n are whole numbers from 1 up, and `reset_after` and `bidirectional` True or False.
     """
-    return _parts(3, m, n, 2 if reset_after else 1, bidirectional)
+    return _parts(3, m, n, 2 if _flag("reset_after", reset_after) else 1, bidirectional)
 
 
 def count_rnn(m: int, n: int, biases: int = 1, *, bidirectional: bool = False) -> int:
-    """The parameters of a plain RNN, nm + n² + n, or nm + n² + 2n with two biases: see `rnn_parts`."""
+    """Return how many parameters a plain RNN has: nm + n² + n, or nm + n² + 2n with two biases."""
     return rnn_parts(m, n, biases, bidirectional=bidirectional).total
 
 
 def count_lstm(m: int, n: int, biases: int = 1, *, bidirectional: bool = False) -> int:
-    """The parameters of an LSTM, 4(nm + n² + n), or 4(nm + n² + 2n) with two biases: see `lstm_parts`."""
+    """Return how many parameters an LSTM has: 4(nm + n² + n), or 4(nm + n² + 2n) with two biases."""
     return lstm_parts(m, n, biases, bidirectional=bidirectional).total
 
 
 def count_gru(m: int, n: int, reset_after: bool = True, *, bidirectional: bool = False) -> int:
-    """The parameters of a GRU, 3(nm + n² + 2n), or 3(nm + n² + n) without `reset_after`: see `gru_parts`."""
+    """Return how many parameters a GRU has: 3(nm + n² + 2n), or 3(nm + n² + n) without `reset_after`."""
     return gru_parts(m, n, reset_after, bidirectional=bidirectional).total
 
 
 def count_embedding(words: int, features: int) -> int:
-    """The parameters of an embedding: a table with one row of `features` numbers for each of `words` ids.
+    """Return how many parameters an embedding has: one row of `features` numbers for each of `words` ids.
 
     Raises
     ------
@@ -97,25 +97,34 @@ def count_embedding(words: int, features: int) -> int:
 
 
 def count_dense(m: int, n: int) -> int:
-    """The parameters of a dense layer, nm + n: a weight from each input to each output, and biases.
+    """Return how many parameters a dense layer has, nm + n: a weight per input and output, and biases.
 
     Raises
     ------
     ValueError
         unless both are whole numbers from 1 up.
     """
-    return _positive("m", m) * _positive("n", n) + int(n)
+    m, n = _positive("m", m), _positive("n", n)
+    return m * n + n
 
 
 def _parts(blocks: int, m: int, n: int, biases: int, bidirectional: bool) -> Parts:
     m, n = _positive("m", m), _positive("n", n)
-    if biases not in (1, 2):
+    if _positive("biases", biases) > 2:
         raise ValueError(f"biases: expected 1 (Keras) or 2 (cuDNN, PyTorch), got {biases!r}")
-    return Parts(n * m, n * n, int(biases) * n, blocks, 2 if bidirectional else 1)
+    directions = 2 if _flag("bidirectional", bidirectional) else 1
+    return Parts(n * m, n * n, _positive("biases", biases) * n, blocks, directions)
+
+
+def _flag(name: str, value: bool) -> bool:
+    """Return `value`, once it is known to be True or False; a number may be meant as a count of biases."""
+    if not isinstance(value, bool):
+        raise ValueError(f"{name}: expected True or False, got {value!r}")
+    return value
 
 
 def _positive(name: str, value: int) -> int:
-    """`value` as an int, also from NumPy's integers; True is no number here, nor is 64.0."""
+    """Return `value` as an int, also from NumPy's integers; True is no number here, nor is 64.0."""
     try:
         number = 0 if isinstance(value, bool) else value.__index__()
     except (AttributeError, TypeError):

@@ -10,10 +10,10 @@ import hashlib
 import os
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -22,7 +22,7 @@ from lstm_teach import vocabulary
 from lstm_teach.arrays import Array
 from lstm_teach.atomic import replacing
 from lstm_teach.cells import Clamp, LSTMParams, LSTMTrace, lstm_forward, sigmoid
-from lstm_teach.cells.checks import floats
+from lstm_teach.cells.checks import floats, number
 from lstm_teach.vocabulary import UNKNOWN, WordVocabulary
 
 WEIGHTS, WORDS = "weights.npz", "vocabulary.json"  # the two files of a reader's folder
@@ -72,7 +72,7 @@ class Reader:
     Raises
     ------
     ValueError
-        for parts that do not fit together.
+        for parts that do not fit together, and NaN or infinity in one of them.
     """
 
     vocabulary: WordVocabulary
@@ -84,9 +84,10 @@ class Reader:
     def __post_init__(self) -> None:
         floats("embedding", self.embedding, (self.vocabulary.size, self.p.m))
         floats("w", self.w, (self.p.n,))
+        number("b", self.b)
 
     def read(self, text: str, clamp: Clamp | None = None) -> Reading:
-        """Read one text, from a state of zeros, all words of it.
+        """Return what the reader makes of one text, from a state of zeros, word by word.
 
         A text without a word is read as one unknown word, as in training, so that there is always an answer.
 
@@ -109,31 +110,31 @@ class Reader:
         return Reading(words, self.probability(h), h, c, i, f, o, c_tilde)
 
     def read_many(self, texts: Sequence[str], clamp: Clamp | None = None) -> Array:
-        """The probability (texts,) after the last word of each text; see `read`, and `traces` for `clamp`."""
+        """Return the probability (texts,) after the last word of each text; see `read`, and `traces`."""
         probability = np.empty(len(texts), self.p.dtype)
         for rows, last, trace in self.traces(self.vocabulary.encode(texts), clamp):
             probability[rows] = self.probability(trace.h[np.arange(len(rows)), last])
         return probability
 
     def traces(self, sequences: Sequence[Array], clamp: Clamp | None = None) -> Iterator[Batch]:
-        """Read texts that are ids already, each (words,), in batches of about one length.
+        """Yield the traces of texts that are ids already, each (words,), in batches of about one length.
 
-        Shorter rows are padded at the right; what comes after a row's `last` step is to be left alone.
+        Shorter rows are padded at the right; do not use what comes after a row's `last` step.
 
         Parameters
         ----------
-        clamp : as for `read`, but since texts differ in length, a number or one value a unit, (units,)
+        clamp : as for `read`, but since texts differ in length, a number or one value per unit, (units,)
 
         Raises
         ------
         ValueError
-            for an unknown gate, or another value.
+            for an unknown gate, another value, or ids that the vocabulary has not.
         """
-        for gate, value in dict(clamp or {}).items():
+        for gate, value in clamp.items() if isinstance(clamp, Mapping) else ():
             if np.ndim(value) > 1:
                 raise ValueError(
-                    f"clamp[{gate!r}]: expected a number or one value a unit, ({self.p.n},), as texts differ "
-                    f"in length, got shape {np.shape(value)}; `read` takes one text, and (words, units)"
+                    f"clamp[{gate!r}]: expected a number or one value per unit, ({self.p.n},), as texts "
+                    f"differ in length, got shape {np.shape(value)}; `read` takes one text, (words, units)"
                 )
         lengths = np.array([max(len(ids), 1) for ids in sequences])
         order = np.argsort(lengths, kind="stable")
@@ -144,29 +145,49 @@ class Reader:
                 stop += 1
             rows = order[start:stop]
             ids = vocabulary.pad([sequences[row] for row in rows])
+            if ids.max() >= self.vocabulary.size:
+                raise ValueError(f"sequences: expected ids below {self.vocabulary.size}, got {ids.max()}")
             yield Batch(rows, lengths[rows] - 1, lstm_forward(self.embedding[ids], self.p, clamp=clamp))
             start = stop
 
     def probability(self, h: Array) -> Array:
-        """σ(h w + b) for hidden states (..., units)."""
+        """Return σ(h w + b) for hidden states (..., units).
+
+        Raises
+        ------
+        ValueError
+            for states of another length, or that are no plain float array.
+        """
+        floats("h", h)
+        if h.ndim == 0 or h.shape[-1] != self.p.n:
+            raise ValueError(f"h: expected shape (…, {self.p.n}), got {h.shape}")
         return sigmoid(h @ self.w + self.p.dtype.type(self.b))
 
 
 def save(reader: Reader, folder: str | os.PathLike[str]) -> None:
-    """Write what `load` reads, the weights rounded to float16; each file is written whole or not at all."""
+    """Write what `load` reads, the weights rounded to float16; each file is written whole or not at all.
+
+    Raises
+    ------
+    ValueError
+        if a weight is too large for float16. Nothing is written then.
+    """
+    weights: dict[str, Any] = {"embedding": reader.embedding, "w": reader.w, "bias": reader.b}
+    weights |= {name: getattr(reader.p, name) for name in "WUb"}
+    with np.errstate(over="ignore"):
+        rounded: dict[str, Any] = {name: np.asarray(array, np.float16) for name, array in weights.items()}
+    for name, array in rounded.items():
+        if not np.isfinite(array).all():
+            raise ValueError(f"{name}: expected weights up to 65504, the largest float16, got larger ones")
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     reader.vocabulary.save(folder / WORDS)
-    embedding, W, U, b, w, bias = (
-        np.asarray(array, np.float16)
-        for array in (reader.embedding, reader.p.W, reader.p.U, reader.p.b, reader.w, reader.b)
-    )
     with replacing(folder / WEIGHTS) as file:
-        np.savez_compressed(file, embedding=embedding, W=W, U=U, b=b, w=w, bias=bias)
+        np.savez_compressed(file, **rounded)
 
 
 def checksum(folder: str | os.PathLike[str]) -> str:
-    """SHA-256 of a reader's two files, by which a record says whose figures it holds."""
+    """Return the SHA-256 of a reader's two files, by which a record says whose figures it holds."""
     return hashlib.sha256(
         b"".join((Path(folder) / name).read_bytes() for name in (WORDS, WEIGHTS))
     ).hexdigest()
@@ -189,8 +210,16 @@ def load(folder: str | os.PathLike[str] | None = None) -> Reader:
     try:
         with np.load(folder / WEIGHTS, allow_pickle=False) as file:
             embedding, W, U, b, w, bias = (
-                file[name].astype(np.float32) for name in ("embedding", "W", "U", "b", "w", "bias")
+                _weights(name, file[name]) for name in ("embedding", "W", "U", "b", "w", "bias")
             )
+        answer_bias = number("bias", bias[()])
     except (KeyError, EOFError, ValueError, zipfile.BadZipFile, zlib.error) as error:
         raise ValueError(f"folder: {folder / WEIGHTS} is damaged or no reader's weights ({error})") from error
-    return Reader(words, embedding, LSTMParams(W, U, b), w, float(bias))
+    return Reader(words, embedding, LSTMParams(W, U, b), w, answer_bias)
+
+
+def _weights(name: str, array: Array) -> Array:
+    """Return an array of a file in float32, once it is known to hold finite floating-point numbers."""
+    if array.dtype.kind != "f":
+        raise ValueError(f"{name}: expected floating-point numbers, got {array.dtype}")
+    return floats(name, array.astype(np.float32))

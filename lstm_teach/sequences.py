@@ -55,7 +55,7 @@ class Task:
         return len(self.features)
 
     def batch(self, size: int, rng: np.random.Generator) -> Batch:
-        """`size` sequences, drawn from `rng`: the same seed gives the same sequences.
+        """Return `size` sequences, drawn from `rng`: the same seed gives the same sequences.
 
         Raises
         ------
@@ -69,7 +69,7 @@ class Task:
 
 
 def pulse(lag: int = 50, window: int = 10) -> Task:
-    """Silence, but for one pulse of +1 or -1 in one of the first `window` steps: did it go up or down?
+    """Return the task of silence with one pulse of +1 or -1 in the first `window` steps: up or down?
 
     The simplest memory there is. One feature; classes 0 (down) and 1 (up).
     """
@@ -95,10 +95,10 @@ def pulse(lag: int = 50, window: int = 10) -> Task:
 
 
 def flagged_recall(lag: int = 50, symbols: int = 4, window: int = 10) -> Task:
-    """Every step shows a symbol, one of the first `window` steps is flagged: which symbol was it?
+    """Return the task in which every step shows a symbol, and one of the first `window` steps is flagged.
 
-    All steps are alike but for the flag, so a cell must let in one symbol and shut out all others, before and
-    after. Features: the symbols, one-hot, and the flag.
+    The question is which symbol was flagged. All steps are alike but for the flag, so a cell must let in one
+    symbol and shut out all others, before and after. Features: the symbols, one-hot, and the flag.
     """
     return _recall(
         "flagged_recall",
@@ -109,9 +109,9 @@ def flagged_recall(lag: int = 50, symbols: int = 4, window: int = 10) -> Task:
 
 
 def last_flagged(lag: int = 10, symbols: int = 4, window: int = 20, flags: int = 3) -> Task:
-    """As flagged recall, but `flags` of the first `window` steps are flagged, and the *last* of them counts.
+    """Return flagged recall with `flags` flags among the first `window` steps, of which the *last* counts.
 
-    A cell must not only keep what it has, but let it go when the next flag comes: a lesson in forgetting.
+    A cell must keep what it has, and let it go when the next flag comes: a lesson in forgetting.
     """
     return _recall(
         "last_flagged",
@@ -122,12 +122,12 @@ def last_flagged(lag: int = 10, symbols: int = 4, window: int = 20, flags: int =
 
 
 def adding(time: int = 50) -> Task:
-    """Add the two marked numbers of a long list (Hochreiter & Schmidhuber 1997, experiment 4).
+    """Return the task of adding two marked numbers of a list (Hochreiter & Schmidhuber 1997, experiment 4).
 
-    Every step shows a number in [-1, 1) and a marker. Marked are one of the first ten steps, X1, and another
-    one of the first time/2 - 1, X2. The target is 0.5 + (X1 + X2) / 4, and an answer closer than 0.04 counts
-    as right, as in the paper. Two things are simpler here: all sequences have the same length, and the ends
-    have no marker of their own.
+    Every step shows a number in [-1, 1) and a marker. The marker is on at one of the first ten steps, X1, and
+    at another of the first time/2 - 1, X2. The target is 0.5 + (X1 + X2) / 4, and an answer closer than 0.04
+    counts as right, as in the paper. Two things are simpler here: all sequences have the same length, and the
+    ends have no marker of their own.
     """
     _at_least(10, time=time)
     first, half = min(10, time // 2 - 1), time // 2 - 1
@@ -167,14 +167,14 @@ TASKS: dict[str, Callable[..., Task]] = {
 
 
 def task(name: str, **options: int) -> Task:
-    """The task of that name, with the options of its function.
+    """Return the task of that name, with the options of its function.
 
     Raises
     ------
     ValueError
         for a name that is not in `TASKS`, an option that the task does not have, or a value out of range.
     """
-    if name not in TASKS:
+    if not isinstance(name, str) or name not in TASKS:
         raise ValueError(f"name: expected one of {', '.join(map(repr, TASKS))}, got {name!r}")
     known = TASKS[name]().options
     for option in options:
@@ -184,14 +184,14 @@ def task(name: str, **options: int) -> Task:
 
 
 def _recall(name: str, question: str, options: dict[str, int], flags: int) -> Task:
-    """Symbols with some flags among the first `window`; the symbol under the last flag is asked for."""
+    """Return a task of symbols, with flags in the first `window` steps, that asks for the last flagged."""
     lag, symbols, window = options["lag"], options["symbols"], options["window"]
     _at_least(1, lag=lag, window=window, flags=flags)
     _at_least(2, symbols=symbols)
     if symbols > len(LETTERS):
         raise ValueError(f"symbols: expected at most the {len(LETTERS)} letters, got {symbols}")
     if flags > window:
-        raise ValueError(f"flags: expected at most one a step of the window of {window}, got {flags}")
+        raise ValueError(f"flags: expected at most one per step of the window of {window}, got {flags}")
     time, letters = window + lag, tuple(LETTERS[:symbols])
 
     def draw(size: int, rng: np.random.Generator) -> Batch:

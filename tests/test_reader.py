@@ -195,7 +195,7 @@ def test_many_texts_take_one_value_a_unit(shipped):
         (lambda a: a.read("a film", clamp={"f": np.ones(7)}), r"clamp\['f'\].*broadcasts"),
         (
             lambda a: a.read_many(["a film"], clamp={"f": np.ones((2, 4))}),
-            r"clamp\['f'\].*one value a unit, \(4,\)",
+            r"clamp\['f'\].*one value per unit, \(4,\)",
         ),
         (
             lambda a: Reader(a.vocabulary, a.embedding[1:], a.p, a.w, a.b),

@@ -159,7 +159,7 @@ def test_options_reach_the_task():
         ("flagged_recall", {"symbols": 1}, r"^symbols: expected a whole number from 2 up, got 1"),
         ("flagged_recall", {"symbols": "4"}, r"^symbols: .* got '4'"),
         ("flagged_recall", {"symbols": 27}, r"^symbols: expected at most the 26 letters, got 27"),
-        ("last_flagged", {"flags": 21}, r"^flags: expected at most one a step of the window of 20, got 21"),
+        ("last_flagged", {"flags": 21}, r"^flags: expected at most one per step of the window of 20, got 21"),
         ("adding", {"time": 9}, r"^time: expected a whole number from 10 up, got 9"),
     ],
 )

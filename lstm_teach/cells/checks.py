@@ -9,13 +9,11 @@ import numpy as np
 from lstm_teach.arrays import Array
 
 
-def floats(name: str, value: Any, shape: tuple[str | int, ...] | None = None) -> Array:
-    """Return `value` as it is, once it is known to be a plain and finite float array of the given shape.
+def plain_floats(name: str, value: Any, shape: tuple[str | int, ...] | None = None) -> Array:
+    """Return `value` as it is, once it is known to be a plain float array; its shape is not looked at.
 
-    `shape` mixes words, which fit any length from 1 up, and numbers, which must match:
-    ("batch", "time", 3) takes any batch of sequences of 3 features. None takes any shape.
-    Subclasses of `numpy.ndarray` are refused: a matrix multiplies by other rules, a masked array skips
-    entries.
+    `shape` is what a message says of it. Subclasses of `numpy.ndarray` are refused: a matrix multiplies by
+    other rules, a masked array skips entries.
 
     Raises
     ------
@@ -31,6 +29,21 @@ def floats(name: str, value: Any, shape: tuple[str | int, ...] | None = None) ->
             f"{name}: expected float64 or float32, got {value.dtype} of shape {value.shape}; "
             f"convert it with {name}.astype(float)"
         )
+    return value
+
+
+def floats(name: str, value: Any, shape: tuple[str | int, ...] | None = None) -> Array:
+    """Return `value` as it is, once it is known to be a plain and finite float array of the given shape.
+
+    `shape` mixes words, which fit any length from 1 up, and numbers, which must match:
+    ("batch", "time", 3) takes any batch of sequences of 3 features. None takes any shape.
+
+    Raises
+    ------
+    ValueError
+        that names the argument, says what came and what was expected.
+    """
+    plain_floats(name, value, shape)
     if shape is not None and not _fits(value.shape, shape):
         raise ValueError(f"{name}: expected shape {_written(shape)}, got {value.shape}")
     if not np.isfinite(value).all():

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from lstm_teach.arrays import Array
+from lstm_teach.cells.checks import floats, number
 
 
 class AdamState(NamedTuple):
@@ -17,7 +18,7 @@ class AdamState(NamedTuple):
 
 
 def adam_start(weights: Sequence[Array]) -> AdamState:
-    """The state before the first step: zeros like each weight array."""
+    """Return the state before the first step: zeros like each weight array."""
     return AdamState([np.zeros_like(w) for w in weights], [np.zeros_like(w) for w in weights], 0)
 
 
@@ -30,15 +31,37 @@ def adam_step(
     beta2: float = 0.999,
     epsilon: float = 1e-7,
 ) -> tuple[list[Array], AdamState]:
-    """One step downhill: the new weights, and the new state. Nothing is changed in place.
+    """Return the weights after one step downhill, and the new state. Nothing is changed in place.
 
     Both running means start at zero and are too small at first, by 1 - beta^steps; the two corrections are
     folded into the rate, as at the end of the paper's section 2. Defaults are those of Keras (the paper's
     epsilon is 1e-8).
+
+    Raises
+    ------
+    ValueError
+        for weights, gradients and a state that do not belong together, and for settings out of range.
     """
+    _check(weights, gradients, state)
+    for name, beta in (("beta1", beta1), ("beta2", beta2)):
+        if not 0 <= number(name, beta) < 1:
+            raise ValueError(f"{name}: expected a number from 0 up and below 1, got {beta!r}")
+    number("rate", rate, above=0)
+    number("epsilon", epsilon, above=0)
     steps = state.steps + 1
     corrected = rate * (1.0 - beta2**steps) ** 0.5 / (1.0 - beta1**steps)
     m = [beta1 * old + (1.0 - beta1) * g for old, g in zip(state.m, gradients, strict=True)]
     v = [beta2 * old + (1.0 - beta2) * (g * g) for old, g in zip(state.v, gradients, strict=True)]
     moved = [w - corrected * mk / (np.sqrt(vk) + epsilon) for w, mk, vk in zip(weights, m, v, strict=True)]
     return moved, AdamState(m, v, steps)
+
+
+def _check(weights: Sequence[Array], gradients: Sequence[Array], state: AdamState) -> None:
+    """Raise a ValueError unless each weight has a gradient and two means of its shape and dtype."""
+    for name, arrays in (("gradients", gradients), ("state.m", state.m), ("state.v", state.v)):
+        if len(arrays) != len(weights):
+            raise ValueError(f"{name}: expected {len(weights)} arrays, one per weight, got {len(arrays)}")
+        for k, (array, weight) in enumerate(zip(arrays, weights, strict=True)):
+            floats(f"{name}[{k}]", array, weight.shape)
+            if array.dtype != weight.dtype:
+                raise ValueError(f"{name}[{k}]: expected {weight.dtype}, got {array.dtype}")

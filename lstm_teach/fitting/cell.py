@@ -1,5 +1,8 @@
 """Whichever cell it is: forward, and back."""
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 from lstm_teach.arrays import Array
 from lstm_teach.cells import (
     Clamp,
@@ -24,8 +27,15 @@ CELLS: dict[str, type[RNNParams] | type[LSTMParams] | type[GRUParams]] = {
 }
 
 
+_BACKWARD: dict[type, Callable[[Any, Any, Array], RNNGrads | LSTMGrads | GRUGrads]] = {
+    RNNTrace: rnn_backward,
+    LSTMTrace: lstm_backward,
+    GRUTrace: gru_backward,
+}
+
+
 def cell_name(p: Params) -> str:
-    """The cell that the parameters belong to: "rnn", "lstm" or "gru".
+    """Return the name of the cell that the parameters belong to: "rnn", "lstm" or "gru".
 
     Raises
     ------
@@ -39,7 +49,7 @@ def cell_name(p: Params) -> str:
 
 
 def run_cell(xs: Array, p: Params, clamp: Clamp | None = None) -> Trace:
-    """The forward pass of the cell that `p` belongs to, over `xs` (batch, time, features).
+    """Return the trace of the cell that `p` belongs to, over `xs` (batch, time, features).
 
     Raises
     ------
@@ -50,23 +60,22 @@ def run_cell(xs: Array, p: Params, clamp: Clamp | None = None) -> Trace:
         return lstm_forward(xs, p, clamp=clamp)
     if isinstance(p, GRUParams):
         return gru_forward(xs, p, clamp=clamp)
+    cell_name(p)
     if clamp:
-        raise ValueError(f"clamp: a plain RNN has no gates to hold, got {', '.join(map(repr, clamp))}")
+        asked = ", ".join(map(repr, clamp)) if isinstance(clamp, Mapping) else repr(clamp)
+        raise ValueError(f"clamp: a plain RNN has no gates to hold, got {asked}")
     return rnn_forward(xs, p)
 
 
 def run_back(trace: Trace, p: Params, dh: Array) -> RNNGrads | LSTMGrads | GRUGrads:
-    """The backward pass of the cell that ran `trace`, from `dh` (batch, time, units).
+    """Return the gradients of the cell that made `trace`, from `dh` (batch, time, units).
 
     Raises
     ------
     ValueError
         for what the backward pass refuses, and for `p` of another cell than `trace`.
     """
-    if isinstance(p, LSTMParams) and isinstance(trace, LSTMTrace):
-        return lstm_backward(trace, p, dh)
-    if isinstance(p, GRUParams) and isinstance(trace, GRUTrace):
-        return gru_backward(trace, p, dh)
-    if isinstance(p, RNNParams) and isinstance(trace, RNNTrace):
-        return rnn_backward(trace, p, dh)
-    raise ValueError(f"p: expected the parameters of a {type(trace).__name__}, got {type(p).__name__}")
+    backward = _BACKWARD.get(type(trace))
+    if backward is None:
+        raise ValueError(f"trace: expected RNNTrace, LSTMTrace or GRUTrace, got {type(trace).__name__}")
+    return backward(trace, p, dh)

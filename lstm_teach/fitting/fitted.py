@@ -31,6 +31,11 @@ class Fitted:
 
     `solved_at` is the number of updates at the first of the successive checks that all reached the target;
     None if the budget of updates ran out before.
+
+    Raises
+    ------
+    ValueError
+        for a cell, a readout and a task that do not belong together.
     """
 
     params: Params
@@ -39,17 +44,26 @@ class Fitted:
     history: History
     solved_at: int | None = None
 
+    def __post_init__(self) -> None:
+        for what, wanted, got in (
+            ("params: expected m = {} features, as the task has", self.task.m, self.params.m),
+            ("readout: expected n = {} units, as the cell has", self.params.n, len(self.readout.W)),
+            ("readout: expected {} answers, as the task has", len(self.task.answers), len(self.readout.b)),
+        ):
+            if wanted != got:
+                raise ValueError(f"{what.format(wanted)}, got {got}")
+
     def trace(self, xs: Array, clamp: Clamp | None = None) -> Trace:
-        """What the cell does with `xs` (batch, time, features), perhaps with some gates held."""
+        """Return the trace of the cell over `xs` (batch, time, features), perhaps with some gates held."""
         return run_cell(xs, self.params, clamp)
 
     def outputs(self, h: Array) -> Array:
-        """What the readout makes of states (…, n): probabilities (…, classes), or values (…, 1)."""
+        """Return what the readout makes of states (…, n): probabilities (…, classes), or values (…, 1)."""
         answers = self.readout(h)
         return softmax(answers) if self.task.kind == "class" else answers
 
     def predict(self, xs: Array, clamp: Clamp | None = None) -> Array:
-        """The answers (batch,) after the last step: the number of a class, or a value.
+        """Return the answers (batch,) after the last step: the number of a class, or a value.
 
         Raises
         ------
@@ -60,11 +74,20 @@ class Fitted:
         return answers.argmax(axis=1) if self.task.kind == "class" else answers[:, 0]
 
     def score(self, batch: Batch, clamp: Clamp | None = None) -> float:
-        """The share of right answers, from 0 to 1; a value is right if it is closer than `task.tolerance`.
+        """Return the share of right answers, from 0 to 1; a value is right if closer than `task.tolerance`.
 
-        With `clamp`, what is left of it when gates are held. To be compared with `task.chance`.
+        With `clamp`, it is what is left when gates are held. Compare it with `task.chance`.
+
+        Raises
+        ------
+        ValueError
+            for what `predict` refuses, and for targets that are not one per sequence.
         """
         answers = self.predict(batch.xs, clamp)
+        if np.shape(batch.targets) != answers.shape:
+            raise ValueError(
+                f"batch: expected targets of shape {answers.shape}, got {np.shape(batch.targets)}"
+            )
         if self.task.kind == "class":
             return float(np.mean(answers == batch.targets))
         return float(np.mean(np.abs(answers - batch.targets) < self.task.tolerance))

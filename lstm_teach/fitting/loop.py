@@ -6,6 +6,7 @@ import numpy as np
 
 from lstm_teach.arrays import Array
 from lstm_teach.cells import Params
+from lstm_teach.cells.checks import generator, number, whole
 from lstm_teach.fitting.adam import adam_start, adam_step
 from lstm_teach.fitting.cell import cell_name
 from lstm_teach.fitting.fitted import Fitted, History
@@ -29,7 +30,7 @@ def fit(
     held_out: int = 500,
     progress: bool = True,
 ) -> Fitted:
-    """Fit the cell `p`, with a new readout, to `task`, by Adam on clipped gradients.
+    """Return the cell `p`, with a new readout, fitted to `task` by Adam on clipped gradients.
 
     Every update sees `batch_size` new sequences. After every `check_every` updates the accuracy is measured
     on `held_out` sequences from a stream of their own; training ends when it has been `target` or better
@@ -45,17 +46,19 @@ def fit(
         overflows.
     """
     _check_cell(p, task)
-    _check_settings(
-        rng,
-        positive={"rate": rate, "max_norm": max_norm},
-        counts={
-            "updates": updates,
-            "batch_size": batch_size,
-            "patience": patience,
-            "check_every": check_every,
-            "held_out": held_out,
-        },
-    )
+    generator(rng)
+    for name, value in {"rate": rate, "max_norm": max_norm}.items():
+        number(name, value, above=0)
+    for name, count in {
+        "updates": updates,
+        "batch_size": batch_size,
+        "patience": patience,
+        "check_every": check_every,
+        "held_out": held_out,
+    }.items():
+        whole(name, count)
+    if not 0 < number("target", target) <= 1:
+        raise ValueError(f"target: expected an accuracy above 0 and at most 1, got {target!r}")
     from tqdm.auto import tqdm  # here, so that importing the lessons stays quick
 
     for_readout, for_training, for_checks = rng.spawn(3)
@@ -100,7 +103,7 @@ def _history(rows: list[tuple[int, float, float, float]]) -> History:
 
 
 def _as(dtype: np.dtype, batch: Batch) -> Batch:
-    """The batch in the dtype of the cell; class numbers stay integers."""
+    """Return the batch in the dtype of the cell; class numbers stay integers."""
     targets = batch.targets
     return Batch(batch.xs.astype(dtype), targets.astype(dtype) if targets.dtype.kind == "f" else targets)
 
@@ -113,14 +116,3 @@ def _check_cell(p: Params, task: Task) -> None:
         raise ValueError(
             f"p: expected m = {task.m} features for {task.name} ({', '.join(task.features)}), got m = {p.m}"
         )
-
-
-def _check_settings(rng: np.random.Generator, positive: dict[str, float], counts: dict[str, int]) -> None:
-    if not isinstance(rng, np.random.Generator):
-        raise ValueError(f"rng: expected numpy.random.default_rng(seed), got {type(rng).__name__}")
-    for name, value in positive.items():
-        if not value > 0:
-            raise ValueError(f"{name}: expected a number above 0, got {value!r}")
-    for name, count in counts.items():
-        if isinstance(count, bool) or not isinstance(count, (int, np.integer)) or count < 1:
-            raise ValueError(f"{name}: expected a whole number from 1 up, got {count!r}")

@@ -6,7 +6,8 @@ import numpy as np
 
 from lstm_teach.arrays import Array
 from lstm_teach.cells import Params
-from lstm_teach.cells.checks import floats
+from lstm_teach.cells.checks import floats, generator, whole
+from lstm_teach.cells.drawing import glorot_uniform
 from lstm_teach.fitting.cell import run_back, run_cell
 from lstm_teach.sequences import Batch
 
@@ -32,26 +33,55 @@ class Readout:
     def random(
         cls, n: int, answers: int, rng: np.random.Generator, dtype: type | np.dtype = np.float64
     ) -> "Readout":
-        """W Glorot uniform, in ±√(6 / (n + answers)) (Glorot and Bengio 2010); b zero."""
-        limit = np.sqrt(6.0 / (n + answers))
-        return cls(rng.uniform(-limit, limit, (n, answers)).astype(dtype), np.zeros(answers, dtype))
+        """Return a readout with W Glorot uniform and b zero.
+
+        Raises
+        ------
+        ValueError
+            for sizes that are no whole numbers from 1 up, or anything but a NumPy generator.
+        """
+        W = glorot_uniform(whole("n", n), whole("answers", answers), generator(rng))
+        return cls(W.astype(dtype), np.zeros(answers, dtype))
 
     def __call__(self, h: Array) -> Array:
-        """The outputs (…, answers) for states (…, n): after the last step, or after every step."""
+        """Return the outputs (…, answers) for states (…, n): after the last step, or after every step.
+
+        Raises
+        ------
+        ValueError
+            for states of another length, or that are no plain float array.
+        """
+        floats("h", h)
+        if h.ndim == 0 or h.shape[-1] != len(self.W):
+            raise ValueError(f"h: expected shape (…, {len(self.W)}), got {h.shape}")
         return h @ self.W + self.b
 
 
 def softmax(logits: Array) -> Array:
-    """Outputs as probabilities along the last axis: all above 0, with sum 1."""
+    """Return the outputs as probabilities along the last axis: all above 0, with sum 1."""
+    floats("logits", logits)
     raised = np.exp(logits - logits.max(axis=-1, keepdims=True))  # the shift cancels, and nothing overflows
     return raised / raised.sum(axis=-1, keepdims=True)
 
 
 def cross_entropy(logits: Array, targets: Array) -> tuple[float, Array]:
-    """The mean of -log(probability of the right class), and its gradient, for `logits` (batch, classes).
+    """Return the mean of -log(probability of the right class), and its gradient by the logits.
 
-    The gradient by a logit is plain: the probability, less 1 for the right class, over the batch.
+    `logits` is (batch, classes), `targets` (batch,), numbers of classes. The gradient by a logit is the
+    probability, less 1 for the right class, divided by the batch.
+
+    Raises
+    ------
+    ValueError
+        for other shapes, or a target that is no class.
     """
+    batch, classes = floats("logits", logits, ("batch", "classes")).shape
+    if type(targets) is not np.ndarray or targets.dtype.kind not in "iu" or targets.shape != (batch,):
+        raise ValueError(f"targets: expected whole numbers of shape ({batch},), got {_described(targets)}")
+    if targets.min() < 0 or targets.max() >= classes:
+        raise ValueError(
+            f"targets: expected classes from 0 to {classes - 1}, got {targets.min()} to {targets.max()}"
+        )
     right = np.arange(len(logits)), targets
     shifted = logits - logits.max(axis=1, keepdims=True)
     log_probability = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
@@ -61,16 +91,32 @@ def cross_entropy(logits: Array, targets: Array) -> tuple[float, Array]:
 
 
 def squared_error(outputs: Array, targets: Array) -> tuple[float, Array]:
-    """The mean of (output - target)², and its gradient, for `outputs` (batch, 1) and `targets` (batch,)."""
+    """Return the mean of (output - target)², and its gradient, for `outputs` (batch, 1), `targets` (batch,).
+
+    Raises
+    ------
+    ValueError
+        for other shapes, or anything but plain float arrays.
+    """
+    floats("outputs", outputs, ("batch", 1))
+    floats("targets", targets, outputs.shape[:1])
     error = outputs - targets[:, None]
     return float((error * error).mean()), 2.0 * error / error.size
 
 
 def loss_and_gradients(p: Params, readout: Readout, batch: Batch, kind: str) -> tuple[float, list[Array]]:
-    """The loss of the answers after the last step, and its gradients by p.W, p.U, p.b, readout.W, readout.b.
+    """Return the loss of the answers after the last step, and its gradients by the weights.
 
-    `kind` is that of the task: "class" takes the cross-entropy, "value" the squared error.
+    The gradients are those by p.W, p.U, p.b, readout.W and readout.b, in this order. `kind` is that of the
+    task: "class" takes the cross-entropy, "value" the squared error.
+
+    Raises
+    ------
+    ValueError
+        for another kind, and for parts that do not belong together.
     """
+    if kind not in ("class", "value"):
+        raise ValueError(f"kind: expected 'class' or 'value', got {kind!r}")
     trace = run_cell(batch.xs, p)
     last = trace.h[:, -1]
     loss, d_outputs = (cross_entropy if kind == "class" else squared_error)(readout(last), batch.targets)
@@ -79,3 +125,7 @@ def loss_and_gradients(p: Params, readout: Readout, batch: Batch, kind: str) -> 
     dh[:, -1] = d_outputs @ readout.W.T  # only the last state is read
     grads = run_back(trace, p, dh)
     return loss, [grads.W, grads.U, grads.b, last.T @ d_outputs, d_outputs.sum(axis=0)]
+
+
+def _described(value: object) -> str:
+    return f"{value.dtype} of shape {value.shape}" if isinstance(value, np.ndarray) else type(value).__name__

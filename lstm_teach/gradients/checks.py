@@ -14,6 +14,8 @@ def check_pass(trace: Trace, p: Params, of: type[Trace]) -> None:
 
 def check_parameters(trace: Trace, p: Params) -> None:
     """Raise a ValueError, which says what differs, unless `p` are the parameters that made `trace`."""
+    if not isinstance(trace, Trace):
+        raise ValueError(f"trace: expected RNNTrace, LSTMTrace or GRUTrace, got {type(trace).__name__}")
     made_by = trace.p
     if type(p) is not type(made_by):
         raise ValueError(f"p: expected the parameters of a {type(trace).__name__}, got {type(p).__name__}")

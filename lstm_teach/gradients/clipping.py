@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from lstm_teach.arrays import Array
-from lstm_teach.cells.checks import number
+from lstm_teach.cells.checks import number, plain_floats
 
 
 def clip_by_norm(gradients: Iterable[Array], max_norm: float) -> tuple[list[Array], float]:
@@ -22,11 +22,11 @@ def clip_by_norm(gradients: Iterable[Array], max_norm: float) -> tuple[list[Arra
     max_norm = number("max_norm", max_norm, above=0)
     if isinstance(gradients, np.ndarray):
         raise ValueError("gradients: expected a list of arrays, got one array; put it into a list")
+    if not isinstance(gradients, Iterable):
+        raise ValueError(f"gradients: expected a list of arrays, got {type(gradients).__name__}")
     arrays = list(gradients)
     for k, array in enumerate(arrays):
-        if type(array) is not np.ndarray or array.dtype not in (np.float64, np.float32):
-            kind = array.dtype if type(array) is np.ndarray else type(array).__name__
-            raise ValueError(f"gradients[{k}]: expected a float64 or float32 array, got {kind}")
+        plain_floats(f"gradients[{k}]", array)
     norm = float(np.sqrt(sum(float(np.vdot(g, g)) for g in arrays)))
     if not np.isfinite(norm):
         raise ValueError(

@@ -1,6 +1,7 @@
 """The judge of every gradient written by hand: nudge each number and see what the loss does."""
 
 from collections.abc import Callable
+from numbers import Real
 
 import numpy as np
 
@@ -20,26 +21,26 @@ def numerical_gradient(f: Callable[[Array], float], x: Array, eps: float = 1e-6)
         if `x` is not a finite float64 array (in fewer digits, such small nudges drown); if `eps` is not above
         0, or so small that it moves no entry; if `f` returns anything but one finite number.
     """
-    if not isinstance(x, np.ndarray) or x.dtype != np.float64:
-        came = f"{x.dtype} array" if isinstance(x, np.ndarray) else type(x).__name__
+    if type(x) is not np.ndarray or x.dtype != np.float64:
+        came = f"{x.dtype} array" if type(x) is np.ndarray else type(x).__name__
         raise ValueError(f"x: expected a float64 array, got {came}")
     floats("x", x)
     eps = number("eps", eps, above=0)
     if not ((x - eps < x) & (x < x + eps)).all():
-        raise ValueError(f"eps: {eps:g} is lost in the rounding of an entry of x; expected a larger number")
+        raise ValueError(f"eps: expected a number that moves every entry of x, got {eps:g}, lost in rounding")
     gradient = np.empty_like(x)
     for index in np.ndindex(x.shape):
-        above, below = x.copy(), x.copy()
-        above[index] += eps
-        below[index] -= eps
+        above, below = float(x[index]) + eps, float(x[index]) - eps
         # The nudges are rounded to the digits of x, so the distance is what it came out as, not 2 eps.
-        gradient[index] = (_value(f, above) - _value(f, below)) / (above[index] - below[index])
+        gradient[index] = (_value(f, x, index, above) - _value(f, x, index, below)) / (above - below)
     return gradient
 
 
-def _value(f: Callable[[Array], float], x: Array) -> float:
-    """Return f(x), once it is known to be one finite number."""
-    value = f(x)
-    if np.ndim(value) != 0 or not np.isrealobj(value) or not np.isfinite(value):
+def _value(f: Callable[[Array], float], x: Array, index: tuple[int, ...], entry: float) -> float:
+    """Return f of a copy of x with another entry, once it is known to be one finite number."""
+    nudged = x.copy()
+    nudged[index] = entry
+    value = f(nudged)
+    if not isinstance(value, Real | np.ndarray) or np.ndim(value) != 0 or not np.isfinite(value):
         raise ValueError(f"f: expected a function that returns one finite number, got {value!r}")
-    return value
+    return float(value)

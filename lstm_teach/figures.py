@@ -97,7 +97,7 @@ def show(fig: Figure, *, alt: str) -> None:
 
     drawn = picture(fig, alt)
     pyplot.close(fig)
-    display({"text/html": drawn._repr_html_(), "text/plain": drawn.alt}, raw=True)
+    display(drawn)
 
 
 def _inline(document: str) -> str:

@@ -112,12 +112,12 @@ def test_no_rule_reaches_the_rest_of_the_page():
 def test_show_displays_it_and_closes_it_and_a_reader_of_text_gets_the_alternative_text(monkeypatch):
     fig = drawn()
     shown = []
-    monkeypatch.setattr("IPython.display.display", lambda data, raw: shown.append(data))
+    monkeypatch.setattr("IPython.display.display", shown.append)
     figures.show(fig, alt=ALT)
     assert not pyplot.fignum_exists(fig.number)
-    (data,) = shown
-    assert data["text/plain"] == ALT
-    assert figures.picture(drawn(), ALT).html in data["text/html"]
+    (picture,) = shown
+    assert repr(picture) == ALT
+    assert figures.picture(drawn(), ALT).html in picture._repr_html_()
 
 
 @pytest.mark.parametrize("alt", ["", "  ", None, 3])

@@ -15,7 +15,6 @@ from lstm_teach.exercises import check
 SOURCES = {
     path.stem[:2]: path for path in (Path(__file__).resolve().parents[2] / "notebooks" / "src").glob("*.py")
 }
-pytestmark = pytest.mark.slow  # the doctor starts Keras and Jupyter once
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,6 @@ from numpy.testing import assert_allclose
 
 from lstm_teach.cells import rnn_forward, rnn_step
 
-pytestmark = pytest.mark.slow  # it trains five small networks and starts Keras
-
 
 def test_the_printed_loop_and_the_whole_sequence_are_the_same(lesson):
     p = lesson("01")["large"]

@@ -7,8 +7,6 @@ import pytest
 
 from lstm_teach import data_dir
 
-pytestmark = pytest.mark.slow  # the lesson trains two small cells
-
 
 def test_z_1_keeps_the_old_state_and_z_0_takes_the_candidate(lesson):
     ns = lesson("08")

@@ -6,8 +6,6 @@ import pytest
 from lstm_teach.counting import count_lstm
 from lstm_teach.keras_bridge import params_from_keras
 
-pytestmark = pytest.mark.slow  # the lesson trains some small networks
-
 
 def test_our_cell_with_the_weights_of_the_layer_gives_its_numbers(lesson):
     ns = lesson("09")

@@ -6,8 +6,6 @@ import pytest
 from lstm_teach.cells import sigmoid
 from lstm_teach.vocabulary import PADDING, UNKNOWN
 
-pytestmark = pytest.mark.slow  # the lesson trains some small networks
-
 
 def test_a_word_that_was_not_in_training_is_unknown(lesson):
     ns = lesson("10")

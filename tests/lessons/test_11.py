@@ -6,17 +6,9 @@ from scipy import stats
 
 from lstm_teach.sentiment import read_race, read_records
 
-pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory):
-    return tmp_path_factory.mktemp("cache")
-
 
 @pytest.fixture
-def ns(lesson, cache, monkeypatch):
-    monkeypatch.setenv("LSTM_TEACH_CACHE", str(cache))  # no training is taken from an earlier one
+def ns(lesson):
     return lesson("11")
 
 

@@ -1,15 +1,13 @@
 """Every notebook, executed by nbmake's runner, and searched for errors that no exit status tells of."""
 
 import re
-import time
-from pathlib import Path
 
 import nbformat
 import pytest
 from nbmake.nb_run import NotebookRun
+from running import ROOT, SOLUTIONS, executed
 
-ROOT = Path(__file__).resolve().parents[2]
-NOTEBOOKS = sorted([*ROOT.glob("notebooks/*.ipynb"), *ROOT.glob("notebooks/solutions/*.ipynb")])
+NOTEBOOKS = sorted([*ROOT.glob("notebooks/*.ipynb"), *SOLUTIONS.glob("*.ipynb")])
 WIDGETS = "application/vnd.jupyter.widget-state+json"
 # What a lab writes in place of its picture, and what Python writes of an exception.
 HIDDEN = re.compile(r'class="lt-error"|Traceback \(most recent call last\)')
@@ -50,18 +48,24 @@ def verdicts(notebook):
     return [word for html in shown for word in VERDICT.findall(html)]
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: str(path.relative_to(ROOT / "notebooks")))
-def test_a_notebook_runs_without_errors_hidden_or_not(path, record_property):
-    began = time.monotonic()
-    result = NotebookRun(path, default_timeout=300).execute()
-    record_property(str(path.relative_to(ROOT)), time.monotonic() - began)
-    assert result.error is None, result.error.trace
-    assert problems(result.nb) == []
+def notebooks():
+    """All notebooks; a solved one in the process of its lesson's claims, which rest on the same run."""
+    for path in NOTEBOOKS:
+        marks = pytest.mark.xdist_group(f"lesson {path.stem[:2]}") if path.parent == SOLUTIONS else ()
+        yield pytest.param(path, id=str(path.relative_to(ROOT / "notebooks")), marks=marks)
 
-    checks = sum(bool(re.search(r"^check\(", cell.source, re.MULTILINE)) for cell in result.nb.cells)
+
+@pytest.mark.parametrize("path", list(notebooks()))
+def test_a_notebook_runs_without_errors_hidden_or_not(path, record_property):
+    run = executed(path)
+    record_property(str(path.relative_to(ROOT)), run.seconds)
+    assert run.error is None, run.error
+    assert problems(run.notebook) == []
+
+    checks = sum(bool(re.search(r"^check\(", cell.source, re.MULTILINE)) for cell in run.notebook.cells)
     wanted = "passed" if path.parent.name == "solutions" else "not yet"
     exercises = [
-        cell for cell in result.nb.cells if {"exercise", "solution"} & set(cell.metadata.get("tags", []))
+        cell for cell in run.notebook.cells if {"exercise", "solution"} & set(cell.metadata.get("tags", []))
     ]
     said = [word for cell in exercises for word in verdicts(nbformat.v4.new_notebook(cells=[cell]))]
     assert len(said) == len(exercises) <= checks

@@ -1,8 +1,6 @@
 """Figures of matplotlib in the course's style: the labs' colours, the reader's theme, an alternative text."""
 
 import re
-import subprocess
-import sys
 from xml.etree import ElementTree
 
 import pytest
@@ -133,13 +131,3 @@ def test_a_figure_without_an_alternative_text_is_refused_and_stays_open(alt):
 def test_what_is_no_figure_is_refused_by_name():
     with pytest.raises(ValueError, match="fig: expected a figure of matplotlib, got Axes"):
         figures.show(drawn().axes[0], alt=ALT)
-
-
-def test_of_the_lesson_street_only_figures_loads_matplotlib():
-    street = "cells, gradients, counting, sequences, fitting, plotting, diagrams, labs, reader, exercises"
-    program = (
-        f"import sys; from lstm_teach import {street}; before = 'matplotlib' in sys.modules; "
-        "import lstm_teach.figures; print(before, 'matplotlib' in sys.modules, 'keras' in sys.modules)"
-    )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["False", "True", "False"]

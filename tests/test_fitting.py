@@ -4,8 +4,6 @@ import collections
 import dataclasses
 import inspect
 import json
-import subprocess
-import sys
 import time
 
 import numpy as np
@@ -300,13 +298,6 @@ def test_the_progress_bar_is_shown_when_asked_for(capsys):
     assert "accuracy=" in shown
     a_fitted()
     assert capsys.readouterr() == ("", "")
-
-
-def test_importing_the_module_loads_no_progress_bar():
-    heavy = {"tqdm", "keras", "tensorflow", "matplotlib", "ipywidgets"}
-    code = f"import sys, lstm_teach.fitting; print(sorted({heavy} & set(sys.modules)))"
-    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert shown.stdout.strip() == "[]"
 
 
 # --- what has been fitted

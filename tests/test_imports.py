@@ -46,12 +46,19 @@ MAY_IMPORT = {
     "exercises": {"numpy", "cells", "gradients", "counting", "vocabulary"},
     "doctor": {"lstm_teach", "reviews"},
     "quizzes": {"lstm_teach"},
-    "handing_in": set(),
+    "handing_in": {"atomic", "nbformat"},
     "quiet": set(),
 }
 
 
 WIDGETS = {"ipywidgets", "traitlets", "IPython"}
+# What the import of a module must not bring: all that takes seconds, but for what it is there for.
+LOADS_NONE_OF = {
+    **dict.fromkeys(LESSON_STREET, HEAVY),
+    **dict.fromkeys(("reader", "vocabulary", "exercises", "plotting", "diagrams", "labs"), HEAVY),
+    "labs.notebook": HEAVY - WIDGETS,
+    "figures": HEAVY - {"matplotlib"},
+}
 
 
 def in_a_fresh_process(program, environment=None):
@@ -118,9 +125,13 @@ def test_the_doctor_and_the_command_line_start_without_numpy():
     assert loaded_by("lstm_teach.doctor, lstm_teach.__main__") == {"lstm_teach"}
 
 
-@pytest.mark.parametrize("module", [*LESSON_STREET, "reader"])
-def test_a_lesson_module_loads_nothing_heavy(module):
-    assert not loaded_by(f"lstm_teach.{module}") & HEAVY
+@pytest.mark.parametrize("module", LOADS_NONE_OF)
+def test_what_lessons_import_loads_nothing_heavy(module):
+    assert not loaded_by(f"lstm_teach.{module}") & LOADS_NONE_OF[module]
+
+
+def test_a_lab_loads_nothing_heavy_when_it_opens():
+    assert not loaded_by("lstm_teach.labs.notebook; lstm_teach.labs.shapes_lab()") & (HEAVY - WIDGETS)
 
 
 def test_the_lesson_street_costs_at_most_50_ms_beyond_numpy(tmp_path):

@@ -1,8 +1,5 @@
 """What every lab has: state, presets, Reset, one drawing per change, errors that are seen."""
 
-import subprocess
-import sys
-
 import pytest
 
 from lstm_teach.labs.controls import Choice, Menu, NumberField, Player, Slider, Switch, TextField
@@ -227,12 +224,3 @@ def test_the_play_button_and_its_slider_are_one_control():
     slider, play = player.children
     assert (slider.max, slider.value, slider.disabled) == (20, 7, True)
     assert (play.max, play.value, play.disabled) == (20, 7, True)
-
-
-def test_labs_in_a_notebook_load_neither_pyplot_nor_keras():
-    program = (
-        "import sys; from lstm_teach.labs import squash_lab, counting_lab; "
-        "print([m for m in ('matplotlib', 'keras', 'tensorflow', 'sklearn') if m in sys.modules])"
-    )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"

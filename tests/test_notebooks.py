@@ -195,15 +195,6 @@ def test_an_exercise_without_its_solution_is_refused_by_name(notebooks, capsys, 
     assert not (notebooks / "03_alone.ipynb").exists()
 
 
-def test_every_lesson_has_a_title_with_an_h1_first():
-    lessons = sorted((ROOT / "notebooks").glob("*.ipynb"))
-    assert lessons
-    for path in lessons:
-        first = nbformat.read(path, as_version=4).cells[0]
-        assert first.cell_type == "markdown"
-        assert first.source.startswith("# "), path.name
-
-
 @pytest.mark.parametrize(
     "source", sorted((ROOT / "notebooks" / "src").glob("*.py")), ids=lambda path: path.stem
 )

@@ -290,11 +290,6 @@ def test_encoding_one_string_in_place_of_a_list_is_refused(fitted):
         fitted.encode("a film")
 
 
-def test_the_module_loads_numpy_and_no_tokenizer():
-    code = "import sys, lstm_teach.vocabulary; sys.exit('tokenizers' in sys.modules)"
-    subprocess.run([sys.executable, "-c", code], check=True)
-
-
 # Padding
 
 ragged = st.lists(st.lists(st.integers(1, 30_000), max_size=12), min_size=1, max_size=8)

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from scipy import stats
 
 from lstm_teach.sentiment import read_race, read_records
 
@@ -64,6 +63,8 @@ def test_the_race_is_drawn_look_by_look_up_to_the_published_accuracy(ns):
 
 
 def test_the_best_of_ten_lies_above_the_truth_as_theory_says(ns):
+    from scipy import stats
+
     k = np.arange(200)
     mean = (200 - np.sum(stats.binom.cdf(k, 200, 0.8) ** 10)) / 2  # of the maximum of ten, in %
     assert ns["measured"].max(axis=1).mean() == pytest.approx(mean, abs=0.1)

@@ -23,7 +23,8 @@ set_up_with = $(or $(PYTHON),$(any_python),$(error no Python found; the course n
 SET_UP = "$(set_up_with)" tools/set_up.py $(if $(PYTHON),--python "$(PYTHON)") $(if $(filter 0,$(LOCKED)),--newest)
 NOT_ELSEWHERE := not browser and not backends
 # One thread in each test process: the processes share the cores already.
-PYTEST := $(PY) -m pytest -n $(WORKERS)
+# What must run in one process, such as a solved lesson and its claims, is marked with its group.
+PYTEST := $(PY) -m pytest -n $(WORKERS) --dist loadgroup
 test test-fast: export OMP_NUM_THREADS ?= 1
 test test-fast: export TF_NUM_INTRAOP_THREADS ?= 1
 test test-fast: export TF_NUM_INTEROP_THREADS ?= 1
@@ -52,7 +53,7 @@ imdb: set-up ## train on the real reviews (downloaded, or LSTM_TEACH_IMDB=path);
 test: lint types ## every check and every test but those in a browser and on other backends
 	$(PYTEST) -m "$(NOT_ELSEWHERE)" $(ARGS) tests
 
-test-fast: set-up-dev ## the tests without notebooks and trainings, under 90 seconds
+test-fast: set-up-dev ## the tests without notebooks and trainings, under 60 seconds
 	$(PYTEST) -m "not slow and not notebook and $(NOT_ELSEWHERE)" $(ARGS) tests
 
 test-browser: set-up-dev ## the tests that drive a real browser (needs Chromium on the PATH)

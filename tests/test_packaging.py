@@ -19,6 +19,7 @@ from packaging.version import Version
 
 import lstm_teach
 
+pytestmark = pytest.mark.xdist_group("packaging")  # one process makes the wheel
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 LOCKS = {"requirements.lock": ["build"], "requirements-dev.lock": ["build", "dev"]}

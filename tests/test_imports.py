@@ -28,7 +28,7 @@ MAY_IMPORT = {
     "counting": set(),
     "sequences": {"numpy"},
     "fitting": {"numpy", "cells", "gradients", "sequences", "atomic"},
-    "reviews": {"numpy", "lstm_teach"},
+    "reviews": {"numpy", "lstm_teach", "atomic"},
     "vocabulary": {"numpy", "atomic"},
     "sentiment": {"keras", "numpy", "tqdm", "reviews", "vocabulary", "counting", "lstm_teach", "atomic"},
     "keras_bridge": {"keras", "numpy", "cells"},

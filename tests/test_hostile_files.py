@@ -30,7 +30,7 @@ import pytest
 import requests  # noqa: F401
 from imdb_editions import edition_of, expected, files, write_archive, write_folder
 
-from lstm_teach.reviews import Corpus, CorpusError, archive, imdb
+from lstm_teach.reviews import Corpus, CorpusError, archive, from_table, imdb
 
 SECONDS = 120  # what takes longer is read forever
 MEMORY = 200_000_000  # bytes
@@ -617,6 +617,53 @@ damaged_cache("without_its_middle", lambda whole: whole[:900] + bytes(100) + who
 damaged_cache("of_something_else", lambda whole: b"something else")
 damaged_cache("that_is_another_zip_file", lambda whole: a_zip())
 damaged_cache("that_is_an_array", lambda whole: an_npz())
+
+
+# Tables
+
+
+def table(name: str, says: str, content: bytes, file: str = "mine.csv", **columns: str) -> None:
+    @hostile(re.escape(file) + says)
+    def make(folder):
+        (folder / file).write_bytes(content)
+        return partial(from_table, folder / file, **columns)
+
+    CASES[-1] = CASES[-1]._replace(name=f"a_table_{name}")
+
+
+GOOD = b"text,label\n" + b"".join(b"Film %d.,%s\n" % (i, [b"bad", b"good"][i % 2]) for i in range(60))
+
+table("of_zeros", r" has no columns 'text' in row 1, expected one; name one of yours: .*\.$", bytes(500))
+table("in_utf16", r" is in UTF-16; save the table in UTF-8\.$", GOOD.decode().encode("utf-16"))
+table("in_latin_1", r": line 62 is not in UTF-8 \(.*\); save the table in UTF-8\.$", GOOD + b"caf\xe9,good\n")
+table("of_excel", r" is an Excel or zip file; save the table as CSV in UTF-8\.$", a_zip(), "mine.xlsx")
+table("that_is_compressed", r" is compressed; decompress it first\.$", gzip.compress(GOOD), "mine.csv.gz")
+table("with_an_open_quote", r": row 62 cannot be read \(.*\); put its text in double", GOOD + b'"open,good\n')
+table("with_an_endless_field", r": row 62 cannot be read \(field larger", GOOD + b'"' + b"long,\n" * 99_999)
+table(
+    "with_an_endless_line", r": line 62 has over 1,000,000 bytes; expected a table", GOOD + b"x" * 90_000_000
+)
+table("of_json_too_deep", r": row 1 is no JSON \(.*\); write one object per line\.$", b'{"text":' * 99_999)
+table("of_one_json_list", r": row 1 is no JSON object; write one object per line\.$", b'[{"text": "a"}]')
+table(
+    "of_half_characters",
+    r": column 'text' holds half a character in row 1; fill",
+    b'{"text": "\\ud800", "label": 1}\n',
+    "a.jsonl",
+)
+table(
+    "that_is_empty", r" is empty; expected a table with a header, as CSV, TSV or JSON lines in UTF-8\.$", b""
+)
+
+
+@hostile(r"cannot be read \(.*\); expected a table with a header, as CSV, TSV or JSON lines in UTF-8\.$")
+def a_table_that_does_not_exist(folder):
+    return partial(from_table, folder / "nowhere.csv")
+
+
+@hostile(r"cannot be read \(.*\); expected a table with a header, as CSV, TSV or JSON lines in UTF-8\.$")
+def a_table_that_is_a_folder(folder):
+    return partial(from_table, folder)
 
 
 # Every case

@@ -102,6 +102,15 @@ def test_a_split_by_group_is_balanced_and_the_same_for_the_same_seed():
     assert validation.texts != validation_split(whole, 0.1, seed=4)[1].texts
 
 
+def test_groups_of_mixed_labels_are_drawn_in_every_order_and_stay_balanced():
+    films = np.arange(4_200) // 7  # of 3 and 4 reviews by turns, the first of them disliked or liked
+    whole = Split([f"{i}" for i in range(4_200)], np.arange(4_200, dtype=np.int8) % 2, films)
+    validation = validation_split(whole, 0.2, seed=1)[1]
+    np.testing.assert_allclose(np.bincount(validation.labels), [420, 420], atol=4)
+    begins_liked = np.unique(validation.groups) % 2
+    assert begins_liked.mean() == pytest.approx(0.5, abs=0.05)
+
+
 def test_a_random_split_does_not_look_at_the_groups():
     whole = numbered(60, 40)
     films = whole._replace(groups=np.arange(100) // 10)

@@ -1,9 +1,11 @@
-"""Film reviews and what their authors thought: a small sample that ships with the course, and IMDB.
+"""Film reviews and what their authors thought: a shipped sample, IMDB, or a table of your own.
 
 `load()` returns the sample, at once and offline. `load("imdb")` returns the 50,000 labelled reviews of Maas
 et al. (2011) from the first of: the argument `source`; the environment variable LSTM_TEACH_IMDB (both may be
 aclImdb_v1.tar.gz, the folder that it unpacks to, or a folder that holds either); the cache; a download from
-Stanford. Needs numpy; pooch and tqdm are imported when they are used.
+Stanford. `from_table("mine.csv")` returns a corpus of your own.
+
+Needs numpy; pooch and tqdm are imported when they are used.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from lstm_teach.reviews.cache import cache_dir
 from lstm_teach.reviews.corpus import Corpus, CorpusError, Split
 from lstm_teach.reviews.sample import Review, fixed_review, longer_reviews
 from lstm_teach.reviews.splits import duplicates, validation_split
+from lstm_teach.reviews.table import from_table
 
 __all__ = [
     "Corpus",
@@ -25,6 +28,7 @@ __all__ = [
     "cache_dir",
     "duplicates",
     "fixed_review",
+    "from_table",
     "imdb_at_hand",
     "load",
     "longer_reviews",

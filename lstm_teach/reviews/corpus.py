@@ -13,7 +13,7 @@ import numpy as np
 from lstm_teach.arrays import Array
 
 
-class CorpusError(RuntimeError):
+class CorpusError(ValueError):
     """The reviews cannot be had; the message names the file or the setting, says why, and what to do."""
 
 

@@ -48,9 +48,10 @@ def validation_split(
     np.add.at(counts, (bundle, kind), 1)
     rng = np.random.default_rng(seed)
     chosen = np.zeros(len(bundles), dtype=bool)
-    wanted = np.round(fraction * counts.sum(axis=0)).astype(int)
-    for label in range(len(kinds)):
+    for label in range(len(kinds)):  # bundles that begin with this label, mixed ones among them
         order = rng.permutation(len(bundles))
+        total = counts[kind[first] <= label].sum(axis=0)
+        wanted = np.round(fraction * total).astype(int) - counts[chosen].sum(axis=0)
         for k in order[kind[first[order]] == label]:
             if (counts[k] <= wanted).all():
                 chosen[k] = True

@@ -1,0 +1,173 @@
+"""A corpus of your own, from a table."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter, defaultdict
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from lstm_teach.reviews.corpus import Corpus, CorpusError, Split
+from lstm_teach.reviews.rows import rows
+from lstm_teach.reviews.splits import validation_split
+
+TEST_FRACTION = 0.2
+_FEWEST = 10  # rows of each label: fewer cannot be split twice, into training, validation and test
+_POSITIVE = {"1", "true", "yes", "pos", "positive", "good"}
+_NEGATIVE = {"0", "false", "no", "neg", "negative", "bad"}
+_MISSING = {"", "nan", "na", "n/a", "null", "none"}  # what spreadsheets and pandas write for no value
+
+
+class _Columns(NamedTuple):
+    texts: list[str]
+    labels: list[str]
+    groups: list[int]
+    numbers: list[int]  # of the rows
+
+
+def from_table(
+    path: str | os.PathLike[str], text: str = "text", label: str = "label", group: str | None = None
+) -> Corpus:
+    """Return a corpus from a table in UTF-8: CSV, TSV, or JSON lines with one object per line.
+
+    A fifth of the rows becomes the test half. It is drawn with seed 0, so it is always the same; each label
+    gives the same fraction; equal texts, and rows of one group, stay on one side. A printed line says how
+    many rows there are, and which of the two values of the label is the positive one: a word such as "yes",
+    "good" or "1"; else the greater number; else the later one in alphabetical order.
+
+    Parameters
+    ----------
+    path : the table; commas, semicolons or tabs divide its columns, and a text in double quotes may hold
+        commas and line breaks
+    text, label : the names of the columns that hold the texts and their two kinds
+    group : the name of a column whose values keep rows together, such as the film of a review
+
+    Raises
+    ------
+    CorpusError
+        if the table cannot be read or used; the message names the rows. Equal texts are allowed, and the
+        printed line names their rows.
+    """
+    path = Path(path)
+    columns = _columns(path, text, label, group)
+    negative, positive = _two_values(path, label, columns)
+    whole = Split(
+        columns.texts,
+        np.array([value == positive for value in columns.labels], dtype=np.int8),
+        np.array(columns.groups, dtype=np.int64) if group else None,
+    )
+    train, test = _halves(path, whole, group)
+    print(
+        f"{path.name}: {len(whole.texts):,} rows; {label} {positive!r} is positive (1), {negative!r} is "
+        f"negative (0); {len(train.texts):,} rows are to train on, {len(test.texts):,} are the test half"
+        f"{f', split by {group}' if group else ''}{_repeated(columns)}."
+    )
+    return Corpus(path.name, train, test)
+
+
+def _columns(path: Path, text: str, label: str, group: str | None) -> _Columns:
+    """Read the columns, and name the rows where one has no value."""
+    found = _Columns([], [], [], [])
+    number: dict[str, int] = {}  # of each group
+    missing: dict[str, list[int]] = defaultdict(list)
+    for row, (words, kind, *of) in rows(path, [text, label, *([group] if group else [])]):
+        if not isinstance(words, str) or not words.strip():
+            missing[f"column {text!r} has no text"].append(row)
+        elif not words.isascii() and not _is_whole(words):
+            missing[f"column {text!r} holds half a character"].append(row)
+        if (value := _value(kind)).lower() in _MISSING:
+            missing[f"column {label!r} has no value"].append(row)
+        member = _value(of[0]) if of else "all"
+        if member.lower() in _MISSING:
+            missing[f"column {group!r} has no value"].append(row)
+        if not missing:
+            found.texts.append(words)
+            found.labels.append(value)
+            found.numbers.append(row)
+            found.groups.append(number.setdefault(member, len(number)))
+    if missing:
+        problems = ", ".join(f"{what} in {_named(where)}" for what, where in missing.items())
+        raise CorpusError(f"{path}: {problems}; fill these rows in, or delete them.")
+    return found
+
+
+def _two_values(path: Path, label: str, columns: _Columns) -> tuple[str, str]:
+    """Return the value of the label that is negative, and the one that is positive."""
+    first: dict[str, int] = {}
+    for value, row in zip(columns.labels, columns.numbers, strict=True):
+        first.setdefault(value, row)
+    if len(first) != 2:
+        found = ", ".join(f"{value[:30]!r} (row {row})" for value, row in [*first.items()][:5])
+        more = f" and {len(first) - 5} more" if len(first) > 5 else ""
+        raise CorpusError(
+            f"{path}: column {label!r} holds {len(first)} different values, expected 2; it holds "
+            f"{found or 'none'}{more}."
+        )
+    counts = Counter(columns.labels)
+    for value in first:
+        if counts[value] < _FEWEST:
+            raise CorpusError(
+                f"{path}: column {label!r} holds {value[:30]!r} {counts[value]} times (first in row "
+                f"{first[value]}), expected {_FEWEST} times or more."
+            )
+    negative, positive = sorted(first, key=_how_positive)
+    return negative, positive
+
+
+def _how_positive(value: str) -> tuple[int, float, str]:
+    word = value.lower()
+    try:
+        number = float(value)
+    except ValueError:
+        number = 0.0
+    return (word in _POSITIVE) - (word in _NEGATIVE), number, value
+
+
+def _halves(path: Path, whole: Split, group: str | None) -> tuple[Split, Split]:
+    """Return the training and the test half, both with both labels."""
+    try:
+        train, test = validation_split(whole, TEST_FRACTION)
+        if len(set(train.labels)) == len(set(test.labels)) == 2:
+            return train, test
+    except ValueError:  # one of them is empty
+        pass
+    raise CorpusError(
+        f"{path} cannot be split so that the training half and the test half have both labels; expected more "
+        f"and smaller {f'groups in column {group!r}' if group else 'sets of equal texts'}."
+    )
+
+
+def _repeated(columns: _Columns) -> str:
+    """Return a part of a sentence that names the rows whose text an earlier row has."""
+    first: dict[str, int] = {}
+    again = [k for k, text in enumerate(columns.texts) if first.setdefault(text, k) != k]
+    other = [k for k in again if columns.labels[k] != columns.labels[first[columns.texts[k]]]]
+    said = (
+        f"; {_named([columns.numbers[k] for k in again])} repeat the text of an earlier row" if again else ""
+    )
+    return said + (f", {_named([columns.numbers[k] for k in other])} with another label" if other else "")
+
+
+def _value(cell: Any) -> str:
+    """Return what a cell holds as a string, empty for nothing."""
+    if cell is None:
+        return ""
+    return (cell if isinstance(cell, str) else json.dumps(cell)).strip()
+
+
+def _is_whole(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _named(numbers: list[int]) -> str:
+    """Return the first five rows by number, and how many more there are."""
+    shown = ", ".join(map(str, numbers[:5]))
+    more = f" and {len(numbers) - 5:,} more" if len(numbers) > 5 else ""
+    return f"row{'s' if len(numbers) > 1 else ''} {shown}{more}"

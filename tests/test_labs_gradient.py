@@ -1,6 +1,7 @@
 """gradient_lab against finite differences, products of forget gates, and what is known of each preset."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from lstm_teach.fitting import load_fitted
 from lstm_teach.gradients import gradient_reach, numerical_gradient
 from lstm_teach.labs import gradient_lab
 from lstm_teach.labs.gradient import LENGTHS, PRESETS, SOURCES
+from lstm_teach.labs.gradient.pictures import DIRECT
 from lstm_teach.labs.gradient.runs import Key, inputs, params
 
 
@@ -71,19 +73,30 @@ def test_the_reach_at_lag_1_is_the_norm_of_a_jacobian_by_finite_differences():
     assert np.isclose(drawn, np.linalg.norm(jacobian, 2), rtol=1e-6).any()
 
 
-def test_the_dots_are_the_cell_state_alone_of_the_thick_line():
+def test_the_dots_are_the_path_along_c_alone_of_the_thick_line():
     lab = gradient_lab("forget bias 4")
-    dots, thick = reach(lab)["LSTM, dc_T/dc_t"], reach(lab)["LSTM"]
+    dots, thick = reach(lab)[DIRECT], reach(lab)["LSTM"]
     for seed in range(3):
         one = key("LSTM", seed, forget_bias=4.0)
         p = params(one)
         trace = lstm_forward(inputs(one), p)
         if np.array_equal(thick.y, gradient_reach(trace, p)[0, ::-1]):
-            np.testing.assert_array_equal(dots.y, gradient_reach(trace, p, of="c")[0, ::-1][dots.x])
+            # With U = 0 no gate reads h, so that no other path is left; the gates are held as they were.
+            cut = LSTMParams(p.W, 0 * p.U, p.b)
+            held = lstm_forward(trace.xs, cut, clamp={"f": trace.f, "i": trace.i, "c_tilde": trace.c_tilde})
+            alone = gradient_reach(held, cut, of="c")[0, ::-1]
+            np.testing.assert_allclose(dots.y, alone[dots.x], rtol=1e-9)
             break
     else:
         pytest.fail("the thick line is none of the three seeds")
-    assert (dots.y <= thick.y[dots.x] * (1 + 1e-9)).all()  # a block of a matrix is no larger than the whole
+    assert (dots.y <= 1).all()
+
+
+@pytest.mark.parametrize("preset", ["forget bias 4", "trained"])
+def test_where_the_gradient_grows_the_line_of_words_does_not_put_it_down_to_the_forget_gate(preset):
+    said = re.search(r"grow (\S+)-fold\. Along c alone (\S+) is left: (.+)", gradient_lab(preset).status)
+    assert float(said[2]) < 1 < float(said[1])
+    assert "The paths through gates and candidate amplify." in said[3]
 
 
 def test_no_line_of_the_rnn_passes_its_bound():
@@ -122,11 +135,11 @@ def test_tanh_bounds_states_and_not_gradients():
     ("preset", "words"),
     [
         ("defaults with input", "all fade, the LSTM least: its name does not save it"),
-        ("forget bias 4", "-fold, as its forget gate keeps 0.98"),
+        ("forget bias 4", "-fold. Along c alone 0.52 is left: its forget gate keeps 0.98"),
         ("update bias 5", "the GRU holds it, as its update gate keeps 0.99"),
         ("gain 3, clipped", "to 1, its direction stays."),
         ("before training", "Left after 29 steps, middle of 3 seeds: RNN 0.00"),
-        ("trained", "-fold, as its forget gate keeps 0.9"),
+        ("trained", "-fold. Along c alone 0.93 is left: its forget gate keeps 0.9"),
         ("trained", "Trained on 30 steps, the RNN on 15."),
     ],
 )
@@ -145,8 +158,9 @@ def test_every_other_case_is_said_too():
     ), "less than a half is left: nobody holds it"
     assert (
         "the LSTM holds it, as its forget gate keeps 0.98"
-        in lab.set(forget_bias=4.0, strength=0.0, steps=5).status
+        in lab.set(forget_bias=4.0, strength=0.0, steps=2).status
     )
+    assert "the LSTM holds it. Along c alone 0.91 is left" in lab.set(steps=5).status
     assert "overflowed" in lab.set(activation="linear", gain=10.0, steps=500, clip=True).status
 
 

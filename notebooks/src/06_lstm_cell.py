@@ -230,9 +230,9 @@ for bias in (1.0, 4.0):
 # 3. Set *Weights* to "trained, on flagged recall".
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (4 min) The dots show how much of a nudge of c arrives in c, by every path: also through h, which the gates and the
-# candidate of the next step read. They are not the product of the forget gates: that is never above 1, and the dots
-# are. The GRU is lesson 08; its update gate plays the part of f.
+# (4 min) The dots are the way along c alone, the product of the forget gates: never above 1. The line is all paths, also
+# those through h, which the gates and the candidate of the next step read. At bias 4 they part: ask which of the two an
+# LSTM is famous for. The GRU is lesson 08; its update gate plays the part of f.
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # ![With a forget bias of 4 the LSTM's reach stays above 1 over fifty steps; RNN and GRU fall by many powers of ten.](images/gradient_lab--forget-bias-4.svg)

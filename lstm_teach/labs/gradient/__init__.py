@@ -7,7 +7,7 @@ import numpy as np
 from lstm_teach.labs.controls import Choice, Menu, Slider, Switch
 from lstm_teach.labs.core import Controls, LabSpec, Presets, View
 from lstm_teach.labs.gradient.pictures import reach_picture, rough, vectors_picture
-from lstm_teach.labs.gradient.runs import MAX_NORM, Key, Run, Source, bound, cell_state_alone, fitted, run
+from lstm_teach.labs.gradient.runs import MAX_NORM, Key, Run, Source, bound, direct_path, fitted, run
 from lstm_teach.plotting import plain
 
 Array = np.ndarray
@@ -61,6 +61,11 @@ class Runs(NamedTuple):
         """The run of the thick line."""
         return self.runs[self.middle]
 
+    @property
+    def shown_key(self) -> Key:
+        """What that run depends on."""
+        return self.keys[self.middle]
+
 
 def gradient_view(
     steps: int,
@@ -94,7 +99,7 @@ def gradient_view(
     reach = reach_picture(
         {cell: each.runs for cell, each in runs.items()},
         {cell: each.middle for cell, each in runs.items()},
-        cell_state_alone(lstm.keys[lstm.middle]),
+        direct_path(lstm.shown_key),
         limit,
         steps,
         {cell: f"{cell}, trained" if source.trained else cell for cell in runs},
@@ -102,7 +107,8 @@ def gradient_view(
     left = {cell: _number(one.reach[steps]) for cell, one in shown.items()}
     which = f"middle of {SEEDS} seeds" if len(lstm.keys) > 1 else "one seed"
     values = ", ".join(f"{cell} {rough(value)}" for cell, value in left.items())
-    verdict = _verdict(left, shown, strength, "tanh" if source.trained else activation)
+    direct = {cell: float(direct_path(runs[cell].shown_key)[steps]) for cell in ("LSTM", "GRU")}
+    verdict = _verdict(left, direct, shown, strength, "tanh" if source.trained else activation)
     status = f"Left after {steps} step{'s' * (steps > 1)}, {which}: {values}; {verdict}"
     status += _clipping(long) if clip else ""
     status += _training(source.task) if source.task and source.trained else ""
@@ -142,8 +148,14 @@ def _number(reach: float) -> float:
     return float("inf") if np.isnan(reach) else float(reach)
 
 
-def _verdict(left: dict[str, float], shown: dict[str, Run], strength: float, activation: str) -> str:
-    """What the picture says, in words, and why."""
+def _verdict(
+    left: dict[str, float],
+    direct: dict[str, float],
+    shown: dict[str, Run],
+    strength: float,
+    activation: str,
+) -> str:
+    """Return what the picture says, in words, and why; `direct` is what is left along c (a GRU: h) alone."""
     best = max(left, key=left.__getitem__)
     grew = f"the {best}'s gradient grew {rough(left[best])}-fold"
     peak = shown["RNN"].peak
@@ -161,7 +173,11 @@ def _verdict(left: dict[str, float], shown: dict[str, Run], strength: float, act
     if left[best] < 0.5:
         return f"all fade, the {best} least, as its {gate} gate keeps {keeps} a step."
     does = "holds it" if left[best] <= 2 else f"lets it grow {rough(left[best])}-fold"
-    return f"the {best} {does}, as its {gate} gate keeps {keeps} a step: the gate decides, not the name."
+    if direct[best] > left[best] / 2:
+        return f"the {best} {does}, as its {gate} gate keeps {keeps} a step: the gate decides, not the name."
+    state = {"LSTM": "c", "GRU": "h"}[best]
+    along = f"Along {state} alone {rough(direct[best])} is left: its {gate} gate keeps {keeps} a step."
+    return f"the {best} {does}. {along} The paths through gates and candidate amplify."
 
 
 def _training(task: str) -> str:
@@ -174,7 +190,7 @@ def _training(task: str) -> str:
 def _clipping(long: dict[str, float]) -> str:
     cell = max(long, key=long.__getitem__)
     if not np.isfinite(long[cell]):
-        return f" The {cell}'s weight gradient has overflowed: clipping cannot mend that."
+        return f" The {cell}'s weight gradient has overflowed: clipping cannot fix that."
     cut = f"from {rough(long[cell])} to {plain(MAX_NORM)}"
     return f" Clipping cuts the {cell}'s weight gradient {cut}, its direction stays."
 

@@ -13,18 +13,19 @@ WIDTH, HEIGHT = 455, 300
 HUGE = 1e300  # where the axis ends at the latest; a little later floating-point numbers do
 LOWEST = (1e-4, 1e-12, 1e-40, 1e-100, 1 / HUGE)  # a few fixed ends, so that an axis seldom moves
 HIGHEST = (1e3, 1e12, 1e40, 1e100, HUGE)
-DOTS = 10  # of dc_T/dc_t, which would hide behind the LSTM's line
+DIRECT = "LSTM, along c alone: f · f · … · f"
+DOTS = 10  # of the direct path along c, so that it differs from the LSTM's line
 
 
 def reach_picture(
     runs: Mapping[str, Sequence[Run]],
     middle: Mapping[str, int],
-    alone: Array,
+    direct: Array,
     limit: Array,
     steps: int,
     names: Mapping[str, str],
 ) -> Picture:
-    """Every seed as a thin line, the middle one thick; dc_T/dc_t of the LSTM's, and the RNN's bound."""
+    """Return every seed as a thin line, the middle one thick, the LSTM's direct path, and the RNN's bound."""
     lags = np.arange(steps + 1)
     reach = {cell: np.stack([one.reach[: steps + 1] for one in each]) for cell, each in runs.items()}
     y = _axis(np.concatenate(list(reach.values())))
@@ -41,7 +42,7 @@ def reach_picture(
     marks: list[Mark] = [
         *thin.values(),
         *thick,
-        Points(dots, np.clip(alone[dots], 0, HUGE), "LSTM", "LSTM, dc_T/dc_t"),
+        Points(dots, np.where(direct[dots] >= y.low, direct[dots], np.nan), "LSTM", DIRECT),
         Line(lags, within, "bound", "RNN's bound ‖U‖ᵏ"),
     ]
     ends = ", ".join(f"{cell} {rough(lines[middle[cell], -1])}" for cell, lines in reach.items())

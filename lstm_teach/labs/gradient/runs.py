@@ -22,6 +22,7 @@ CELLS: dict[str, type[RNNParams] | type[LSTMParams] | type[GRUParams]] = {
     "GRU": GRUParams,
 }
 UNITS, FEATURES = 16, 4  # with noise as the input; on a task, as many as the trained cells have
+GATE_THAT_KEEPS = {"LSTM": "f", "GRU": "z"}
 MAX_NORM = 1.0  # where gradients are clipped
 
 
@@ -63,7 +64,7 @@ class Run(NamedTuple):
 def run(key: Key) -> Run:
     """Forward, back, and how far the gradient reaches."""
     p, trace = _traced(key)
-    gate = {"LSTM": "f", "GRU": "z"}.get(key.cell)
+    gate = GATE_THAT_KEEPS.get(key.cell)
     with np.errstate(over="ignore", invalid="ignore"):
         reach = gradient_reach(trace, p)[0]
         dh = np.zeros_like(trace.h)
@@ -83,10 +84,16 @@ def run(key: Key) -> Run:
 
 
 @lru_cache(64)
-def cell_state_alone(key: Key) -> Array:
-    """The norm of dc_T/dc_t (lags,) of an LSTM's run: the block of the joint state that belongs to c."""
-    p, trace = _traced(key)
-    return _from_the_end(gradient_reach(trace, p, of="c")[0], key.length)
+def direct_path(key: Key) -> Array:
+    """Return what of a nudge arrives along c alone (lags,): the product of the forget gates, best unit.
+
+    No other path is counted: not those through h, which moves the gates and the candidate of later steps. So
+    this is at most 1. A GRU's path along h is the product of its update gates.
+    """
+    _, trace = _traced(key)
+    gate = getattr(trace, GATE_THAT_KEEPS[key.cell])[0]  # (time, units)
+    later = np.concatenate([gate[1:], np.ones_like(gate[:1])])
+    return _from_the_end(later[::-1].cumprod(axis=0)[::-1].max(axis=1), key.length)
 
 
 @lru_cache(64)

@@ -7,8 +7,10 @@ import pytest
 
 import lstm_teach
 from lstm_teach import reader, reviews
+from lstm_teach.cells import LSTMParams
 from lstm_teach.labs import reader_lab
-from lstm_teach.labs.reader import reading as lab_reading
+from lstm_teach.reader import Reader
+from lstm_teach.vocabulary import WordVocabulary
 
 RECORD = json.loads((lstm_teach.data_dir() / "gates" / "reader.json").read_text(encoding="utf-8"))
 SENTENCE = (
@@ -82,10 +84,10 @@ def test_leaving_a_word_out_gives_the_reading_of_the_text_without_it(shipped):
         assert (words.gone, words.values[word - 1]) == (word - 1, 0.0)
 
 
-def test_a_word_left_out_can_be_any_word_that_can_be_typed():
+def test_a_word_left_out_can_be_any_word_that_can_be_typed(shipped):
     for text in ["Don’t İstanbul naïve", "a", "чудесный 很好 😀 x", "rock'n'roll's 10/10"]:
-        tokens = lab_reading.shipped().vocabulary.tokens(text)
-        assert lab_reading.shipped().vocabulary.tokens(" ".join(tokens)) == tokens
+        tokens = shipped.vocabulary.tokens(text)
+        assert shipped.vocabulary.tokens(" ".join(tokens)) == tokens
 
 
 def test_the_followed_unit_is_the_recorded_best_one():
@@ -196,6 +198,45 @@ def test_a_word_that_it_does_not_know_is_said_to_be_unknown():
     lab = reader_lab("as trained").set(text="The blorptangle was fine", word=2)
     assert "“blorptangle” (word 2, unknown to it)" in lab.status
     assert "“fine” (word 4)" in lab.set(word=4).status
+
+
+# --- a reader of one's own --------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def mine():
+    """A small reader that was never trained."""
+    rng = np.random.default_rng(0)
+    words = WordVocabulary.fit([SENTENCE, "The film is not bad."], size=20)
+    embedding = rng.normal(size=(words.size, 3)).astype(np.float32)
+    w = rng.normal(size=5).astype(np.float32)
+    return Reader(words, embedding, LSTMParams.random(3, 5, rng, np.float32), w, 0.1)
+
+
+def test_a_reader_of_ones_own_is_taken_apart_in_every_preset(mine):
+    lab = reader_lab(reader=mine)
+    for preset in lab.presets:
+        lab.start_from(preset)
+        assert "IMDB" not in lab.status  # where it was never measured
+    lab.start_from("as trained")
+    np.testing.assert_array_equal(line(lab), mine.read(SENTENCE).probability)
+    assert lab.controls["unit"].max == 4
+    assert lab.state["unit"] == np.abs(mine.w).argmax()
+    texts, labels, _ = reviews.load().longer
+    assert f"Right on {int(((mine.read_many(texts) > 0.5) == labels).sum())} of the 64" in lab.status
+
+
+def test_the_means_of_a_readers_gates_are_those_over_the_longer_reviews(mine):
+    gates = [mine.read(review.text).f for review in reviews.longer_reviews()]
+    held = mine.read(SENTENCE, {"f": np.concatenate(gates).mean(axis=0)})
+    lab = reader_lab("as trained", reader=mine).set(f="at its mean")
+    np.testing.assert_allclose(line(lab), held.probability, atol=1e-6)
+
+
+def test_two_readers_do_not_see_each_others_readings(mine, shipped):
+    one, other = reader_lab("as trained"), reader_lab("as trained", reader=mine)
+    np.testing.assert_array_equal(line(other), mine.read(SENTENCE).probability)
+    np.testing.assert_array_equal(line(one.set(unit=1)), shipped.read(SENTENCE).probability)
 
 
 # --- what people do ---------------------------------------------------------------------------------------

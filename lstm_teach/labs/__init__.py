@@ -60,5 +60,16 @@ def _opener(lab: LabSpec) -> Callable[..., Any]:
     return open_in_notebook
 
 
+def reader_lab(preset: str | None = None, reader: Any = None) -> Any:
+    """Show the lab of a trained reader in a notebook: the reader that ships, or a `Reader` of your own.
+
+    Opens in `preset`, one of `LABS["reader_lab"].presets`; ValueError for any other name.
+    """
+    from lstm_teach.labs.notebook import Lab
+    from lstm_teach.labs.reader import LAB, lab_of
+
+    return Lab(LAB if reader is None else lab_of(reader), preset)
+
+
 def __dir__() -> list[str]:
     return [*globals(), *__all__]

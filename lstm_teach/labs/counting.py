@@ -20,7 +20,6 @@ PRESETS: Presets = {
     "the worked model": {"both": True, "model": True},
 }
 
-
 CONTROLS: Controls = {
     "kind": Choice("Cell", "LSTM", list(GATES)),
     "m": Slider("Features m", 64, 1, 512),
@@ -35,7 +34,10 @@ CONTROLS: Controls = {
 
 
 class Row(NamedTuple):
-    """One layer of the table: what it is, its formula with numbers, Keras' count, PyTorch's, if it has it."""
+    """One row of the table: a layer, its formula with numbers, and the counts of Keras and PyTorch.
+
+    `torch` is None for a layer that PyTorch does not have.
+    """
 
     layer: str
     formula: str
@@ -55,7 +57,7 @@ def counting_view(
     dense: int,
 ) -> View:
     """The matrices of the recurrent layers to scale, and the table of the model."""
-    sizes = [m] + [2 * n if both else n] * (layers - 1)  # a layer reads what the one below it says
+    sizes = [m] + [2 * n if both else n] * (layers - 1)  # each layer reads what the one before it hands out
     rows = [_recurrent(kind, size, n, both, reset_after) for size in sizes]
     if model:
         above = 2 * n if both else n
@@ -75,7 +77,7 @@ def counting_view(
 
 
 def parts_of(kind: str, m: int, n: int, both: bool, reset_after: bool, biases: int = 1) -> Parts:
-    """The parts of a layer as Keras makes it, or with two biases, as PyTorch and cuDNN do."""
+    """Return the parts of a layer as in Keras, or with two biases, as in PyTorch and cuDNN."""
     if kind == "GRU":
         return gru_parts(m, n, reset_after, bidirectional=both)
     return (rnn_parts if kind == "RNN" else lstm_parts)(m, n, biases, bidirectional=both)
@@ -106,13 +108,13 @@ def _name(kind: str, n: int, both: bool) -> str:
 
 
 def _blocks(kind: str, parts: list[Parts], sizes: list[int], n: int) -> Picture:
-    """Every block of every layer as W above U above b: width and height to scale, so areas are counts."""
+    """Return every block of every layer as W above U above b, to scale, so that areas are counts."""
     width, height, left, top = 420.0, 276.0, 26.0, 30.0
     gates, directions = GATES[kind], parts[0].directions
     tall = sum(m + n + p.b / n for p, m in zip(parts, sizes, strict=True))
     free_height = height - top - 22 - 10 * len(parts)
     free_width = width - left - 4 * len(gates) * directions - 14
-    # The scale moves in steps of the root of two: while n is dragged between two of them, the blocks grow.
+    # The scale changes by factors of √2 alone, so between two of them the blocks grow with n.
     fitting = min(free_width / (directions * len(gates) * n), free_height / tall)
     scale = 2.0 ** (floor(2 * log2(fitting)) / 2)
     drawn, y = [_legend(parts)], top
@@ -139,7 +141,7 @@ def _blocks(kind: str, parts: list[Parts], sizes: list[int], n: int) -> Picture:
 
 
 def _columns(left: float, width: float, gates: int, directions: int) -> list[float]:
-    """The left edges of the blocks, with a gap between the two directions."""
+    """Return the left edges of the blocks, with a gap between the two directions."""
     step = width + 4
     return [
         left + direction * (gates * step + 14) + gate * step
@@ -164,7 +166,7 @@ def _block(x: float, y: float, width: float, height: float, colour: str) -> str:
 
 
 def _table(rows: list[Row]) -> Picture:
-    """The layers from below to above, each with its formula under its name; and the total."""
+    """Return a table of the layers in the order of the data, each with its formula, and the total."""
     width, row_height, top = 480.0, 37.0, 26.0
     keras, torch = width - 140.0, width - 8.0
     drawn = [
@@ -192,7 +194,7 @@ def _table(rows: list[Row]) -> Picture:
             text(torch, y + 18, "" if other is None else f"{other:,}", "end", "bold"),
         ]
     spoken = "; ".join(f"{row.layer}, {row.formula} = {row.keras:,}" for row in rows)
-    # As high as the tallest table, so that nothing below it moves when a layer is added.
+    # As high as the tallest table, so that nothing below it moves when there is one more layer.
     return Picture(
         width, top + 6 * row_height + 28, "".join(drawn), f"{spoken}. Total {total:,}.", {"rows": rows}
     )

@@ -22,7 +22,6 @@ PRESETS: Presets = {
     "pad_sequences, post": {"keep": "last"},
 }
 
-
 CONTROLS: Controls = {
     "third": TextField("Third review", THIRD, "a few words"),
     "length": Slider("Steps", 10, 1, MOST_WORDS),
@@ -47,12 +46,13 @@ def padding_view(
         *(() if any(made.pads) else ("side",)),
         *(() if made.ids.shape[1] > 1 else ("bias",)),  # the only step is the last
     ]
+    pictures = [rectangle_picture(made, came, mask, longest), arriving_picture(came, kernel)]
     status = f"{_padded(made, came, side, mask, kernel['TensorFlow'].runs)} {_cut(made, keep)}".strip()
-    return View([rectangle_picture(made, came, mask), arriving_picture(came, kernel)], status, off)
+    return View(pictures, status, off)
 
 
 def _padded(made: Rectangle, came: Arrival, side: str, mask: bool, fast: bool) -> str:
-    """What the padding does to the review that has most of it."""
+    """Return what the padding does to the review that has most of it."""
     most = int(np.argmax(made.pads))
     pads, left = made.pads[most], fine_percent(came.left[most])
     if not pads:
@@ -71,6 +71,7 @@ def _padded(made: Rectangle, came: Arrival, side: str, mask: bool, fast: bool) -
 
 
 def _cut(made: Rectangle, keep: str) -> str:
+    """Return which reviews lose words, and how many."""
     end = "last" if keep == "first" else "first"
     losses = [
         f"review {k} loses its {end} {f'{cut} words' if cut > 1 else 'word'}"

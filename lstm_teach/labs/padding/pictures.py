@@ -31,8 +31,8 @@ FULL = 0.5  # opacity of what arrives whole: words on it keep a contrast of 4.5 
 LEFT, RIGHT = 18.0, 54.0  # pixels beside the cells: the number of the review, and what is left
 
 
-def rectangle_picture(made: Rectangle, came: Arrival, mask: bool) -> Picture:
-    """Above, the reviews word by word, what is cut struck out; below, what the network reads at each step."""
+def rectangle_picture(made: Rectangle, came: Arrival, mask: bool, longest: bool) -> Picture:
+    """Return the reviews word by word, cut words struck out; below, what the network reads step by step."""
     reviews, steps = made.ids.shape
     drawn = [text(4, 15, "As written", class_="bold"), text(86, 15, _remark(made), class_="faint")]
     y = 24.0
@@ -41,10 +41,9 @@ def rectangle_picture(made: Rectangle, came: Arrival, mask: bool) -> Picture:
         y += 25 * rows
 
     y += 22
+    size = f"{reviews} reviews, {steps} step{'s' * (steps > 1)}{' (longest)' * longest}"
     drawn += [
-        text(
-            4, y, f"As the network sees it: {reviews} reviews, {steps} step{'s' * (steps > 1)}", class_="bold"
-        ),
+        text(4, y, f"As the network sees it: {size}", class_="bold"),
         text(WIDTH - 2, y, "c left", "end", "faint"),
     ]
     y += 8
@@ -70,11 +69,11 @@ def rectangle_picture(made: Rectangle, came: Arrival, mask: bool) -> Picture:
 
 
 def arriving_picture(came: Arrival, kernel: dict[str, Kernel]) -> Picture:
-    """What each review's last word wrote into c, step by step; and below, what a GPU could do with it."""
+    """Return what each review's last word wrote into c, step by step, and below what a GPU can do with it."""
     steps = came.c.shape[1]
     at = np.arange(1, steps + 1)
     lines: list[Mark] = [Line(at, c, k, f"review {k + 1}") for k, c in enumerate(came.c)]
-    # Reviews that end alike end in one place: rings of different sizes show them all.
+    # Reviews that end alike end at one point. Dots of different sizes show them all.
     ends: list[Mark] = [Points(at[-1:], c[-1:], k, size=8.0 - 2.5 * k) for k, c in enumerate(came.c)]
     ended = ", ".join(f"{fine_percent(left)} of review {k}" for k, left in enumerate(came.left, start=1))
     picture = chart(
@@ -82,7 +81,7 @@ def arriving_picture(came: Arrival, kernel: dict[str, Kernel]) -> Picture:
         Axis("step", 1, steps, whole=True) if steps > 1 else Axis("step", 0.5, 1.5, ticks={1: "1"}),
         Axis("share of c", 0, 1.05, ticks={0: "0", 0.5: "50 %", 1: "100 %"}),
         f"What each review's last word wrote into c, over the steps: at the last step {ended} is left.",
-        f"What the last word wrote, when f = {plain(came.f, 2)}",
+        "What the last word wrote" + (f", when f = {plain(came.f, 2)}" if steps > 1 else ""),
         440,
         230,
     )
@@ -109,7 +108,7 @@ def _remark(made: Rectangle) -> str:
 
 
 def _chips(made: Rectangle, review: int, y: float, rows: int) -> str:
-    """The words of a review in `rows` rows; of one too long for them, its beginning and its end."""
+    """Return the words of a review in `rows` rows; of a longer review, its beginning and its end."""
     words = made.words[review] or ("no word",)
     kept = set((made.ids[review][made.ids[review] != PADDING] - FIRST_ID).tolist())
     places = list(range(len(words)))
@@ -139,7 +138,7 @@ def _chips(made: Rectangle, review: int, y: float, rows: int) -> str:
 
 
 def _fitting(words: tuple[str, ...], places: list[int], room: float) -> list[int]:
-    """The first of `places` whose words fit into `room` pixels."""
+    """Return the first of `places`, as many as have words that fit into `room` pixels."""
     line = []
     for place in places:
         room -= _wide(_short(words[place], 110)) + 11
@@ -162,7 +161,7 @@ def _chip(x: float, y: float, wide: float, word: str, kept: bool) -> str:
 def _cell(
     made: Rectangle, came: Arrival, mask: bool, review: int, step: int, x: float, y: float, wide: float
 ) -> str:
-    """One step of one review: a word, coloured by what of it is left at the last step, or a pad."""
+    """Return one step of one review: a word, coloured by what is left of it at the last step, or a pad."""
     gap = 2.0 if wide > 8 else 0.0
     box: dict[str, Any] = {"x": x, "y": y, "width": wide - gap, "height": 29}
     middle = x + (wide - gap) / 2
@@ -184,7 +183,7 @@ def _cell(
 
 
 def _legend(y: float, mask: bool, padded: bool) -> str:
-    """What the colours of the cells mean."""
+    """Return what the colours of the cells mean."""
     drawn, x = [], LEFT
     for share in (0.0, 0.25, 0.5, 0.75, 1.0):
         drawn.append(
@@ -202,12 +201,12 @@ def _legend(y: float, mask: bool, padded: bool) -> str:
 
 
 def _wide(words: str) -> float:
-    """Pixels; characters of East Asian scripts are twice as wide."""
+    """Return the width in pixels. Characters of East Asian scripts are twice as wide."""
     return text_width(words) + 6 * sum(east_asian_width(letter) in "WF" for letter in words)
 
 
 def _short(word: str, room: float) -> str:
-    """The word, shortened if it is wider than `room` pixels."""
+    """Return the word, shortened if it is wider than `room` pixels."""
     if _wide(word) <= room:
         return word
     word = word[:40]  # some texts are one word

@@ -1,6 +1,5 @@
 """The numbers of padding_lab: the rectangle, what of a word reaches the last step, what cuDNN asks for."""
 
-from functools import lru_cache
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -10,15 +9,19 @@ from lstm_teach.cells import LSTMParams, lstm_forward
 from lstm_teach.vocabulary import PADDING, UNKNOWN, WordVocabulary, pad
 
 MOST_WORDS = 200  # of a typed review, and of the steps: more than a picture can hold anyway
-FIRST_ID = UNKNOWN + 1  # of the first word of each review, the next word has the next id
+FIRST_ID = UNKNOWN + 1  # of the first word of each review; the next word has the next id
+SPLITTER = WordVocabulary(["<padding>", "<unknown>"])  # it splits texts into words; the ids are made here
 
 
 class Rectangle(NamedTuple):
     """Reviews made equally long.
 
-    words: of each review, as written; left_out: how many words of a very long one are not taken at all
-    ids (reviews, steps): `PADDING`, `UNKNOWN` for an empty review, or the place of the word + `FIRST_ID`
-    cut, pads: words cut off and pads put in, of each review
+    Attributes
+    ----------
+    words : the words of each review, as written
+    left_out : how many words of a very long review are not taken at all
+    ids : (reviews, steps), `PADDING`, `UNKNOWN` for an empty review, or the place of the word + `FIRST_ID`
+    cut, pads : how many words are cut off and how many pads are put in, for each review
     """
 
     words: tuple[tuple[str, ...], ...]
@@ -28,7 +31,7 @@ class Rectangle(NamedTuple):
     pads: tuple[int, ...]
 
     def word(self, review: int, step: int) -> str:
-        """What the network reads there; "?" if it is the unknown word, empty for a pad."""
+        """Return what the network reads there: "?" for the unknown word, nothing for a pad."""
         number = int(self.ids[review, step])
         if number == PADDING:
             return ""
@@ -38,9 +41,12 @@ class Rectangle(NamedTuple):
 class Arrival(NamedTuple):
     """What is left of what each word wrote into c.
 
-    c (reviews, steps): of what the *last* word wrote, from its step on; NaN before
-    shares (reviews, steps): of each word, at the last step; NaN at pads
-    left (reviews,): of the last word, at the last step; f: the forget gate, the same at every step
+    Attributes
+    ----------
+    c : (reviews, steps), what is left of the last word, from its step on; NaN before
+    shares : (reviews, steps), what is left of each word at the last step; NaN at pads
+    left : (reviews,), what is left of the last word at the last step
+    f : the forget gate, the same at every step
     """
 
     c: Array
@@ -57,8 +63,8 @@ class Kernel(NamedTuple):
 
 
 def rectangle(texts: tuple[str, ...], length: int | None, keep: str, side: str) -> Rectangle:
-    """Cut and pad, as `vocabulary.pad` does; `length` None takes the longest review's."""
-    all_words = [_words(text) for text in texts]
+    """Return the texts, cut and padded to `length` words; None for as many as the longest has."""
+    all_words = [tuple(SPLITTER.tokens(text)) for text in texts]
     words = [review[:MOST_WORDS] for review in all_words]
     padding: Literal["right", "left"] = "right" if side == "at the end" else "left"
     truncate: Literal["right", "left"] = "right" if keep == "first" else "left"
@@ -73,23 +79,14 @@ def rectangle(texts: tuple[str, ...], length: int | None, keep: str, side: str) 
     )
 
 
-@lru_cache(8)
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(_tokenizer().tokens(text))
-
-
-@lru_cache
-def _tokenizer() -> WordVocabulary:
-    return WordVocabulary(["<padding>", "<unknown>"])  # it splits texts; the ids are made here
-
-
 def arrival(ids: Array, mask: bool, bias: float) -> Arrival:
-    """Let every word write 1 into the cell state of an LSTM of its own, and nothing be written afterwards.
+    """Return what is left of each word. It writes 1 into the cell state of its own LSTM, and nothing follows.
 
-    One unit with weights of zero, so its forget gate is σ(bias) at every step; the input gate is open at that
-    word's step and closed at all others. A masked step hands the state on, as Keras does: f = 1, i = 0.
+    The LSTM has one unit with weights of zero, so its forget gate is σ(bias) at every step. The input gate is
+    open at the step of the word and closed at all others. A masked step keeps the state, as in Keras: f = 1
+    and i = 0.
     """
-    reviews, steps = (ids != PADDING).nonzero()  # a sequence for each word, review by review
+    reviews, steps = (ids != PADDING).nonzero()  # one sequence for each word, review by review
     p = LSTMParams(np.zeros((1, 4)), np.zeros((1, 4)), np.array([0.0, bias, 0.0, 0.0]))
     count, time = len(steps), ids.shape[1]
     write = np.zeros((count, time, 1))
@@ -107,10 +104,10 @@ def arrival(ids: Array, mask: bool, bias: float) -> Arrival:
 
 
 def cudnn(ids: Array, mask: bool) -> dict[str, Kernel]:
-    """What each of Keras' backends does with this rectangle on a GPU.
+    """Return whether cuDNN's kernel runs on a GPU, for each of Keras' backends.
 
-    The rule is in Keras' sources, `backend/<backend>/rnn.py`: TensorFlow asks of a mask that all padding is
-    at the right and no row is all padding; JAX and PyTorch take no mask.
+    The rule stands in Keras' sources, `backend/<backend>/rnn.py`: for TensorFlow, all masked padding must be
+    at the right, and no row may be all padding. JAX and PyTorch take no mask.
     """
     if not mask:
         return dict.fromkeys(("TensorFlow", "JAX, PyTorch"), Kernel(True, "nothing is masked"))

@@ -1,11 +1,11 @@
 """The pictures of the reader lab: the words, the probability, one unit, and all gates as maps."""
 
-from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
 from lstm_teach.arrays import Array
-from lstm_teach.labs.reader.reading import Held, Read, read
+from lstm_teach.labs.reader.reading import WordByWord
 from lstm_teach.plotting import (
     FAINT,
     INK,
@@ -39,7 +39,7 @@ MAPS = {"f": "forget", "i": "input", "o": "output", "c": "cell c"}
 
 
 def steps(words: int) -> tuple[Array, Axis]:
-    """Which words are drawn, all of them or every k-th and the last, and the axis that all pictures share."""
+    """Return which words are drawn, all or every k-th and the last, and the axis that all pictures share."""
     every = -(-words // MOST_COLUMNS)
     shown = np.arange(words - 1, -1, -every)[::-1]
     label = "word" if every == 1 else f"word (one in {every} is drawn)"
@@ -47,12 +47,12 @@ def steps(words: int) -> tuple[Array, Axis]:
 
 
 def short(word: str, most: int = 18) -> str:
-    """A word as it fits into a line."""
+    """Return a word of at most `most` letters."""
     return word if len(word) <= most else word[: most - 1] + "…"
 
 
-def coloured(now: Read, k: int, without: bool) -> Words:
-    """The text; of a very long one the words around the k-th."""
+def coloured(now: WordByWord, k: int) -> Words:
+    """Return the text, each word coloured by its change; of a very long text, the words around word `k`."""
     words = now.reading.words
     start = max(0, min(k - MOST_WORDS // 2, len(words) - MOST_WORDS))
     end = min(start + MOST_WORDS, len(words))
@@ -63,28 +63,30 @@ def coloured(now: Read, k: int, without: bool) -> Words:
     most = words[start + int(np.abs(change).argmax())]
     alt = f"The text, each word coloured by the change of the probability at it; the largest is at {most}."
     written = [short(word, 40) for word in words[start:end]]
-    return Words(written, change, alt, FULL, k - start, k - start if without else None, title)
+    return Words(
+        written, change, alt, FULL, k - start, None if now.without is None else now.without - start, title
+    )
 
 
-def probability(now: Read, whole: Read, k: int) -> Picture:
-    """The probability after every word, and as trained on all words."""
+def probability(now: WordByWord, as_trained: WordByWord, k: int) -> Picture:
+    """Return the probability after every word, now and as trained."""
     shown, x = steps(len(now.reading.words))
     after = now.reading.probability
     marks: list[Mark] = [
         Level(0.5),
-        Line(shown + 1, whole.reading.probability[shown], Stroke(FAINT, "4 3"), "as trained"),
+        Line(shown + 1, as_trained.reading.probability[shown], Stroke(FAINT, "4 3"), "as trained"),
         Line(shown + 1, after[shown], "LSTM", "now"),
         Points(np.array([k + 1]), after[[k]], "LSTM"),
         Cursor(k + 1),
     ]
     alt = f"The probability of positive after every word: it ends at {now.verdict:.2f}, as trained at "
-    alt += f"{whole.verdict:.2f}, and after word {k + 1} it is {_number(after[k])}."
+    alt += f"{as_trained.verdict:.2f}, and after word {k + 1} it is {_number(after[k])}."
     title = "How positive, after every word"
     return chart(marks, x, Axis("probability", 0, 1), alt, title, WIDTH, HEIGHT)
 
 
-def one_unit(now: Read, unit: int, k: int) -> Picture:
-    """Gates and states of one unit."""
+def one_unit(now: WordByWord, unit: int, k: int) -> Picture:
+    """Return gates and states of one unit over the words."""
     shown, x = steps(len(now.reading.words))
     values = {name: getattr(now.reading, name)[:, unit] for name in "fioch"}
     reach = 1.1 * max(1.0, float(np.nanmax(np.abs(values["c"]))))
@@ -96,26 +98,17 @@ def one_unit(now: Read, unit: int, k: int) -> Picture:
     return chart([*lines, Cursor(k + 1)], x, Axis("value", -reach, reach), alt, title, WIDTH, HEIGHT)
 
 
-def maps(typed: str, gates: Held, without: int | None, unit: int, k: int) -> Picture:
-    """The three gates and c of all units, above each other, over the same words."""
-    drawn, marks, x = _maps(typed, gates, without)
-    units = len(marks["c"].values)
-    place = Place(x, Axis("unit", -0.5, units - 0.5), WIDTH - LEFT - RIGHT, MAP_HEIGHT)
-    over = Cursor(k + 1).draw(place._replace(height=HEIGHT - TOP - BOTTOM))
-    for row in range(len(MAPS)):
-        y = row * (MAP_HEIGHT + GAP) + float(place.down(unit))
-        over += element("path", d=f"M{place.width + 2:.1f} {y:.1f}l9 -5v10z", fill=INK)
-    body = element("g", drawn + over, transform=f"translate({LEFT:g} {TOP:g})")
-    body += text(4, 19, f"{units} units, full colour at ±1", class_="bold")
-    body += text(WIDTH - 4, 19, f"unit {unit} ◂", "end", "faint")
-    alt = f"Maps over all words of {', '.join(MAPS.values())}, for {units} units each; unit {unit} is marked."
-    return Picture(WIDTH, HEIGHT, body, alt, marks)
+class Maps(NamedTuple):
+    """The maps without what moves with the word and the unit: their SVG, their data, the axis of words."""
+
+    svg: str
+    marks: dict[str, Map]
+    x: Axis
 
 
-@lru_cache(maxsize=8)
-def _maps(typed: str, gates: Held, without: int | None) -> tuple[str, dict[str, Map], Axis]:
-    """What does not change when another word or unit is looked at."""
-    reading = read(typed, gates, without).reading
+def maps(now: WordByWord) -> Maps:
+    """Return the three gates and c of all units, one above the other, over the same words."""
+    reading = now.reading
     shown, x = steps(len(reading.words))
     marks = {name: Map(getattr(reading, name)[shown].T, first=0) for name in MAPS}
     drawn = []
@@ -139,9 +132,25 @@ def _maps(typed: str, gates: Held, without: int | None) -> tuple[str, dict[str, 
         drawn.append(element("path", d=f"M{a:.1f} {low:.1f}v4", class_="rule"))
         drawn.append(text(a, low + 18, words, "middle"))
     drawn.append(text((WIDTH - LEFT - RIGHT) / 2, low + 35, x.label, "middle", "faint"))
-    return "".join(drawn), marks, x
+    return Maps("".join(drawn), marks, x)
+
+
+def maps_picture(over_words: Maps, unit: int, k: int) -> Picture:
+    """Return the maps with one unit and word `k` (from 0) marked."""
+    drawn, marks, x = over_words
+    units = len(marks["c"].values)
+    place = Place(x, Axis("unit", -0.5, units - 0.5), WIDTH - LEFT - RIGHT, MAP_HEIGHT)
+    over = Cursor(k + 1).draw(place._replace(height=HEIGHT - TOP - BOTTOM))
+    for row in range(len(MAPS)):
+        y = row * (MAP_HEIGHT + GAP) + float(place.down(unit))
+        over += element("path", d=f"M{place.width + 2:.1f} {y:.1f}l9 -5v10z", fill=INK)
+    body = element("g", drawn + over, transform=f"translate({LEFT:g} {TOP:g})")
+    body += text(4, 19, f"{units} units, full colour at ±1", class_="bold")
+    body += text(WIDTH - 4, 19, f"unit {unit} ◂", "end", "faint")
+    alt = f"Maps over all words of {', '.join(MAPS.values())}, for {units} units each; unit {unit} is marked."
+    return Picture(WIDTH, HEIGHT, body, alt, marks)
 
 
 def _number(value: float) -> str:
-    """Two places, or a dash where a word was left out."""
+    """Return a number with at most two decimal places, or a dash for a word that was left out."""
     return "–" if np.isnan(value) else rounded(value, 2)

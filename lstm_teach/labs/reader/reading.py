@@ -1,36 +1,62 @@
-"""What the reader lab shows, before it is drawn: readings and scores, each computed once."""
+"""What the reader lab shows, before it is drawn: functions of a reader, a text and the gates held."""
 
 import json
 from collections.abc import Mapping
-from functools import lru_cache
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 import lstm_teach
-from lstm_teach import reader, reviews
+from lstm_teach import reader as readers
+from lstm_teach import reviews
 from lstm_teach.arrays import Array
 from lstm_teach.reader import Reader, Reading
-from lstm_teach.reviews import Review
 from lstm_teach.vocabulary import UNKNOWN
 
 GATES = {"f": "forget gate", "i": "input gate", "o": "output gate"}
 LEARNED, OPEN, CLOSED, MEAN, SLIDER = "learned", "open", "closed", "at its mean", "slider"
 POSITIONS = [LEARNED, OPEN, CLOSED, MEAN, SLIDER]
 MOST_LETTERS = 100_000
+LONGER = {review.name: review for review in reviews.longer_reviews()}
+"""The longer reviews that ship with the course, by name."""
 
-Held = tuple[tuple[str, float | str], ...]
-"""The gates that are held, each with a number or `MEAN`: what a reading and a score are remembered by."""
+HeldGates = tuple[tuple[str, float | str], ...]
+"""The gates that are held, each with its number or `MEAN`."""
 
 
-class Read(NamedTuple):
-    """A text as it was read: NaN in `reading` and 0 in `change` at a word that was left out.
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """A reader that the lab takes apart, and what the lab needs to know about it.
 
-    `change` (words,) is by how much each word moved the probability, the first from that before any word.
+    Attributes
+    ----------
+    reader : the reader
+    ids : the words of every review in `LONGER`, in its order, as this reader's ids
+    means : (units,) for every gate, its mean over many words
+    unit : the unit that the lab shows first
+    record : what was measured on IMDB (data/gates/reader.json), or None for a reader that was not measured
+    """
+
+    reader: Reader
+    ids: list[Array]
+    means: Mapping[str, Array]
+    unit: int
+    record: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class WordByWord:
+    """A text as it was read with gates held, and without the word of the number `without`, from 0.
+
+    `change` (words,) is by how much each word moved the probability. That of the first word starts from the
+    probability before any word. At a word that was left out, `reading` is NaN and `change` is 0.
     """
 
     reading: Reading
     change: Array
+    gates: HeldGates
+    without: int | None
 
     @property
     def verdict(self) -> float:
@@ -39,110 +65,114 @@ class Read(NamedTuple):
         return float(probability[~np.isnan(probability)][-1])
 
 
-@lru_cache(maxsize=1)
-def shipped() -> Reader:
-    """The reader that ships with the course."""
-    return reader.load()
-
-
-@lru_cache(maxsize=1)
-def record() -> Mapping[str, Any]:
-    """What is known of that reader from IMDB: means of its gates, its best unit, accuracies."""
+def shipped() -> Subject:
+    """Return the reader that ships with the course, and the record of it."""
     path = lstm_teach.data_dir() / "gates" / "reader.json"
-    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return found
+    record = json.loads(path.read_text(encoding="utf-8"))
+    means = {gate: np.array(record["means"][gate], np.float32) for gate in GATES}
+    reader = readers.load()
+    return Subject(reader, _longer_ids(reader), means, record["best_unit"]["h"]["unit"], record)
 
 
-@lru_cache(maxsize=1)
-def longer() -> dict[str, Review]:
-    """The longer reviews that ship with the course, by name."""
-    return {review.name: review for review in reviews.longer_reviews()}
+def subject_of(reader: Reader) -> Subject:
+    """Return a reader of one's own. Its means are those over the longer reviews that ship with the course.
+
+    The unit that the lab shows first is the one with the largest weight in the read-out.
+    """
+    ids = _longer_ids(reader)
+    batches = list(reader.traces(ids))
+    means = {
+        gate: np.concatenate(
+            [
+                getattr(batch.trace, gate)[row, : end + 1]
+                for batch in batches
+                for row, end in enumerate(batch.last)
+            ]
+        ).mean(axis=0)
+        for gate in GATES
+    }
+    return Subject(reader, ids, means, int(np.abs(reader.w).argmax()))
 
 
-@lru_cache(maxsize=1)
-def _encoded() -> tuple[list[Array], Array]:
-    """The longer reviews as ids, and their labels."""
-    ids = shipped().vocabulary.encode([review.text for review in longer().values()])
-    return ids, np.array([review.label for review in longer().values()])
+def _longer_ids(reader: Reader) -> list[Array]:
+    return reader.vocabulary.encode([review.text for review in LONGER.values()])
 
 
-def held(positions: Mapping[str, str], value: float) -> Held:
-    """The gates that are not left as learned; `value` is that of the slider."""
+def held_gates(positions: Mapping[str, str], value: float) -> HeldGates:
+    """Return the gates that are not at the position "learned"; `value` is that of the slider."""
     at: dict[str, float | str] = {OPEN: 1.0, CLOSED: 0.0, MEAN: MEAN, SLIDER: round(value, 4)}
     return tuple((gate, at[position]) for gate, position in positions.items() if position != LEARNED)
 
 
-def clamp(gates: Held) -> dict[str, Any]:
-    """The clamp for `reader`: a number a gate, or each unit's own mean over IMDB's training reviews."""
-    means = record()["means"]
-    return {gate: np.array(means[gate], np.float32) if at == MEAN else at for gate, at in gates}
+def clamp(subject: Subject, gates: HeldGates) -> dict[str, Any]:
+    """Return the clamp for the reader: one number for each gate, or each unit's own mean."""
+    return {gate: subject.means[gate] if at == MEAN else at for gate, at in gates}
 
 
-@lru_cache(maxsize=16)
-def read(text: str, gates: Held = (), without: int | None = None) -> Read:
-    """Read a text, with gates held, and without one of its words (its number, from 0).
+def word_by_word(
+    subject: Subject, text: str, gates: HeldGates = (), without: int | None = None
+) -> WordByWord:
+    """Return a text as it is read with gates held, and without one of its words.
 
     Raises
     ------
     ValueError
-        for a text that is too long to be read while one waits.
+        if the text is too long to be read while a student waits.
     """
     if len(text) > MOST_LETTERS:
         raise ValueError(f"type at most {MOST_LETTERS:,} letters, got {len(text):,}")
-    a = shipped()
+    reader, held = subject.reader, clamp(subject, gates)
     if without is None:
-        reading = a.read(text, clamp(gates))
-        return Read(reading, _change(reading))
-    words = a.vocabulary.tokens(text)
-    reading = a.read(" ".join(words[:without] + words[without + 1 :]), clamp(gates))
+        reading = reader.read(text, held)
+        return WordByWord(reading, _change(reader, reading), gates, None)
+    words = reader.vocabulary.tokens(text)
+    reading = reader.read(" ".join(words[:without] + words[without + 1 :]), held)
     arrays = (np.insert(array, without, np.nan, axis=0) for array in reading[1:])
-    return Read(Reading(words, *arrays), np.insert(_change(reading), without, 0.0))
+    change = np.insert(_change(reader, reading), without, 0.0)
+    return WordByWord(Reading(words, *arrays), change, gates, without)
 
 
-def _change(reading: Reading) -> Array:
-    a = shipped()
-    return np.diff(reading.probability, prepend=a.probability(np.zeros((1, a.p.n), a.p.dtype)))
+def _change(reader: Reader, reading: Reading) -> Array:
+    before_any = reader.probability(np.zeros((1, reader.p.n), reader.p.dtype))
+    return np.diff(reading.probability, prepend=before_any)
 
 
-@lru_cache(maxsize=256)
-def score(gates: Held) -> int:
-    """How many of the longer reviews the reader is right about, with gates held."""
-    a, (ids, labels) = shipped(), _encoded()
+def score(subject: Subject, gates: HeldGates) -> int:
+    """Return how many of the longer reviews the reader judges rightly, with gates held."""
+    labels = np.array([review.label for review in LONGER.values()])
     right = 0
-    for rows, last, trace in a.traces(ids, clamp(gates)):
-        positive = a.probability(trace.h[np.arange(len(rows)), last]) > 0.5
+    for rows, last, trace in subject.reader.traces(subject.ids, clamp(subject, gates)):
+        positive = subject.reader.probability(trace.h[np.arange(len(rows)), last]) > 0.5
         right += int((positive == labels[rows]).sum())
     return right
 
 
-def recorded(gates: Held) -> float | None:
-    """The accuracy on IMDB's test reviews, if it was measured with these gates held at these values."""
+def recorded(subject: Subject, gates: HeldGates) -> float | None:
+    """Return the accuracy on IMDB's test reviews, or None if it was not measured with these gates held."""
     places = {1.0: OPEN, 0.0: CLOSED, MEAN: MEAN}
-    if any(at not in places for _, at in gates):
+    if subject.record is None or any(at not in places for _, at in gates):
         return None
     names = [f"{GATES[gate]} {gate} {places[at]}" for gate, at in gates]
     if not gates:
         names = ["as trained"]
-    elif gates == held(dict.fromkeys(GATES, OPEN), 0):
+    elif gates == held_gates(dict.fromkeys(GATES, OPEN), 0):
         names = ["all three gates open"]
-    elif gates == held(dict.fromkeys(GATES, MEAN), 0):
+    elif gates == held_gates(dict.fromkeys(GATES, MEAN), 0):
         names = ["all three gates at their means"]
-    return next((row["accuracy"] for row in record()["conditions"] if [row["condition"]] == names), None)
+    rows = subject.record["conditions"]
+    return next((row["accuracy"] for row in rows if [row["condition"]] == names), None)
 
 
-def is_known(word: str) -> bool:
-    """Whether the reader has a word of its own for this, or reads it as an unknown one."""
-    [ids] = shipped().vocabulary.encode([word])
-    return len(ids) > 0 and bool((ids != UNKNOWN).all())
-
-
-def denials() -> tuple[int, float]:
-    """The course's own reviews whose cue is denied: how many, and the accuracy on them."""
-    row = next(row for row in record()["own_reviews"]["kinds"] if row["kind"] == "negation")
+def denials(subject: Subject) -> tuple[int, float] | None:
+    """Return how many of the course's own reviews deny a cue, and the accuracy on them; None if unknown."""
+    if subject.record is None:
+        return None
+    kinds = subject.record["own_reviews"]["kinds"]
+    row = next(row for row in kinds if row["kind"] == "negation")
     return row["reviews"], row["accuracy"]
 
 
-def best_unit() -> int:
-    """The unit that tells positive from negative reviews best, all by itself."""
-    unit: int = record()["best_unit"]["h"]["unit"]
-    return unit
+def is_known(subject: Subject, word: str) -> bool:
+    """Return whether the reader knows this word; else it reads an unknown one."""
+    [ids] = subject.reader.vocabulary.encode([word])
+    return len(ids) > 0 and bool((ids != UNKNOWN).all())

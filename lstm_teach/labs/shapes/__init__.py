@@ -1,6 +1,6 @@
 """What goes into a recurrent layer and what comes out, with its shapes: units are not time.
 
-The shapes are written down here, not computed by a layer; a test holds every one against Keras.
+The shapes are written down here and not computed by a layer. A test compares each one with Keras.
 """
 
 from typing import NamedTuple
@@ -8,7 +8,8 @@ from typing import NamedTuple
 from lstm_teach.counting import Parts, gru_parts, lstm_parts, rnn_parts
 from lstm_teach.labs.controls import Choice, Slider, Switch
 from lstm_teach.labs.core import Controls, LabSpec, Presets, View
-from lstm_teach.labs.shapes.drawing import Sizes, times, unrolled
+from lstm_teach.labs.shapes.drawing import times, unrolled
+from lstm_teach.labs.shapes.frame import Sizes
 from lstm_teach.plotting import RULE, Picture, element, text
 
 LAYERS = {"RNN": "SimpleRNN", "LSTM": "LSTM", "GRU": "GRU"}
@@ -24,7 +25,6 @@ PRESETS: Presets = {
     "128 units": {"batch": 1, "units": 128},
 }
 
-
 CONTROLS: Controls = {
     "batch": Slider("Batch", 2, 1, 32),
     "time": Slider("Time (steps)", 5, 1, 500),
@@ -38,7 +38,7 @@ CONTROLS: Controls = {
 
 
 class Tensor(NamedTuple):
-    """A tensor that goes in or comes out: its name in the code, its shape, and what its axes are."""
+    """A tensor that goes in or comes out: its name in the code, its shape, and its axes in `words`."""
 
     name: str
     shape: tuple[int, ...]
@@ -75,7 +75,7 @@ def shapes_view(
 
 
 def tensors_of(sizes: Sizes, kind: str, return_sequences: bool, return_state: bool) -> list[Tensor]:
-    """x, y and the states that are handed out, in the order in which Keras hands them out."""
+    """Return x, y and the states that are handed out, in Keras' order."""
     batch, time, features, units, directions = sizes
     width = "units" if directions == 1 else "2 · units"
     steps, axis = ((time,), "time, ") if return_sequences else ((), "")
@@ -90,13 +90,13 @@ def tensors_of(sizes: Sizes, kind: str, return_sequences: bool, return_state: bo
 
 
 def state_names(kind: str, directions: int) -> list[str]:
-    """h, and c for an LSTM; with f and b for forward and backward where there are two directions."""
+    """Return h, and c for an LSTM; with f and b for forward and backward if there are two directions."""
     names = ["h", "c"] if kind == "LSTM" else ["h"]
     return names if directions == 1 else [f"{name}_{way}" for way in "fb" for name in names]
 
 
 def keras_lines(sizes: Sizes, kind: str, return_sequences: bool, return_state: bool) -> list[str]:
-    """The lines of Python that make these tensors, at most five, none too long for the picture."""
+    """Return the lines of Python that make these tensors: at most five, none too long for the picture."""
     options = [str(sizes.units)]
     options += ["return_sequences=True"] * return_sequences + ["return_state=True"] * return_state
     layer = f"{LAYERS[kind]}({', '.join(options)})"
@@ -136,7 +136,7 @@ def _handed_out(time: int, return_sequences: bool, both: bool) -> str:
 
 
 def _code(lines: list[str], tensors: list[Tensor], parts: Parts, sizes: Sizes) -> Picture:
-    """The code, the shapes it gives, the weights, and what units are."""
+    """Return a picture of the code, the shapes that it gives, the weights, and what units are."""
     width, height, row = 480.0, 330.0, 18.0
     drawn = [text(4, 16, "In Keras", class_="bold")]
     drawn += [

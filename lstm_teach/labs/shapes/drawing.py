@@ -1,59 +1,17 @@
 """A recurrent layer unrolled, its tensors to scale: time to the right, features up, the batch into depth."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
+from lstm_teach.labs.shapes.frame import BREAK, DEPTH, HEIGHT, MOST, ROW, WIDTH, Frame, Sizes, frame_of
 from lstm_teach.plotting import FAINT, INK, STROKES, Picture, element, plain, text
 
-WIDTH, HEIGHT = 440.0, 330.0
-LEFT = 138.0  # the words at the left end before that, the drawing after it
-DEPTH = 0.35  # how far a sheet of the batch stands behind the one before it, in squares
-LARGEST, GRID = 30.0, 4.0  # pixels: of a square at most, and from where on squares are drawn
-MOST = 60  # steps that are drawn; of longer sequences the middle is left out
-BREAK = 18.0  # pixels of the gap where it is left out
-ROW = 24.0  # pixels of a row of cells
-
-
-class Sizes(NamedTuple):
-    """How large everything is."""
-
-    batch: int
-    time: int
-    features: int
-    units: int
-    directions: int
-
-
-class Frame(NamedTuple):
-    """Where everything is: pixels of a square, the columns as (left edge, how many), and heights."""
-
-    square: float
-    pieces: list[tuple[float, int]]
-    outputs: float  # the lower edge of y
-    cells: float  # the upper edge of the rows of cells
-    inputs: float  # the lower edge of x
-    pitch: float  # from one state to the next
-
-    @property
-    def first(self) -> float:
-        """The left edge of the first column."""
-        return self.pieces[0][0]
-
-    @property
-    def last(self) -> float:
-        """The right edge of the last column."""
-        left, columns = self.pieces[-1]
-        return left + columns * self.square
-
-    @property
-    def lefts(self) -> list[float]:
-        """The left edge of each column that is drawn."""
-        return [left + k * self.square for left, columns in self.pieces for k in range(columns)]
+GRID = 4.0  # pixels of a square from which on single squares are drawn
 
 
 def unrolled(sizes: Sizes, kind: str, return_sequences: bool, return_state: bool, weights: int) -> Picture:
-    """Draw x below, the cell at every step above it, and on top what the layer hands out."""
+    """Return x below, the cell at every step above it, and at the top what the layer hands out."""
     letters = "hc" if kind == "LSTM" else "h"
-    frame = _frame(sizes, len(letters))
+    frame = frame_of(sizes, len(letters))
     drawn = [
         *_sheets(
             "x", frame, sizes.batch, frame.pieces, frame.inputs, sizes.features, STROKES["x"].colour, 0.3
@@ -73,37 +31,6 @@ def unrolled(sizes: Sizes, kind: str, return_sequences: bool, return_state: bool
     return Picture(WIDTH, HEIGHT, "".join(drawn), alt, {"sizes": sizes, "square": frame.square})
 
 
-def _frame(sizes: Sizes, letters: int) -> Frame:
-    """The largest square with which everything fits; room for the states is kept even if none is shown."""
-    batch, time, features, units, directions = sizes
-    depth, states = DEPTH * (batch - 1), letters * directions
-    columns, gap = min(time, MOST), BREAK if time > MOST else 0.0
-    tall, low = directions * units + depth, features + depth
-    least_tall, least_low = 34.0 * directions, 38.0  # room for the words beside a low block
-    wide = WIDTH - LEFT - gap - 44
-    high = HEIGHT - 22 - 40 - ROW * directions - 24  # less states' names, gaps, cells, the note
-    square = min(
-        LARGEST,
-        (wide - 8 * states) / (columns + depth + states * (1 + depth)),
-        (wide - 28 * states) / (columns + depth),
-        high / (tall + low),
-        (high - least_low) / tall,
-        (high - least_tall) / low,
-    )
-    top, bottom = max(square * tall, least_tall), max(square * low, least_low)
-    between = min(20 + (high - top - bottom) / 2, 44.0)
-    outputs = 22 + top + (HEIGHT - 46 - top - bottom - 2 * between - ROW * directions) / 2
-    cells = outputs + between
-    inputs = cells + ROW * directions + between + square * low
-    pitch = max(square * (1 + depth) + 8, 28.0)
-    left = LEFT + 16 + (letters * pitch if directions == 2 else 0)
-    half = columns // 2
-    pieces = [(left, columns)]
-    if gap:
-        pieces = [(left, half), (left + half * square + gap, columns - half)]
-    return Frame(square, pieces, outputs, cells, inputs, pitch)
-
-
 def _sheets(
     name: str,
     frame: Frame,
@@ -115,7 +42,7 @@ def _sheets(
     share: float,
     dash: str | None = None,
 ) -> list[str]:
-    """A tensor: a sheet for each row of the batch, the first in front, where its squares are drawn."""
+    """Return a tensor: one sheet for each row of the batch. The first is in front and has its squares."""
     s, high = frame.square, rows * frame.square
     drawn = []
     for k in reversed(range(batch)):
@@ -144,7 +71,7 @@ def _sheets(
 
 
 def _outputs(sizes: Sizes, frame: Frame, return_sequences: bool) -> list[str]:
-    """y, the forward half below, the backward half above it; what stays inside the layer is dashed."""
+    """Return y, with the backward half above the forward half. What stays inside the layer is dashed."""
     colour, s = STROKES["h"].colour, frame.square
     drawn = []
     for way in range(sizes.directions):
@@ -158,7 +85,7 @@ def _outputs(sizes: Sizes, frame: Frame, return_sequences: bool) -> list[str]:
 
 
 def _states(sizes: Sizes, frame: Frame, letters: str) -> list[str]:
-    """The last states: of the forward cell at the right end, of the backward cell at the left end."""
+    """Return the last states: at the right end of the forward cell, at the left end of the backward cell."""
     s, depth = frame.square, DEPTH * (sizes.batch - 1) * frame.square
     drawn = []
     for way in range(sizes.directions):
@@ -187,7 +114,7 @@ def _states(sizes: Sizes, frame: Frame, letters: str) -> list[str]:
 
 
 def _cells(sizes: Sizes, frame: Frame) -> list[str]:
-    """A row of cells for each direction, through which the state travels; lines from x and to y."""
+    """Return one row of cells for each direction, with the state's way through them, and lines to x and y."""
     s, lefts, depth = frame.square, frame.lefts, DEPTH * (sizes.batch - 1) * frame.square
     above, below = frame.outputs + 2, frame.inputs - sizes.features * s - depth - 2
     lines = "".join(f"M{left + s / 2:.1f} {below:.1f}V{above:.1f}" for left in lefts)
@@ -218,7 +145,7 @@ def _cells(sizes: Sizes, frame: Frame) -> list[str]:
 
 
 def _words(sizes: Sizes, frame: Frame, kind: str, return_sequences: bool, weights: int) -> list[str]:
-    """What each block is, beside it, and the scale below."""
+    """Return what each block is, in words beside it, and the scale below."""
     batch, time, features, units, directions = sizes
     shape = (batch, time, directions * units) if return_sequences else (batch, directions * units)
     before = "batch, time," if return_sequences else "batch,"
@@ -236,12 +163,12 @@ def _words(sizes: Sizes, frame: Frame, kind: str, return_sequences: bool, weight
 
 
 def times(count: int) -> str:
-    """How often, in words."""
+    """Return how often, in words."""
     return "once" if count == 1 else f"{count} times"
 
 
 def _beside(middle: float, name: str, *words: str) -> list[str]:
-    """A name, and words below it, around a height."""
+    """Return a name with words below it, centred at a height."""
     first = middle - 8.5 * len(words) + 4.5
     return [
         text(4, first, name, class_="bold"),

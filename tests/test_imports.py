@@ -39,7 +39,7 @@ MAY_IMPORT = {
     # padding_lab pads as vocabulary does; reader_lab reads the shipped reviews with the shipped reader.
     # Widgets are for `labs.notebook` alone: `WIDGETS` below.
     "labs": {
-        *("ipywidgets", "traitlets", "numpy", "lstm_teach", "arrays"),
+        *("ipywidgets", "traitlets", "numpy", "lstm_teach"),
         *("plotting", "diagrams", "reader", "reviews", "vocabulary"),
         *LESSON_STREET,
     },

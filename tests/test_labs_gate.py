@@ -9,8 +9,8 @@ from lstm_teach.cells import lstm_forward, lstm_step
 from lstm_teach.fitting import load_fitted
 from lstm_teach.gradients import gradient_reach
 from lstm_teach.labs import gate_lab
-from lstm_teach.labs.gate import ONE_STEP, POSITIONS, PRESETS, TO_THE_END
-from lstm_teach.labs.gate.reads import LONGEST, READS, SENTENCE, TASKS, batch
+from lstm_teach.labs.cell.inputs import LONGEST, SENTENCE, TASKS, scored_batch
+from lstm_teach.labs.gate import ONE_STEP, POSITIONS, PRESETS, READS, TO_THE_END
 from lstm_teach.labs.gate.status import case, shares
 
 EVERY = np.arange(1, 31)
@@ -209,7 +209,7 @@ def test_the_score_is_what_fitting_says_on_the_same_sequences(name):
     sequences_of_it = sequences.task(fitted.task.name, **fitted.task.options).batch(
         200, np.random.default_rng(0)
     )
-    np.testing.assert_array_equal(batch(TASKS[name][0]).targets, sequences_of_it.targets)
+    np.testing.assert_array_equal(scored_batch(fitted).targets, sequences_of_it.targets)
     for from_step, extent in ((1, TO_THE_END), (12, TO_THE_END), (12, ONE_STEP)):
         lab = gate_lab().set(
             reads=name, f="slider", f_value=0.6, i="learned", from_step=from_step, extent=extent
@@ -245,14 +245,14 @@ def test_the_answer_for_the_sequence_shown_is_that_of_its_readout():
         p, x = weights_and_input(lab.state)
         answer = fitted.predict(x[None].astype(p.dtype))[0]
         if fitted.task.kind == "value":
-            assert f"right is {batch(task).targets[row]:.2f}".rstrip("0") in lab.status
+            assert f"right is {scored_batch(fitted).targets[row]:.2f}".rstrip("0") in lab.status
             assert "Here it says " in lab.status
             continue
         verdict = (
             ""
             if row is None
             else ", which is right"
-            if answer == batch(task).targets[row]
+            if answer == scored_batch(fitted).targets[row]
             else ", which is wrong"
         )
         assert lab.status.endswith(f"Here it says {fitted.task.answers[answer]}{verdict}.")

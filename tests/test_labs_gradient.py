@@ -11,9 +11,9 @@ from lstm_teach.cells import LSTMParams, RNNParams, lstm_forward, lstm_step, rnn
 from lstm_teach.fitting import load_fitted
 from lstm_teach.gradients import gradient_reach, numerical_gradient
 from lstm_teach.labs import gradient_lab
-from lstm_teach.labs.gradient import LENGTHS, PRESETS, SOURCES
+from lstm_teach.labs.gradient import PRESETS, SOURCES
 from lstm_teach.labs.gradient.pictures import DIRECT
-from lstm_teach.labs.gradient.runs import Key, inputs, params
+from lstm_teach.labs.gradient.runs import LENGTHS, Key, inputs, params
 
 
 def reach(lab):

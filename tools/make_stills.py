@@ -16,6 +16,7 @@ import textwrap
 from pathlib import Path
 
 from lstm_teach import labs
+from lstm_teach.labs.core import open_lab
 from lstm_teach.plotting import Picture, join
 from lstm_teach.plotting.picture import element, text
 
@@ -44,7 +45,7 @@ def wanted(notebooks: Path) -> dict[str, tuple[str, str]]:
         for name, lab, asked in NAME.findall(source.read_text(encoding="utf-8")):
             if lab not in labs.LABS:
                 raise StillError(f"{source.name}: {name}: no lab is named {lab}, only {', '.join(labs.LABS)}")
-            presets = {slug(preset): preset for preset in getattr(labs, lab)().presets}
+            presets = {slug(preset): preset for preset in labs.LABS[lab].presets}
             if asked not in presets:
                 raise StillError(f"{source.name}: {name}: {lab} has the presets {', '.join(presets)}")
             found[name] = lab, presets[asked]
@@ -53,7 +54,7 @@ def wanted(notebooks: Path) -> dict[str, tuple[str, str]]:
 
 def still(lab: str, preset: str) -> Picture:
     """What a lab shows in a preset, with its line of words below."""
-    shown = getattr(labs, lab)(preset).shown
+    shown = open_lab(labs.LABS[lab], preset).shown
     wide = [picture.picture(WIDTH) for picture in shown.pictures if not isinstance(picture, Picture)]
     rest = [picture for picture in shown.pictures if isinstance(picture, Picture)]
     columns = 3 if sum(picture.width for picture in rest[:3]) <= WIDTH else 2

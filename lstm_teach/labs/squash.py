@@ -8,12 +8,12 @@ from itertools import combinations
 
 import numpy as np
 
+from lstm_teach.arrays import Array
 from lstm_teach.cells import RNNParams, rnn_forward
 from lstm_teach.labs.controls import Slider, TextField
 from lstm_teach.labs.core import Controls, LabSpec, Presets, View
 from lstm_teach.plotting import Axis, Line, Picture, Points, chart, plain
 
-Array = np.ndarray
 MOST = 6  # numbers: as many as there are line styles to tell apart
 HUGE = 1e300  # where the axis ends; a little later floating-point numbers do
 

@@ -1,133 +1,84 @@
-"""The pictures of the gate lab: one step from inside, and beside it all steps of one unit or of all."""
+"""The pictures of the gate lab: one step of the LSTM from inside, and beside it all steps."""
 
 import numpy as np
 
 from lstm_teach.diagrams import lstm_cell
-from lstm_teach.labs.gate.run import Look
+from lstm_teach.labs.cell import panels
+from lstm_teach.labs.cell.cached import reach
+from lstm_teach.labs.cell.panels import GATE, HEIGHT, Step, Term, three
+from lstm_teach.labs.cell.runs import Look
 from lstm_teach.labs.gate.status import case, shares
-from lstm_teach.labs.panels import (
-    GATE,
-    HEIGHT,
-    Terms,
-    above,
-    from_inside,
-    map_of_units,
-    reach_axis,
-    round_up,
-    three,
-)
-from lstm_teach.plotting import (
-    INK,
-    Axis,
-    Cursor,
-    Line,
-    Mark,
-    Picture,
-    Points,
-    Span,
-    Stroke,
-    chart,
-    plain,
-    stroke,
-)
+from lstm_teach.plotting import INK, Axis, Line, Mark, Picture, Points, Stroke, plain, stroke
 
-Array = np.ndarray
-FLAG = Stroke(INK)
-TERMS = [("f", "f"), ("i", "i"), ("c̃", "c_tilde")]  # of the equation of c
-PANELS = {"lines": False, "maps": False, "gradient": True}
-"""What can stand beside the diagram, and whether it is about the gradient."""
+LINES, MAPS, GRADIENT = PANELS = ["lines", "maps", "gradient"]
+"""What can stand beside the diagram."""
+
+UPPER, LOWER = HEIGHT / 2 + 4, HEIGHT / 2 - 4
 
 
 def inside(look: Look) -> Picture:
-    """What is read, the diagram of the cell, the case and the equation of c, all at one step of one unit."""
-    now, held = look.now(), look.held.at(look.step)
-    named = case(now["f"], now["i"]) or "mixed"
-    numbers = [now["c"], now["f"], now["c_prev"], now["i"], now["c_tilde"]]
-    word = look.run.reading.inputs[look.step - 1]
-    word = word if len(word) <= 24 else word[:23] + "…"
-    alt = (
-        f"The LSTM cell at step {look.step}, unit {look.unit}, reading {word}: {named}, "
-        f"{shares(now['f'], now['i'])}. c = {three(now['f'])} times {three(now['c_prev'])} plus "
-        f"{three(now['i'])} times {three(now['c_tilde'])} = {three(now['c'])}; h = {three(now['h'])}."
-        + (f" Held: {', '.join(held)}." if held else "")
+    """Return the diagram of the cell with the equation of c, all at one step of one unit."""
+    now = look.now()
+    step = Step(
+        "c",
+        Term("f", "f", now["f"]),
+        Term("i", "i", now["i"]),
+        Term("c̃", "c_tilde", now["c_tilde"]),
+        case(now["f"], now["i"]) or "mixed",
+        shares(now["f"], now["i"]),
+        f"; h = {three(now['h'])}",
     )
-    diagram, title = lstm_cell(now, alt, tuple(held)), f"Step {look.step} reads {word}"
-    terms = Terms(look.step, "c", TERMS, numbers)
-    return from_inside(diagram, title, look.unit, named, shares(now["f"], now["i"]), terms)
+    return panels.inside(look, "LSTM", f"Step {look.step} reads", lstm_cell, step)
 
 
 def panel(look: Look, name: str) -> Picture:
-    """One of `PANELS`: two charts above each other, with the same steps and the same cursor."""
-    if name == "maps":
-        return above(*(_map(look, state) for state in "ch"))
-    return above(_reach(look) if name == "gradient" else _states(look), _gates(look))
+    """Return one of `PANELS`: two charts above each other, with the same steps and the same cursor."""
+    veil = panels.veil(look.held, look.run.example.time)
+    if name == MAPS:
+        # Below c stands what is read, below h the number of the step.
+        return panels.above(
+            *(panels.map_of_units(look, look.run, state, state, veil, state == "c") for state in "ch")
+        )
+    return panels.above(_reach(look, veil) if name == GRADIENT else _states(look, veil), _gates(look, veil))
 
 
-def _states(look: Look) -> Picture:
+def _states(look: Look, veil: list[Mark]) -> Picture:
     """Both states of the unit, and c as it would be if no gate were held."""
-    steps, u = _steps(look), look.unit
-    c, h, learned = look.run.trace.c[0, :, u], look.run.trace.h[0, :, u], look.learned.trace.c[0, :, u]
-    high = round_up(max(np.abs(c).max(), np.abs(learned).max(), 1.0))
-    marked = look.run.reading.marked
-    marks: list[Mark] = [
-        *_held(look),
+    steps, marked = panels.steps_of(look.run), look.run.example.marked
+    c, h, learned = look.line("c"), look.line("h"), look.learned.line("c", look.unit)
+    high = panels.round_up(max(np.abs(c).max(), np.abs(learned).max(), 1.0))
+    marks = [
+        *veil,
         Line(steps, learned, "bound", "c as learned"),
         Line(steps, c, "c", "c"),
         Line(steps, h, "h", "h"),
-        *([Points(marked, np.full(len(marked), -0.9 * high), FLAG, "flag")] if len(marked) else []),
-        Cursor(look.step),
+        *([Points(marked, np.full(len(marked), -0.9 * high), Stroke(INK), "flag")] if len(marked) else []),
     ]
     at = f"at step {look.step} c is {three(c[look.step - 1])} and h {three(h[look.step - 1])}"
     alt = f"c and h of unit {look.unit} over {len(steps)} steps: {at}; c ends at {three(c[-1])}."
-    return chart(
-        marks, look.run.reading.steps(signs=True), Axis("state", -high, high), alt, height=HEIGHT / 2 + 4
-    )
+    return panels.over_steps(look, marks, Axis("state", -high, high), alt, UPPER, signs=True)
 
 
-def _gates(look: Look) -> Picture:
+def _gates(look: Look, veil: list[Mark]) -> Picture:
     """The three gates of the unit."""
-    steps, u = _steps(look), look.unit
-    lines = {gate: getattr(look.run.trace, gate)[0, :, u] for gate in ("f", "i", "o")}
+    steps, lines = panels.steps_of(look.run), {gate: look.line(gate) for gate in ("f", "i", "o")}
     marks = [Line(steps, y, gate, stroke(gate).words) for gate, y in lines.items()]
     ends = ", ".join(f"{gate} {three(y[look.step - 1])}" for gate, y in lines.items())
     alt = f"The gates of unit {look.unit}; at step {look.step} {ends}."
-    time = look.run.reading.steps()
-    return chart([*_held(look), *marks, Cursor(look.step)], time, GATE, alt, height=HEIGHT / 2 - 4)
+    return panels.over_steps(look, [*veil, *marks], GATE, alt, LOWER)
 
 
-def _reach(look: Look) -> Picture:
-    """How much of a nudge at each step arrives at the last one, on an axis of powers of ten."""
-    steps = _steps(look)
-    state, c, learned = look.run.reach("state"), look.run.reach("c"), look.learned.reach("state")
-    axis = reach_axis(state, c, learned)
-    marks = [
-        *_held(look),
+def _reach(look: Look, veil: list[Mark]) -> Picture:
+    """How much of a nudge at each step arrives at the last one."""
+    steps, at = panels.steps_of(look.run), look.step - 1
+    both, c, learned = reach(look.run), reach(look.run, "c"), reach(look.learned)
+    lines = [
         Line(steps, learned, "bound", "learned"),
-        Line(steps, state, 5, "h and c"),
+        Line(steps, both, 5, "h and c"),
         Line(steps, c, "c", "c alone"),
-        Cursor(look.step),
     ]
-    at = look.step - 1
     alt = (
-        f"A nudge of h and c at step {look.step} reaches the last step {plain(state[at], 2)} times as large, "
+        f"A nudge of h and c at step {look.step} reaches the last step {plain(both[at], 2)} times as large, "
         f"of c alone {plain(c[at], 2)} times, and as learned {plain(learned[at], 2)} times."
     )
-    return chart(marks, look.run.reading.steps(), axis, alt, height=HEIGHT / 2 + 4)
-
-
-def _steps(look: Look) -> Array:
-    return np.arange(1, look.run.trace.c.shape[1] + 1)
-
-
-def _held(look: Look) -> list[Mark]:
-    """A veil over the steps at which gates are held."""
-    if not look.held.gates:
-        return []
-    last = look.held.last or look.run.trace.c.shape[1]
-    return [Span(look.held.first - 0.5, last + 0.5)]
-
-
-def _map(look: Look, state: str) -> Picture:
-    """C or h of all units; below c stands what is read, below h the number of the step."""
-    values, time = getattr(look.run.trace, state)[0], look.run.reading.steps(signs=state == "c")
-    return map_of_units(state, values, state, look.unit, look.step, _held(look), time, HEIGHT / 2)
+    return panels.reach_lines(look, veil, lines, alt, UPPER)

@@ -1,9 +1,9 @@
 """The line of words: which case it is, what becomes of c and h, what is left of the score."""
 
-from lstm_teach.labs.gate.run import Look
-from lstm_teach.plotting import plain
+from lstm_teach.labs.cell.cached import reach, score
+from lstm_teach.labs.cell.runs import NEAR, Held, Look
+from lstm_teach.plotting import percent, plain, rounded
 
-NEAR = 0.05  # a gate so close to 0 or 1 counts as closed or open where a case is named
 NOTHING = 0.005  # what is smaller shows as 0 in two decimal places
 CASES = {
     (True, False): "keep",
@@ -17,26 +17,26 @@ GATES = {"i": "input", "f": "forget", "o": "output"}
 
 
 def case(f: float, i: float) -> str | None:
-    """The name of what a forget gate f and an input gate i do to c, or None if it is none of the four."""
+    """Return the name of what a forget gate f and an input gate i do to c, or None for none of the four."""
     if any(min(gate, 1.0 - gate) > NEAR for gate in (f, i)):
         return None
     return CASES[f > 0.5, i > 0.5]
 
 
 def shares(f: float, i: float) -> str:
-    """How much of the old is kept, and how much of the candidate is written."""
+    """Return how much of the old is kept, and how much of the candidate is written."""
     return f"keeps {percent(f)}, writes {percent(i)}"
 
 
 def status(look: Look, gradient: bool = False) -> str:
-    """Two or three sentences; with `gradient`, one more on how far back the end of the sequence looks."""
+    """Return two or three sentences; with `gradient`, one more on how far back the last state looks."""
     now = look.now()
     name = case(now["f"], now["i"]) or f"mixed: {shares(now['f'], now['i'])}"
     first = f"Unit {look.unit}, step {look.step}: {name}. {_gates(look)}: {_c(look, now)}; {_h(look, now)}."
-    run, learned = look.run, look.learned
-    others = f"as learned {percent(learned.score)}, " if look.held.gates else ""
-    others += f"by chance {percent(run.reading.chance)}"
-    last = f"Right on {percent(run.score)} of {run.reading.scored} ({others}). {run.answer}"
+    lstm, answer = look.run.cell, look.run.example.answer(look.run.trace.h[0, -1])
+    others = f"as learned {percent(score(lstm, Held()))}, " if look.held.gates else ""
+    others += f"by chance {percent(lstm.chance)}"
+    last = f"Right on {percent(score(lstm, look.held))} of {lstm.scored} ({others}). {answer}"
     return f"{first} {_reach(look)} {last}" if gradient else f"{first} {last}"
 
 
@@ -49,12 +49,12 @@ def _gates(look: Look) -> str:
 
 
 def position(value: float) -> str:
-    """A held gate in words."""
+    """Return in words where a gate is held."""
     return {0.0: "closed", 1.0: "open"}.get(value, f"at {plain(value, 2)}")
 
 
 def _c(look: Look, now: dict[str, float]) -> str:
-    before, after = two(now["c_prev"]), two(now["c"])
+    before, after = rounded(now["c_prev"], 2), rounded(now["c"], 2)
     if before != after:
         return f"c goes from {before} to {after}{_as_learned(look, after)}"
     return "c stays 0" if after == "0" else f"c keeps {after}"
@@ -62,16 +62,16 @@ def _c(look: Look, now: dict[str, float]) -> str:
 
 def _as_learned(look: Look, c: str) -> str:
     """Where c would have gone, if the output gate alone is held: it does not touch c but through h."""
-    learned = two(float(look.learned.trace.c[0, look.step - 1, look.unit]))
+    learned = rounded(look.learned.line("c", look.unit)[look.step - 1], 2)
     differs = {gate for gate, _ in look.held.gates} == {"o"} and learned != c
     return f" (as learned {learned})" if differs else ""
 
 
 def _h(look: Look, now: dict[str, float]) -> str:
-    before, after = two(now["h_prev"]), two(now["h"])
+    before, after = rounded(now["h_prev"], 2), rounded(now["h"], 2)
     if now["o"] < NOTHING:
         left = "" if abs(now["c"]) < NOTHING else ", though c is not"
-        last = look.step == look.run.trace.h.shape[1]
+        last = look.step == look.run.example.time
         read = "" if last else ", and the gates of the next step read that h"
         return f"h is 0{left}{read}"
     if before == after:
@@ -83,16 +83,6 @@ def _h(look: Look, now: dict[str, float]) -> str:
 
 def _reach(look: Look) -> str:
     of = look.step - 1
-    held, learned = look.run.reach("state")[of], look.learned.reach("state")[of]
+    held, learned = reach(look.run)[of], reach(look.learned)[of]
     times = f"{plain(held, 2)} times as large (learned {plain(learned, 2)})"
     return f"A nudge at this step arrives at the end {times}."
-
-
-def percent(share: float) -> str:
-    """A share from 0 to 1 in words."""
-    return f"{100 * share:.0f} %"
-
-
-def two(value: float) -> str:
-    """A number with at most two decimal places."""
-    return plain(round(value, 2), 4)

@@ -1,18 +1,13 @@
 """How far the gradient reaches in RNN, LSTM and GRU: weights and gates decide, not the cell's name."""
 
-from typing import NamedTuple
-
 import numpy as np
 
 from lstm_teach.labs.controls import Choice, Menu, Slider, Switch
 from lstm_teach.labs.core import Controls, LabSpec, Presets, View
-from lstm_teach.labs.gradient.pictures import reach_picture, rough, vectors_picture
-from lstm_teach.labs.gradient.runs import MAX_NORM, Key, Run, Source, bound, direct_path, fitted, run
-from lstm_teach.plotting import plain
-
-Array = np.ndarray
-LENGTHS = (30, 51, 101, 201, 501)  # steps that are run; a lag is looked up in the shortest that holds it
-SEEDS, MANY_STEPS = 3, 201  # beyond so many steps, one seed must do, or the picture would lag behind the hand
+from lstm_teach.labs.gradient.pictures import reach_picture, vectors_picture
+from lstm_teach.labs.gradient.runs import MAX_NORM, SEEDS, Measured, Source, bound, direct_path, seeds
+from lstm_teach.labs.recall import fitted
+from lstm_teach.plotting import plain, rough
 
 SOURCES = {
     "initial, on noise": Source(),
@@ -49,24 +44,6 @@ CONTROLS: Controls = {
 }
 
 
-class Runs(NamedTuple):
-    """The runs of one cell, a seed each; `middle` is the one whose reach at the lag is the middle one."""
-
-    keys: list[Key]
-    runs: list[Run]
-    middle: int
-
-    @property
-    def shown(self) -> Run:
-        """The run of the thick line."""
-        return self.runs[self.middle]
-
-    @property
-    def shown_key(self) -> Key:
-        """What that run depends on."""
-        return self.keys[self.middle]
-
-
 def gradient_view(
     steps: int,
     strength: float,
@@ -78,7 +55,7 @@ def gradient_view(
     matrix: str,
     activation: str,
 ) -> View:
-    """The reach against the lag on a log axis, and the gradient vectors themselves."""
+    """Measure how far the gradient reaches in an RNN, an LSTM and a GRU, and see the gradient vectors."""
     source = SOURCES[weights]
     options: dict[str, tuple[tuple[str, object], ...]] = {
         "RNN": (("activation", activation), ("gain", gain), ("recurrent", matrix.lower())),
@@ -87,9 +64,7 @@ def gradient_view(
     }
     if source.trained:
         options = dict.fromkeys(options, ())
-    length = next(length for length in LENGTHS if length > steps)
-    runs = {cell: _runs(cell, options[cell], source, strength, length, steps) for cell in options}
-
+    runs = {cell: seeds(cell, options[cell], source, strength, steps) for cell in options}
     shown = {cell: each.shown for cell, each in runs.items()}
     long = {cell: one.norm for cell, one in shown.items() if not one.norm <= MAX_NORM}
     clip = clip and bool(long)
@@ -97,8 +72,7 @@ def gradient_view(
     lstm = runs["LSTM"]
     limit = np.max([bound(key) for key in runs["RNN"].keys], axis=0)  # each of Glorot's has its own norm
     reach = reach_picture(
-        {cell: each.runs for cell, each in runs.items()},
-        {cell: each.middle for cell, each in runs.items()},
+        runs,
         direct_path(lstm.shown_key),
         limit,
         steps,
@@ -112,35 +86,12 @@ def gradient_view(
     status = f"Left after {steps} step{'s' * (steps > 1)}, {which}: {values}; {verdict}"
     status += _clipping(long) if clip else ""
     status += _training(source.task) if source.task and source.trained else ""
-    drawn = (
-        "forget_bias",
-        "update_bias",
-        "gain",
-        "matrix",
-        "activation",
-    )  # what initial weights are drawn by
-    off = [
-        *(() if long else ("clip",)),
-        *(drawn if source.trained else ("matrix",) if gain == 0 else ()),
-    ]
+    off = [] if long else ["clip"]
+    if source.trained:
+        off += ["forget_bias", "update_bias", "gain", "matrix", "activation"]  # of the initial weights
+    elif gain == 0:
+        off += ["matrix"]
     return View([reach, vectors_picture(shown, clip, steps)], status, off)
-
-
-def _runs(
-    cell: str,
-    options: tuple[tuple[str, object], ...],
-    source: Source,
-    strength: float,
-    length: int,
-    steps: int,
-) -> Runs:
-    keys = [
-        Key(cell, options, source, strength, length, seed)
-        for seed in range(SEEDS if length <= MANY_STEPS else 1)
-    ]
-    each = [run(key) for key in keys]
-    order = np.argsort([one.reach[steps] for one in each])  # NaN, beyond all numbers, comes last
-    return Runs(keys, each, int(order[len(order) // 2]))
 
 
 def _number(reach: float) -> float:
@@ -151,7 +102,7 @@ def _number(reach: float) -> float:
 def _verdict(
     left: dict[str, float],
     direct: dict[str, float],
-    shown: dict[str, Run],
+    shown: dict[str, Measured],
     strength: float,
     activation: str,
 ) -> str:

@@ -1,14 +1,14 @@
 """The two pictures of gradient_lab: the reach against the lag, and the gradients that shrink or blow up."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 
-from lstm_teach.labs.gradient.runs import MAX_NORM, Run
-from lstm_teach.plotting import STROKES, Axis, Line, Map, Mark, Note, Picture, Points, chart, plain
+from lstm_teach.arrays import Array
+from lstm_teach.labs.gradient.runs import MAX_NORM, Measured, Seeds
+from lstm_teach.plotting import STROKES, Axis, Line, Map, Mark, Note, Picture, Points, chart, rough
 
-Array = np.ndarray
 WIDTH, HEIGHT = 455, 300
 HUGE = 1e300  # where the axis ends at the latest; a little later floating-point numbers do
 LOWEST = (1e-4, 1e-12, 1e-40, 1e-100, 1 / HUGE)  # a few fixed ends, so that an axis seldom moves
@@ -18,22 +18,21 @@ DOTS = 10  # of the direct path along c, so that it differs from the LSTM's line
 
 
 def reach_picture(
-    runs: Mapping[str, Sequence[Run]],
-    middle: Mapping[str, int],
+    runs: Mapping[str, Seeds],
     direct: Array,
     limit: Array,
     steps: int,
     names: Mapping[str, str],
 ) -> Picture:
-    """Return every seed as a thin line, the middle one thick, the LSTM's direct path, and the RNN's bound."""
+    """Return a line for each seed, the middle one thick, the LSTM's direct path, and the RNN's bound."""
     lags = np.arange(steps + 1)
-    reach = {cell: np.stack([one.reach[: steps + 1] for one in each]) for cell, each in runs.items()}
+    reach = {cell: np.stack([one.reach[: steps + 1] for one in seeds.runs]) for cell, seeds in runs.items()}
     y = _axis(np.concatenate(list(reach.values())))
     thin, thick = {}, []
     for cell, lines in reach.items():
         look = STROKES[cell]
         for seed, line in enumerate(np.clip(lines, 0, HUGE)):
-            if seed == middle[cell]:
+            if seed == runs[cell].middle:
                 thick.append(Line(lags, line, look, names[cell]))
             else:
                 thin[f"{cell}, seed {seed}"] = Line(lags, line, look._replace(width=0.8))
@@ -45,7 +44,7 @@ def reach_picture(
         Points(dots, np.where(direct[dots] >= y.low, direct[dots], np.nan), "LSTM", DIRECT),
         Line(lags, within, "bound", "RNN's bound ‖U‖ᵏ"),
     ]
-    ends = ", ".join(f"{cell} {rough(lines[middle[cell], -1])}" for cell, lines in reach.items())
+    ends = ", ".join(f"{cell} {rough(lines[runs[cell].middle, -1])}" for cell, lines in reach.items())
     picture = chart(
         marks,
         Axis("lag k = T − t (steps)", 0, steps, whole=True),
@@ -58,8 +57,8 @@ def reach_picture(
     return replace(picture, marks=picture.marks | thin)
 
 
-def vectors_picture(shown: Mapping[str, Run], clip: bool, steps: int) -> Picture:
-    """dL/dx_t of every cell, a column for each lag; coloured by its share of the vector at lag 0.
+def vectors_picture(shown: Mapping[str, Measured], clip: bool, steps: int) -> Picture:
+    """Return dL/dx_t of every cell, a column for each lag; coloured by its share of the vector at lag 0.
 
     Clipping changes no share, so then the share is that of the longest vector: what came first may be all
     that is left to see.
@@ -90,12 +89,7 @@ def vectors_picture(shown: Mapping[str, Run], clip: bool, steps: int) -> Picture
     return replace(picture, marks=picture.marks | vectors)
 
 
-def rough(value: float) -> str:
-    """A number with the two digits that count: 120,000."""
-    return plain(float(f"{value:.2g}"), 2)
-
-
-def _clipped(one: Run) -> Array:
+def _clipped(one: Measured) -> Array:
     """The vectors, cut by as much as the gradient of the weights that they belong to."""
     return one.vectors / max(1.0, one.norm / MAX_NORM) if np.isfinite(one.norm) else one.vectors
 

@@ -1,4 +1,4 @@
-"""What gradient_lab draws: one run of one cell, its reach and its gradients, kept for as long as it is shown.
+"""What gradient_lab measures: one run of one cell, forward and back. What the lab keeps is kept here alone.
 
 A run is asked for by what it depends on, so moving one cell's control runs that cell alone, and looking
 farther back within the same length runs none.
@@ -9,18 +9,20 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from lstm_teach import data_dir
+from lstm_teach.arrays import Array
 from lstm_teach.cells import GRUParams, LSTMParams, Params, RNNParams, Trace
-from lstm_teach.fitting import Fitted, load_fitted, run_back, run_cell
+from lstm_teach.fitting import run_back, run_cell
 from lstm_teach.gradients import clip_by_norm, gradient_reach, spectral_bound
+from lstm_teach.labs.recall import fitted
 from lstm_teach.sequences import task
 
-Array = np.ndarray
 CELLS: dict[str, type[RNNParams] | type[LSTMParams] | type[GRUParams]] = {
     "RNN": RNNParams,
     "LSTM": LSTMParams,
     "GRU": GRUParams,
 }
+LENGTHS = (30, 51, 101, 201, 501)  # steps that are run; a lag is looked up in the shortest that holds it
+SEEDS, MANY_STEPS = 3, 201  # beyond so many steps, one seed must do, or the picture would lag behind the hand
 UNITS, FEATURES = 16, 4  # with noise as the input; on a task, as many as the trained cells have
 GATE_THAT_KEEPS = {"LSTM": "f", "GRU": "z"}
 MAX_NORM = 1.0  # where gradients are clipped
@@ -44,8 +46,8 @@ class Key(NamedTuple):
     seed: int
 
 
-class Run(NamedTuple):
-    """One run of `length` steps; lags count from the last step back, and lag 0 comes first.
+class Measured(NamedTuple):
+    """What one run of `length` steps shows; lags count from the last step back, and lag 0 comes first.
 
     reach (lags,): the norm of ds_T/ds_t, s the joint state; NaN before the states would have overflowed
     vectors (m, lags): dL/dx_t, where the loss L is the mean of the last hidden state
@@ -60,9 +62,39 @@ class Run(NamedTuple):
     keeps: float
 
 
+class Seeds(NamedTuple):
+    """The runs of one cell, one for each seed; `middle` is the one whose reach is the middle one."""
+
+    keys: list[Key]
+    runs: list[Measured]
+    middle: int
+
+    @property
+    def shown(self) -> Measured:
+        """The run of the thick line."""
+        return self.runs[self.middle]
+
+    @property
+    def shown_key(self) -> Key:
+        """What that run depends on."""
+        return self.keys[self.middle]
+
+
+def seeds(
+    cell: str, options: tuple[tuple[str, object], ...], source: Source, strength: float, steps: int
+) -> Seeds:
+    """Return the runs of a cell that are long enough to look back so many steps."""
+    length = next(length for length in LENGTHS if length > steps)
+    many = SEEDS if length <= MANY_STEPS else 1
+    keys = [Key(cell, options, source, strength, length, seed) for seed in range(many)]
+    runs = [measured(key) for key in keys]
+    order = np.argsort([one.reach[steps] for one in runs])  # NaN, beyond all numbers, comes last
+    return Seeds(keys, runs, int(order[len(order) // 2]))
+
+
 @lru_cache(64)
-def run(key: Key) -> Run:
-    """Forward, back, and how far the gradient reaches."""
+def measured(key: Key) -> Measured:
+    """Return what a run forward and back shows."""
     p, trace = _traced(key)
     gate = GATE_THAT_KEEPS.get(key.cell)
     with np.errstate(over="ignore", invalid="ignore"):
@@ -74,7 +106,7 @@ def run(key: Key) -> Run:
             norm = clip_by_norm([grads.W, grads.U, grads.b], MAX_NORM)[1]
         except ValueError:  # there is no number left to clip
             norm = np.inf
-    return Run(
+    return Measured(
         _from_the_end(reach, key.length),
         np.stack([_from_the_end(feature, key.length) for feature in grads.xs[0].T]),
         norm,
@@ -98,7 +130,7 @@ def direct_path(key: Key) -> Array:
 
 @lru_cache(64)
 def bound(key: Key) -> Array:
-    """‖U‖ to the power of the lag (lags,), which a plain RNN's reach cannot pass."""
+    """Return ‖U‖ to the power of the lag (lags,), which a plain RNN's reach cannot pass."""
     p, trace = _traced(key)
     return _from_the_end(spectral_bound(trace, p, slopes="largest")[0], key.length)  # type: ignore[arg-type]
 
@@ -115,7 +147,7 @@ def _traced(key: Key) -> tuple[Params, Trace]:
 
 
 def params(key: Key) -> Params:
-    """The trained weights, or those that the cell begins with, drawn from the seed."""
+    """Return the trained weights, or those that the cell begins with, drawn from the seed."""
     if key.source.task is None:
         m, n = FEATURES, UNITS
     else:
@@ -127,7 +159,7 @@ def params(key: Key) -> Params:
 
 
 def inputs(key: Key) -> Array:
-    """One sequence (1, length, m): noise of unit variance, or a sequence of the task; times the strength."""
+    """Return one sequence (1, length, m): unit noise or a sequence of the task, times the strength."""
     rng = np.random.default_rng([key.seed, 1])  # not the stream of the weights
     if key.source.task is None:
         xs = rng.standard_normal((1, key.length, FEATURES))[
@@ -138,12 +170,6 @@ def inputs(key: Key) -> Array:
         longer = {"lag": key.length - options["window"]} if "lag" in options else {"time": key.length}
         xs = task(key.source.task, **options | longer).batch(1, rng).xs
     return key.strength * xs
-
-
-@lru_cache
-def fitted(cell: str, name: str) -> Fitted:
-    """The small cell that was trained on this task and ships with the course."""
-    return load_fitted(data_dir() / "recall" / f"{cell.lower()}-{name}.npz")
 
 
 def _from_the_end(values: Array, length: int) -> Array:

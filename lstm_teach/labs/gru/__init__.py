@@ -1,22 +1,26 @@
 """The inside of a trained GRU with an LSTM beside it: a GRU keeps or replaces, and never adds up.
 
-`run` has both cells with their gates held; `pictures`, `costs` and `status`, what is shown of them. What is
-read, and how gates are held from a step on, is the gate lab's.
+The skeleton is `labs.cell`'s; here are controls, presets and view, the LSTM beside the GRU, what both cost,
+and what is drawn and said of a GRU.
 """
 
+from lstm_teach.labs.cell import cached
+from lstm_teach.labs.cell.inputs import CONSTANT, TASKS
+from lstm_teach.labs.cell.runs import LEARNED, SLIDER, Held, Look, hold
 from lstm_teach.labs.controls import Choice, Menu, Player, Slider
 from lstm_teach.labs.core import Controls, LabSpec, Presets, View
-from lstm_teach.labs.gate.run import Held
-from lstm_teach.labs.gru.pictures import COSTS, PANELS, inside, panel
-from lstm_teach.labs.gru.run import ADDS, LEARNED, READS, TIED, WAYS, look_at
+from lstm_teach.labs.gru.beside import ADDS, TIED, WAYS, lstm_beside
+from lstm_teach.labs.gru.costs import costs_in_words
+from lstm_teach.labs.gru.pictures import COSTS, GRADIENT, LINES, MAPS, PANELS, inside, panel
 from lstm_teach.labs.gru.status import status
 
-Z = {"learned": None, "keep old": 1.0, "take new": 0.0, "slider": -1.0}
-R = {"learned": None, "open": 1.0, "closed": 0.0, "slider": -1.0}
+READS = [CONSTANT, *TASKS]
+Z = [LEARNED, "keep old", "take new", SLIDER]
+R = [LEARNED, "open", "closed", SLIDER]
 
 _PULSE = {"reads": "one pulse", "unit": 2, "from_step": 11, "step": 20}
 _RECALL = {"reads": "flagged recall", "unit": 3, "from_step": 11, "step": 20}
-_HALF = {**_RECALL, "z": "slider", "z_value": 0.5}
+_HALF = {**_RECALL, "z": SLIDER, "z_value": 0.5}
 PRESETS: Presets = {
     "never adds up": {"lstm": ADDS, "step": 20},
     "reset closed, nothing lost": {**_PULSE, "z": "keep old", "r": "closed"},
@@ -25,9 +29,9 @@ PRESETS: Presets = {
     "as learned": _RECALL,
     "take new": {**_RECALL, "z": "take new"},
     "half and half": _HALF,
-    "half reset": {**_RECALL, "r": "slider", "r_value": 0.5},
-    "all units": {**_RECALL, "z": "keep old", "beside": "maps"},
-    "how far back it reaches": {**_HALF, "step": 1, "beside": "gradient"},
+    "half reset": {**_RECALL, "r": SLIDER, "r_value": 0.5},
+    "all units": {**_RECALL, "z": "keep old", "beside": MAPS},
+    "how far back it reaches": {**_HALF, "step": 1, "beside": GRADIENT},
     "what a step costs": {**_RECALL, "beside": COSTS},
 }
 
@@ -35,13 +39,13 @@ PRESETS: Presets = {
 CONTROLS: Controls = {
     "reads": Menu("Both read", READS[0], READS),
     "lstm": Menu("LSTM's gates", LEARNED, WAYS),
-    "z": Choice("Update", "learned", list(Z), compact=True),
+    "z": Choice("Update", LEARNED, Z, compact=True),
     "z_value": Slider("Update slider", 0.5, 0.0, 1.0, 0.01, places=2),
     "from_step": Slider("Held from step", 1, 1, 30),
-    "r": Choice("Reset", "learned", list(R), compact=True),
+    "r": Choice("Reset", LEARNED, R, compact=True),
     "r_value": Slider("Reset slider", 0.5, 0.0, 1.0, 0.01, places=2),
     "unit": Slider("Unit (from 0)", 0, 0, 7),
-    "beside": Choice("Beside", "lines", list(PANELS), compact=True),
+    "beside": Choice("Beside", LINES, PANELS, compact=True),
     "step": Player("Look at step", 1, 1, 30),
 }
 
@@ -58,14 +62,17 @@ def gru_view(
     beside: str,
     step: int,
 ) -> View:
-    """The diagram of one unit at one step with its equation, and beside it GRU and LSTM over all steps."""
-    values = {"z": z_value if z == "slider" else Z[z], "r": r_value if r == "slider" else R[r]}
-    held = Held(tuple((gate, value) for gate, value in values.items() if value is not None), from_step)
-    look = look_at(reads, held, lstm, step, unit)
-    off = [name for name, position in (("z_value", z), ("r_value", r)) if position != "slider"]
+    """Hold the gates of a trained GRU, and compare what it does with an LSTM that reads the same."""
+    example, gates = cached.example(reads), {"z": z, "r": r}
+    gru = example.cells["GRU"]
+    held = hold(gates, {"z": z_value, "r": r_value}, from_step)
+    look = Look(cached.read(gru, example, held), cached.read(gru, example, Held()), held, step, unit)
+    other = lstm_beside(example, held, lstm)
+    off = [f"{gate}_value" for gate, position in gates.items() if position != SLIDER]
     off += ["lstm"] if beside == COSTS else []
     off += ["from_step"] if not held.gates and (lstm == LEARNED or beside == COSTS) else []
-    return View([inside(look), panel(look, beside)], status(look, beside), off)
+    said = costs_in_words(gru) if beside == COSTS else status(look, other, gradient=beside == GRADIENT)
+    return View([inside(look), panel(look, other, beside)], said, off)
 
 
 LAB = LabSpec("gru_lab", gru_view, CONTROLS, PRESETS)

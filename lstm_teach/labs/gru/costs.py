@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from lstm_teach.cells import GRUParams
 from lstm_teach.counting import Parts, gru_parts, lstm_parts
-from lstm_teach.labs.panels import HEIGHT
+from lstm_teach.labs.cell.inputs import Trained
+from lstm_teach.labs.cell.panels import HEIGHT
 from lstm_teach.plotting import RULE, STROKES, Picture, element, text
 
 WIDTH = 440.0
@@ -27,39 +28,41 @@ class Cost(NamedTuple):
         return self.parts.blocks * (self.parts.W + self.parts.U)
 
 
-def costs_of(p: GRUParams) -> dict[str, Cost]:
-    """Both cells with the m features and n units of `p`."""
+def costs_of(trained: Trained) -> dict[str, Cost]:
+    """Return what a trained GRU costs, and what an LSTM with as many features and units does."""
+    p = trained.p
+    assert isinstance(p, GRUParams)
     return {"GRU": Cost(gru_parts(p.m, p.n, p.reset_after)), "LSTM": Cost(lstm_parts(p.m, p.n))}
 
 
-def costs_in_words(p: GRUParams) -> str:
-    """One sentence on both."""
-    gru, lstm = costs_of(p).values()
+def costs_in_words(trained: Trained) -> str:
+    """Return what both cost in words."""
+    gru, lstm = costs_of(trained).values()
     return (
-        f"{p.m} features, {p.n} units: GRU {gru.operations:,} multiply-adds a step, LSTM "
+        f"{trained.p.m} features, {trained.p.n} units: GRU {gru.operations:,} multiply-adds a step, LSTM "
         f"{lstm.operations:,}: three blocks for four. Parameters {gru.parts.total:,} and "
         f"{lstm.parts.total:,}: more than three for four, since Keras' GRU has two biases."
     )
 
 
-def costs(p: GRUParams) -> Picture:
-    """Bars to scale and a table."""
-    both = costs_of(p)
+def costs(trained: Trained) -> Picture:
+    """Return what both cost as bars to scale and as a table."""
+    both = costs_of(trained)
     drawn = [text(4, 16, "Multiply-adds in a step, a block for each gate", class_="bold")]
     scale = (WIDTH - 60 - 50) / both["LSTM"].operations
     for row, (name, cost) in enumerate(both.items()):
         y, wide = 26.0 + 34 * row, scale * cost.operations / cost.parts.blocks
         drawn.append(text(4, y + 18, name))
         for k, gate in enumerate(BLOCKS[name]):
-            look, left = STROKES[gate], 56 + k * wide
+            line, left = STROKES[gate], 56 + k * wide
             drawn.append(
-                element("rect", x=left, y=y, width=wide - 2, height=26, fill=look.colour, fill_opacity=0.4)
+                element("rect", x=left, y=y, width=wide - 2, height=26, fill=line.colour, fill_opacity=0.4)
             )
-            drawn.append(text(left + wide / 2, y + 18, look.label, "middle"))
+            drawn.append(text(left + wide / 2, y + 18, line.label, "middle"))
         drawn.append(text(56 + scale * cost.operations + 4, y + 18, f"{cost.operations:,}", class_="bold"))
 
     gru, lstm = both.values()
-    m, n = f"m = {p.m} features", f"n = {p.n} units"
+    m, n = f"m = {trained.p.m} features", f"n = {trained.p.n} units"
     rows: list[tuple[str, str | int, str | int]] = [
         (f"{m}, {n}", "GRU", "LSTM"),
         ("blocks", gru.parts.blocks, lstm.parts.blocks),
@@ -82,4 +85,4 @@ def costs(p: GRUParams) -> Picture:
         "The length of the sequence multiplies steps, never parameters.",
     ]
     drawn += [text(4, HEIGHT - 46 + 19 * k, words, class_="faint") for k, words in enumerate(why)]
-    return Picture(WIDTH, HEIGHT, "".join(drawn), costs_in_words(p), {"costs": both, "scale": scale})
+    return Picture(WIDTH, HEIGHT, "".join(drawn), costs_in_words(trained), {"costs": both, "scale": scale})

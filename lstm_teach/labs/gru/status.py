@@ -1,45 +1,44 @@
 """The line of words: keep old, take new, or how much of each; the reset gate; the LSTM beside it."""
 
-from lstm_teach.labs.gate.status import NEAR, percent, two
-from lstm_teach.labs.gru.costs import costs_in_words
-from lstm_teach.labs.gru.run import LEARNED, Look
-from lstm_teach.plotting import plain
+from lstm_teach.labs.cell.cached import reach, score
+from lstm_teach.labs.cell.runs import LEARNED, NEAR, Held, Look
+from lstm_teach.labs.gru.beside import Beside
+from lstm_teach.plotting import percent, plain, rounded
 
 
 def case(z: float) -> str | None:
-    """The name of what an update gate z does to h, or None if it does some of both."""
+    """Return the name of what an update gate z does to h, or None if it does some of both."""
     if min(z, 1.0 - z) > NEAR:
         return None
     return "keep old" if z > 0.5 else "take new"
 
 
 def shares(z: float) -> str:
-    """How much of the old is kept, and how much of the candidate is taken."""
+    """Return how much of the old is kept, and how much of the candidate is taken."""
     return f"keeps {percent(z)}, takes {percent(1.0 - z)}"
 
 
-def status(look: Look, beside: str) -> str:
-    """Two or three sentences with the numbers of this step."""
+def status(look: Look, beside: Beside, gradient: bool) -> str:
+    """Return two or three sentences with the numbers of this step; with `gradient`, on the reach."""
     now = look.now()
     named = case(now["z"]) or f"mixed: {shares(now['z'])}"
-    if beside == "costs":
-        return costs_in_words(look.p)
-    if look.constant:
-        return f"Step {look.step}: {_beside(look, now['h'])} Unit {look.unit}: {named}."
+    if look.run.example.candidate is not None:
+        return f"Step {look.step}: {_compared(look, beside, now['h'])} Unit {look.unit}: {named}."
     where = f"Unit {look.unit}, step {look.step}: {named}. {_moved(now)}{_reset(now)}."
-    return f"{where} {_reach(look) if beside == 'gradient' else _right(look)}"
+    return f"{where} {_reach(look, beside) if gradient else _right(look, beside)}"
 
 
-def _beside(look: Look, h: float) -> str:
+def _compared(look: Look, beside: Beside, h: float) -> str:
     """The LSTM's c against the GRU's h, under the same candidate."""
-    gates = "LSTM as learned" if look.way == LEARNED else f"LSTM with {look.way}"
-    if (look.lstm.c == look.gru.h).all():
-        return f"{gates}: c = {plain(look.c(), 3)}, the h of the GRU, bit for bit."
-    return f"{gates}: c = {plain(look.c(), 3)}; the GRU stays below 1: h = {plain(h, 3)}."
+    gates = "LSTM as learned" if beside.way == LEARNED else f"LSTM with {beside.way}"
+    c = plain(beside.c(look.step, look.unit), 3)
+    if (beside.run.all_units("c") == look.run.all_units("h")).all():
+        return f"{gates}: c = {c}, the h of the GRU, bit for bit."
+    return f"{gates}: c = {c}; the GRU stays below 1: h = {plain(h, 3)}."
 
 
 def _moved(now: dict[str, float]) -> str:
-    before, after = two(now["h_prev"]), two(now["h"])
+    before, after = rounded(now["h_prev"], 2), rounded(now["h"], 2)
     if now["h"] == now["h_prev"]:
         return f"h stays {after}"
     return f"h hardly moves, {after}" if before == after else f"h goes from {before} to {after}"
@@ -55,17 +54,16 @@ def _reset(now: dict[str, float]) -> str:
     return "; reset open: the candidate sees the old h" if now["r"] >= 1.0 - NEAR else ""
 
 
-def _right(look: Look) -> str:
-    gru, learned, lstm = look.scores()
-    learned_too = f"learned {percent(learned)}, " if look.held.gates else ""
-    chance = f"chance {percent(look.reading.chance)}"
-    way = "" if look.way == LEARNED else f" with {look.way}"
+def _right(look: Look, beside: Beside) -> str:
+    gru, lstm = look.run.cell, beside.run.cell
+    learned = f"learned {percent(score(gru, Held()))}, " if look.held.gates else ""
+    way = "" if beside.way == LEARNED else f" with {beside.way}"
     return (
-        f"Right on {look.reading.scored}: GRU {percent(gru)} ({learned_too}{chance}), "
-        f"LSTM {percent(lstm)}{way}."
+        f"Right on {gru.scored}: GRU {percent(score(gru, look.held))} ({learned}chance "
+        f"{percent(gru.chance)}), LSTM {percent(score(lstm, beside.held))}{way}."
     )
 
 
-def _reach(look: Look) -> str:
-    gru, _, lstm = (plain(float(reach[look.step - 1]), 2) for reach in look.reach())
+def _reach(look: Look, beside: Beside) -> str:
+    gru, lstm = (plain(float(reach(run)[look.step - 1]), 2) for run in (look.run, beside.run))
     return f"A nudge of the state here arrives at the end {gru} times as large, in the LSTM {lstm} times."

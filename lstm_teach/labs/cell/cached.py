@@ -1,0 +1,64 @@
+"""What gate_lab and gru_lab compute once: the only place where they keep anything.
+
+Keys are what a result depends on. Cells, examples and runs are made here alone, so that each is one object.
+"""
+
+from functools import lru_cache
+
+from lstm_teach import reader, reviews
+from lstm_teach.arrays import Array
+from lstm_teach.gradients import gradient_reach
+from lstm_teach.labs.cell import inputs, runs
+from lstm_teach.labs.cell.inputs import CONSTANT, SENTENCE, TASKS, Example, Trained
+from lstm_teach.labs.cell.runs import Held, Run, Tied
+from lstm_teach.labs.recall import fitted
+from lstm_teach.sequences import Batch
+
+
+@lru_cache(64)
+def example(name: str, text: str = "") -> Example:
+    """Return what is read under this name; `text` is the sentence, where it is one."""
+    if name == SENTENCE:
+        return inputs.sentence(text, _reader(), _reading_cell())
+    if name == CONSTANT:
+        return inputs.constant(example("one pulse"))
+    task = TASKS[name][0]
+    return inputs.toy(name, fitted("LSTM", task), _batch(task), _cells(task))
+
+
+@lru_cache(64)
+def read(cell: Trained, example: Example, held: Held | Tied) -> Run:
+    """Return what the cell does with the example when these gates are held."""
+    return runs.read(cell, example, held)
+
+
+@lru_cache(64)
+def reach(run: Run, of: str = "state") -> Array:
+    """Return the norm of ds_T/ds_t for each step t, (time,); `of` as in `gradient_reach`."""
+    return gradient_reach(run.trace, run.cell.p, of)[0]
+
+
+@lru_cache(256)
+def score(cell: Trained, held: Held | Tied) -> float:
+    """Return the fraction of right answers on the fixed sequences when these gates are held."""
+    return cell.right(held.clamp(cell.xs))
+
+
+@lru_cache
+def _cells(task: str) -> dict[str, Trained]:
+    return {cell: inputs.trained_on(fitted(cell, task), _batch(task)) for cell in ("LSTM", "GRU")}
+
+
+@lru_cache
+def _batch(task: str) -> Batch:
+    return inputs.scored_batch(fitted("LSTM", task))
+
+
+@lru_cache
+def _reader() -> reader.Reader:
+    return reader.load()
+
+
+@lru_cache
+def _reading_cell() -> Trained:
+    return inputs.trained_reader(_reader(), reviews.load("sample").test)

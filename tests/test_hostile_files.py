@@ -278,6 +278,11 @@ def a_path_that_leads_outside(folder):
     return read_blocks(folder, header("../../evil.txt"))
 
 
+@hostile(r"train/neg holds 0 reviews, expected 3" + AGAIN)
+def files_without_names(folder):
+    return read_blocks(folder, *(header(name, 0) for name in ("", ".", "x", "train/neg")), bytes(512))
+
+
 @hostile(r"is truncated or damaged \(bad checksum\)" + AGAIN)
 def a_header_with_a_wrong_checksum(folder):
     good = header()
@@ -329,7 +334,7 @@ def an_archive_without_its_last_block(folder):
     return read_blocks(folder, header(), honest=False)
 
 
-@hostile(r"train/neg/0_2\.txt is not UTF-8 \(.*" + AGAIN)
+@hostile(r"train/neg/0_2\.txt' is not UTF-8 \(.*" + AGAIN)
 def a_review_that_is_not_utf8(folder):
     return read_blocks(folder, header(size=4) + b"caf\xe9" + bytes(508))
 
@@ -466,12 +471,12 @@ def a_folder_with_a_missing_part(folder):
     return read(write_folder(folder / "source", content), folder)
 
 
-@hostile(r"train/neg/0_2\.txt is not UTF-8 \(.*" + AGAIN)
+@hostile(r"train/neg/0_2\.txt' is not UTF-8 \(.*" + AGAIN)
 def a_folder_with_a_review_that_is_not_utf8(folder):
     return read(write_folder(folder / "source", files() | {REVIEW: b"caf\xe9"}), folder)
 
 
-@hostile(r"train/neg/0_2\.txt is far too large" + AGAIN)
+@hostile(r"train/neg/0_2\.txt' is far too large" + AGAIN)
 def a_folder_with_an_enormous_review(folder):
     source = write_folder(folder / "source")
     with (source / REVIEW).open("wb") as file:

@@ -224,6 +224,18 @@ def test_the_cache_is_in_the_checkout_or_where_the_operating_system_wants_it(mon
     assert reviews.cache_dir().is_absolute()
 
 
+def test_what_is_at_hand_is_found_where_no_download_library_is_installed(
+    packed, edition, monkeypatch, tmp_path
+):
+    monkeypatch.setitem(sys.modules, "pooch", None)
+    monkeypatch.setattr(lstm_teach, "__file__", str(tmp_path / "site-packages/lstm_teach/__init__.py"))
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    monkeypatch.delenv("LSTM_TEACH_CACHE")
+    assert reviews.imdb_at_hand() is None
+    assert_is_the_edition(imdb.load(packed, edition))
+    assert reviews.imdb_at_hand().parent == tmp_path / ".cache" / "lstm_teach"
+
+
 # Films
 
 
@@ -335,7 +347,7 @@ def test_a_review_that_is_there_twice(tmp_path, edition, cache_folder):
 
 def test_a_review_that_is_not_utf8(tmp_path, edition, cache_folder):
     path = write_archive(tmp_path / "a.tar.gz", files() | {"aclImdb/train/neg/2_2.txt": b"caf\xe9"})
-    assert_fails_and_leaves_nothing(r"train/neg/2_2\.txt is not UTF-8", path, edition, cache_folder)
+    assert_fails_and_leaves_nothing(r"train/neg/2_2\.txt' is not UTF-8", path, edition, cache_folder)
 
 
 @pytest.mark.parametrize("kind", ["archive", "folder"])

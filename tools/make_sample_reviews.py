@@ -19,12 +19,13 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import random
 import re
 import sys
 import tomllib
 from pathlib import Path
+
+from lstm_teach.atomic import replacing
 
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "reviews"
 SEED = 1997
@@ -120,9 +121,8 @@ def main() -> int:
             f"{path} is not what this script makes: run python -m tools.make_sample_reviews", file=sys.stderr
         )
         return 1
-    half_written = path.with_suffix(".half-written")
-    half_written.write_text(content, encoding="utf-8", newline="\n")
-    os.replace(half_written, path)
+    with replacing(path) as file:
+        file.write(content.encode("utf-8"))
     return 0
 
 

@@ -91,7 +91,9 @@ def read(source: Path, counts: dict[str, int], tick: Callable[[], object]) -> di
         try:
             texts[number] = content.decode("utf-8")
         except UnicodeDecodeError as error:
-            raise CorpusError(f"{source} is damaged: {name} is not UTF-8 ({error}); {tar.AGAIN}.") from error
+            raise CorpusError(
+                f"{source} is damaged: {name!r} is not UTF-8 ({error}); {tar.AGAIN}."
+            ) from error
         tick()
     require_all(source, parts, counts)
     found = {part: [texts[number] for number in sorted(texts)] for part, texts in parts.items()}
@@ -122,7 +124,7 @@ def _largest(name: str) -> int:
 
 
 def _tail(name: str) -> tuple[str, ...]:
-    return ("", "", *PurePosixPath(name).parts)[-3:]
+    return ("", "", "", *PurePosixPath(name).parts)[-3:]
 
 
 def _entries(source: Path) -> Iterator[tuple[str, os.DirEntry[str]]]:
@@ -141,5 +143,5 @@ def _from_folder(source: Path) -> Iterator[tuple[str, bytes]]:
         with open(entry.path, "rb") as file:
             content = file.read(_largest(name) + 1)
         if len(content) > _largest(name):
-            raise CorpusError(f"{source} is damaged: {name} is far too large; {tar.AGAIN}.")
+            raise CorpusError(f"{source} is damaged: {name!r} is far too large; {tar.AGAIN}.")
         yield name, content

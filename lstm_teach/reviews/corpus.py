@@ -14,7 +14,7 @@ from lstm_teach.arrays import Array
 
 
 class CorpusError(ValueError):
-    """The reviews cannot be had; the message names the file or the setting, says why, and what to do."""
+    """The reviews cannot be read; the message names the file or the setting, and says why and what to do."""
 
 
 class Split(NamedTuple):

@@ -1,7 +1,8 @@
-"""Read files from a tar archive, compressed or not, without a belief in what it says of itself.
+"""Read files from a tar archive, compressed or not, and check every size before it is used.
 
-Nothing is unpacked to a disk. Accepted is only what an honest archive of reviews holds: files, folders, and
-small extended headers with times and owners. Everything else is refused before it is read.
+Nothing is unpacked, so nothing in an archive can be written anywhere. The reader accepts what an honest
+archive of reviews holds: files, folders, and small extended headers with times and owners. It refuses
+everything else before it reads it.
 """
 
 from __future__ import annotations

@@ -10,13 +10,15 @@ MOST = 12  # words of the hand-made review that are shown
 
 
 def render(record: dict[str, Any], run: dict[str, Any]) -> str:
-    """The README's figures, all from the two records."""
+    """Return the README's figures, all from the two records."""
+    blocks = [*_trained(record, run), *_clamped(record), *_word_by_word(record)]
+    return "\n\n".join(blocks) + "\n"
+
+
+def _trained(record: dict[str, Any], run: dict[str, Any]) -> list[str]:
+    """How it was trained, and how good it is."""
     count, last = record["reviews"]["test"], run["test_accuracy_last_words"]
-    units, shown, sentence = record["best_unit"], record["shown"], record["sentence"]
-    without, verdict = np.array(shown["without"]), shown["probability"][-1]
-    most = set(np.argsort(-np.abs(logit(without) - logit(verdict)), kind="stable")[:MOST])
-    middle = np.median(np.abs(without - verdict))
-    blocks = [
+    return [
         f"Trained from seed {run['seed']} on {run['reviews']['train']:,} reviews in "
         f"{len(run['history']['loss'])} epochs of {run['seconds_per_epoch']:.0f} s. Kept are the weights "
         f"after epoch {run['best_epoch']}, which had the lowest loss on {run['reviews']['validation']:,} "
@@ -54,6 +56,13 @@ def render(record: dict[str, Any], run: dict[str, Any]) -> str:
                 for r in record["own_reviews"]["kinds"]
             ),
         ),
+    ]
+
+
+def _clamped(record: dict[str, Any]) -> list[str]:
+    """What its gates and its units are worth."""
+    count, units = record["reviews"]["test"], record["best_unit"]
+    return [
         "### With its gates clamped",
         f"The {count:,} test reviews, each read whole, with the gate held at that value at every word.",
         table(
@@ -77,6 +86,16 @@ def render(record: dict[str, Any], run: dict[str, Any]) -> str:
                 for state, unit in units.items()
             ),
         ),
+    ]
+
+
+def _word_by_word(record: dict[str, Any]) -> list[str]:
+    """Which words count, in a sentence and in a review."""
+    units, shown, sentence = record["best_unit"], record["shown"], record["sentence"]
+    without, verdict = np.array(shown["without"]), shown["probability"][-1]
+    most = set(np.argsort(-np.abs(logit(without) - logit(verdict)), kind="stable")[:MOST])
+    middle = np.median(np.abs(without - verdict))
+    return [
         "### Which words count",
         "A sentence, word by word, as the reader reads it, and with its forget gate closed. The last column "
         "is the probability after the last word when this one word is deleted.",
@@ -101,11 +120,10 @@ def render(record: dict[str, Any], run: dict[str, Any]) -> str:
             ),
         ),
     ]
-    return "\n\n".join(blocks) + "\n"
 
 
 def table(header: str, *rows: Sequence[Any]) -> str:
-    """A Markdown table; the columns are named in `header`, with `>` after those that are set to the right."""
+    """Return a Markdown table; `header` names the columns, with `>` after those that are set to the right."""
     names = [name.strip() for name in header.split("|")]
     rule = ["--:" if name.endswith(">") else "---" for name in names]
     return "\n".join(
@@ -115,7 +133,7 @@ def table(header: str, *rows: Sequence[Any]) -> str:
 
 
 def columns(text: dict[str, Any], *names: str) -> Iterator[tuple[Any, ...]]:
-    """Some figures of a text, one word after the other."""
+    """Return some figures of a text, one word after the other."""
     return zip(*(text[name] for name in names), strict=True)
 
 

@@ -33,8 +33,8 @@ from lstm_teach.sentiment.checkpoints import write_json
 from lstm_teach.sentiment.machine import hardware, versions
 from lstm_teach.sentiment.network import Batches, Network, begin_with_counts, new_model
 from lstm_teach.sentiment.optimizing import compile_model
+from lstm_teach.sentiment.parts import SPLIT_SEED
 from lstm_teach.sentiment.tables import race_table
-from lstm_teach.sentiment.training import SPLIT_SEED
 from lstm_teach.vocabulary import SubwordVocabulary, WordVocabulary
 
 VARIANTS: dict[str, tuple[dict[str, Any], ...]] = {

@@ -151,73 +151,95 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "--limit", type=int, help="train on so many reviews only, for a quick look; no record"
     )
     args = parser.parse_args(arguments)
-    settings = SETTINGS
-
     print(describe_device())
-    print(f"seed {args.seed}; settings {settings}")
+    print(f"seed {args.seed}; settings {SETTINGS}")
     keras.utils.set_random_seed(args.seed)
     corpus = reviews.load("imdb", source=args.source)
-    train_split, val_split = reviews.validation_split(corpus.train, seed=0, by="random")
-    words = vocabulary.WordVocabulary.fit(train_split.texts, settings["words"])
-    chosen = np.random.default_rng(args.seed).permutation(len(train_split.texts))[: args.limit]
-    train_ids = words.encode([train_split.texts[k] for k in chosen])
-    train_labels, val_ids = train_split.labels[chosen], words.encode(val_split.texts)
+    training, validation = reviews.validation_split(corpus.train, seed=0, by="random")
+    words = vocabulary.WordVocabulary.fit(training.texts, SETTINGS["words"])
+    chosen = np.random.default_rng(args.seed).permutation(len(training.texts))[: args.limit]
+    ids, val_ids = words.encode([training.texts[k] for k in chosen]), words.encode(validation.texts)
 
-    model = build_model(settings | {"words": words.size})
-    history: dict[str, list[float]] = {key: [] for key in ("loss", "val_loss", "val_accuracy")}
-    seconds: list[float] = []
-    best = to_reader(model, words)
-
-    def after_epoch(epoch: int, loss: float, took: float) -> None:
-        nonlocal best
-        now = to_reader(model, words)
-        val = evaluate(now, val_ids, val_split.labels)
-        if val.loss <= min(history["val_loss"], default=np.inf):
-            best = now
-        for key, value in (("loss", loss), ("val_loss", val.loss), ("val_accuracy", val.accuracy)):
-            history[key].append(value)
-        seconds.append(took)
-        tqdm.write(
-            f"epoch {epoch + 1}: loss {loss:.4f}, "
-            f"validation loss {val.loss:.4f}, accuracy {val.accuracy:.2%}, {took:.0f} s"
-        )
-
-    train(model, train_ids, train_labels, settings, args.seed, after_epoch)
-    reader.save(best, args.out)
+    model = build_model(SETTINGS | {"words": words.size})
+    look = Looks(model, words, val_ids, validation.labels)
+    train(model, ids, training.labels[chosen], SETTINGS, args.seed, look.after_epoch)
+    reader.save(look.best, args.out)
     shipped = reader.load(args.out)  # from here on what ships: float16 on disk
-    exact, halved = (evaluate(a, val_ids, val_split.labels) for a in (best, shipped))
+    exact, halved = (evaluate(a, val_ids, validation.labels) for a in (look.best, shipped))
     print(f"validation: {exact.accuracy:.2%} in float32, {halved.accuracy:.2%} from float16")
     if args.limit:
         return
-
-    test_ids = words.encode(corpus.test.texts)
-    whole = evaluate(shipped, test_ids, corpus.test.labels)
-    ends = evaluate(shipped, [ids[-settings["length"] :] for ids in test_ids], corpus.test.labels)
+    counts = {"train": len(ids), "validation": len(val_ids), "test": len(corpus.test.texts)}
     record = {
         "recipe": "reader",
         "changed": {},
-        "settings": settings,
-        "corpus": corpus.name,
-        "corpus_checksum": corpus.checksum,
+        "settings": SETTINGS,
         "limit": None,
         "seed": args.seed,
         "backend": keras.backend.backend(),
         "versions": versions(keras.backend.backend()),
         "hardware": hardware(),
         "parameters": model.count_params(),
-        "reviews": {"train": len(train_ids), "validation": len(val_ids), "test": len(test_ids)},
-        "duplicates": len(reviews.duplicates(corpus.train, corpus.test)),
-        "history": history,
-        "seconds_per_epoch": round(float(np.mean(seconds)), 1),
-        "best_epoch": 1 + int(np.argmin(history["val_loss"])),
+        "reviews": counts,
+        **look.told(),
         "val_accuracy": halved.accuracy,
         "val_accuracy_float32": exact.accuracy,
+        **tested(shipped, corpus),
+        "weights_checksum": reader.checksum(args.out),
+    }
+    print(f"written: {args.out}, {write_record(record, shipped_dir())}")
+
+
+class Looks:
+    """What is found after each epoch on the validation reviews, and the reader with the lowest loss."""
+
+    def __init__(
+        self,
+        model: keras.Sequential,
+        words: vocabulary.WordVocabulary,
+        ids: list[np.ndarray],
+        labels: np.ndarray,
+    ) -> None:
+        self.model, self.words, self.ids, self.labels = model, words, ids, labels
+        self.history: dict[str, list[float]] = {key: [] for key in ("loss", "val_loss", "val_accuracy")}
+        self.seconds: list[float] = []
+        self.best = to_reader(model, words)
+
+    def after_epoch(self, epoch: int, loss: float, took: float) -> None:
+        """Measure, and keep the better reader."""
+        now = to_reader(self.model, self.words)
+        val = evaluate(now, self.ids, self.labels)
+        if val.loss <= min(self.history["val_loss"], default=np.inf):
+            self.best = now
+        for key, value in (("loss", loss), ("val_loss", val.loss), ("val_accuracy", val.accuracy)):
+            self.history[key].append(value)
+        self.seconds.append(took)
+        tqdm.write(
+            f"epoch {epoch + 1}: loss {loss:.4f}, "
+            f"validation loss {val.loss:.4f}, accuracy {val.accuracy:.2%}, {took:.0f} s"
+        )
+
+    def told(self) -> dict[str, Any]:
+        """Return what a record says of the epochs."""
+        return {
+            "history": self.history,
+            "seconds_per_epoch": round(float(np.mean(self.seconds)), 1),
+            "best_epoch": 1 + int(np.argmin(self.history["val_loss"])),
+        }
+
+
+def tested(shipped: Reader, corpus: reviews.Corpus) -> dict[str, Any]:
+    """Return what a record says of the test reviews, which are looked at here and nowhere else."""
+    ids, length = shipped.vocabulary.encode(corpus.test.texts), SETTINGS["length"]
+    whole = evaluate(shipped, ids, corpus.test.labels)
+    ends = evaluate(shipped, [row[-length:] for row in ids], corpus.test.labels)
+    print(f"test: {whole.accuracy:.2%} on whole reviews, {ends.accuracy:.2%} on their last words")
+    return {
+        "corpus": corpus.name,
+        "corpus_checksum": corpus.checksum,
+        "duplicates": len(reviews.duplicates(corpus.train, corpus.test)),
         **{f"test_{key}": getattr(whole, key) for key in ("accuracy", "loss", "auc")},
         "confusion": whole.confusion,
         "calibration_error": whole.calibration_error,
-        "test_accuracy_last_words": {"words": settings["length"], "accuracy": ends.accuracy},
-        "weights_checksum": reader.checksum(args.out),
+        "test_accuracy_last_words": {"words": length, "accuracy": ends.accuracy},
     }
-    path = write_record(record, shipped_dir())
-    print(f"test: {whole.accuracy:.2%} on whole reviews, {ends.accuracy:.2%} on their last words")
-    print(f"written: {args.out}, {path}")

@@ -12,7 +12,7 @@ import pytest
 keras = pytest.importorskip("keras")
 
 from lstm_teach import reviews, sentiment  # noqa: E402
-from lstm_teach.sentiment import checkpoints, network, optimizing, training  # noqa: E402
+from lstm_teach.sentiment import checkpoints, network, optimizing, parts  # noqa: E402
 from lstm_teach.sentiment.vectors import word_vectors  # noqa: E402
 from lstm_teach.vocabulary import WordVocabulary  # noqa: E402
 from tests.small_trainings import (  # noqa: E402
@@ -74,7 +74,7 @@ def test_the_record_has_the_designs_keys_and_its_figures_are_those_of_the_classi
 def test_the_best_weights_are_the_ones_kept(learned):
     run, _, _ = learned
     train = reviews.load().train
-    _, validation = reviews.validation_split(train, TINY["validation"], training.SPLIT_SEED)
+    _, validation = reviews.validation_split(train, TINY["validation"], parts.SPLIT_SEED)
     history = run.record["history"]["val_accuracy"]
     assert run.record["best_epoch"] == 1 + int(np.argmax(history))
     assert sentiment.evaluate(run.classifier, validation).accuracy == pytest.approx(max(history), abs=1e-6)
@@ -151,11 +151,11 @@ def test_training_stops_when_validation_gets_no_better_and_the_test_reviews_can_
 
 def test_a_limit_takes_as_many_positive_as_negative_reviews_and_the_same_ones_again():
     train = reviews.load().train
-    some, again = training.some(train, 60), training.some(train, 60)
+    some, again = parts.some(train, 60), parts.some(train, 60)
     assert len(some.texts) == 60
     assert some.labels.sum() == 30
     assert some.texts == again.texts
-    assert training.some(train, 10**9) is train
+    assert parts.some(train, 10**9) is train
 
 
 @pytest.mark.parametrize("warm_up", [0.3, 0.1])
@@ -210,7 +210,7 @@ def test_vectors_that_are_not_trainable_stay_as_they_began(trainable):
     run, _ = quiet("course", limit=60, seed=3, test=False, **changes)
     recipe = run.classifier.recipe
     training_reviews, _ = reviews.validation_split(
-        training.some(reviews.load().train, 60), TINY["validation"], training.SPLIT_SEED
+        parts.some(reviews.load().train, 60), TINY["validation"], parts.SPLIT_SEED
     )
     begun = network.new_model(recipe, run.classifier.vocabulary.size, seed=3)
     rows = run.classifier.vocabulary.encode(training_reviews.texts)

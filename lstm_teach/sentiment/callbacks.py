@@ -34,12 +34,18 @@ def restore(variables: list[Any], arrays: list[np.ndarray]) -> None:
     ValueError
         if there are more or fewer of them, or a shape differs; no variable has changed then.
     """
-    shapes = [tuple(variable.shape) for variable in variables]
-    found = [array.shape for array in arrays]
-    if shapes != found:
-        raise ValueError(f"it holds arrays of other shapes: {len(found)} of them, expected {len(shapes)}")
+    check_shapes(variables, arrays)
     for variable, array in zip(variables, arrays, strict=True):
         variable.assign(array)
+
+
+def check_shapes(variables: list[Any], arrays: list[np.ndarray]) -> None:
+    """Refuse arrays that Keras variables cannot take the values of."""
+    if len(variables) != len(arrays):
+        raise ValueError(f"it holds {len(arrays)} arrays where there are {len(variables)} variables")
+    for variable, array in zip(variables, arrays, strict=True):
+        if tuple(variable.shape) != array.shape:
+            raise ValueError(f"it holds {array.shape} where {variable.path} is {tuple(variable.shape)}")
 
 
 class EachEpoch(Callback):

@@ -10,7 +10,7 @@ import keras
 import numpy as np
 from keras.callbacks import EarlyStopping, History, TerminateOnNaN
 
-from lstm_teach.sentiment.callbacks import EachEpoch, ExactCheckpoint, Progress, restore, values
+from lstm_teach.sentiment.callbacks import EachEpoch, ExactCheckpoint, Progress, check_shapes, restore, values
 from lstm_teach.sentiment.checkpoints import Checkpoint, undamaged
 from lstm_teach.sentiment.evaluation import score
 from lstm_teach.sentiment.job import Job
@@ -71,9 +71,7 @@ def fit(
     if resumed:
         done = resumed.epochs
         with undamaged(folder / "checkpoint.npz"):
-            facts = {key: resumed.state[key] for key in facts}
-            restore(model.variables, resumed.arrays["variables"])
-            restore(model.optimizer.variables, resumed.arrays["optimizer"])
+            facts = _put_back(model, resumed, plan)
             if done >= plan.epochs or (plan.best and resumed.state["wait"] >= plan.best.patience):
                 restore(model.weights, resumed.arrays.get("best", values(model.weights)))
                 return {"history": resumed.state["history"], **facts}
@@ -95,6 +93,23 @@ def fit(
         ],
     )
     return {"history": history.history, **facts}
+
+
+def _put_back(model: keras.Model, resumed: Checkpoint, plan: Plan) -> dict[str, Any]:
+    """Give a model back what was saved; return what else was. Whatever does not fit is an error."""
+    state = resumed.state
+    series = np.array(list(state["history"].values()), dtype=float)  # (figures, epochs)
+    if series.shape[1:] != (resumed.epochs,):
+        raise ValueError("its history has not one value an epoch of each figure")
+    restore(model.variables, resumed.arrays["variables"])
+    restore(model.optimizer.variables, resumed.arrays["optimizer"])
+    if plan.best:
+        check_shapes(model.weights, resumed.arrays["best"])
+        _ = float(state["best"]), int(state["wait"]), int(state["at"])
+    return {
+        "resumed_after": [int(epoch) for epoch in state["resumed_after"]],
+        "seconds_preparing": float(state["seconds_preparing"]),
+    }
 
 
 def fit_network(

@@ -7,9 +7,7 @@ from contextlib import nullcontext
 from functools import partial
 from os import PathLike
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
-
-import numpy as np
+from typing import Any, Literal
 
 from lstm_teach import reviews
 from lstm_teach.reviews import Corpus, Split
@@ -18,8 +16,8 @@ from lstm_teach.sentiment.evaluation import CALIBRATION_BINS, Classifier, evalua
 from lstm_teach.sentiment.job import Job, Registry, Run, Say
 from lstm_teach.sentiment.kinds import LinearRecipe, NetworkRecipe, Recipe, settings_of
 from lstm_teach.sentiment.machine import hardware, machine, peak_memory_gib, versions
+from lstm_teach.sentiment.parts import SPLIT_SEED, divided
 
-SPLIT_SEED = 0  # the same validation reviews in every run, whatever its seed
 CORPORA, DEVICES = ("sample", "imdb"), ("one", "all")
 _TEST_FIGURES = ("test_accuracy", "test_loss", "test_auc", "confusion", "calibration_error")
 
@@ -31,15 +29,6 @@ def _learn_network(recipe: NetworkRecipe, job: Job) -> tuple[Classifier, dict[st
 
 
 REGISTRY = Registry(recipes.RECIPES, {NetworkRecipe: _learn_network, LinearRecipe: bag_of_words.learn})
-
-
-class _Parts(NamedTuple):
-    """The reviews of a run, by what they are for."""
-
-    training: Split
-    validation: Split
-    unlabelled: list[str]
-    test: Split
 
 
 def train(
@@ -94,7 +83,7 @@ def train(
     say(f"recipe {chosen.name}: {chosen.about}")
     say(f"seed {seed}; the validation reviews are drawn with seed {SPLIT_SEED}")
     data = reviews.load(corpus, source=source)
-    parts = _parts(data, chosen.validation, limit)
+    parts = divided(data, chosen.validation, limit)
     say(
         f"{corpus}: {len(parts.training.texts):,} reviews to train on, "
         f"{len(parts.validation.texts):,} to validate with"
@@ -111,15 +100,16 @@ def train(
         classifier, results = registry.learners[type(chosen)](chosen, job)
         finished = _finished(folder, test)
         if finished is None:
+            tested = _tested(classifier, data, parts.test if test else None)
+            changed = recipes.changes_of(chosen, registry.recipes)
+            counts = parts.counts(chosen.reads_unlabelled, test)
             finished = {
                 **facts,
-                "changed": recipes.changes_of(chosen, registry.recipes),
-                "versions": versions(backend),
-                "hardware": hardware(device.model if device and device.kind == "GPU" else None, count),
-                "reviews": _counts(parts, chosen, test),
+                "changed": changed,
+                "reviews": counts,
+                **_made_on(device),
                 **results,
-                **_tested(classifier, data, parts.test if test else None),
-                "peak_memory_gib": peak_memory_gib(),
+                **tested,
             }
             checkpoints.write_json(folder / "record.json", finished)
         else:
@@ -178,11 +168,15 @@ def _spread(device: Any) -> Any:
     return spread(device)
 
 
-def _parts(data: Corpus, validation: float, limit: int | None) -> _Parts:
-    training, held_back = reviews.validation_split(
-        some(data.train, limit), validation, SPLIT_SEED, by="random"
-    )
-    return _Parts(training, held_back, data.unlabelled[:limit], some(data.test, limit))
+def _made_on(device: Any) -> dict[str, Any]:
+    """Versions, hardware and memory, as a record says it."""
+    backend = device.backend if device else "scikit-learn"
+    accelerator = device.model if device and device.kind == "GPU" else None
+    return {
+        "versions": versions(backend),
+        "hardware": hardware(accelerator, len(device.names) if device else 1),
+        "peak_memory_gib": peak_memory_gib(),
+    }
 
 
 def _facts(
@@ -211,15 +205,6 @@ def _uses(chosen: Recipe, registry: Registry) -> dict[str, Any]:
     return found
 
 
-def _counts(parts: _Parts, chosen: Recipe, test: bool) -> dict[str, int]:
-    return {
-        "train": len(parts.training.texts),
-        "validation": len(parts.validation.texts),
-        "unlabelled": len(parts.unlabelled) if chosen.reads_unlabelled else 0,
-        "test": len(parts.test.texts) if test else 0,
-    }
-
-
 def _tested(classifier: Classifier, data: Corpus, split: Split | None) -> dict[str, Any]:
     """The figures on the test reviews, and how many of them occur in training too; none without a split."""
     if split is None:
@@ -241,13 +226,3 @@ def _finished(folder: Path, test: bool) -> records.Record | None:
         record = json.loads(path.read_text(encoding="utf-8"))
         records.check(record)
     return None if test and record["test_accuracy"] is None else record
-
-
-def some(split: Split, limit: int | None) -> Split:
-    """Return at most `limit` reviews of a split, as many positive as negative, always the same ones."""
-    if limit is None or limit >= len(split.texts):
-        return split
-    rng = np.random.default_rng(SPLIT_SEED)
-    halves = [rng.permutation(np.flatnonzero(split.labels == label))[: limit // 2] for label in (0, 1)]
-    chosen = np.sort(np.concatenate(halves))
-    return split.take(chosen)

@@ -1,0 +1,46 @@
+"""Which reviews of a corpus a run trains on, chooses by, and is tested with."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from lstm_teach import reviews
+from lstm_teach.reviews import Corpus, Split
+
+SPLIT_SEED = 0  # the same validation reviews in every run, whatever its seed
+
+
+class Parts(NamedTuple):
+    """The reviews of a run, by what they are for."""
+
+    training: Split
+    validation: Split
+    unlabelled: list[str]
+    test: Split
+
+    def counts(self, unlabelled: bool, test: bool) -> dict[str, int]:
+        """Return how many there are of each, as a record says it: 0 of those that are left alone."""
+        return {
+            "train": len(self.training.texts),
+            "validation": len(self.validation.texts),
+            "unlabelled": len(self.unlabelled) if unlabelled else 0,
+            "test": len(self.test.texts) if test else 0,
+        }
+
+
+def divided(data: Corpus, validation: float, limit: int | None) -> Parts:
+    """Return the parts of a corpus, of each at most `limit` reviews."""
+    train = some(data.train, limit)
+    training, held_back = reviews.validation_split(train, validation, SPLIT_SEED, by="random")
+    return Parts(training, held_back, data.unlabelled[:limit], some(data.test, limit))
+
+
+def some(split: Split, limit: int | None) -> Split:
+    """Return at most `limit` reviews of a split, as many positive as negative, always the same ones."""
+    if limit is None or limit >= len(split.texts):
+        return split
+    rng = np.random.default_rng(SPLIT_SEED)
+    halves = [rng.permutation(np.flatnonzero(split.labels == label))[: limit // 2] for label in (0, 1)]
+    return split.take(np.sort(np.concatenate(halves)))

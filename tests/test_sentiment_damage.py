@@ -1,0 +1,234 @@
+"""Damaged checkpoints and records: named in one sentence with the way out, in nobody else's way."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+
+pytest.importorskip("keras")
+
+from experiments import recipes, results
+from experiments.training import train as train_any
+from lstm_teach import reviews
+from lstm_teach.sentiment import checkpoints, records, tables
+from tests.small_trainings import TINY, interrupt_after_an_epoch, own_folders, quiet  # noqa: F401
+from tests.test_sentiment_records import a_record
+from tools import make_readme
+
+pytestmark = pytest.mark.usefixtures("own_folders")
+
+SMALL = {**TINY, "units": 4, "embedding": 4, "limit": 40, "epochs": 2, "test": False}
+
+
+def rewritten(change):
+    """Damage that reads a checkpoint's arrays and writes others."""
+
+    def damage(path):
+        with np.load(path) as file:
+            arrays = {name: file[name] for name in file.files}
+        np.savez(path, **change(arrays))
+
+    return damage
+
+
+def without(*names):
+    return rewritten(lambda arrays: {key: value for key, value in arrays.items() if key not in names})
+
+
+def with_state(**changes):
+    def change(arrays):
+        state = {**json.loads(str(arrays["state"])), **changes}
+        return arrays | {"state": np.array(json.dumps(state))}
+
+    return rewritten(change)
+
+
+def cut(path):
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def emptied(path):
+    path.write_bytes(b"")
+
+
+def a_list(path):
+    path.write_text("[]", encoding="utf-8")
+
+
+DAMAGES = {
+    "settings.json": [cut, emptied, a_list],
+    "vocabulary.json": [cut, emptied, a_list],
+    "checkpoint.npz": [
+        *(cut, emptied, a_list),
+        without("state"),
+        without("variables/0"),
+        without("optimizer/1"),
+        without("best/0"),
+        rewritten(lambda arrays: arrays | {"variables/0": np.zeros((2, 2), "float32")}),
+        with_state(history={}),
+        with_state(history=3),
+        with_state(wait="long"),
+        with_state(resumed_after=None),
+    ],
+}
+CASES = [(name, damage) for name, damages in DAMAGES.items() for damage in damages]
+
+
+@pytest.fixture(scope="module")
+def interrupted(tmp_path_factory):
+    """The cache of a run that was interrupted after an epoch."""
+    cache = tmp_path_factory.mktemp("interrupted")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LSTM_TEACH_CACHE", str(cache))
+        interrupt_after_an_epoch(patch)
+        with pytest.raises(KeyboardInterrupt):
+            quiet("course", **SMALL)
+    return cache
+
+
+def copied(cache, tmp_path):
+    """A copy of the cache, where runs are looked for, and the folder of its only run."""
+    for path in cache.rglob("*"):
+        if path.is_file():
+            to = tmp_path / "cache" / path.relative_to(cache)
+            to.parent.mkdir(parents=True, exist_ok=True)
+            to.write_bytes(path.read_bytes())
+    [folder] = (tmp_path / "cache" / "checkpoints").iterdir()
+    return folder
+
+
+@pytest.mark.parametrize(("name", "damage"), CASES)
+def test_a_damaged_file_of_a_run_is_named_with_the_way_out(name, damage, interrupted, tmp_path):
+    folder = copied(interrupted, tmp_path)
+    damage(folder / name)
+    with pytest.raises(ValueError) as error:
+        quiet("course", **SMALL)
+    message = str(error.value)
+    assert re.fullmatch(
+        rf"checkpoint: {folder.name}/{name} is damaged \([^\n]*\); start anew with --fresh", message
+    )
+    assert len(message) < 350
+
+
+@pytest.mark.slow
+def test_fresh_gets_past_every_damage_and_no_damage_is_in_another_runs_way(interrupted, tmp_path):
+    folder = copied(interrupted, tmp_path)
+    for name in DAMAGES:
+        emptied(folder / name)
+    _, lines = quiet("course", **{**SMALL, "units": 5})
+    assert f"not resumed: checkpoint {folder.name} is damaged; its folder may be deleted" in lines
+    run, lines = quiet("course", fresh=True, **SMALL)
+    assert len(run.record["history"]["loss"]) == 2
+    emptied(folder / "record.json")
+    with pytest.raises(ValueError, match=r"/record\.json is damaged .*--fresh"):
+        quiet("course", **SMALL)
+    (folder / "record.json").write_text(json.dumps({**run.record, "val_accuracy": float("nan")}))
+    with pytest.raises(ValueError, match=r"/record\.json is damaged \(val_accuracy: got nan"):
+        quiet("course", **SMALL)
+    quiet("course", fresh=True, **SMALL)
+
+
+def test_fresh_gets_past_a_file_in_the_place_of_the_folder(tmp_path):
+    facts = {"settings": {}, "seed": 1}
+    folder = checkpoints.begin("a-run", facts, False, lambda line: None)
+    for path in folder.iterdir():
+        path.unlink()
+    folder.rmdir()
+    folder.write_bytes(b"")
+    assert checkpoints.begin("a-run", facts, True, lambda line: None) == folder
+    assert folder.is_dir()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("damage", [cut, emptied, lambda path: np.save(path, np.full(40, 7.0))])
+def test_what_a_teacher_answered_is_named_when_it_is_damaged(damage, tmp_path, monkeypatch):
+    sample = reviews.load()
+    more = reviews.Corpus(**{**vars(sample), "unlabelled": sample.test.texts[:40]})
+    monkeypatch.setattr(reviews, "load", lambda *_, **__: more)
+    settings = {**SMALL, "epochs": 1}
+    quiet("course_unlabelled", train=train_any, **settings)
+    [path] = (tmp_path / "cache").rglob("judged.npy")
+    damage(path)
+    with pytest.raises(ValueError, match=r"/judged\.npy is damaged .*--fresh"):
+        quiet("course_unlabelled", train=train_any, **settings)
+
+
+CORRUPT = {
+    "half": lambda record: json.dumps(record)[:200],
+    "nothing": lambda record: "",
+    "a list": lambda record: "[]",
+    "no text": lambda record: b"\xff\xfe\x00",
+    "NaN": lambda record: json.dumps({**record, "val_accuracy": float("nan")}),
+    "NaN in history": lambda record: json.dumps(
+        {**record, "history": {**record["history"], "val_loss": [float("nan"), 0.3]}}
+    ),
+    "too much": lambda record: json.dumps({**record, "test_accuracy": 87.5}),
+    "a word": lambda record: json.dumps({**record, "test_accuracy": "0.875"}),
+    "True": lambda record: json.dumps({**record, "val_accuracy": True}),
+    "a list of settings": lambda record: json.dumps({**record, "settings": []}),
+    "no epoch": lambda record: json.dumps({**record, "best_epoch": 3}),
+    "no hardware": lambda record: json.dumps({**record, "hardware": {}}),
+    "no parameters": lambda record: json.dumps({**record, "parameters": None}),
+    "lengths": lambda record: json.dumps({**record, "history": {**record["history"], "loss": [0.1]}}),
+}
+
+
+def written(folder, text):
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "good.json").write_text(json.dumps(a_record()), encoding="utf-8")
+    (folder / "odd.json").write_bytes(text if isinstance(text, bytes) else text.encode())
+
+
+@pytest.mark.parametrize("kind", CORRUPT)
+def test_a_corrupt_record_is_named_by_every_tool_that_reads_it(kind, tmp_path, monkeypatch):
+    folder = tmp_path / "shipped"
+    written(folder, CORRUPT[kind](a_record()))
+    monkeypatch.setattr(records, "shipped_dir", lambda: folder)
+    monkeypatch.setattr(make_readme, "shipped_dir", lambda: folder)
+    monkeypatch.setattr(results, "shipped_dir", lambda: folder)
+    for tool in (
+        records.read_records,
+        make_readme.results,
+        lambda: results.main(["--docs", str(tmp_path / "docs")]),
+        lambda: records.read_records(folder),
+    ):
+        with pytest.raises(ValueError, match=r"records: odd\.json is no run record \("):
+            tool()
+    assert not (tmp_path / "docs").exists()
+
+
+@pytest.mark.parametrize("kind", CORRUPT)
+def test_a_corrupt_record_among_a_readers_own_is_left_out_with_a_warning(kind):
+    written(records.own_dir(), CORRUPT[kind](a_record()))
+    with pytest.warns(UserWarning, match=r"odd\.json is no run record .*; it is left out"):
+        found = records.read_records()
+    assert found == [*records.read_records(records.shipped_dir()), a_record()]
+
+
+def test_ones_own_records_stand_beside_the_shipped_ones_and_never_in_their_place():
+    shipped = records.read_records(records.shipped_dir())
+    mine = {**shipped[0], "test_accuracy": 0.5}
+    path = records.write_record(mine)
+    assert path.parent == records.own_dir() != records.shipped_dir()
+    assert records.read_records() == [*shipped, mine]
+    assert records.read_records(records.shipped_dir()) == shipped
+    assert len(tables.table(records.read_records()).splitlines()) >= len(tables.table(shipped).splitlines())
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"runs": 3}', '{"runs": [{}]}', '{"runs": [NaN]}'])
+def test_a_corrupt_race_is_named(text, tmp_path):
+    (tmp_path / "race.json").write_text(text, encoding="utf-8")
+    with pytest.raises(ValueError, match=r"race: race\.json is no race"):
+        records.read_race(tmp_path / "race.json")
+
+
+def test_a_recipe_of_the_experiments_is_told_of_by_its_own_command(capsys):
+    from experiments.__main__ import main
+
+    with pytest.raises(SystemExit):
+        main(["train", "--help"])
+    told = capsys.readouterr().out
+    assert all(f"\n  {name} " in told for name in recipes.RECIPES)
+    assert main(["train", "--recipe", "ensemble", "--set", "members=('course', 'course')"]) == 1
+    assert "train: members: got ('course', 'course')" in capsys.readouterr().err

@@ -11,6 +11,7 @@ from experiments.gpu import data
 from experiments.gpu.rehearsal import made_up_reviews
 from experiments.gpu.settings import TINY, Settings, changed
 from lstm_teach import reviews
+from lstm_teach.sentiment.records import REQUIRED
 from lstm_teach.vocabulary import WordVocabulary
 
 torch = pytest.importorskip("torch")
@@ -19,6 +20,7 @@ pytestmark = pytest.mark.backends
 from torch.nn import functional  # noqa: E402
 
 from experiments.gpu import classifier, fitting, language_model, model  # noqa: E402
+from experiments.gpu.__main__ import FASTER, smoke  # noqa: E402
 from experiments.gpu.run import Run  # noqa: E402
 
 QUICK = replace(TINY, reading_steps=40, sentiment_steps=40)
@@ -158,6 +160,7 @@ def test_all_stages_run_and_the_record_holds_its_figures(tmp_path):
     assert last < first
     assert record["test_accuracy"] > 0.85
     assert sum(record["confusion"].values()) == 240
+    assert not [key for key in REQUIRED if record.get(key, "") == ""]
     assert record["duplicates"] == 5
     assert json.loads((tmp_path / "record.json").read_text())["test_accuracy"] == record["test_accuracy"]
     with np.load(tmp_path / "probabilities.npz") as file:
@@ -241,6 +244,16 @@ def test_a_loss_that_is_no_number_sends_the_training_back_to_its_best_weights(tm
     ).go()
     assert any("back to the best weights" in str(line) for line in said)
     assert record["test_accuracy"] > 0.8
+
+
+def test_smoke_measures_all_stages_reads_no_test_review_and_leaves_what_is_faster(tmp_path):
+    said = []
+    smoke(made_up_reviews(), QUICK, 0, tmp_path / "run", tmp_path, 10.0, said.append)
+    assert len(json.loads((tmp_path / "speed.json").read_text())) == 10
+    assert said[-1] == "failures: none"
+    assert json.loads((tmp_path / "record.json").read_text())["test_accuracy"] is None
+    assert not (tmp_path / "probabilities.npz").exists()
+    assert changed(QUICK, json.loads((tmp_path / "run" / FASTER).read_text()))
 
 
 def test_settings_are_changed_by_name_and_a_wrong_one_is_named():

@@ -10,9 +10,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from experiments.gpu import data
+from experiments.gpu.data import Say
 from experiments.gpu.settings import TINY, Settings, changed
 
 DATA = Path(".gpu/reviews.npz")
+FASTER = "faster.json"  # what `smoke` found to be faster on this machine, for `train` in the same folder
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -35,11 +37,14 @@ def main(arguments: list[str] | None = None) -> None:
         print(text, flush=True)
         print(text, file=log, flush=True)
 
-    settings = changed(TINY if given.command == "rehearse" else Settings(), given.set)
+    faster = given.folder / FASTER
+    measured = json.loads(faster.read_text()) if given.command == "train" and faster.exists() else []
+    settings = changed(TINY if given.command == "rehearse" else Settings(), [*measured, *given.set])
     if given.command == "prepare":
         _prepare(given.data, say)
     elif given.command == "smoke":
-        _smoke(given, settings, say)
+        reviews = data.load(given.data)
+        smoke(reviews, settings, given.seed, given.folder, given.out, given.seconds, say)
     elif given.command == "train":
         from experiments.gpu.run import Run
 
@@ -54,7 +59,7 @@ def main(arguments: list[str] | None = None) -> None:
     log.close()
 
 
-def rehearse(settings: Settings, folder: Path, out: Path, seconds: float, say: object) -> dict:
+def rehearse(settings: Settings, folder: Path, out: Path, seconds: float, say: Say) -> dict:
     """Run all stages on made-up reviews, and return the record."""
     from experiments.gpu.rehearsal import made_up_reviews
     from experiments.gpu.run import Run
@@ -63,7 +68,7 @@ def rehearse(settings: Settings, folder: Path, out: Path, seconds: float, say: o
     return Run(made_up_reviews(), steps, 0, min(seconds, 100.0), folder, out, say).go()
 
 
-def _prepare(path: Path, say: object) -> None:
+def _prepare(path: Path, say: Say) -> None:
     from lstm_teach import reviews
 
     arrays, words = data.prepare(reviews.load("imdb"))
@@ -73,17 +78,26 @@ def _prepare(path: Path, say: object) -> None:
     say(f"{len(arrays.ids):,} tokens of {len(words):,} kinds in {path.name}, {size:.1f} MB")
 
 
-def _smoke(given: argparse.Namespace, settings: Settings, say: object) -> None:
+def smoke(
+    reviews: data.Reviews, settings: Settings, seed: int, folder: Path, out: Path, seconds: float, say: Say
+) -> None:
     """Measure every stage, then run all of them for a few seconds each; the test reviews are left alone."""
     from experiments.gpu.run import Run
-    from experiments.gpu.speed import measure
+    from experiments.gpu.speed import faster, measure
 
-    reviews = data.load(given.data)
     found = measure(reviews, settings, say)
-    (given.out / "speed.json").write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
-    with tempfile.TemporaryDirectory() as folder:
-        for seconds in (given.seconds, 5.0):  # the second run finds the first one's checkpoints
-            Run(reviews, settings, given.seed, seconds, Path(folder), given.out, say, test=False).go()
+    (out / "speed.json").write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+    folder.mkdir(parents=True, exist_ok=True)
+    chosen = faster(found, settings)
+    (folder / FASTER).write_text(json.dumps(chosen), encoding="utf-8")
+    say(f"faster here: {' '.join(chosen)}")
+    with tempfile.TemporaryDirectory() as brief:
+        for share in (0.8, 0.2):  # the second run finds the first one's checkpoints
+            run = Run(
+                reviews, changed(settings, chosen), seed, share * seconds, Path(brief), out, say, test=False
+            )
+            run.go()
+    say(f"failures: {run.record['failures'] or 'none'}")
 
 
 if __name__ == "__main__":

@@ -21,8 +21,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from experiments.gpu.data import END, PADDING, Reviews
-from experiments.gpu.fitting import Metrics, Plan, Say, Training, fit
+from experiments.gpu.data import END, PADDING, Reviews, Say
+from experiments.gpu.fitting import Metrics, Plan, Training, fit
 from experiments.gpu.model import Network, precision
 
 POOL = 50  # batches that are sorted by length together: enough to be even, few enough to stay random
@@ -152,8 +152,9 @@ def push(z: Tensor, x: Tensor, labels: Tensor, epsilon: float) -> Tensor:
 
     It lowers the log-odds of the label, and where there is none, those of the answer that is given.
     """
-    scaled = 1024.0 * z.sum()  # so that small gradients are not lost in float16; the length is set below
+    scaled = 128.0 * z.sum()  # so that small gradients are not lost in float16; the length is set below
     (g,) = torch.autograd.grad(scaled, x, retain_graph=True)
+    g = torch.nan_to_num(g, nan=0.0, posinf=0.0, neginf=0.0)
     answer = torch.cat([labels, (z.detach()[len(labels) :] > 0).to(z.dtype)])
     length = g.square().sum((0, 2), keepdim=True).sqrt().clamp_min(1e-12)
     return (epsilon * (1 - 2 * answer)[:, None] * g / length).detach()

@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from experiments.gpu.data import Reviews, course_rows
-from experiments.gpu.fitting import Say
+from experiments.gpu.data import Reviews, Say, course_rows
 
 
 def train_course(reviews: Reviews, seed: int, seconds: float, say: Say, **changes: Any) -> dict[str, Any]:
@@ -27,6 +26,11 @@ def train_course(reviews: Reviews, seed: int, seconds: float, say: Say, **change
     from lstm_teach.sentiment.evaluation import score
     from lstm_teach.sentiment.network import Batches, Network, begin_with_counts, new_model
     from lstm_teach.sentiment.optimizing import compile_model
+
+    try:
+        from lstm_teach.sentiment.optimizing import compile_model
+    except ImportError:
+        from lstm_teach.sentiment.loop import compile_model
 
     class Curve(keras.callbacks.Callback):
         """The mean loss of an epoch so far, every tenth batch."""

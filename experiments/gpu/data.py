@@ -10,6 +10,7 @@ import os
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,6 +20,7 @@ from lstm_teach.reviews import Corpus, validation_split
 from lstm_teach.vocabulary import WordVocabulary
 
 Array = np.ndarray
+Say = Callable[[str], object]  # what is told on the way
 
 PADDING, UNKNOWN, END = 0, 1, 2  # END stands before and after every review
 FIRST = 3  # the first id that is a token of a text

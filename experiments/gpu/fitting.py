@@ -15,9 +15,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from experiments.gpu.data import Say
 from experiments.gpu.model import Network
 
-Say = Callable[[str], object]
 Metrics = dict[str, float]
 
 CHECKED = 20  # steps between two looks at the loss; a look waits for the card

@@ -10,8 +10,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from experiments.gpu.data import END, Reviews
-from experiments.gpu.fitting import Metrics, Plan, Say, Training, fit
+from experiments.gpu.data import END, Reviews, Say
+from experiments.gpu.fitting import Metrics, Plan, Training, fit
 from experiments.gpu.model import Network, State, precision
 
 

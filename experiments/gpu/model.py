@@ -65,8 +65,11 @@ class Network(nn.Module):
         self._side: Any = None  # the second CUDA stream, made when it is first used
 
     def both(self, xs: list[Tensor], states: list[State | None]) -> list[tuple[Tensor, State]]:
-        """Return what both LSTMs make of their own words, at the same time where there are two streams."""
-        if not (self.streams and xs[0].is_cuda):
+        """Return what both LSTMs make of their own words, at the same time where there are two streams.
+
+        Up to 128 reviews PyTorch takes cuDNN's persistent kernel, which needs the whole card for itself.
+        """
+        if not (self.streams and xs[0].is_cuda and xs[0].shape[1] > 128):
             return [lstm(x, state) for lstm, x, state in zip(self.lstms, xs, states, strict=True)]
         if self._side is None:
             self._side = torch.cuda.Stream()

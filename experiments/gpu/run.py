@@ -17,15 +17,13 @@ import numpy as np
 import torch
 
 from experiments.gpu.classifier import Objective, Words, classify, predict
-from experiments.gpu.data import Reviews
-from experiments.gpu.fitting import Plan, Say, Training
+from experiments.gpu.data import Reviews, Say
+from experiments.gpu.fitting import Plan, Training
 from experiments.gpu.language_model import pretrain
 from experiments.gpu.model import Network, Sizes
 from experiments.gpu.settings import Settings
-from experiments.gpu.speed import faster_streams
 
 Record = dict[str, Any]
-STAGES = ("language_model", "gpu_vat", "gpu_plain")  # what each stage and its checkpoint are called
 
 
 class Run:
@@ -60,7 +58,7 @@ class Run:
         torch.manual_seed(seed)
         words = len(reviews.course_ids)
         sizes = Sizes(words, settings.features, settings.units)
-        self.network = Network(sizes, streams=settings.streams == 1).to(self.device)
+        self.network = Network(sizes, settings.streams).to(self.device)
         self.words = Words(reviews, self.device, words)
         self.record = self._facts()
         self.say(self.record["device"])
@@ -72,8 +70,6 @@ class Run:
 
     def go(self) -> Record:
         """Run all stages, and return the record; it names a stage that fails, and the next one begins."""
-        if self.settings.streams == -1 and self.device.type == "cuda":
-            self._safely("streams", self._choose_streams)
         for name, stage in (
             ("language_model", self._read),
             ("gpu_vat", self._learn),
@@ -83,10 +79,6 @@ class Run:
             self._safely(name, stage)
             self._write()
         return self.record
-
-    def _choose_streams(self) -> None:
-        self.network.streams = faster_streams(self.network, self.reviews, self.settings, self.say)
-        self.record["streams"] = self.network.streams
 
     def _read(self) -> None:
         s = self.settings
@@ -114,13 +106,14 @@ class Run:
         share = s.sentiment_share / (s.sentiment_share + s.plain_share)
         mixed = Objective(s.entropy, s.adversarial, s.virtual, s.epsilon, s.word_dropout, s.dropout)
         training = self._classify("gpu_vat", self.left * share, mixed)
-        best = max(training.history, key=lambda look: look["score"], default={})
+        looks = training.history
+        best = max(range(len(looks)), key=lambda i: looks[i]["score"])
+        history = {key: [look[key] for look in looks] for key in looks[0]}
         self.record |= {
-            "history": {key: [look[key] for look in training.history] for key in best},
-            "seconds": round(training.elapsed, 1),
-            "best_epoch": best.get("epochs"),
-            "val_accuracy": best.get("val_accuracy"),
-            "val_loss": best.get("val_loss"),
+            "history": {"loss": history.pop("cross_entropy"), **history},  # an entry for every look
+            "best_epoch": best + 1,
+            "seconds_per_epoch": round(training.elapsed / looks[-1]["epochs"], 2),
+            "val_accuracy": looks[best]["val_accuracy"],
         }
 
     def _ablate(self) -> None:
@@ -128,8 +121,8 @@ class Run:
         self.network.load_state_dict(self._pretrained)
         alone = Objective(0.0, 0.0, 0.0, s.epsilon, s.word_dropout, s.dropout)
         training = self._classify("gpu_plain", self.left + s.reserve / 2, alone)
-        best = max(training.history, key=lambda look: look["score"], default={})
-        self.record["gpu_plain"]["val_accuracy"] = best.get("val_accuracy")
+        best = max(training.history, key=lambda look: look["score"])
+        self.record["gpu_plain"]["val_accuracy"] = best["val_accuracy"]
 
     def _classify(self, name: str, seconds: float, mixed: Objective) -> Training:
         s = self.settings
@@ -224,7 +217,8 @@ class Run:
                 "unlabelled": len(self.reviews.unlabelled),
                 "test": len(self.reviews.test) if self.test else 0,
             },
-            "test_accuracy": None,
+            **dict.fromkeys(("test_accuracy", "test_loss", "test_auc", "confusion", "calibration_error")),
+            "duplicates": None,
             "failures": [],
         }
 

@@ -13,7 +13,7 @@ class Settings:
     ----------
     features, units : of a word's vector, of each LSTM
     half : multiply in float16 (on a graphics card)
-    streams : let both LSTMs run at the same time: 1 yes, 0 no, -1 whichever is measured to be faster
+    streams : let both LSTMs run at the same time, where their batch is wide enough
     batch, time : columns and words per chunk of the language models' text
     reading_rate, reading_dropout : their highest learning rate, and the dropout of words' features and states
     labelled, unlabelled : reviews of each kind in a classifier's batch
@@ -29,14 +29,14 @@ class Settings:
     features: int = 256
     units: int = 1024
     half: bool = True
-    streams: int = -1
+    streams: bool = True
     batch: int = 128
     time: int = 128
     reading_rate: float = 3e-3
     reading_dropout: float = 0.2
     labelled: int = 64
     unlabelled: int = 128
-    most: int = 400
+    most: int = 500
     evaluated: int = 1_500
     rate: float = 5e-4
     averaging: float = 0.998

@@ -11,14 +11,16 @@ import numpy as np
 import torch
 
 from experiments.gpu.classifier import Batches, Objective, Words, mixed_loss, predict
-from experiments.gpu.data import Reviews
-from experiments.gpu.fitting import Plan, Say, Training
+from experiments.gpu.data import Reviews, Say
+from experiments.gpu.fitting import Plan, Training
 from experiments.gpu.language_model import Text
 from experiments.gpu.model import Network, Sizes, State, precision
 from experiments.gpu.settings import Settings
 
+Step = Callable[[int], Any]  # one step of a stage, by its number
 
-def milliseconds(step: Callable[[int], Any], steps: int = 8, warm_up: int = 3) -> float:
+
+def milliseconds(step: Step, steps: int = 8, warm_up: int = 3) -> float:
     """Return the mean time of a step in milliseconds; the card has finished before each look at the clock."""
     for number in range(warm_up):
         step(number)
@@ -30,7 +32,7 @@ def milliseconds(step: Callable[[int], Any], steps: int = 8, warm_up: int = 3) -
     return (time.perf_counter() - began) / steps * 1e3
 
 
-def reading_step(network: Network, reviews: Reviews, s: Settings) -> Callable[[int], Any]:
+def reading_step(network: Network, reviews: Reviews, s: Settings) -> Step:
     """Return a function that trains the language models on one chunk."""
     text = Text(reviews, reviews.held_back, s.batch, s.time, network.bias.device)
     training = Training(network, Plan(1e9, None, 1e-5, half=s.half))
@@ -48,9 +50,7 @@ def reading_step(network: Network, reviews: Reviews, s: Settings) -> Callable[[i
     return step
 
 
-def sentiment_step(
-    network: Network, reviews: Reviews, words: Words, s: Settings, mixed: Objective
-) -> Callable[[int], Any]:
+def sentiment_step(network: Network, reviews: Reviews, words: Words, s: Settings, mixed: Objective) -> Step:
     """Return a function that trains the classifier on one batch."""
     batches = Batches(reviews, s.labelled, s.unlabelled if mixed.virtual else 0, s.most, 0)
     training = Training(network, Plan(1e9, None, 1e-5, averaging=s.averaging, half=s.half))
@@ -67,54 +67,55 @@ def sentiment_step(
     return step
 
 
-def faster_streams(network: Network, reviews: Reviews, s: Settings, say: Say) -> bool:
-    """Return whether both LSTMs are faster at the same time, measured on a copy of the network."""
-    took = {}
-    for streams in (False, True):
-        copied = Network(network.sizes, streams).to(network.bias.device)
-        took[streams] = milliseconds(reading_step(copied, reviews, s))
-    say(f"language models: {took[False]:.1f} ms per step in turn, {took[True]:.1f} ms at the same time")
-    return took[True] < took[False]
-
-
 def measure(reviews: Reviews, s: Settings, say: Say, steps: int = 8) -> dict[str, float]:
-    """Return milliseconds per step of every stage in several forms, and say each as soon as it is known."""
+    """Return milliseconds per step of each stage in several forms, and say each as soon as it is known."""
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    vocabulary, found = len(reviews.course_ids), {}
-    words = Words(reviews, device, vocabulary)
-    mixed, plain = Objective(), Objective(0.0, 0.0, 0.0)
+    sizes, found = Sizes(len(reviews.course_ids), s.features, s.units), {}
+    words = Words(reviews, device, sizes.words)
 
-    def form(name: str, t: Settings, **stages: Callable[[Network], Callable[[int], Any]]) -> None:
-        for stage, begin in stages.items():
-            try:  # where one form fails, the others are measured all the same
-                network = Network(Sizes(vocabulary, t.features, t.units), streams=t.streams != 0).to(device)
-                found[f"{stage}, {name}"] = round(milliseconds(begin(network), steps), 2)
-                say(f"{found[f'{stage}, {name}']:10.2f} ms  {stage}, {name}{memory()}")
-            except Exception as error:
-                say(f"{stage}, {name}: {type(error).__name__}: {error}")
+    def time_of(name: str, begin: Callable[[Network, Settings], Step], **changes: Any) -> None:
+        try:  # where one form fails, the others are measured all the same
+            t = replace(s, **changes)
+            found[name] = round(milliseconds(begin(Network(sizes, t.streams).to(device), t), steps), 2)
+            say(f"{found[name]:10.2f} ms  {name}{memory()}")
+        except Exception as error:
+            say(f"{name}: {type(error).__name__}: {error}")
 
-    def reading(t: Settings) -> Callable[[Network], Callable[[int], Any]]:
-        return lambda network: reading_step(network, reviews, t)
+    def reading(network: Network, t: Settings) -> Step:
+        return reading_step(network, reviews, t)
 
-    def sentiment(t: Settings, objective: Objective) -> Callable[[Network], Callable[[int], Any]]:
-        return lambda network: sentiment_step(network, reviews, words, t, objective)
+    def mixed(network: Network, t: Settings) -> Step:
+        return sentiment_step(network, reviews, words, t, Objective())
 
-    def predicting(network: Network) -> Callable[[int], Any]:
-        return lambda _: predict(network, words, reviews.held_back[:1024], s.evaluated, s.half)
+    def plain(network: Network, t: Settings) -> Step:
+        return sentiment_step(network, reviews, words, t, Objective(0.0, 0.0, 0.0))
 
-    form("as set", s, reading=reading(s), mixed=sentiment(s, mixed), plain=sentiment(s, plain))
-    form("1,024 reviews", s, predicting=predicting)
-    for name, changes in (
-        ("in turn", {"streams": 0}),
-        ("float32", {"half": False}),
-        ("half the time, twice the batch", {"batch": 2 * s.batch, "time": s.time // 2}),
-        ("twice as many unlabelled", {"unlabelled": 2 * s.unlabelled}),
-    ):
-        t = replace(s, **changes)
-        reads, learns = "unlabelled" not in changes, "batch" not in changes
-        form(name, t, **({"reading": reading(t)} if reads else {}))
-        form(name, t, **({"mixed": sentiment(t, mixed)} if learns else {}))
+    def predicting(network: Network, t: Settings) -> Step:
+        return lambda _: predict(network, words, reviews.held_back[:1024], t.evaluated, t.half)
+
+    wide = {"batch": 2 * s.batch, "time": s.time // 2}
+    time_of("language models", reading)
+    time_of("language models, twice as wide, in turn", reading, **wide, streams=False)
+    time_of("language models, twice as wide, at once", reading, **wide, streams=True)
+    time_of("language models, float32", reading, half=False)
+    time_of("classifier, in turn", mixed, streams=False)
+    time_of("classifier, at once", mixed, streams=True)
+    time_of("classifier, 48 and 80 reviews", mixed, labelled=48, unlabelled=80)
+    time_of("classifier, twice as many unlabelled", mixed, unlabelled=2 * s.unlabelled)
+    time_of("classifier, cross-entropy alone", plain)
+    time_of("1,024 reviews predicted", predicting)
     return found
+
+
+def faster(found: dict[str, float], s: Settings) -> list[str]:
+    """Return the changes of settings that `measure` found to be faster; none changes a batch of reviews."""
+    streams = found.get("classifier, at once", 1e9) < found.get("classifier, in turn", 1e9)
+    how = "at once" if streams else "in turn"
+    wide = found.get(f"language models, twice as wide, {how}", 1e9)
+    changes = [f"streams={int(streams)}"]
+    if wide < found.get("language models", 1e9):
+        changes += [f"batch={2 * s.batch}", f"time={s.time // 2}"]
+    return changes
 
 
 def memory() -> str:

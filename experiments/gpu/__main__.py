@@ -91,11 +91,10 @@ def smoke(
     chosen = faster(found, settings)
     (folder / FASTER).write_text(json.dumps(chosen), encoding="utf-8")
     say(f"faster here: {' '.join(chosen)}")
-    with tempfile.TemporaryDirectory() as brief:
+    brief = changed(settings, [*chosen, "reserve=1"])
+    with tempfile.TemporaryDirectory() as checkpoints:
         for share in (0.8, 0.2):  # the second run finds the first one's checkpoints
-            run = Run(
-                reviews, changed(settings, chosen), seed, share * seconds, Path(brief), out, say, test=False
-            )
+            run = Run(reviews, brief, seed, share * seconds, Path(checkpoints), out, say, test=False)
             run.go()
     say(f"failures: {run.record['failures'] or 'none'}")
 

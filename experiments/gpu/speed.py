@@ -76,6 +76,8 @@ def measure(reviews: Reviews, s: Settings, say: Say, steps: int = 8) -> dict[str
     def time_of(name: str, begin: Callable[[Network, Settings], Step], **changes: Any) -> None:
         try:  # where one form fails, the others are measured all the same
             t = replace(s, **changes)
+            if device.type == "cuda":
+                torch.cuda.reset_peak_memory_stats()
             found[name] = round(milliseconds(begin(Network(sizes, t.streams).to(device), t), steps), 2)
             say(f"{found[name]:10.2f} ms  {name}{memory()}")
         except Exception as error:

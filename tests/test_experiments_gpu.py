@@ -2,6 +2,9 @@
 
 import itertools
 import json
+import os
+import subprocess
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -264,3 +267,23 @@ def test_settings_are_changed_by_name_and_a_wrong_one_is_named():
         changed(Settings(), ["bath=1"])
     with pytest.raises(ValueError, match="expected a number after batch="):
         changed(Settings(), ["batch=many"])
+
+
+def test_the_course_network_trains_from_the_arrays_where_neither_tensorflow_nor_texts_are():
+    script = """
+import json, sys
+sys.modules["tensorflow"] = sys.modules["pooch"] = None
+from experiments.gpu.course import train_course
+from experiments.gpu.rehearsal import made_up_reviews
+found = train_course(made_up_reviews(), 0, 80.0, lambda line: None, embedding=16, units=4, batch_size=32)
+print(json.dumps(found))
+"""
+    environment = {**os.environ, "KERAS_BACKEND": "torch"}
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True
+    )
+    found = json.loads(done.stdout.splitlines()[-1])
+    assert found["device"].startswith("device: ")
+    assert len(found["epochs"]) == 2
+    assert found["epochs"][1]["loss"] < found["epochs"][0]["loss"]
+    assert found["epochs"][0]["curve"][0][0] == 0

@@ -27,11 +27,6 @@ def train_course(reviews: Reviews, seed: int, seconds: float, say: Say, **change
     from lstm_teach.sentiment.network import Batches, Network, begin_with_counts, new_model
     from lstm_teach.sentiment.optimizing import compile_model
 
-    try:
-        from lstm_teach.sentiment.optimizing import compile_model
-    except ImportError:
-        from lstm_teach.sentiment.loop import compile_model
-
     class Curve(keras.callbacks.Callback):
         """The mean loss of an epoch so far, every tenth batch."""
 

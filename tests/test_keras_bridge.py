@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from lstm_teach.cells import GRUParams, LSTMParams, RNNParams, gru_forward, lstm_forward, rnn_forward
-from lstm_teach.keras_bridge import params_from_keras, params_to_keras
+from lstm_teach.keras_bridge import params_from_keras, params_to_keras, states_from_keras
 
 BATCH, TIME, M, N = 3, 7, 4, 5
 
@@ -129,6 +129,26 @@ def test_bidirectional_there_and_back_is_exact(xs):
             ["layer", "StackedRNNCells"],
         ),
         (lambda: keras.layers.RNN(OwnCell(N)), ["layer", "OwnCell"]),
+        (lambda: TwiceTheInput(N), ["layer", "TwiceTheInput", "subclass"]),
+        (lambda: SkipsTheLoop(N), ["layer", "SkipsTheLoop"]),
+        (lambda: keras.layers.Bidirectional(TwiceTheInput(N)), ["layer", "TwiceTheInput"]),
+        (lambda: OwnBidirectional(keras.layers.LSTM(N)), ["layer", "OwnBidirectional"]),
+        (
+            lambda: keras.layers.Bidirectional(
+                keras.layers.LSTM(N), backward_layer=TwiceTheInput(N, go_backwards=True)
+            ),
+            ["layer", "TwiceTheInput"],
+        ),
+        (lambda: with_another_call(keras.layers.LSTM(N)), ["layer", "call of its own"]),
+        (lambda: keras.layers.LSTM(N, activation=tanh), ["activation", "'tanh' of test_keras_bridge"]),
+        (
+            lambda: keras.layers.GRU(N, recurrent_activation=lambda a: keras.ops.sigmoid(2 * a)),
+            ["recurrent_activation", "lambda"],
+        ),
+        (
+            lambda: keras.layers.SimpleRNN(N, activation=keras.layers.ReLU(max_value=1.0)),
+            ["activation", "ReLU"],
+        ),
     ],
 )
 def test_what_the_cells_cannot_compute_is_refused_by_name(layer, names, xs):
@@ -144,6 +164,47 @@ class OwnCell(keras.layers.LSTMCell):
     """A cell that may compute anything."""
 
 
+@keras.saving.register_keras_serializable()
+class TwiceTheInput(keras.layers.LSTM):
+    """A layer that computes something else with the same weights."""
+
+    def call(self, sequences, initial_state=None, mask=None, training=False):
+        return super().call(2 * sequences, initial_state, mask, training)
+
+
+class SkipsTheLoop(keras.layers.GRU):
+    """The same, further down."""
+
+    def inner_loop(self, sequences, initial_state, mask, training=False):
+        return super().inner_loop(0 * sequences, initial_state, mask, training)
+
+
+class OwnBidirectional(keras.layers.Bidirectional):
+    """A wrapper that may compute anything."""
+
+
+def with_another_call(layer):
+    call = layer.call
+    layer.call = lambda sequences, **options: call(2 * sequences, **options)
+    return layer
+
+
+def tanh(a):
+    """Not the hyperbolic tangent, in spite of its name."""
+    return keras.ops.tanh(a) / 2
+
+
+def test_keras_has_some_functions_under_two_names(xs):
+    for layer in (
+        keras.layers.LSTM(N, activation=keras.ops.tanh, recurrent_activation=keras.ops.sigmoid),
+        keras.layers.GRU(N, activation=keras.activations.tanh, recurrent_activation=keras.ops.sigmoid),
+        keras.layers.SimpleRNN(N, activation=keras.ops.relu),
+        keras.layers.SimpleRNN(N, activation=keras.activations.linear),
+    ):
+        p = params_from_keras(shaken(layer, xs))
+        np.testing.assert_allclose(hidden(xs, p)[:, -1], keras.ops.convert_to_numpy(layer(xs)), atol=2e-6)
+
+
 @pytest.mark.parametrize(
     "make", [keras.layers.LSTM, lambda n: keras.layers.Bidirectional(keras.layers.GRU(n))]
 )
@@ -156,6 +217,171 @@ def test_an_unbuilt_layer_is_told_how_to_be_built(make):
 def test_back_from_something_else_is_refused(wrong):
     with pytest.raises(ValueError, match="p: expected RNNParams"):
         params_to_keras(wrong)
+
+
+# --- padding
+
+
+def a_mask(rng, batch, time):
+    """Padding at the right, at the left, anywhere, everywhere in one row, or none."""
+    lengths = rng.integers(1, time + 1, (batch, 1))
+    right = np.arange(time) < lengths
+    return [right, right[:, ::-1].copy(), rng.random((batch, time)) < 0.6, right & (lengths > 2), None][
+        rng.integers(5)
+    ]
+
+
+def a_layer(rng):
+    """A layer with options drawn at random, none of which the cells lack."""
+    options = {
+        "units": int(rng.integers(1, 6)),
+        "use_bias": bool(rng.integers(4)),
+        "unroll": bool(rng.integers(2)),
+        "implementation": int(rng.integers(1, 3)),
+        "dropout": float(rng.choice([0.0, 0.5])),
+        "recurrent_dropout": float(rng.choice([0.0, 0.5])),
+        "return_sequences": bool(rng.integers(2)),
+    }
+    kind = rng.integers(4)
+    if kind == 0:
+        del options["implementation"]
+        activation = ("tanh", "relu", "linear", None)[rng.integers(4)]
+        layer = keras.layers.SimpleRNN(**options, activation=activation)
+    elif kind == 1:
+        layer = keras.layers.LSTM(**options, unit_forget_bias=bool(rng.integers(2)))
+    else:
+        layer = keras.layers.GRU(**options, reset_after=kind == 2)
+    return keras.layers.Bidirectional(layer) if rng.integers(2) else layer
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(40))
+def test_states_are_those_of_keras_whatever_the_options_and_the_padding(seed):
+    rng = np.random.default_rng(seed)
+    batch, time, m = (int(size) for size in rng.integers(1, 7, 3))
+    xs = rng.standard_normal((batch, time, m)).astype(np.float32)
+    mask, layer = a_mask(rng, batch, time), shaken(a_layer(rng), xs, seed)
+    said = keras.ops.convert_to_numpy(layer(xs, mask=mask))
+    if mask is not None and zeroes_other_steps(layer):
+        with pytest.raises(ValueError, match=r"unroll=True"):
+            states_from_keras(layer, xs, mask)
+        return
+
+    found = states_from_keras(layer, xs, mask)
+    if not layer.return_sequences:
+        last = [found[0][:, -1], found[1][:, 0]] if isinstance(found, tuple) else [found[:, -1]]
+        np.testing.assert_allclose(np.concatenate(last, axis=-1), said, atol=5e-6)
+    else:
+        read = np.ones((batch, time), bool) if mask is None else mask
+        both = np.concatenate(found, axis=-1) if isinstance(found, tuple) else found
+        np.testing.assert_allclose(both[read], said[read], atol=5e-6)
+
+    twin = shaken(layer.__class__.from_config(layer.get_config()), xs, seed + 1)
+    twin.set_weights(params_to_keras(params_from_keras(layer), twin))
+    for ours, theirs in zip(twin.get_weights(), layer.get_weights(), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    np.testing.assert_allclose(keras.ops.convert_to_numpy(twin(xs, mask=mask)), said, atol=1e-6)
+
+
+def zeroes_other_steps(layer):
+    """Keras 3.15 writes its zeros at the wrong steps of an unrolled backward half, where a row is padded."""
+    bidirectional = isinstance(layer, keras.layers.Bidirectional)
+    return bidirectional and layer.return_sequences and layer.backward_layer.unroll
+
+
+def test_an_embedding_that_masks_its_padding_is_followed_by_the_same_states():
+    ids = np.array([[3, 1, 4, 1, 5], [9, 2, 0, 0, 0]])
+    embedding = keras.layers.Embedding(10, M, mask_zero=True)
+    layer = keras.layers.Bidirectional(keras.layers.LSTM(N))
+    said = keras.ops.convert_to_numpy(keras.Sequential([keras.Input((5,)), embedding, layer])(ids))
+    forward, backward = states_from_keras(layer, embedding.get_weights()[0][ids], ids != 0)
+    np.testing.assert_allclose(np.hstack([forward[:, -1], backward[:, 0]]), said, atol=2e-6)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (
+            lambda xs: states_from_keras(keras.layers.LSTM(N, stateful=True), xs),
+            "stateful=True, so it starts from what it read before",
+        ),
+        (
+            lambda xs: states_from_keras(keras.layers.LSTM(N, dtype="mixed_bfloat16"), xs),
+            "computes in bfloat16",
+        ),
+        (lambda xs: states_from_keras(keras.layers.LSTM(N, go_backwards=True), xs), "go_backwards=True"),
+        (
+            lambda xs: states_from_keras(keras.layers.LSTM(N), xs, xs[..., 0]),
+            "mask: expected booleans of shape",
+        ),
+        (
+            lambda xs: states_from_keras(keras.layers.LSTM(N), xs, np.ones((1, TIME), bool)),
+            r"mask: expected booleans of shape \(3, 7\), got bool of shape \(1, 7\)",
+        ),
+        (lambda xs: states_from_keras(keras.layers.LSTM(N), xs[0]), "xs: expected shape"),
+        (lambda xs: states_from_keras(keras.layers.LSTM(N), xs.tolist()), "xs: expected a float array"),
+    ],
+)
+def test_states_that_would_not_be_those_of_keras_are_refused(call, message, xs, monkeypatch):
+    def built(*arguments, **options):
+        layer = made(*arguments, **options)
+        layer.build(xs.shape)
+        return layer
+
+    made = keras.layers.LSTM
+    monkeypatch.setattr(keras.layers, "LSTM", built)
+    with pytest.raises(ValueError, match=message):
+        call(xs)
+
+
+@pytest.mark.parametrize(("policy", "within"), [("mixed_float16", 0.005), ("mixed_bfloat16", 0.05)])
+@pytest.mark.parametrize("kind", ["SimpleRNN", "LSTM", "GRU"])
+def test_half_precision_differs_by_no_more_than_is_said(policy, within, kind):
+    xs = np.random.default_rng(5).standard_normal((8, 50, 16)).astype(np.float32)
+    layer = getattr(keras.layers, kind)(32, dtype=policy, return_sequences=True)
+    said = keras.ops.convert_to_numpy(keras.ops.cast(layer(xs), "float32"))
+    difference = np.abs(hidden(xs, params_from_keras(layer)) - said).max()
+    assert 0 < difference < within
+
+
+# --- back into a layer
+
+
+LSTM, GRU, RNN = (P.random(M, N, np.random.default_rng(3)) for P in (LSTMParams, GRUParams, RNNParams))
+WIDER = LSTMParams.random(M + 1, N, np.random.default_rng(3))
+layers = keras.layers
+
+
+@pytest.mark.parametrize(
+    ("p", "layer", "message"),
+    [
+        (LSTM, lambda: layers.LSTM(N, activation="relu"), "activation: expected 'tanh'"),
+        (LSTM, lambda: layers.LSTM(N, recurrent_activation="hard_sigmoid"), "recurrent_activation: .*hard_"),
+        (LSTM, lambda: layers.LSTM(N, go_backwards=True), "go_backwards=True"),
+        (LSTM, lambda: TwiceTheInput(N), "got TwiceTheInput"),
+        (LSTM, lambda: layers.GRU(N), "expected parameters of the type GRUParams, .*got LSTMParams"),
+        (LSTM, lambda: layers.LSTM(N + 1), "p: expected 6 units, as 'lstm.*' has, got 5"),
+        (WIDER, lambda: layers.LSTM(N), "expected 4 features, .*got 5"),
+        (RNN, lambda: layers.SimpleRNN(N, activation="relu"), "expected activation='relu', .*got tanh"),
+        (GRU, lambda: layers.GRU(N, reset_after=False), "expected reset_after=False, .*got True"),
+        (LSTM, lambda: layers.LSTM(N, use_bias=False), "has use_bias=False, but b of p is not zero"),
+        (LSTM, lambda: layers.LSTM(N, dtype="float16", recurrent_initializer="zeros"), "weights in float16"),
+        (LSTM, lambda: layers.Bidirectional(layers.LSTM(N)), r"expected a pair \(forward, backward\)"),
+        ((LSTM, LSTM), lambda: layers.LSTM(N), "expected the parameters of one cell for LSTM, got tuple"),
+        ((LSTM, GRU), lambda: layers.Bidirectional(layers.LSTM(N)), "type LSTMParams, .*got GRUParams"),
+        (LSTM, lambda: layers.Dense(N), "got Dense"),
+    ],
+)
+def test_a_layer_that_would_compute_something_else_gets_no_weights(p, layer, message, xs):
+    layer = layer()
+    layer(xs)
+    with pytest.raises(ValueError, match=message):
+        params_to_keras(p, layer)
+
+
+def test_an_unbuilt_layer_gets_no_weights():
+    with pytest.raises(ValueError, match="is not built"):
+        params_to_keras(LSTM, keras.layers.LSTM(N))
 
 
 @pytest.mark.backends

@@ -603,7 +603,7 @@ def test_a_damaged_cache_without_its_source_leads_to_the_download(packed, served
     imdb.load(packed, edition)
     [path] = cache_folder.glob("*.zip")
     path.write_bytes(path.read_bytes()[:100])
-    with pytest.warns(UserWarning, match="is removed and made again.*is damaged"):
+    with pytest.warns(UserWarning, match="is removed and made again: .*is damaged"):
         assert_is_the_edition(imdb.load(None, edition))
     assert len(asked) == 1
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import os
 import time
 import zipfile
 from pathlib import Path
+from typing import IO
 
 import lstm_teach
 from lstm_teach.atomic import replacing
@@ -15,6 +17,8 @@ from lstm_teach.reviews.corpus import CorpusError
 
 SETTING = "LSTM_TEACH_CACHE"
 FORMAT = 3  # stands in the names of the files; 1 had no films, 2 was a NumPy archive
+_MOST_LISTS, _MOST_TEXTS = 20, 50_000  # in IMDB: 9 lists, with 50,000 texts in the longest
+_LONGEST_LINE = 6_000_000  # bytes; JSON may make six of one
 _HOUR = 3600.0
 
 
@@ -62,13 +66,19 @@ def read(path: Path) -> dict[str, list[str]]:
     """
     try:
         with zipfile.ZipFile(path) as file:
-            return {
-                name: [json.loads(line) for line in file.read(name).splitlines()] for name in file.namelist()
-            }
+            return {name: _texts(file.open(name)) for name in file.namelist()[:_MOST_LISTS]}
     except (OSError, MemoryError):
         raise
     except Exception as error:  # zipfile, zlib and json each have their own, and they change
         raise CorpusError(f"{path} is damaged ({error}).") from error
+
+
+def _texts(entry: IO[bytes]) -> list[str]:
+    lines = iter(lambda: entry.readline(_LONGEST_LINE), b"")
+    texts = [json.loads(line) for line in itertools.islice(lines, _MOST_TEXTS + 1)]
+    if len(texts) > _MOST_TEXTS or not all(isinstance(text, str) for text in texts):
+        raise ValueError("it holds something else than reviews")
+    return texts
 
 
 def sweep(folder: Path, pattern: str) -> None:

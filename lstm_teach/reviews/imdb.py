@@ -43,10 +43,10 @@ PUBLISHED = Edition(
 def load(source: str | os.PathLike[str] | None = None, edition: Edition = PUBLISHED) -> Corpus:
     """Return IMDB from `source`; else from what LSTM_TEACH_IMDB names; else from the cache or a download."""
     if named := source or os.environ.get(SETTING):
-        parts = _from_source(Path(os.path.expanduser(named)), edition)
+        corpus = _from_source(Path(os.path.expanduser(named)), edition)
     else:
-        parts = _from_any_cache(edition) or _from_source(_download(edition), edition)
-    corpus = _corpus(parts)
+        kept = (_from_cache(path, edition) for path in _caches(edition))
+        corpus = next(filter(None, kept), None) or _from_source(_download(edition), edition)
     if corpus.checksum != (edition.checksum if corpus.unlabelled else edition.labelled_checksum):
         _warn(
             "These are not the reviews as published (their checksum differs), so what is measured on them "
@@ -74,14 +74,14 @@ def at_hand() -> Path | None:
     return downloaded if os.path.isfile(downloaded) else None
 
 
-def _from_source(named: Path, edition: Edition) -> dict[str, list[str]]:
+def _from_source(named: Path, edition: Edition) -> Corpus:
     """Return the reviews of an archive or a folder: from the cache if this very source was read before."""
     try:
         source = archive.find(named)
         fingerprint = archive.fingerprint(source)
         path = _cache_path(fingerprint)
-        if parts := _from_cache(path, edition):
-            return parts
+        if corpus := _from_cache(path, edition):
+            return corpus
         from tqdm.auto import tqdm
 
         total = sum(edition.counts.values())
@@ -102,23 +102,19 @@ def _from_source(named: Path, edition: Edition) -> dict[str, list[str]]:
                 f"IMDB was read but not kept, since {path.parent} cannot be written ({_reason(error)}); make "
                 f"room there, or name another folder in {cache.SETTING}, or each time will take as long."
             )
-    return parts
+    return _corpus(parts)
 
 
-def _from_any_cache(edition: Edition) -> dict[str, list[str]] | None:
-    return next(filter(None, (_from_cache(path, edition) for path in _caches(edition))), None)
-
-
-def _from_cache(path: Path, edition: Edition) -> dict[str, list[str]] | None:
+def _from_cache(path: Path, edition: Edition) -> Corpus | None:
     """Return the reviews of a cache, or None, with a warning if there is one that cannot be used."""
     try:
         parts = cache.read(path)
         archive.require_all(path, parts, edition.counts)
-        return parts
+        return _corpus(parts)
     except (FileNotFoundError, NotADirectoryError):
         return None
-    except CorpusError as error:
-        _warn(f"This cache is removed and made again: {error}")
+    except ValueError as error:  # a CorpusError, or a film that is no number
+        _warn(f"The cache {path} is removed and made again: {error}")
         with contextlib.suppress(OSError):
             path.unlink()
     except OSError as error:

@@ -52,8 +52,10 @@ def main(arguments: list[str] | None = None) -> None:
     elif given.command == "course":
         from experiments.gpu.course import train_course
 
-        found = train_course(data.load(given.data), given.seed, given.seconds, say)
-        (given.out / "course.json").write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+        def keep(found: dict) -> None:
+            (given.out / "course.json").write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+
+        train_course(data.load(given.data), given.seed, given.seconds, say, keep)
     else:
         rehearse(settings, given.folder, given.out, given.seconds, say)
     log.close()

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from experiments.gpu.data import Reviews, Say, course_rows
 
+Keep = Callable[[dict[str, Any]], object]
 
-def train_course(reviews: Reviews, seed: int, seconds: float, say: Say, **changes: Any) -> dict[str, Any]:
+
+def train_course(
+    reviews: Reviews, seed: int, seconds: float, say: Say, keep: Keep = lambda found: None, **changes: Any
+) -> dict[str, Any]:
     """Train the recipe `course` for its epochs, and return its curve, its speed and its accuracy.
 
     The validation reviews are whole films; the test reviews are not read. An epoch that would begin after
@@ -18,6 +23,7 @@ def train_course(reviews: Reviews, seed: int, seconds: float, say: Say, **change
 
     Parameters
     ----------
+    keep : is given what is known, before the first epoch and after each one
     changes : settings of the recipe, as in `sentiment.recipe`
     """
     import keras
@@ -49,26 +55,7 @@ def train_course(reviews: Reviews, seed: int, seconds: float, say: Say, **change
     network, epochs = Network(chosen, None, model), []
     preparing = round(time.perf_counter() - began, 2)
     say(f"course: ready after {preparing} s, {model.count_params():,} parameters")
-    for epoch in range(chosen.epochs):
-        if time.perf_counter() - began > seconds:
-            break
-        curve, start = Curve(), time.perf_counter()
-        batches = Batches(rows, chosen, chosen.batch_size, labels, key=(seed, epoch))
-        logs = model.fit(batches, shuffle=False, verbose=0, callbacks=[curve]).history
-        took = time.perf_counter() - start
-        found = score(truth, network.predict_ids(aside))
-        epochs.append(
-            {
-                "loss": round(logs["loss"][0], 5),
-                "val_loss": round(found.loss, 5),
-                "val_accuracy": round(found.accuracy, 5),
-                "seconds": round(took, 2),
-                "reviews_per_second": round(len(rows) / took, 1),
-                "curve": curve.points,
-            }
-        )
-        say("course: " + ", ".join(f"{k} {v}" for k, v in epochs[-1].items() if k != "curve"))
-    return {
+    found = {
         "recipe": "course",
         "seed": seed,
         "split": "film",
@@ -78,3 +65,25 @@ def train_course(reviews: Reviews, seed: int, seconds: float, say: Say, **change
         "seconds_preparing": preparing,
         "epochs": epochs,
     }
+    keep(found)
+    for epoch in range(chosen.epochs):
+        if time.perf_counter() - began > seconds:
+            break
+        curve, start = Curve(), time.perf_counter()
+        batches = Batches(rows, chosen, chosen.batch_size, labels, key=(seed, epoch))
+        logs = model.fit(batches, shuffle=False, verbose=0, callbacks=[curve]).history
+        took = time.perf_counter() - start
+        judged = score(truth, network.predict_ids(aside))
+        epochs.append(
+            {
+                "loss": round(logs["loss"][0], 5),
+                "val_loss": round(judged.loss, 5),
+                "val_accuracy": round(judged.accuracy, 5),
+                "seconds": round(took, 2),
+                "reviews_per_second": round(len(rows) / took, 1),
+                "curve": curve.points,
+            }
+        )
+        say("course: " + ", ".join(f"{k} {v}" for k, v in epochs[-1].items() if k != "curve"))
+        keep(found)
+    return found

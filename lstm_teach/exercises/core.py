@@ -1,15 +1,21 @@
 """What an exercise is, and what comes back from a check."""
 
+import inspect
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html import escape
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from lstm_teach.arrays import Array
+from lstm_teach.exercises.comparing import TOO_LARGE
+
+Rng = np.random.Generator
 Case = dict[str, Any]  # one fresh random example: the arguments by name, in order
-Cases = Callable[[np.random.Generator], list[Case]]
+Cases = Callable[[Rng], list[Case]]
+Wrong = Callable[..., dict[str, Any]]  # from the arguments to what wrong answers return, by their hints
 
 
 class Mistake(NamedTuple):
@@ -17,9 +23,6 @@ class Mistake(NamedTuple):
 
     hint: str
     answer: Any
-
-
-Mistakes = Sequence[Mistake]
 
 
 def _inline(words: str) -> str:
@@ -67,9 +70,11 @@ class Exercise:
     cases : fresh random examples, several, of different sizes
     outcome : what an answer leads to in one case; two answers are equal if all their outcomes are
     right : an answer whose outcomes are the right ones
-    mistakes : what likely goes wrong; no two of them may have the same outcomes
-    tolerance : allowed error, as a part of the largest number wanted; integers must be equal
-    otherwise : the hint when no mistake is known, if numbers would give the answer away; `{got}` is shown
+    wrong : what likely wrong answers lead to in one case, by the hint that each deserves
+    answer_of : the wrong answer itself, as one would hand it in, from its hint
+    tolerance : allowed error, as a fraction of the largest number wanted; integers must be equal
+    otherwise : the hint when no mistake is known, if numbers would give the answer away
+    numbers : the learner's own numbers by name, in one case: hints show them as `{got}`
     """
 
     name: str
@@ -80,26 +85,74 @@ class Exercise:
     cases: Cases
     outcome: Callable[[Any, Case], Any]
     right: Any
-    mistakes: Mistakes
+    wrong: Callable[[Case], dict[str, Any]]
+    answer_of: Callable[[str], Any]
     tolerance: float = 1e-4
     otherwise: str = ""
+    numbers: Callable[[Any, Case], dict[str, Any]] | None = None
+
+    @property
+    def mistakes(self) -> tuple[Mistake, ...]:
+        """The likely wrong answers, each with its hint."""
+        hints = self.wrong(self.cases(np.random.default_rng(0))[0])
+        return tuple(Mistake(hint, self.answer_of(hint)) for hint in hints)
 
 
 def function(
-    name: str, lesson: str, question: str, cases: Cases, right: Callable[..., Any], mistakes: Mistakes
+    name: str, lesson: str, question: str, cases: Cases, right: Callable[..., Any], wrong: Wrong
 ) -> Exercise:
-    """An exercise whose answer is a function; it is called as the arguments of `cases` stand."""
-    arguments = ", ".join(cases(np.random.default_rng(0))[0])
+    """Return an exercise whose answer is a function; it is called as the arguments of `cases` stand.
+
+    `wrong` is called in the same way.
+    """
     return Exercise(
         name=name,
         lesson=lesson,
         question=question,
-        takes=f"a function of ({arguments})",
-        fits=callable,
+        takes=f"a function of ({', '.join(inspect.signature(right).parameters)})",
+        fits=lambda answer: callable(answer) and not isinstance(answer, type),
         cases=cases,
         outcome=lambda answer, case: answer(*case.values()),
         right=right,
-        mistakes=mistakes,
+        wrong=lambda case: wrong(*case.values()),
+        answer_of=lambda hint: lambda *arguments: wrong(*arguments)[hint],
+    )
+
+
+def given(
+    name: str,
+    lesson: str,
+    question: str,
+    takes: str,
+    fits: Callable[[Any], bool],
+    right: Any,
+    mistakes: dict[str, Any],
+    run: Callable[..., Any],
+    *,
+    cases: Cases = lambda rng: [{}],
+    tolerance: float = 1e-4,
+    otherwise: str = "",
+    numbers: Callable[..., dict[str, Any]] = lambda *arguments: {},
+) -> Exercise:
+    """Return an exercise whose answer is no function: `mistakes` are the wrong answers, by their hints.
+
+    `run(answer, ...)` is called with the arguments of a case and returns what the answer leads to; `numbers`
+    is called in the same way. Without `cases` there is nothing to draw.
+    """
+    return Exercise(
+        name=name,
+        lesson=lesson,
+        question=question,
+        takes=takes,
+        fits=fits,
+        cases=cases,
+        outcome=lambda answer, case: run(answer, *case.values()),
+        right=right,
+        wrong=lambda case: {hint: run(answer, *case.values()) for hint, answer in mistakes.items()},
+        answer_of=mistakes.__getitem__,
+        tolerance=tolerance,
+        otherwise=otherwise,
+        numbers=lambda answer, case: numbers(answer, *case.values()),
     )
 
 
@@ -108,88 +161,45 @@ def number(
     lesson: str,
     question: str,
     right: float,
-    mistakes: Mistakes,
+    mistakes: dict[str, float],
     otherwise: str,
     leads_to: Callable[[float], float] = lambda answer: answer,
     tolerance: float = 1e-4,
 ) -> Exercise:
-    """An exercise whose answer is a number, compared by what it leads to."""
-    return Exercise(
-        name=name,
-        lesson=lesson,
-        question=question,
-        takes="a number",
-        fits=_is_number,
-        cases=lambda rng: [{}],
-        outcome=lambda answer, case: leads_to(answer),
-        right=right,
-        mistakes=mistakes,
+    """Return an exercise whose answer is a number, compared by what it leads to: `{got}` in hints."""
+
+    def numbers(answer: float) -> dict[str, str]:
+        got = leads_to(answer)
+        return {"got": f"{got:,.0f}" if float(got).is_integer() else f"{got:.4g}"}
+
+    return given(
+        *(name, lesson, question, "a number", is_number, right, mistakes, leads_to),
         tolerance=tolerance,
         otherwise=otherwise,
+        numbers=numbers,
     )
 
 
-def settings(
-    name: str,
-    lesson: str,
-    question: str,
-    takes: str,
-    cases: Cases,
-    run: Callable[..., Any],
-    right: Any,
-    mistakes: Mistakes,
-) -> Exercise:
-    """An exercise whose answer is a dict, or a list of as many dicts as `right` has, handed to a cell.
-
-    `run(answer, ...)` is called with the arguments of a case and returns what the cell then does.
-    """
-    many = isinstance(right, list)
-    return Exercise(
-        name=name,
-        lesson=lesson,
-        question=question,
-        takes=takes,
-        fits=(lambda answer: _are_mappings(answer, len(right))) if many else _is_mapping,
-        cases=cases,
-        outcome=lambda answer, case: run(answer, *case.values()),
-        right=right,
-        mistakes=mistakes,
-    )
-
-
-def shape(
-    name: str, lesson: str, question: str, right: tuple[int, ...], mistakes: Mistakes, otherwise: str
-) -> Exercise:
-    """An exercise whose answer is the shape of an array."""
-    return Exercise(
-        name=name,
-        lesson=lesson,
-        question=question,
-        takes="a shape, such as (2, 3)",
-        fits=_is_shape,
-        cases=lambda rng: [{}],
-        outcome=lambda answer, case: np.array(answer),
-        right=right,
-        mistakes=mistakes,
-        otherwise=otherwise,
-    )
-
-
-def _is_number(answer: Any) -> bool:
-    """Of Python or NumPy, also as an array without axes; True is no number here."""
-    if isinstance(answer, np.ndarray) and answer.ndim == 0:
+def is_number(answer: Any) -> bool:
+    """Return whether it is a number of Python or NumPy, also an array without axes; True is none here."""
+    if isinstance(answer, Array) and answer.ndim == 0:
         answer = answer[()]
-    return isinstance(answer, int | float | np.integer | np.floating) and not isinstance(answer, bool)
+    if isinstance(answer, int):
+        return not isinstance(answer, bool) and abs(answer) < TOO_LARGE
+    return isinstance(answer, float | np.integer | np.floating)
 
 
-def _is_shape(answer: Any) -> bool:
-    one_axis = answer.ndim == 1 if isinstance(answer, np.ndarray) else isinstance(answer, list | tuple)
-    return one_axis and all(map(_is_number, answer))
+def is_shape(answer: Any) -> bool:
+    """Return whether it is a tuple, a list or an array of a few numbers."""
+    one_axis = answer.ndim == 1 if isinstance(answer, Array) else isinstance(answer, list | tuple)
+    return one_axis and len(answer) < 10 and all(map(is_number, answer))
 
 
-def _is_mapping(answer: Any) -> bool:
+def is_dict(answer: Any) -> bool:
+    """Return whether it is a dict, or anything like one."""
     return isinstance(answer, Mapping)
 
 
-def _are_mappings(answer: Any, many: int) -> bool:
-    return isinstance(answer, list | tuple) and len(answer) == many and all(map(_is_mapping, answer))
+def are_two_dicts(answer: Any) -> bool:
+    """Return whether it is a list or a tuple of two dicts."""
+    return isinstance(answer, list | tuple) and len(answer) == 2 and all(map(is_dict, answer))

@@ -1,8 +1,10 @@
 """Lesson 07 (and the count of 08): how many numbers a layer has to learn."""
 
+from typing import Any
+
 from lstm_teach.counting import count_dense, count_embedding, count_gru, count_lstm, count_rnn
-from lstm_teach.exercises.core import Case, Mistake, function, number
-from lstm_teach.exercises.draws import Rng, four
+from lstm_teach.exercises.core import Case, Rng, function, number
+from lstm_teach.exercises.draws import four
 
 
 def _some_layer(rng: Rng) -> Case:
@@ -12,12 +14,8 @@ def _some_layer(rng: Rng) -> Case:
 
 def _some_model(rng: Rng) -> Case:
     features, n, dense = 2 + rng.permutation(62)[:3]
-    return {
-        "words": int(rng.integers(1_000, 10_000)),
-        "features": int(features),
-        "n": int(n),
-        "dense": int(dense),
-    }
+    words = int(rng.integers(1_000, 10_000))
+    return {"words": words, "features": int(features), "n": int(n), "dense": int(dense)}
 
 
 def _model(words: int, features: int, n: int, dense: int, directions: int = 2) -> int:
@@ -29,36 +27,28 @@ def _model(words: int, features: int, n: int, dense: int, directions: int = 2) -
     )
 
 
-COUNT_GRU = function(
-    "count_gru",
-    "08",
-    "The number of parameters of a GRU layer as Keras makes it (reset_after), from m features and n units.",
-    four(_some_layer),
-    count_gru,
-    (
-        Mistake(
-            "Right for one bias. With reset_after there are two: one for x W, one for h U.",
-            lambda m, n: count_gru(m, n, reset_after=False),
+def _wrong_model(words: int, features: int, n: int, dense: int) -> dict[str, Any]:
+    right, one_direction = _model(words, features, n, dense), count_lstm(features, n)
+    return {
+        "The first Dense reads both directions, so 2n numbers, not n.": right - n * dense,
+        "Bidirectional counts twice and hands up 2n numbers.": (
+            _model(words, features, n, dense, directions=1)
         ),
-        Mistake(
-            "That is an LSTM's four blocks. A GRU has three: z, r and the candidate.",
-            lambda m, n: count_lstm(m, n),
+        "The LSTM is counted once, and there is one for each direction.": right - one_direction,
+        "That is `features` too many: the table has `words` rows and no biases.": right + features,
+        "The embedding is missing, the largest part of the model.": right - count_embedding(words, features),
+        "Dense(1) has a bias, too.": right - 1,
+        # Both come to dense + 1, so no number can tell them apart.
+        "Dense(1) is missing, or the biases of both Dense layers are.": right - count_dense(dense, 1),
+        "The first Dense has biases, too: one for each of its units.": right - dense,
+        "The bidirectional LSTM is missing.": right - 2 * one_direction,
+        "The first Dense layer is missing.": right - count_dense(2 * n, dense),
+        "m and n are exchanged in the LSTM.": right - 2 * one_direction + 2 * count_lstm(n, features),
+        "That is with a plain RNN. An LSTM has four such.": (
+            right - 2 * one_direction + 2 * count_rnn(features, n)
         ),
-        Mistake(
-            "A GRU has three blocks; you have two. The candidate has weights, too.",
-            lambda m, n: count_gru(m, n) // 3 * 2,
-        ),
-        Mistake("Both biases are missing.", lambda m, n: 3 * (n * m + n * n)),
-        Mistake(
-            "Only W is taken three times: put brackets around nm + n² + 2n.",
-            lambda m, n: 3 * n * m + n * n + 2 * n,
-        ),
-        Mistake(
-            "The two biases are right, but that is four blocks. A GRU has three.",
-            lambda m, n: count_lstm(m, n, biases=2),
-        ),
-    ),
-)
+    }
+
 
 EXERCISES = (
     function(
@@ -67,117 +57,74 @@ EXERCISES = (
         "The number of parameters of an LSTM layer, from m features and n units (one bias, as in Keras).",
         four(_some_layer),
         lambda m, n: count_lstm(m, n),
-        (
-            Mistake(
-                "That is one block, and an LSTM has four: i, f, the candidate, o.",
-                lambda m, n: count_rnn(m, n),
+        lambda m, n: {
+            "That is one block, and an LSTM has four: i, f, the candidate, o.": count_rnn(m, n),
+            "The biases are missing: n in each block.": 4 * (n * m + n * n),
+            "U is missing: each unit reads all n units, which makes n² in each block.": 4 * (n * m + n),
+            "W is missing: each unit reads all m features, which makes nm in each block.": 4 * (n * n + n),
+            "Three gates make three blocks; the candidate is the fourth.": 3 * count_rnn(m, n),
+            "You have two biases in each block, as cuDNN and PyTorch do. Keras has one.": count_lstm(
+                m, n, biases=2
             ),
-            Mistake("The biases are missing: n in each block.", lambda m, n: 4 * (n * m + n * n)),
-            Mistake(
-                "U is missing: each unit reads all n units, which makes n² in each block.",
-                lambda m, n: 4 * (n * m + n),
-            ),
-            Mistake(
-                "Three gates make three blocks; the candidate is the fourth.",
-                lambda m, n: 3 * count_rnn(m, n),
-            ),
-            Mistake(
-                "You have two biases in each block, as cuDNN and PyTorch do. Keras has one.",
-                lambda m, n: count_lstm(m, n, biases=2),
-            ),
-            Mistake(
-                "m and n are exchanged: it is the units, n, that are read by the units.",
-                lambda m, n: count_lstm(n, m),
-            ),
-            Mistake(
-                "U has n² numbers in each block, not m²: it reads the n numbers of h.",
-                lambda m, n: 4 * (n * m + m * m + n),
-            ),
-            Mistake(
-                "A bias belongs to a unit: n in each block, not m.",
-                lambda m, n: 4 * (n * m + n * n + m),
-            ),
-            Mistake(
-                "Only W is taken four times: put brackets around nm + n² + n.",
-                lambda m, n: 4 * n * m + n * n + n,
-            ),
-        ),
+            "m and n are exchanged: it is the units, n, that are read by the units.": count_lstm(n, m),
+            "U has n² numbers in each block, not m²: it reads the n numbers of h.": 4 * (n * m + m * m + n),
+            "A bias belongs to a unit: n in each block, not m.": 4 * (n * m + n * n + m),
+            "Only W is taken four times: put brackets around nm + n² + n.": 4 * n * m + n * n + n,
+            "The biases are taken once; each of four blocks has n of them.": 4 * (n * m + n * n) + n,
+            "That is one bias in each block: each of its n units has one.": 4 * (n * m + n * n + 1),
+            "That is for both directions. One LSTM is asked for.": 2 * count_lstm(m, n),
+        },
     ),
     number(
         "second_bilstm",
         "07",
-        "A Bidirectional(LSTM(64)) stands on top of another Bidirectional(LSTM(64)). How many "
-        "parameters has the upper?",
+        "A Bidirectional(LSTM(64)) stands on another one like it. How many parameters has the upper?",
         count_lstm(128, 64, bidirectional=True),
-        (
-            Mistake(
-                "That is the lower one, whose words have 64 features. What does the lower one hand "
-                "up? Both directions side by side, so here m is 128.",
-                count_lstm(64, 64, bidirectional=True),
+        {
+            "That is the lower one. It hands up both directions, so m is 128.": 2 * count_lstm(64, 64),
+            "m = 128 is right; that is one direction, and there are two.": count_lstm(128, 64),
+            "That is one direction, and for m = 64. Two directions hand up more.": count_lstm(64, 64),
+            "128 features are read by 64 units: n stays.": count_lstm(128, 128, bidirectional=True),
+            "You count two biases in each block; Keras has one.": count_lstm(128, 64, 2, bidirectional=True),
+            "That is both layers together; the upper one alone is asked for.": (
+                count_lstm(64, 64, bidirectional=True) + count_lstm(128, 64, bidirectional=True)
             ),
-            Mistake("m = 128 is right; that is one direction, and there are two.", count_lstm(128, 64)),
-            Mistake(
-                "That is one direction, for m = 64. There are two, and both read what *two* "
-                "directions hand up.",
-                count_lstm(64, 64),
-            ),
-            Mistake(
-                "128 features are read, but each direction has 64 units: only m doubles, not n.",
-                count_lstm(128, 128, bidirectional=True),
-            ),
-            Mistake(
-                "You count two biases in each block; Keras has one.",
-                count_lstm(128, 64, 2, bidirectional=True),
-            ),
-            Mistake(
-                "That is both layers together; the upper one alone is asked for.",
-                count_lstm(64, 64, bidirectional=True) + count_lstm(128, 64, bidirectional=True),
-            ),
-        ),
+            "m = 128 and both directions are right; the biases are missing.": 2 * 4 * (128 * 64 + 64**2),
+            "m = 128 is right; U is 64 by 64 in each direction.": 2 * 4 * (128 * 64 + 128 * 64 + 64),
+            "m = 128 is right; one direction is missing, and so are the biases.": 4 * (128 * 64 + 64**2),
+            "That is a plain RNN in both directions. An LSTM has four such blocks.": 2 * count_rnn(128, 64),
+            "Only W is taken eight times: put brackets around nm + n² + n.": 8 * 128 * 64 + 64**2 + 64,
+        },
         "You said {got}. Twice 4(nm + n² + n): what is m, when a bidirectional layer lies below?",
     ),
     function(
         "count_model",
         "07",
-        "The parameters of Embedding(words, features), Bidirectional(LSTM(n)), Dense(dense), Dense(1) "
-        "together.",
+        "The parameters of Embedding(words, features), Bidirectional(LSTM(n)), Dense(dense) and Dense(1).",
         four(_some_model),
-        _model,
-        (
-            Mistake(
-                "The first Dense reads both directions, so 2n numbers, not n.",
-                lambda words, features, n, dense: _model(words, features, n, dense) - n * dense,
-            ),
-            Mistake(
-                "That is for one direction all through. A bidirectional layer counts twice, and hands "
-                "up 2n numbers.",
-                lambda words, features, n, dense: _model(words, features, n, dense, directions=1),
-            ),
-            Mistake(
-                "The LSTM is counted once, and there is one for each direction.",
-                lambda words, features, n, dense: _model(words, features, n, dense) - count_lstm(features, n),
-            ),
-            Mistake(
-                "That is `features` too many: the table has a row for each of `words` ids, padding too, "
-                "and no biases.",
-                lambda words, features, n, dense: _model(words, features, n, dense) + features,
-            ),
-            Mistake(
-                "The embedding is missing: its table is the largest part of the model.",
-                lambda words, features, n, dense: (
-                    _model(words, features, n, dense) - count_embedding(words, features)
-                ),
-            ),
-            Mistake(
-                "Dense(1) has a bias, too.",
-                lambda words, features, n, dense: _model(words, features, n, dense) - 1,
-            ),
-            Mistake(
-                # Both come to dense + 1, so no number can tell them apart.
-                "Either the last layer, Dense(1), is missing, or the biases of both Dense layers are.",
-                lambda words, features, n, dense: _model(words, features, n, dense) - count_dense(dense, 1),
-            ),
-        ),
+        lambda words, features, n, dense: _model(words, features, n, dense),
+        _wrong_model,
     ),
-    COUNT_GRU,
+    function(
+        "count_gru",
+        "08",
+        "The number of parameters of a GRU as Keras makes it (reset_after), from m features and n units.",
+        four(_some_layer),
+        lambda m, n: count_gru(m, n),
+        lambda m, n: {
+            "Right for one bias. With reset_after there are two.": count_gru(m, n, reset_after=False),
+            "That is an LSTM's four blocks. A GRU has three: z, r and the candidate.": count_lstm(m, n),
+            "A GRU has three blocks; you have two. The candidate has weights, too.": count_gru(m, n) // 3 * 2,
+            "That is one block, and a GRU has three: z, r and the candidate.": count_gru(m, n) // 3,
+            "Both biases are missing.": 3 * (n * m + n * n),
+            "Only W is taken three times: put brackets around nm + n² + 2n.": 3 * n * m + n * n + 2 * n,
+            "The two biases are right, but that is four blocks. A GRU has three.": count_lstm(m, n, biases=2),
+            "The biases are taken once; each of three blocks has 2n.": 3 * (n * m + n * n) + 2 * n,
+            "That is one bias, taken once; each of three blocks has two.": 3 * (n * m + n * n) + n,
+            "m and n are exchanged: it is the units, n, that are read by the units.": count_gru(n, m),
+            "U has n² numbers in each block, not m²: it reads the n numbers of h.": 3
+            * (n * m + m * m + 2 * n),
+            "A bias belongs to a unit: 2n in each block, not 2m.": 3 * (n * m + n * n + 2 * m),
+        },
+    ),
 )

@@ -1,184 +1,196 @@
 """Lesson 10: from ids to vectors, padding, and masks."""
 
+from typing import Any
+
 import numpy as np
 
+from lstm_teach.arrays import Array
 from lstm_teach.cells import sigmoid
-from lstm_teach.exercises.core import Case, Mistake, function, number
-from lstm_teach.exercises.draws import Array, Rng, four, sizes, states
+from lstm_teach.exercises.core import Case, Rng, function, number
+from lstm_teach.exercises.draws import Sizes, drawn, each, four, normal
 from lstm_teach.vocabulary import PADDING, UNKNOWN, pad
 
 OPEN_AT_THE_START = sigmoid(np.ones(())).item()  # a forget gate whose bias is 1
+BEHIND, IN_FRONT = "right", "left"
+WORDS = 9
 
 
-def _some_words(rng: Rng) -> Case:
-    batch, time, features = sizes(rng, 3)
-    words = 9
-    return {"ids": rng.integers(0, words, (batch, time)), "E": rng.standard_normal((words, features))}
+def _ids(rng: Rng, sizes: Sizes) -> Array:
+    ids = rng.integers(0, WORDS, (sizes["batch"], sizes["time"]))
+    ids[0, 0], ids[-1, -1] = 0, WORDS - 1  # the first and the last row of the table
+    return ids
 
 
 def _some_texts(rng: Rng) -> Case:
-    """At least one text that is too long, and one that is too short."""
-    length = int(rng.integers(4, 8))
-    lengths = [length + 3, length - 2, *rng.integers(1, 12, 3)]
+    """At least one text that is too long, one that is too short, and one that fits."""
+    length = int(rng.choice([4, 6, 7]))
+    lengths = [length + 3, length - 2, length, *rng.integers(1, 12, 2)]
     return {"texts": [rng.integers(UNKNOWN, 99, k).tolist() for k in lengths], "length": length}
 
 
-def _some_padded_ids(rng: Rng) -> Case:
-    ids = pad([rng.integers(UNKNOWN, 9, k) for k in (2, 5, *rng.integers(1, 7, 2))])
-    ids[1, 0] = UNKNOWN
-    return {"ids": ids}
+def _some_padded_ids(rng: Rng, side: str) -> Case:
+    """Two words, five and some more; an unknown one among them, and padding on one side."""
+    texts = [rng.integers(UNKNOWN + 1, 9, k) for k in (2, 5, *rng.integers(1, 6, 5))]
+    texts[1][0] = texts[1][3] = UNKNOWN
+    return {"ids": pad(texts, 6, side=side)}  # type: ignore[arg-type]
 
 
-def _some_states_with_padding(rng: Rng) -> Case:
-    batch, time, n = 3 + rng.permutation(5)[:3]
+def _some_states_with_padding(rng: Rng, kind: tuple[str, float]) -> Case:
+    """Padding on one side of every text, and there h holds this."""
+    side, held = kind
+    batch, time, n = (int(size) for size in 3 + rng.permutation(5)[:3])
     lengths = rng.integers(1, time, batch)  # no row is full, so each has padding
     lengths[:2] = 1, time - 1
-    return {"h": states(rng, batch, time, n), "mask": np.arange(time) < lengths[:, None]}
+    mask = np.arange(time) < lengths[:, None]
+    mask = mask if side == BEHIND else mask[:, ::-1].copy()
+    h = rng.uniform(-1.0, 1.0, (batch, time, n))
+    h[~mask] = h[~mask] * held
+    return {"h": h, "mask": mask}
 
 
-def _one_hot(ids: Array, words: int) -> Array:
-    return np.eye(words)[ids]
+def _masked_mean(h: Array, mask: Array) -> Array:
+    return np.where(mask[:, :, None], h, 0.0).sum(axis=1) / mask.sum(axis=1, keepdims=True)
 
 
-def _masked_sum(h: Array, mask: Array) -> Array:
-    return (h * mask[:, :, None]).sum(axis=1)
+def _wrong_padding(texts: list[list[int]], length: int) -> dict[str, Any]:
+    right = pad(texts, length, side="right", truncate="left")
+    return {
+        "The zeros are behind; but you keep the first words, and the last were asked for.": (
+            pad(texts, length, side="right", truncate="right")
+        ),
+        "The last words are kept; but your zeros stand in front (as Keras' pad_sequences puts them).": (
+            pad(texts, length, side="left", truncate="left")
+        ),
+        "Both ends are exchanged: zeros go behind, and long texts lose their first words.": (
+            pad(texts, length, side="left", truncate="right")
+        ),
+        "You fill up first and then keep the end, so zeros push words out. Cut first.": (
+            np.array([(text + [PADDING] * length)[-length:] for text in texts])
+        ),
+        "Nothing is cut: your rectangle is as wide as the longest text.": pad(texts),
+        "You fill with 1, which means an unknown word; padding is 0.": np.maximum(right, UNKNOWN),
+        "The words of a text stand in reversed order.": (
+            pad([text[-length:][::-1] for text in texts], length, side="right")
+        ),
+        "A long text loses one word too many: text[-length:] keeps `length` words.": (
+            pad([text[-length:] if len(text) <= length else text[1 - length :] for text in texts], length)
+        ),
+        "A long text loses its very last word: text[-length:] runs to the end.": (
+            pad([text[-length:] if len(text) <= length else text[-length - 1 : -1] for text in texts], length)
+        ),
+        "The rectangle is turned: one text per row.": right.T,
+    }
+
+
+def _wrong_mask(ids: Array) -> dict[str, Any]:
+    right = ids != PADDING
+    count = right.sum(axis=1)
+    step = np.arange(ids.shape[1])
+    return {
+        "Just the other way round: Keras reads the steps where the mask is True.": ~right,
+        "Unknown words (id 1) are words, too: something stood there. Only 0 is padding.": ids > UNKNOWN,
+        "That is one True for the whole text; each step needs its own.": right.any(axis=1),
+        "That is how many words each text has; a mask says which steps they are.": count,
+        "You count words from the left; padding may stand in front. Is it 0?": step < count[:, None],
+        "You count words from the right; padding may stand behind.": step >= ids.shape[1] - count[:, None],
+        "Those are the ids. A mask says of each whether it is a word: True or False.": ids,
+        "That marks the unknown words (id 1); padding is id 0.": ids == UNKNOWN,
+        "That is one True or False for each step of the whole batch; each text needs its own.": right.all(
+            axis=0
+        ),
+    }
+
+
+def _wrong_mean(h: Array, mask: Array) -> dict[str, Any]:
+    words = np.where(mask[:, :, None], h, 0.0)
+    total, count = words.sum(axis=1), mask.sum(axis=1, keepdims=True)
+    first = np.arange(mask.shape[1]) < count
+    return {
+        "Your answer is NaN where h is NaN at the padding, since 0 * NaN is NaN. Choose, do not multiply: "
+        "np.where(mask[:, :, None], h, 0).": (h * mask[:, :, None]).sum(axis=1) / count,
+        "Padding no longer counts above, but still below: divide by the number of *words*.": total
+        / h.shape[1],
+        "The padding is averaged in: the mask has no effect.": h.mean(axis=1),
+        "You divide by the words of the whole batch; each text has a length of its own.": total / mask.sum(),
+        "That is the sum over the words; divide by how many there are.": total,
+        "h[mask] puts the words of all texts on one heap; each text has its own mean.": h[mask].mean(axis=0),
+        "You average over the batch. Time is axis 1.": (
+            words.sum(axis=0) / np.maximum(mask.sum(axis=0), 1)[:, None]
+        ),
+        "You average the padding and leave the words out: the mask is True where a word stands.": (
+            np.where(mask[:, :, None], 0.0, h).sum(axis=1) / (~mask).sum(axis=1, keepdims=True)
+        ),
+        "You count words from the left; padding may stand in front.": (
+            np.where(first[:, :, None], h, 0.0).sum(axis=1) / count
+        ),
+        "You average the units, too: each text has a mean of each unit.": (total / count).mean(axis=1),
+        "That is the state at the last word; the mean over all words is asked for.": (
+            h[np.arange(len(h)), mask.shape[1] - 1 - mask[:, ::-1].argmax(axis=1)]
+        ),
+        "That is the maximum; the mean is asked for.": np.where(mask[:, :, None], h, -np.inf).max(axis=1),
+    }
 
 
 EXERCISES = (
     function(
         "one_hot_embedding",
         "10",
-        "Embed ids (batch, time) with a table E (words, features): one-hot times E, or a look-up, as "
-        "you like.",
-        four(_some_words),
-        lambda ids, E: _one_hot(ids, len(E)) @ E,
-        (
-            Mistake(
-                "That is one-hot, a vector as long as the vocabulary; multiplied with E it picks a row.",
-                lambda ids, E: _one_hot(ids, len(E)),
-            ),
-            Mistake("You are one row off: id 0 is row 0 of the table.", lambda ids, E: E[ids - 1]),
-            Mistake(
-                "The vectors of all words of a text are added up; each step keeps its own.",
-                lambda ids, E: E[ids].sum(axis=1),
-            ),
-            Mistake(
-                "Time stands first in yours: (batch, time, features) is wanted.",
-                lambda ids, E: E[ids].swapaxes(0, 1),
-            ),
-            Mistake("The axes stand backwards: (batch, time, features) is wanted.", lambda ids, E: E[ids].T),
-        ),
+        "Embed ids (batch, time) with a table E (words, features): one-hot times E, or a look-up.",
+        drawn(ids=_ids, E=normal(f"{WORDS} m")),
+        lambda ids, E: E[ids],
+        lambda ids, E: {
+            "That is one-hot; multiplied with E it picks a row of the table.": np.eye(len(E))[ids],
+            "You are one row off: id 0 is row 0 of the table.": E[ids - 1],
+            "You are one row off: id 0 is row 0 of the table, and nothing is added.": E[(ids + 1) % len(E)],
+            "The vectors of all words of a text are added up; each step keeps its own.": E[ids].sum(axis=1),
+            "The vectors of all words of a text are averaged; each step keeps its own.": E[ids].mean(axis=1),
+            "Time stands first in yours: (batch, time, features) is wanted.": E[ids].swapaxes(0, 1),
+            "The axes stand backwards: (batch, time, features) is wanted.": E[ids].T,
+            "An id is a name, not an amount: it picks a row of E.": ids[:, :, None] * E[1],
+            "That is the first text alone; all rows of the batch are asked for.": E[ids[0]],
+            "All texts stand in one row: (batch, time, features) is wanted.": E[ids.ravel()],
+        },
     ),
     function(
         "pad",
         "10",
-        "Make lists of ids one rectangle of `length` columns: zeros behind; of long texts, keep the "
-        "*last* words.",
+        "Make lists of ids a rectangle of `length` columns: zeros behind, the *last* words of a long text.",
         four(_some_texts),
         lambda texts, length: pad(texts, length, side="right", truncate="left"),
-        (
-            Mistake(
-                "The zeros are behind; but you keep the first words, and the last were asked for.",
-                lambda texts, length: pad(texts, length, side="right", truncate="right"),
-            ),
-            Mistake(
-                "The last words are kept; but your zeros stand in front (as Keras' pad_sequences puts them).",
-                lambda texts, length: pad(texts, length, side="left", truncate="left"),
-            ),
-            Mistake(
-                "Both ends are exchanged: zeros go behind, and long texts lose their first words.",
-                lambda texts, length: pad(texts, length, side="left", truncate="right"),
-            ),
-            Mistake(
-                "You fill up first and then keep the end, so zeros push words out. Cut first.",
-                lambda texts, length: np.array([(text + [PADDING] * length)[-length:] for text in texts]),
-            ),
-            Mistake(
-                "Nothing is cut: your rectangle is as wide as the longest text.",
-                lambda texts, length: pad(texts),
-            ),
-            Mistake(
-                "You fill with 1, which means an unknown word; padding is 0.",
-                lambda texts, length: np.maximum(pad(texts, length, side="right", truncate="left"), UNKNOWN),
-            ),
-        ),
+        _wrong_padding,
     ),
     function(
         "mask",
         "10",
         "The mask of padded ids (batch, time): True where a word stands, False where there is padding.",
-        four(_some_padded_ids),
+        each(_some_padded_ids, BEHIND, IN_FRONT, BEHIND, IN_FRONT),
         lambda ids: ids != PADDING,
-        (
-            Mistake(
-                "Just the other way round: Keras reads the steps where the mask is True.",
-                lambda ids: ids == PADDING,
-            ),
-            Mistake(
-                "Unknown words (id 1) are words, too: something stood there. Only 0 is padding.",
-                lambda ids: ids > UNKNOWN,
-            ),
-            Mistake(
-                "That is one True for the whole text; each step needs its own.",
-                lambda ids: (ids != PADDING).any(axis=1),
-            ),
-            Mistake(
-                "That is how many words each text has; a mask says which steps they are.",
-                lambda ids: (ids != PADDING).sum(axis=1),
-            ),
-        ),
+        _wrong_mask,
     ),
     function(
         "masked_mean",
         "10",
         "The mean of h (batch, time, units) over the steps where mask (batch, time) is True.",
-        four(_some_states_with_padding),
-        lambda h, mask: _masked_sum(h, mask) / mask.sum(axis=1, keepdims=True),
-        (
-            Mistake(
-                "Padding no longer counts above, but still below: divide by the number of *words*.",
-                lambda h, mask: _masked_sum(h, mask) / h.shape[1],
-            ),
-            Mistake("The padding is averaged in: the mask has no effect.", lambda h, mask: h.mean(axis=1)),
-            Mistake(
-                "You divide by the words of the whole batch; each text has a length of its own.",
-                lambda h, mask: _masked_sum(h, mask) / mask.sum(),
-            ),
-            Mistake("That is the sum over the words; divide by how many there are.", _masked_sum),
-            Mistake(
-                "h[mask] puts the words of all texts on one heap; each text has its own mean.",
-                lambda h, mask: h[mask].mean(axis=0),
-            ),
-            Mistake(
-                "You average over the rows of the batch, which never meet. Time is axis 1.",
-                lambda h, mask: (h * mask[:, :, None]).sum(axis=0) / np.maximum(mask.sum(axis=0), 1)[:, None],
-            ),
-            Mistake(
-                "You average the padding and leave the words out: the mask is True where a word stands.",
-                lambda h, mask: _masked_sum(h, ~mask) / (~mask).sum(axis=1, keepdims=True),
-            ),
-        ),
+        each(_some_states_with_padding, (BEHIND, 1.0), (IN_FRONT, 1.0), (BEHIND, np.nan), (IN_FRONT, np.nan)),
+        _masked_mean,
+        _wrong_mean,
     ),
     number(
         "seven_pads",
         "10",
-        "Forget bias 1, weights 0, nothing written: which part of c is left after 7 steps of padding "
-        "behind the text?",
+        "Forget bias 1, weights 0, nothing written: what fraction of c is left after 7 steps of padding?",
         OPEN_AT_THE_START**7,
-        (
-            Mistake("That is what one step leaves. Seven multiply.", OPEN_AT_THE_START),
-            Mistake("That is the part that is *lost*.", 1.0 - OPEN_AT_THE_START**7),
-            Mistake(
-                "In percent, right; the question asks for a part, between 0 and 1.",
-                100.0 * OPEN_AT_THE_START**7,
-            ),
-            Mistake("The bias is 1, not the gate: the gate is σ(1) = 0.73, and all is lost in time.", 1.0),
-            Mistake(
-                "You multiply 0.73 by 7; each step takes its part of what the one before has left.",
-                7 * OPEN_AT_THE_START,
-            ),
-            Mistake("You multiply (1 - 0.73): f is the part that is kept.", (1.0 - OPEN_AT_THE_START) ** 7),
-        ),
+        {
+            "That is what one step leaves. Seven multiply.": OPEN_AT_THE_START,
+            "That is the part that is *lost*.": 1.0 - OPEN_AT_THE_START**7,
+            "In percent, right; the question asks for a part, between 0 and 1.": 100.0 * OPEN_AT_THE_START**7,
+            "The bias is 1, not the gate: the gate is σ(1) = 0.73, and all is lost in time.": 1.0,
+            "You multiply 0.73 by 7; each step multiplies once more.": 7 * OPEN_AT_THE_START,
+            "You multiply (1 - 0.73): f is the part that is kept.": (1.0 - OPEN_AT_THE_START) ** 7,
+            "That is with a bias of 0, where the gate is 0.5. Here the bias is 1: σ(1).": 0.5**7,
+            "That is tanh(1). A gate is σ of its bias.": np.tanh(1.0) ** 7,
+            "The exponential alone: a gate is σ(1) = 1 / (1 + exp(-1)).": np.exp(-7.0),
+        },
         "You said {got}. The gate is σ(1); what does it leave of c after one step, after two, after seven?",
         tolerance=0.02,
     ),

@@ -1,74 +1,83 @@
 """Fresh random examples for the checks.
 
-Sizes that mean different things are always different, so that a wrong axis shows; biases are never zero, so
-that a missing one does.
+An argument is drawn from its axes: `normal("batch m")`. Sizes that mean different things always differ, so
+that a wrong axis shows; biases are never zero, so that a missing one does.
 """
 
 from collections.abc import Callable
+from typing import Any
 
-import numpy as np
-
+from lstm_teach.arrays import Array
 from lstm_teach.cells import GRUParams, LSTMParams, RNNParams
-from lstm_teach.exercises.core import Case, Cases
+from lstm_teach.exercises.core import Case, Cases, Rng
 
-Array = np.ndarray
-Rng = np.random.Generator
+Sizes = dict[str, int]
+Draw = Callable[[Rng, Sizes], Any]
+
+
+def drawn(**arguments: Draw) -> Cases:
+    """Return a maker of four examples, each with sizes of its own."""
+
+    def one(rng: Rng) -> Case:
+        # From 2 to 7: never 1, which would broadcast and hide a wrong axis.
+        sizes = dict(zip(("batch", "time", "m", "n"), 2 + rng.permutation(6)[:4], strict=True))
+        return {name: draw(rng, sizes) for name, draw in arguments.items()}
+
+    return four(one)
 
 
 def four(draw: Callable[[Rng], Case]) -> Cases:
-    """Four examples, each with sizes of its own."""
+    """Return a maker of four examples."""
     return lambda rng: [draw(rng) for _ in range(4)]
 
 
-def sizes(rng: Rng, many: int) -> list[int]:
-    """`many` different sizes from 2 to 7: never 1, which would broadcast and hide a wrong axis."""
-    return [int(size) for size in 2 + rng.permutation(6)[:many]]
+def each(draw: Callable[..., Case], *kinds: object) -> Cases:
+    """Return a maker of one example of each kind, so that what tells answers apart always occurs."""
+    return lambda rng: [draw(rng, kind) for kind in kinds]
 
 
-def rnn_params(rng: Rng, m: int, n: int) -> RNNParams:
-    """Weights of a plain RNN, biases included."""
-    return RNNParams(_weights(rng, m, n), _weights(rng, n, n), rng.standard_normal(n))
+def normal(axes: str, scale: float = 1.0) -> Draw:
+    """Return a drawer of normal numbers, of shape "batch m", "batch 4n" or "batch 8 n"."""
+    return lambda rng, sizes: scale * rng.standard_normal(_shape(axes, sizes))
 
 
-def lstm_params(rng: Rng, m: int, n: int) -> LSTMParams:
-    """Weights of an LSTM, biases included."""
-    return LSTMParams(_weights(rng, m, 4 * n), _weights(rng, n, 4 * n), rng.standard_normal(4 * n))
+def states(axes: str) -> Draw:
+    """Return a drawer of hidden states, between -1 and 1."""
+    return lambda rng, sizes: rng.uniform(-1.0, 1.0, _shape(axes, sizes))
 
 
-def gru_params(rng: Rng, m: int, n: int) -> GRUParams:
-    """Weights of a GRU as Keras makes it by default, both biases included."""
-    return GRUParams(_weights(rng, m, 3 * n), _weights(rng, n, 3 * n), rng.standard_normal((2, 3 * n)))
+def gates(axes: str) -> Draw:
+    """Return a drawer of gate values, strictly between 0 and 1."""
+    return lambda rng, sizes: rng.uniform(0.1, 0.9, _shape(axes, sizes))
 
 
-def one_step(params: Callable[[Rng, int, int], object]) -> Cases:
-    """Cases of (x, h_prev, p)."""
-
-    def draw(rng: Rng) -> Case:
-        batch, m, n = sizes(rng, 3)
-        return {"x": rng.standard_normal((batch, m)), "h_prev": states(rng, batch, n), "p": params(rng, m, n)}
-
-    return four(draw)
+def rnn(rng: Rng, sizes: Sizes) -> RNNParams:
+    """Return weights of a plain RNN, biases included."""
+    return RNNParams(*_weights("m n", "n n", "n", rng, sizes))
 
 
-def sequence(params: Callable[[Rng, int, int], object]) -> Cases:
-    """Cases of (xs, p)."""
-
-    def draw(rng: Rng) -> Case:
-        batch, time, m, n = sizes(rng, 4)
-        return {"xs": rng.standard_normal((batch, time, m)), "p": params(rng, m, n)}
-
-    return four(draw)
+def lstm(rng: Rng, sizes: Sizes) -> LSTMParams:
+    """Return weights of an LSTM, biases included."""
+    return LSTMParams(*_weights("m 4n", "n 4n", "4n", rng, sizes))
 
 
-def states(rng: Rng, *shape: int) -> Array:
-    """Hidden states, between -1 and 1."""
-    return rng.uniform(-1.0, 1.0, shape)
+def upper_lstm(rng: Rng, sizes: Sizes) -> LSTMParams:
+    """Return weights of an LSTM that reads the n outputs of another one."""
+    return lstm(rng, {**sizes, "m": sizes["n"]})
 
 
-def gates(rng: Rng, *shape: int) -> Array:
-    """Gate values, strictly between 0 and 1."""
-    return rng.uniform(0.1, 0.9, shape)
+def gru(rng: Rng, sizes: Sizes) -> GRUParams:
+    """Return weights of a GRU as Keras makes it by default, both biases included."""
+    return GRUParams(*_weights("m 3n", "n 3n", "2 3n", rng, sizes))
 
 
-def _weights(rng: Rng, rows: int, columns: int) -> Array:
-    return 0.6 * rng.standard_normal((rows, columns))
+def _weights(W: str, U: str, b: str, rng: Rng, sizes: Sizes) -> tuple[Array, Array, Array]:
+    return normal(W, 0.6)(rng, sizes), normal(U, 0.6)(rng, sizes), normal(b)(rng, sizes)
+
+
+def _shape(axes: str, sizes: Sizes) -> list[int]:
+    """The axes as sizes: a number alone is one, and a number before a name multiplies."""
+    return [
+        int(axis) if axis.isdigit() else sizes[axis.lstrip("0123456789")] * int(axis.rstrip("batchimen") or 1)
+        for axis in axes.split()
+    ]

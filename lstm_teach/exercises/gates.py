@@ -5,116 +5,87 @@ from typing import Any
 
 import numpy as np
 
+from lstm_teach.arrays import Array
 from lstm_teach.cells import LSTMParams, lstm_step, sigmoid
-from lstm_teach.exercises.core import Exercise, Mistake, Mistakes, function
-from lstm_teach.exercises.draws import Array, lstm_params, one_step
-
-OWNERS = {"i": "the input gate's", "f": "the forget gate's", "c": "the candidate's", "o": "the output gate's"}
-
-
-def _dense(
-    block: str,
-    x: Array,
-    h_prev: Array,
-    p: LSTMParams,
-    *,
-    bias: float = 1.0,
-    memory: float = 1.0,
-    input: float = 1.0,
-    transposed: bool = False,
-) -> Array:
-    """The pre-activation of one block; `bias`, `memory` or `input` 0 leaves that part out."""
-    W, U, b = (getattr(p, f"{array}_{block}") for array in "WUb")
-    return input * x @ W + memory * h_prev @ (U.T if transposed else U) + bias * b
+from lstm_teach.exercises.core import Exercise, function
+from lstm_teach.exercises.draws import drawn, lstm, normal, states
+from lstm_teach.exercises.slips import slips, with_block
 
 
 def _layer(
-    block: str, squash: Callable[[Array], Array], **parts: Any
-) -> Callable[[Array, Array, LSTMParams], Array]:
-    return lambda x, h_prev, p: squash(_dense(block, x, h_prev, p, **parts))
-
-
-def _mistakes(
-    block: str, squash: Callable[[Array], Array], other: Callable[[Array], Array], why: str
-) -> Mistakes:
-    """What goes wrong in each of the four small layers: `other` is the wrong squashing, `why` says so."""
-    return (
-        Mistake(f"The bias p.b_{block} is missing.", _layer(block, squash, bias=0.0)),
-        Mistake(why, _layer(block, other)),
-        Mistake("That is the pre-activation, right so far; squash it.", _layer(block, lambda a: a)),
-        Mistake(
-            f"Yours looks at x alone: h_prev @ p.U_{block} is missing.", _layer(block, squash, memory=0.0)
-        ),
-        Mistake(f"Yours does not look at x: x @ p.W_{block} is missing.", _layer(block, squash, input=0.0)),
-        Mistake(
-            f"U is transposed, or stands on the wrong side. In row form it is h_prev @ p.U_{block}.",
-            _layer(block, squash, transposed=True),
-        ),
-        Mistake(
-            "The bias is added after the squashing; it belongs inside.",
-            lambda x, h_prev, p: squash(_dense(block, x, h_prev, p, bias=0.0)) + getattr(p, f"b_{block}"),
-        ),
-        *(
-            Mistake(
-                f"You used {OWNERS[wrong]} weights (the blocks stand in the order i, f, c, o); "
-                f"this is {OWNERS[block]} task.",
-                _layer(wrong, squash),
-            )
-            for wrong in OWNERS
-            if wrong != block
-        ),
+    name: str,
+    lesson: str,
+    question: str,
+    gate: str,
+    more: Callable[[Array, Array, LSTMParams], dict[str, Any]] = lambda x, h_prev, p: {},
+) -> Exercise:
+    """One of the four small layers: `more` are the mistakes that only this one has."""
+    candidate = gate == "c"
+    right_squash, other_squash = (np.tanh, sigmoid) if candidate else (sigmoid, np.tanh)
+    squashed_wrongly = (
+        "The candidate is no gate: it may be negative, so it is squashed with tanh. Yours is σ."
+        if candidate
+        else "A gate is squashed with σ, between 0 and 1; yours goes below 0, so it is tanh."
     )
 
+    def before_squashing(x: Array, h_prev: Array, p: LSTMParams) -> Array:
+        W, U, b = (getattr(p, f"{array}_{gate}") for array in "WUb")
+        return x @ W + h_prev @ U + b
 
-def _opposite(block: str) -> Callable[[Array, Array, LSTMParams], Array]:
-    return _layer(block, lambda a: sigmoid(-a))
+    def right(x: Array, h_prev: Array, p: LSTMParams) -> Array:
+        return getattr(lstm_step(x, h_prev, np.zeros_like(h_prev), p), "c_tilde" if candidate else gate)
+
+    def wrong(x: Array, h_prev: Array, p: LSTMParams) -> dict[str, Any]:
+        a, b = before_squashing(x, h_prev, p), getattr(p, f"b_{gate}")
+        only_x = before_squashing(x, h_prev, with_block(with_block(p, "U", gate, 0.0), "b", gate, 0.0))
+        return {
+            **{
+                hint: right_squash(before_squashing(x, h_prev, slip))
+                for hint, slip in slips(p, gate, "ifco").items()
+            },
+            squashed_wrongly: other_squash(a),
+            "That is the pre-activation, right so far; squash it.": a,
+            "The bias is added after the squashing; it belongs inside.": right_squash(a - b) + b,
+            "You squash each part. Squash their sum, once.": right_squash(only_x) + right_squash(a - only_x),
+            "That is squashed twice: once is enough.": right_squash(right_squash(a)),
+            **more(x, h_prev, p),
+        }
+
+    cases = drawn(x=normal("batch m"), h_prev=states("batch n"), p=lstm)
+    return function(name, lesson, question, cases, right, wrong)
 
 
-def _gate(name: str, lesson: str, block: str, what: str, more: Mistakes = ()) -> Exercise:
-    squashed_wrongly = "A gate is squashed with σ, between 0 and 1; yours goes below 0, so it is tanh."
-    return function(
-        name,
-        lesson,
-        f"The {what} of one step, σ(x W_{block} + h_prev U_{block} + b_{block}).",
-        one_step(lstm_params),
-        lambda x, h_prev, p: getattr(lstm_step(x, h_prev, np.zeros_like(h_prev), p), block),
-        (
-            *_mistakes(block, sigmoid, np.tanh, squashed_wrongly),
-            Mistake(
-                f"That is 1 - {block}: which sign stands in the exponent of σ? Open is 1.", _opposite(block)
-            ),
-            *more,
-        ),
-    )
+def _gate(name: str, lesson: str, gate: str, what: str) -> Exercise:
+    def opposite(x: Array, h_prev: Array, p: LSTMParams) -> dict[str, Any]:
+        step = lstm_step(x, h_prev, np.zeros_like(h_prev), p)
+        of_f = "That is 1 - f. The input gate is a layer of its own: W_i, U_i, b_i."
+        return {
+            f"That is 1 - {gate}: which sign stands in the exponent of σ? Open is 1.": 1.0
+            - getattr(step, gate),
+            **({of_f: 1.0 - step.f} if gate == "i" else {}),
+        }
+
+    question = f"The {what} of one step, σ(x W_{gate} + h_prev U_{gate} + b_{gate})."
+    return _layer(name, lesson, question, gate, opposite)
+
+
+def _with_the_input_gate(x: Array, h_prev: Array, p: LSTMParams) -> dict[str, Any]:
+    step = lstm_step(x, h_prev, np.zeros_like(h_prev), p)
+    return {
+        "That is what is written, i times the candidate; the candidate alone is asked for.": step.i
+        * step.c_tilde
+    }
 
 
 EXERCISES = (
     _gate("forget_gate", "03", "f", "forget gate"),
-    _gate(
-        "input_gate",
-        "04",
-        "i",
-        "input gate",
-        (Mistake("That is 1 - f. The input gate is a layer of its own: W_i, U_i, b_i.", _opposite("f")),),
-    ),
-    function(
+    _gate("input_gate", "04", "i", "input gate"),
+    _layer(
         "candidate",
         "04",
         "The candidate of one step, tanh(x W_c + h_prev U_c + b_c).",
-        one_step(lstm_params),
-        lambda x, h_prev, p: lstm_step(x, h_prev, np.zeros_like(h_prev), p).c_tilde,
-        (
-            *_mistakes(
-                "c",
-                np.tanh,
-                sigmoid,
-                "The candidate is no gate: it may be negative, so it is squashed with tanh. Yours is σ.",
-            ),
-            Mistake(
-                "That is what is written, i times the candidate; the candidate alone is asked for.",
-                lambda x, h_prev, p: _layer("i", sigmoid)(x, h_prev, p) * _layer("c", np.tanh)(x, h_prev, p),
-            ),
-        ),
+        "c",
+        _with_the_input_gate,
     ),
     _gate("output_gate", "05", "o", "output gate"),
 )

@@ -1,51 +1,55 @@
 """Lesson 12: looking inside a trained LSTM."""
 
+from typing import Any
+
 import numpy as np
 
+from lstm_teach.arrays import Array
 from lstm_teach.cells import LSTMParams, lstm_forward
-from lstm_teach.exercises.core import Case, Mistake, function
-from lstm_teach.exercises.draws import Array, Rng, four, lstm_params, sizes
+from lstm_teach.exercises.core import Case, Rng, function
+from lstm_teach.exercises.draws import Sizes, drawn, each, four, lstm, normal
 
 
-def _some_clamping(rng: Rng) -> Case:
-    """`start` is late enough to be missed by one: at step 0, where c was 0, no forget gate shows."""
-    batch, m, n = sizes(rng, 3)
-    time = int(rng.integers(8, 11))
-    return {
-        "xs": rng.standard_normal((batch, time, m)),
-        "p": lstm_params(rng, m, n),
-        "start": int(rng.integers(3, time - 1)),
-    }
+def _start(rng: Rng, sizes: Sizes) -> int:
+    """Late enough to be missed by one: at step 0, where c was 0, no forget gate shows."""
+    return int(rng.integers(3, 7))
 
 
 def _some_reading(rng: Rng) -> Case:
-    return {"probability": rng.uniform(0.05, 0.95, sizes(rng, 1)), "start": float(rng.uniform(0.3, 0.7))}
+    """Words of praise and of blame: the probability rises and falls."""
+    many = int(rng.integers(5, 9))
+    start = float(rng.uniform(0.45, 0.55))
+    steps = rng.permutation((-1.0) ** np.arange(many)) * rng.uniform(0.02, 0.1, many)
+    return {"probability": start + np.cumsum(steps), "start": start}
 
 
 def _some_order(rng: Rng) -> Case:
     """An order that is not its own inverse, so that the inverse shows."""
-    batch, time, m = 3 + rng.permutation(4)[:3]
+    time = int(rng.integers(5, 8))
+    batch, m = rng.permutation([2, 3, 4])[:2]
     order = rng.permutation(time)
-    while np.array_equal(order, np.argsort(order)):
+    while np.array_equal(order, np.argsort(order)) or np.array_equal(order, np.roll(np.arange(time), 1)):
         order = rng.permutation(time)
     return {"xs": rng.standard_normal((batch, time, m)), "order": order}
 
 
 def _some_last_states(rng: Rng, turn: float) -> Case:
-    """One unit falls clearly with the label (rises, if turn is -1), one does the opposite less clearly.
+    """One unit falls clearly with the label (rises, if turn is -1), although its values are small.
 
-    A third is large, and varies most, whatever the label.
+    One does the opposite less clearly, one moves farther with the label but wavers more, and one is large and
+    varies most, for one label as for the other.
     """
-    texts, n = 40, int(rng.integers(5, 8))
-    label = rng.permutation(np.arange(texts) % 2)
+    pairs, n = 20, int(rng.integers(6, 9))
+    label = np.repeat([0, 1], pairs)
     sign = turn * (2.0 * label - 1.0)
-    telling = int(rng.integers(1, n - 2))
-    rising, large = telling - 1, telling + 2  # never telling + 1, which is what counting from 1 gives
-    c = rng.normal(0.0, 0.3, (texts, n))
-    c[:, telling] -= 1.5 * sign
-    c[:, rising] += 0.4 * sign
-    c[:, large] += 5.0 + rng.normal(0.0, 3.0, texts)
-    return {"c": c, "label": label}
+    telling, rising, far, large, *_ = rng.permutation(n)
+    c = rng.normal(0.0, 0.3, (2 * pairs, n))
+    c[:, telling] = -0.4 * sign + rng.normal(0.0, 0.1, 2 * pairs)
+    c[:, rising] = 0.4 * sign + rng.normal(0.0, 0.3, 2 * pairs)
+    c[:, far] = -2.0 * sign + rng.normal(0.0, 2.0, 2 * pairs)
+    c[:, large] = 9.0 + np.tile(rng.permutation(np.linspace(-8.0, 8.0, pairs)), 2)
+    order = rng.permutation(2 * pairs)
+    return {"c": c[order], "label": label[order]}
 
 
 def _held_from(
@@ -57,24 +61,77 @@ def _held_from(
     before: float = np.nan,
     value: float = 0.0,
     steps: int | None = None,
-    of: str = "h",
 ) -> Array:
-    """All h (or c) of a run with a gate held from step `start` on, for so many steps; until then `before`."""
+    """All h of a run with a gate held from step `start` on, for so many steps; until then `before`."""
     held = np.full((xs.shape[1], 1), np.nan)
     held[:start] = before
     held[start : None if steps is None else start + steps] = value
-    return getattr(lstm_forward(xs, p, clamp={gate: held}), of)
+    return lstm_forward(xs, p, clamp={gate: held}).h
 
 
-def _held_until(xs: Array, p: LSTMParams, start: int) -> Array:
-    held = np.full((xs.shape[1], 1), np.nan)
-    held[:start] = 0.0
-    return lstm_forward(xs, p, clamp={"f": held}).h
+def _wrong_clamp(xs: Array, p: LSTMParams, start: int) -> dict[str, Any]:
+    right = _held_from(xs, p, start)
+    from_start = np.where(np.arange(xs.shape[1])[:, None] < start, np.nan, 0.0)
+    return {
+        "You closed it from the beginning; before `start` the clamp is NaN.": _held_from(xs, p, 0),
+        "Before `start` you hold the gate open, at 1. As learned is NaN.": _held_from(
+            xs, p, start, before=1.0
+        ),
+        "You are one step late: step `start` itself (counted from 0) is closed, too.": _held_from(
+            xs, p, start + 1
+        ),
+        "You are one step early: step `start` - 1 is still as learned.": _held_from(xs, p, start - 1),
+        "You opened it: f = 1 keeps, and closed is 0.": _held_from(xs, p, start, value=1.0),
+        "You closed it at step `start` alone; it stays closed to the end.": _held_from(xs, p, start, steps=1),
+        "That is c; h is asked for.": lstm_forward(xs, p, clamp={"f": from_start}).c,
+        "You closed the input gate; it is the forget gate that is held.": _held_from(xs, p, start, gate="i"),
+        "You closed the output gate; it is the forget gate that is held.": _held_from(xs, p, start, gate="o"),
+        "Just the other way round: it is closed *from* `start` on.": _held_from(xs, p, 0, steps=start),
+        "Nothing is clamped yet.": lstm_forward(xs, p).h,
+        "That is the last h; the h of every step is asked for.": right[:, -1],
+        "That is how h changes; h itself is asked for.": right - lstm_forward(xs, p).h,
+        "Those are the steps from `start` on; all are asked for.": right[:, start:],
+    }
 
 
-def _correlations(c: Array, label: Array) -> Array:
-    """Of each unit with the label."""
-    return np.corrcoef(c.T, label)[-1, :-1]
+def _wrong_effect(probability: Array, start: float) -> dict[str, Any]:
+    right = np.diff(probability, prepend=start)
+    return {
+        "Before the first word the probability is `start`.": np.diff(probability, prepend=probability[0]),
+        "One number is missing: the first word moves the probability away from `start`.": np.diff(
+            probability
+        ),
+        "The sign: after minus before, so that a word of praise is positive.": -right,
+        "A word of blame has a negative effect: no absolute value.": np.abs(right),
+        "You compare each with the start; compare it with the word before.": probability - start,
+        "The first word is compared with the last one: use `start`.": probability - np.roll(probability, 1),
+        "You start from 0; before the first word the probability is `start`.": np.diff(
+            probability, prepend=0.0
+        ),
+        "Each effect stands one word too early: it is seen *after* it.": np.append(np.diff(probability), 0.0),
+        "Those are ratios; the difference is asked for.": probability / np.append(start, probability[:-1]),
+        "You divide by the probability before: leave it out.": right / np.append(start, probability[:-1]),
+        "In percent, right; leave it as a probability.": 100.0 * right,
+        "That is the effect of the whole text; each word has its own.": probability[-1] - start,
+    }
+
+
+def _wrong_unit(c: Array, label: Array) -> dict[str, Any]:
+    correlations = np.corrcoef(c.T, label)[-1, :-1]
+    covariances = np.cov(c.T, label)[-1, :-1]
+    closeness = np.abs(correlations)
+    return {
+        "A unit that *falls* with the label tells as much: sign apart.": correlations.argmax(),
+        "A unit that *rises* with the label tells as much: sign apart.": correlations.argmin(),
+        "A covariance grows with a unit's size, a correlation does not.": np.abs(covariances).argmax(),
+        "That unit is the largest, for label 0 as much as for label 1.": np.abs(c.mean(axis=0)).argmax(),
+        "You count units from 1; Python counts from 0.": closeness.argmax() + 1,
+        "Those are the correlations; the number of the unit is asked for.": correlations,
+        "Those are the correlations, sign apart; the number of the unit is asked for.": closeness,
+        "That is the correlation of the right unit; its number is asked for.": closeness.max(),
+        "That is a ranking of all units; the first is asked for.": np.argsort(-closeness),
+        "That is a ranking of all units, the closest last; that one is asked for.": np.argsort(closeness),
+    }
 
 
 EXERCISES = (
@@ -82,125 +139,42 @@ EXERCISES = (
         "close_from",
         "12",
         "Use lstm_forward with a clamp: the forget gate is 0 from step `start` on, as learned before. All h.",
-        four(_some_clamping),
-        _held_from,
-        (
-            Mistake(
-                "You closed it from the beginning; before `start` it must stay computed, which is NaN "
-                "in a clamp.",
-                lambda xs, p, start: _held_from(xs, p, 0),
-            ),
-            Mistake(
-                "Before `start` you hold the gate open, at 1. As learned is NaN.",
-                lambda xs, p, start: _held_from(xs, p, start, before=1.0),
-            ),
-            Mistake(
-                "You are one step late: step `start` itself (counted from 0) is closed, too.",
-                lambda xs, p, start: _held_from(xs, p, start + 1),
-            ),
-            Mistake(
-                "You are one step early: step `start` - 1 is still as learned.",
-                lambda xs, p, start: _held_from(xs, p, start - 1),
-            ),
-            Mistake(
-                "You opened it: f = 1 keeps, and closed is 0.",
-                lambda xs, p, start: _held_from(xs, p, start, value=1.0),
-            ),
-            Mistake(
-                "You closed it at step `start` alone; it stays closed to the end.",
-                lambda xs, p, start: _held_from(xs, p, start, steps=1),
-            ),
-            Mistake("That is c; h is asked for.", lambda xs, p, start: _held_from(xs, p, start, of="c")),
-            Mistake("You closed the input gate.", lambda xs, p, start: _held_from(xs, p, start, gate="i")),
-            Mistake(
-                "Just the other way round: closed until `start`, and as learned from there.", _held_until
-            ),
-            Mistake("Nothing is clamped yet.", lambda xs, p, start: lstm_forward(xs, p).h),
-        ),
+        drawn(xs=normal("batch 9 m"), p=lstm, start=_start),
+        lambda xs, p, start: _held_from(xs, p, start),
+        _wrong_clamp,
     ),
     function(
         "word_effect",
         "12",
-        "From the probability after every word, and `start`, the one before the first: the change each "
-        "word brings.",
+        "From the probability after every word, and `start` before the first: the change at each word.",
         four(_some_reading),
         lambda probability, start: np.diff(probability, prepend=start),
-        (
-            Mistake(
-                "The first word has no effect in yours; before it, the probability is `start`.",
-                lambda probability, start: np.diff(probability, prepend=probability[0]),
-            ),
-            Mistake(
-                "One number is missing: the first word moves the probability away from `start`.",
-                lambda probability, start: np.diff(probability),
-            ),
-            Mistake(
-                "The sign: after minus before, so that a word of praise is positive.",
-                lambda probability, start: -np.diff(probability, prepend=start),
-            ),
-            Mistake(
-                "You compare each with the start; compare it with the word before.",
-                lambda probability, start: probability - start,
-            ),
-            Mistake(
-                "The first word is compared with the last one; before it comes `start`.",
-                lambda probability, start: probability - np.roll(probability, 1),
-            ),
-            Mistake(
-                "You start from 0; before the first word the probability is `start`.",
-                lambda probability, start: np.diff(probability, prepend=0.0),
-            ),
-        ),
+        _wrong_effect,
     ),
     function(
         "shuffled_words",
         "12",
-        "Put the steps of xs (batch, time, features) in a new order: step t of the result is step "
-        "order[t] of xs.",
+        "Put the steps of xs (batch, time, features) in a new order: step t becomes step order[t] of xs.",
         four(_some_order),
         lambda xs, order: xs[:, order],
-        (
-            Mistake(
-                "That is the inverse: yours puts step t at place order[t].",
-                lambda xs, order: xs[:, np.argsort(order)],
-            ),
-            Mistake("You turned the sequence round, whatever the order says.", lambda xs, order: xs[:, ::-1]),
-            Mistake(
-                "You shuffled the texts, not their words: time is axis 1.",
-                lambda xs, order: xs[order % len(xs)],
-            ),
-            Mistake(
-                "You shuffled the features inside each word: time is axis 1.",
-                lambda xs, order: xs[:, :, order % xs.shape[2]],
-            ),
-            Mistake("Nothing has moved.", lambda xs, order: xs),
-        ),
+        lambda xs, order: {
+            "That is the inverse: yours puts step t at place order[t].": xs[:, np.argsort(order)],
+            "You turned the sequence round, whatever the order says.": xs[:, ::-1],
+            "The order is read backwards: step t of the result is step order[t] of xs.": xs[:, order[::-1]],
+            "You shuffled the texts, not their words: time is axis 1.": xs[order % len(xs)],
+            "You shuffled the features inside each word: time is axis 1.": xs[:, :, order % xs.shape[2]],
+            "Nothing has moved.": xs,
+            "The order is applied twice.": xs[:, order][:, order],
+            "You are one step off: order counts from 0.": xs[:, order - 1],
+            "That is the first text alone; all rows of the batch are asked for.": xs[0, order],
+        },
     ),
     function(
         "telling_unit",
         "12",
-        "From the last c (texts, units) and labels 0 and 1: the number of the unit that goes with the "
-        "label most closely.",
-        lambda rng: [_some_last_states(rng, turn) for turn in (1.0, -1.0, 1.0, -1.0)],
-        lambda c, label: int(np.abs(_correlations(c, label)).argmax()),
-        (
-            Mistake(
-                "A unit that *falls* with the label tells as much as one that rises: sign apart.",
-                lambda c, label: int(_correlations(c, label).argmax()),
-            ),
-            Mistake(
-                "A unit that *rises* with the label tells as much as one that falls: sign apart.",
-                lambda c, label: int(_correlations(c, label).argmin()),
-            ),
-            Mistake(
-                "That unit has the largest values, and varies most, for label 0 as much as for label 1.",
-                lambda c, label: int(np.abs(c.mean(axis=0)).argmax()),
-            ),
-            Mistake(
-                "You count units from 1; Python counts from 0.",
-                lambda c, label: int(np.abs(_correlations(c, label)).argmax()) + 1,
-            ),
-            Mistake("Those are the correlations; the number of the unit is asked for.", _correlations),
-        ),
+        "From the last c (texts, units) and labels 0 and 1: the unit that correlates most with the label.",
+        each(_some_last_states, 1.0, -1.0, 1.0, -1.0),
+        lambda c, label: int(np.abs(np.corrcoef(c.T, label)[-1, :-1]).argmax()),
+        _wrong_unit,
     ),
 )

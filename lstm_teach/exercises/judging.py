@@ -1,18 +1,13 @@
 """How an answer is tried: on fresh examples, against the right answer, then against each known mistake."""
 
 import copy
-import inspect
-from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass
 from typing import Any
 
 import numpy as np
 
-from lstm_teach.cells import GRUParams, GRUTrace, LSTMParams, LSTMTrace, RNNParams, RNNTrace
-from lstm_teach.exercises.comparing import difference, equal
+from lstm_teach.exercises import kinds
+from lstm_teach.exercises.comparing import as_numbers, difference, equal, slip
 from lstm_teach.exercises.core import Case, Exercise, Result
-
-Array = np.ndarray
 
 
 class _NotYet(Exception):
@@ -24,114 +19,112 @@ class _CannotBeTried(Exception):
 
 
 def judge(exercise: Exercise, answer: Any, rng: np.random.Generator) -> Result:
-    """Try an answer on cases drawn from `rng`; whatever it does, a result comes back."""
+    """Return the verdict on an answer, tried on cases drawn from `rng`.
+
+    Whatever the answer does, a result comes back; only an interrupt of the kernel passes through.
+    """
     cases = exercise.cases(rng)
     try:
-        outcomes = _outcomes(exercise, answer, cases)
+        with np.errstate(all="ignore"):
+            hint = _hint(exercise, answer, cases, _outcomes(exercise, answer, cases))
+    except KeyboardInterrupt:
+        raise
     except _NotYet:
-        return Result(exercise.name, False, f"Still to be written: {exercise.question}")
+        hint = f"Still to be written: {exercise.question}"
     except _CannotBeTried as reason:
-        return Result(exercise.name, False, str(reason))
-
-    if _leads_to(exercise, exercise.right, cases, outcomes):
-        return Result(exercise.name, True)
-    for hint, wrong in exercise.mistakes:
-        if _leads_to(exercise, wrong, cases, outcomes):
-            return Result(exercise.name, False, hint)
-    return Result(exercise.name, False, _what_differs(exercise, cases, outcomes))
+        hint = str(reason)
+    except BaseException as error:  # raised by what the answer returned, when it was looked at
+        hint = _told(error, {})
+    return Result(exercise.name, not hint, _shortened(hint, kinds.LONGEST))
 
 
 def _outcomes(exercise: Exercise, answer: Any, cases: list[Case]) -> list[Any]:
     """What the answer leads to in each case, or _NotYet, or _CannotBeTried."""
-    if _is_stub(answer):
+    if kinds.is_stub(answer):
         raise _NotYet
     if not exercise.fits(answer):
-        without_call = " Hand in the function itself: its name, without brackets behind it."
+        itself = " Hand in the function itself: its name, without brackets behind it."
         raise _CannotBeTried(
-            f"Expected {exercise.takes}, got {_kind(answer)}."
-            + (without_call if exercise.fits is callable else "")
+            f"Expected {exercise.takes}, got {kinds.kind(answer)}."
+            + (itself if callable(exercise.right) else "")
         )
-    outcomes = []
-    for case in cases:
-        given = copy.deepcopy(case)
-        _check_signature(exercise, answer, given)
-        try:
-            with np.errstate(all="ignore"):
-                outcome = exercise.outcome(answer, given)
-        except NotImplementedError:
-            raise _NotYet from None
-        except Exception as error:  # the learner's code may raise anything; that is a hint, not our error
-            raise _CannotBeTried(_in_plain_words(error, case) + _at(case)) from None
-        if _is_stub(outcome):
-            raise _NotYet
-        if isinstance(outcome, RNNTrace | LSTMTrace | GRUTrace):
-            raise _CannotBeTried(
-                "You hand back the whole trace: `.h` holds the states of all steps, `.h[:, -1]` the last."
-            )
-        if changed := [name for name in case if not _same_inside(case[name], given[name])]:
-            raise _CannotBeTried(
-                f"Your answer changes {' and '.join(changed)} in place, and the caller loses the old values. "
-                "Make a new array (a = a + b, not a += b or a[...] = b)."
-            )
-        outcomes.append(outcome)
-    return outcomes
+    return [_outcome(exercise, answer, case) for case in cases]
 
 
-def _of_ours(exercise: Exercise, answer: Any, case: Case) -> Any:
-    """The outcome of one of our own answers, right or wrong: these neither raise nor change their inputs."""
-    with np.errstate(all="ignore"):
-        return exercise.outcome(answer, case)
-
-
-def _leads_to(exercise: Exercise, ours: Any, cases: list[Case], outcomes: list[Any]) -> bool:
-    """Whether one of our own answers has these outcomes, in all cases."""
-    return all(
-        equal(got, _of_ours(exercise, ours, case), exercise.tolerance)
-        for case, got in zip(cases, outcomes, strict=True)
-    )
-
-
-def _what_differs(exercise: Exercise, cases: list[Case], outcomes: list[Any]) -> str:
-    """What came and what was expected in the first case that fails."""
-    for case, got in zip(cases, outcomes, strict=True):
-        found = difference(got, _of_ours(exercise, exercise.right, case), exercise.tolerance)
-        if found and exercise.otherwise:
-            return exercise.otherwise.format(got=_shown(got))
-        if found:
-            return found + _at(case)
-    raise AssertionError("an answer with the right outcomes passes before it comes here")
-
-
-def _shown(got: Any) -> str:
-    if np.ndim(got):
-        return str(tuple(np.asarray(got).tolist()))
-    return f"{got:,.0f}" if float(got).is_integer() else f"{got:.4g}"
-
-
-def _is_stub(answer: Any) -> bool:
-    if answer is None or answer is Ellipsis or answer is NotImplemented:
-        return True
-    if isinstance(answer, Mapping):
-        return any(map(_is_stub, answer.values()))
-    if hasattr(answer, "_fields"):  # a trace or a step of ours: what is None in it was not asked for
-        return False
-    return isinstance(answer, tuple | list) and any(map(_is_stub, answer))
-
-
-def _check_signature(exercise: Exercise, answer: Any, given: Case) -> None:
-    if not given or not callable(answer):
-        return
+def _outcome(exercise: Exercise, answer: Any, case: Case) -> Any:
+    given = copy.deepcopy(case)
+    if callable(answer) and (named := kinds.signature(answer, given)):
+        raise _CannotBeTried(f"Expected {exercise.takes}, got a function of {named}.")
     try:
-        inspect.signature(answer).bind(*given.values())
-    except TypeError:
-        came = inspect.signature(answer)
-        raise _CannotBeTried(f"Expected {exercise.takes}, got a function of {came}.") from None
-    except ValueError:  # some built-in functions do not tell their arguments: let them try
-        return
+        outcome = exercise.outcome(answer, given)
+    except NotImplementedError:
+        raise _NotYet from None
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # the learner's code may raise anything; that is a hint, not our error
+        raise _CannotBeTried(_told(error, case) + _at(case)) from None
+    if changed := kinds.in_place(case, given):
+        raise _CannotBeTried(changed)
+    if outcome is None and kinds.forgets_return(answer):
+        raise _CannotBeTried("Your function returns nothing: end it with `return` and the result.")
+    if kinds.is_stub(outcome):
+        raise _NotYet
+    return outcome
 
 
-def _in_plain_words(error: Exception, case: Case) -> str:
-    message = " ".join(str(error).split())[:200]
+def _hint(exercise: Exercise, answer: Any, cases: list[Case], outcomes: list[Any]) -> str:
+    """What is wrong with these outcomes; empty if nothing is."""
+    wanted = [exercise.outcome(exercise.right, case) for case in cases]
+    tried = list(zip(cases, outcomes, wanted, strict=True))
+    wrong = [(case, got, want) for case, got, want in tried if not equal(got, want, exercise.tolerance)]
+    if not wrong:
+        return ""
+    case, got, want = wrong[0]
+    if found := kinds.misfit(got, want, exercise.tolerance):
+        return found
+    if found := _mistake(exercise, tried) or exercise.otherwise:
+        return found.format(**exercise.numbers(answer, case)) if exercise.numbers else found
+    return slip(got, want, exercise.tolerance) or difference(got, want, exercise.tolerance) + _at(case)
+
+
+def _mistake(exercise: Exercise, tried: list[tuple[Case, Any, Any]]) -> str:
+    """The hint of the first known mistake that leads to just these outcomes, NaN included; else empty.
+
+    If there is none, cases in which the answer is NaN are left out.
+    """
+    without_nan = [(case, got, want) for case, got, want in tried if not _holds_nan(got, want)]
+    for some in (tried, without_nan):
+        known: dict[str, bool] = {}
+        for case, got, _ in some:
+            for hint, wrong in exercise.wrong(case).items():
+                known[hint] = known.get(hint, True) and equal(got, wrong, exercise.tolerance)
+        if found := next((hint for hint, agrees in known.items() if agrees), ""):
+            return found
+        if all(equal(got, want, exercise.tolerance) for _, got, want in without_nan):
+            break
+    return ""
+
+
+def _holds_nan(got: Any, want: Any) -> bool:
+    array = as_numbers(got, np.shape(want)) if not isinstance(want, tuple) else None
+    return array is not None and bool(np.isnan(array).any())
+
+
+def _told(error: BaseException, case: Case) -> str:
+    try:
+        return _in_plain_words(error, case)
+    except KeyboardInterrupt:
+        raise
+    except BaseException:  # an error of the learner's own, whose message fails
+        return "Your answer stops with an error that cannot be shown."
+
+
+def _in_plain_words(error: BaseException, case: Case) -> str:
+    message = _shortened(str(error), 150)
+    if isinstance(error, SystemExit):
+        return "Your answer ends Python itself (sys.exit or exit): use `return`."
+    if isinstance(error, RecursionError):
+        return "Your answer calls itself without end, or holds itself."
     if isinstance(error, NameError) and error.name:
         return (
             f"Your answer uses {error.name}, which is not defined: run the cell that makes it, or import it."
@@ -146,51 +139,17 @@ def _in_plain_words(error: Exception, case: Case) -> str:
         return f"Your answer multiplies two arrays whose shapes do not fit ({how}): {message}."
     if "could not be broadcast" in message or "could not broadcast" in message:
         return f"Your answer combines, element by element, two arrays whose shapes do not fit: {message}."
-    return f"Your answer stops with {type(error).__name__}: {message}."
+    return f"Your answer stops with {type(error).__name__}{': ' if message else ''}{message}."
+
+
+def _shortened(words: str, letters: int) -> str:
+    """One line of at most so many letters, all of which can be shown."""
+    line = " ".join(words[: 4 * letters].split()).encode("utf-8", "replace").decode()
+    return line if len(line) <= letters else line[: letters - 1] + "…"
 
 
 def _at(case: Case) -> str:
-    """The example in brackets: small things as they are, arrays by their shapes."""
+    """The example in brackets."""
     if not case:
         return ""
-    return f" (Tried with {', '.join(f'{name} {_size(value)}' for name, value in case.items())}.)"
-
-
-def _size(value: Any) -> str:
-    if isinstance(value, Array):
-        return f"of shape {value.shape}"
-    if isinstance(value, float):
-        return f"= {value:.4g}"
-    if isinstance(value, RNNParams | LSTMParams | GRUParams):
-        return f"of m = {value.m}, n = {value.n}"
-    if isinstance(value, list) and isinstance(value[0], Array):
-        return f"of shapes {', '.join(str(array.shape) for array in value)}"
-    return f"= {value}"
-
-
-def _kind(answer: Any) -> str:
-    if isinstance(answer, Array):
-        return f"an array of shape {answer.shape}"
-    if callable(answer):
-        return "a function"
-    if isinstance(answer, bool | int | float | complex | str | np.generic):
-        return repr(answer)
-    return f"a {type(answer).__name__}" + (f" of length {len(answer)}" if hasattr(answer, "__len__") else "")
-
-
-def _same_inside(before: Any, after: Any) -> bool:
-    ours, theirs = list(_arrays(before)), list(_arrays(after))
-    return len(ours) == len(theirs) and all(map(np.array_equal, ours, theirs))
-
-
-def _arrays(value: Any) -> Iterator[Array]:
-    """All arrays and numbers inside an argument: parameters and lists are opened."""
-    if is_dataclass(value):
-        for field in fields(value):
-            yield from _arrays(getattr(value, field.name))
-    elif isinstance(value, list):
-        yield np.array(len(value))
-        for item in value:
-            yield from _arrays(item)
-    else:
-        yield np.asarray(value)
+    return f" (Tried with {', '.join(f'{name} {kinds.size(value)}' for name, value in case.items())}.)"

@@ -1,212 +1,156 @@
 """Lesson 09: layers on layers, both directions, and states that are handed on."""
 
+from typing import Any, NamedTuple
+
 import numpy as np
 
+from lstm_teach.arrays import Array
 from lstm_teach.cells import LSTMParams, lstm_forward
-from lstm_teach.exercises.core import Case, Mistake, function
-from lstm_teach.exercises.draws import Array, Rng, four, lstm_params, sizes, states
+from lstm_teach.exercises.core import function
+from lstm_teach.exercises.draws import drawn, lstm, normal, states, upper_lstm
 
 
-def _some_stack(rng: Rng) -> Case:
-    batch, time, m, n = sizes(rng, 4)
-    # As many units in both layers, so that handing up the wrong thing of the right shape is possible.
-    return {
-        "xs": rng.standard_normal((batch, time, m)),
-        "lower": lstm_params(rng, m, n),
-        "upper": lstm_params(rng, n, n),
-    }
+class Handed(NamedTuple):
+    """The state after a part of a text, each (batch, units)."""
 
-
-def _some_directions(rng: Rng) -> Case:
-    batch, time, m, n = sizes(rng, 4)
-    return {
-        "xs": rng.standard_normal((batch, time, m)),
-        "forward": lstm_params(rng, m, n),
-        "backward": lstm_params(rng, m, n),
-    }
-
-
-def _some_outputs(rng: Rng) -> Case:
-    batch, time, n = sizes(rng, 3)
-    return {"ys": states(rng, batch, time, 2 * n)}
-
-
-def _some_halves(rng: Rng) -> Case:
-    batch, early, late, m, n = sizes(rng, 5)
-    return {
-        "first": rng.standard_normal((batch, early, m)),
-        "second": rng.standard_normal((batch, late, m)),
-        "p": lstm_params(rng, m, n),
-    }
+    h: Array
+    c: Array
 
 
 def _outputs(xs: Array, p: LSTMParams) -> Array:
-    return lstm_forward(np.ascontiguousarray(xs), p).h
-
-
-def _last(xs: Array, p: LSTMParams) -> Array:
-    return _outputs(xs, p)[:, -1]
+    return lstm_forward(xs, p).h
 
 
 def _both(ahead: Array, back: Array) -> Array:
     return np.concatenate([ahead, back], axis=-1)
 
 
-def _two_halves(first: Array, second: Array, p: LSTMParams, h: bool = True, c: bool = True) -> Array:
-    """The last h; without `h` or `c`, that state is not handed on."""
-    before = lstm_forward(first, p)
-    h0 = before.h[:, -1] if h else None
-    c0 = before.c[:, -1] if c else None
-    return lstm_forward(second, p, h0, c0).h[:, -1]
+def _wrong_stack(xs: Array, lower: LSTMParams, upper: LSTMParams) -> dict[str, Any]:
+    below = lstm_forward(xs, lower)
+    above = lstm_forward(below.h, upper)
+    repeated = np.repeat(below.h[:, -1:], xs.shape[1], axis=1)
+    handed_on = lstm_forward(below.h, upper, below.h[:, -1], below.c[:, -1])
+    return {
+        "The upper layer read one step. It reads *all* outputs.": _outputs(below.h[:, -1:], upper)[:, -1],
+        "The upper layer read the same output at every step.": _outputs(repeated, upper)[:, -1],
+        "You handed c up; what a layer shows is h.": _outputs(below.c, upper)[:, -1],
+        "Those are the outputs at all steps; of the upper layer only the last is asked for.": above.h,
+        "That is the upper layer's c; its last h is asked for.": above.c[:, -1],
+        "That is the first step of the upper layer; the last has read everything.": above.h[:, 0],
+        "That is the lower layer's last h; the upper has not read yet.": below.h[:, -1],
+        "Your upper layer begins with the lower one's state; it has its own, of zeros.": handed_on.h[:, -1],
+        "That is the mean over the steps; the last one is asked for.": above.h.mean(axis=1),
+        "Nothing is added: the upper layer's last h is asked for.": above.h[:, -1] + below.h[:, -1],
+        "Not side by side: the upper layer's last h is asked for.": _both(below.h[:, -1], above.h[:, -1]),
+    }
 
 
-def _states_exchanged(first: Array, second: Array, p: LSTMParams) -> Array:
-    before = lstm_forward(first, p)
-    return lstm_forward(second, p, h0=before.c[:, -1], c0=before.h[:, -1]).h[:, -1]
+def _wrong_directions(xs: Array, forward: LSTMParams, backward: LSTMParams) -> dict[str, Any]:
+    ahead, back = _outputs(xs, forward), _outputs(xs[:, ::-1], backward)
+    both_ahead = _outputs(xs, backward)
+    return {
+        "The backward outputs run backwards in time: turn them round again.": _both(ahead, back),
+        "Both read from left to right. The backward one gets xs[:, ::-1]: time is axis 1.": _both(
+            ahead, both_ahead
+        ),
+        "Your backward layer reads from left to right: give it xs[:, ::-1].": (
+            _both(ahead, both_ahead[:, ::-1])
+        ),
+        "The halves are exchanged: forward first.": _both(back[:, ::-1], ahead),
+        "You added the two; they stand side by side, so nothing is lost.": ahead + back[:, ::-1],
+        "That is the mean of the two; they stand side by side, so nothing is lost.": (ahead + back[:, ::-1])
+        / 2.0,
+        "That is c; a layer shows h.": (
+            _both(lstm_forward(xs, forward).c, lstm_forward(xs[:, ::-1], backward).c[:, ::-1])
+        ),
+        "The backward half has weights of its own.": _both(ahead, _outputs(xs[:, ::-1], forward)[:, ::-1]),
+        "xs[::-1] turns the batch round. Time is axis 1: xs[:, ::-1].": (
+            _both(ahead, _outputs(xs[::-1], backward))
+        ),
+        "Those are the outputs after the last step; all steps are asked for.": _both(
+            ahead[:, -1], back[:, -1]
+        ),
+    }
 
 
-def _states_of_the_first_step(first: Array, second: Array, p: LSTMParams) -> Array:
-    before = lstm_forward(first, p)
-    return lstm_forward(second, p, h0=before.h[:, 0], c0=before.c[:, 0]).h[:, -1]
-
-
-def _halves(ys: Array) -> tuple[Array, Array]:
-    """The forward and the backward half, each (batch, time, units)."""
+def _wrong_last(ys: Array) -> dict[str, Any]:
     ahead, back = np.split(ys, 2, axis=-1)
-    return ahead, back
+    return {
+        "At the last step the backward half has read one step only. Where has it read everything?": ys[:, -1],
+        "At the first step the forward half has read one step only. Where has it read everything?": ys[:, 0],
+        "The other way round: there each half has read one step only.": _both(ahead[:, 0], back[:, -1]),
+        "That is the mean over time; two states are asked for, one of each half.": ys.mean(axis=1),
+        "That is the maximum over time; two states are asked for, one of each half.": ys.max(axis=1),
+        "The steps are right; the forward half stands first.": _both(back[:, 0], ahead[:, -1]),
+        "The forward half is right; the backward one is missing.": ahead[:, -1],
+        "You added the two halves; they stand side by side.": ahead[:, -1] + back[:, 0],
+        "The halves are first and second, not every other one.": _both(ys[:, -1, ::2], ys[:, 0, 1::2]),
+        "Both steps are whole; take one half of each, forward first.": _both(ys[:, -1], ys[:, 0]),
+    }
+
+
+def _read_on(part: Array, h: Array, c: Array, p: LSTMParams) -> Handed:
+    trace = lstm_forward(part, p, h, c)
+    return Handed(trace.h[:, -1], trace.c[:, -1])
+
+
+def _wrong_part(part: Array, h: Array, c: Array, p: LSTMParams) -> dict[str, Any]:
+    def after(h0: Array | None, c0: Array | None, step: int = -1) -> Handed:
+        trace = lstm_forward(part, p, h0, c0)
+        return Handed(trace.h[:, step], trace.c[:, step])
+
+    right, all_steps = after(h, c), lstm_forward(part, p, h, c)
+    return {
+        "This part is read from an empty memory: hand h and c to lstm_forward as h0 and c0.": after(
+            None, None
+        ),
+        "c is not handed in, and that is the long memory: c0=c.": after(h, None),
+        "h is not handed in, and the gates of the next step read it: h0=h.": after(None, c),
+        "h and c are exchanged on the way in: h0 is for h, c0 for c.": after(c, h),
+        "h and c are exchanged on the way out: h first, then c.": (right.c, right.h),
+        "You hand on the state of the first step; take the last, [:, -1].": after(h, c, step=0),
+        "You hand on all steps; the next part needs the last state alone, [:, -1].": (
+            all_steps.h,
+            all_steps.c,
+        ),
+        "h is right. The next part needs c as well.": right.h,
+        "c is right. The next part needs h as well, and first.": right.c,
+        "You hand on the state that came in: what does this part make of it?": (h, c),
+        "h is right. In place of c you hand on the one that came in.": (right.h, c),
+    }
 
 
 EXERCISES = (
     function(
         "stacked_lstm",
         "09",
-        "Two layers (use lstm_forward): `lower` reads xs, `upper` reads what `lower` says. The last h "
-        "of `upper`.",
-        four(_some_stack),
-        lambda xs, lower, upper: _last(_outputs(xs, lower), upper),
-        (
-            Mistake(
-                "The upper layer has read a single step: it wants *all* outputs of the lower "
-                "(return_sequences).",
-                lambda xs, lower, upper: _last(_outputs(xs, lower)[:, -1:], upper),
-            ),
-            Mistake(
-                "You handed c up; what a layer shows is h.",
-                lambda xs, lower, upper: _last(lstm_forward(xs, lower).c, upper),
-            ),
-            Mistake(
-                "Those are the outputs at all steps; of the upper layer only the last is asked for.",
-                lambda xs, lower, upper: _outputs(_outputs(xs, lower), upper),
-            ),
-            Mistake(
-                "That is the upper layer's c; its last h is asked for.",
-                lambda xs, lower, upper: lstm_forward(_outputs(xs, lower), upper).c[:, -1],
-            ),
-            Mistake(
-                "That is the first step of the upper layer; the last has read everything.",
-                lambda xs, lower, upper: _outputs(_outputs(xs, lower), upper)[:, 0],
-            ),
-            Mistake(
-                "That is the lower layer's last h; the upper has not read yet.",
-                lambda xs, lower, upper: _last(xs, lower),
-            ),
-        ),
+        "`lower` reads xs, `upper` reads what `lower` says (use lstm_forward). The last h of `upper`.",
+        drawn(xs=normal("batch time m"), lower=lstm, upper=upper_lstm),
+        lambda xs, lower, upper: _outputs(_outputs(xs, lower), upper)[:, -1],
+        _wrong_stack,
     ),
     function(
         "bidirectional",
         "09",
         "All outputs of a bidirectional layer, (batch, time, 2 units): `forward` first, then `backward`.",
-        four(_some_directions),
+        drawn(xs=normal("batch time m"), forward=lstm, backward=lstm),
         lambda xs, forward, backward: _both(_outputs(xs, forward), _outputs(xs[:, ::-1], backward)[:, ::-1]),
-        (
-            Mistake(
-                "The backward outputs stand backwards in time: turn them round again, so that step t "
-                "meets step t.",
-                lambda xs, forward, backward: _both(_outputs(xs, forward), _outputs(xs[:, ::-1], backward)),
-            ),
-            Mistake(
-                "Both directions read from left to right. The backward one gets xs[:, ::-1] (time is axis 1; "
-                "xs[::-1] would turn the batch round).",
-                lambda xs, forward, backward: _both(_outputs(xs, forward), _outputs(xs, backward)),
-            ),
-            Mistake(
-                "You turn the outputs round, but the backward layer has read from left to right: give it "
-                "xs[:, ::-1].",
-                lambda xs, forward, backward: _both(_outputs(xs, forward), _outputs(xs, backward)[:, ::-1]),
-            ),
-            Mistake(
-                "The halves are exchanged: forward first.",
-                lambda xs, forward, backward: _both(
-                    _outputs(xs[:, ::-1], backward)[:, ::-1], _outputs(xs, forward)
-                ),
-            ),
-            Mistake(
-                "You added the two; they stand side by side, so nothing is lost.",
-                lambda xs, forward, backward: (
-                    _outputs(xs, forward) + _outputs(xs[:, ::-1], backward)[:, ::-1]
-                ),
-            ),
-        ),
+        _wrong_directions,
     ),
     function(
         "last_of_both",
         "09",
-        "From all outputs ys (batch, time, 2 units) of a bidirectional layer: both halves once they "
-        "have read it all.",
-        four(_some_outputs),
-        lambda ys: _both(_halves(ys)[0][:, -1], _halves(ys)[1][:, 0]),
-        (
-            Mistake(
-                "At the last step the backward half has read one step only. Where has it read everything?",
-                lambda ys: ys[:, -1],
-            ),
-            Mistake(
-                "At the first step the forward half has read one step only. Where has it read everything?",
-                lambda ys: ys[:, 0],
-            ),
-            Mistake(
-                "Just the other way round: each half is taken where it has read one step only.",
-                lambda ys: _both(_halves(ys)[0][:, 0], _halves(ys)[1][:, -1]),
-            ),
-            Mistake("That is the mean over time; asked for are two states.", lambda ys: ys.mean(axis=1)),
-            Mistake(
-                "The steps are right; the forward half stands first.",
-                lambda ys: _both(_halves(ys)[1][:, 0], _halves(ys)[0][:, -1]),
-            ),
-        ),
+        "From all outputs ys (batch, time, 2 units) of both directions: each half where it has read it all.",
+        drawn(ys=states("batch time 8")),
+        lambda ys: _both(ys[:, -1, : ys.shape[2] // 2], ys[:, 0, ys.shape[2] // 2 :]),
+        _wrong_last,
     ),
     function(
         "two_halves",
         "09",
-        "A text comes in two parts. Read `first`, then `second` (use lstm_forward), as if it were one: "
-        "the last h.",
-        four(_some_halves),
-        _two_halves,
-        (
-            Mistake(
-                "The second part is read from an empty memory: hand h and c on.",
-                lambda first, second, p: _two_halves(first, second, p, h=False, c=False),
-            ),
-            Mistake(
-                "c is not handed on, and that is the long memory.",
-                lambda first, second, p: _two_halves(first, second, p, c=False),
-            ),
-            Mistake(
-                "h is not handed on, and the gates of the next step read it.",
-                lambda first, second, p: _two_halves(first, second, p, h=False),
-            ),
-            Mistake("h and c are exchanged: h0 is for h, c0 for c.", _states_exchanged),
-            Mistake(
-                "You hand on the state of the first step; take the last, [:, -1].", _states_of_the_first_step
-            ),
-            Mistake(
-                "That is the last c; the last h is asked for.",
-                lambda first, second, p: lstm_forward(np.concatenate([first, second], axis=1), p).c[:, -1],
-            ),
-            Mistake(
-                "The parts are read in the wrong order.",
-                lambda first, second, p: _two_halves(second, first, p),
-            ),
-        ),
+        "Read one part of a text from the state (h, c) before it. Return the state (h, c) after it.",
+        drawn(part=normal("batch time m"), h=states("batch n"), c=normal("batch n", 2.0), p=lstm),
+        _read_on,
+        _wrong_part,
     ),
 )

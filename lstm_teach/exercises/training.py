@@ -5,34 +5,69 @@ from typing import Any
 
 import numpy as np
 
+from lstm_teach.arrays import Array
 from lstm_teach.cells import LSTMParams, lstm_forward
-from lstm_teach.exercises.core import Case, Mistake, function, settings
-from lstm_teach.exercises.draws import Array, Rng, four, lstm_params, sequence
+from lstm_teach.exercises.core import Case, Rng, function, given, is_dict
+from lstm_teach.exercises.draws import drawn, each, lstm, normal
+from lstm_teach.exercises.held import numbers_of
 
 
-def _some_predictions(rng: Rng) -> Case:
-    texts = int(rng.integers(6, 12))
-    label = rng.permutation(np.arange(texts) % 2).astype(float)
-    return {"probability": rng.uniform(0.05, 0.95, texts), "label": label}
+def _some_predictions(rng: Rng, many: int) -> Case:
+    """More of one label than of the other, so that a mean of each label's mean shows."""
+    label = np.repeat(rng.permutation([0.0, 1.0]), [2, many])
+    return {"probability": rng.uniform(0.05, 0.95, 2 + many), "label": rng.permutation(label)}
 
 
-def _some_runs(rng: Rng) -> Case:
-    """The run that looks best on the validation set is neither the best on the test set nor the last."""
-    best, luckiest, last = 1, 2, 5
-    validation, test = rng.uniform(0.70, 0.80, (2, 6))
-    validation[best], validation[luckiest], validation[last] = rng.uniform(0.86, 0.88), 0.85, 0.60
-    test[best], test[luckiest], test[last] = rng.uniform(0.84, 0.86), 0.89, 0.62
-    order = np.append(rng.permutation(5), last)
+def _some_runs(rng: Rng, luckier: int) -> Case:
+    """So many runs do better on the test set than the one that is best in validation; the last is worst."""
+    validation, test = np.empty(6), np.empty(6)
+    validation[0], validation[-1] = rng.uniform(0.86, 0.88), 0.60
+    validation[1:-1] = rng.uniform(0.70, 0.85, 4)
+    test[0], test[-1] = rng.uniform(0.84, 0.86), 0.62
+    test[1:-1] = rng.uniform(0.70, 0.80, 4)
+    test[1 : 1 + luckier] = rng.uniform(0.87, 0.89, luckier)
+    order = np.append(rng.permutation(5), 5)
     return {"validation": validation[order], "test": test[order]}
 
 
-def _cross_entropy(probability: Array, label: Array) -> Array:
+def _some_rate(rng: Rng, epoch: int) -> Case:
+    return {"rate": float(rng.uniform(1e-3, 1e-2)), "decay": float(rng.uniform(0.5, 0.95)), "epoch": epoch}
+
+
+def _losses(probability: Array, label: Array) -> Array:
     """Of each text."""
-    return -(label * np.log(probability) + (1.0 - label) * np.log(1.0 - probability))
+    return -np.log(np.where(label == 1, probability, 1.0 - probability))
 
 
 def _run(clamp: Mapping[str, Any], xs: Array, p: LSTMParams) -> Array:
-    return lstm_forward(xs, p, clamp=clamp).c
+    return lstm_forward(xs, p, clamp=numbers_of(clamp)).c
+
+
+def _wrong_loss(probability: Array, label: Array) -> dict[str, Any]:
+    loss = _losses(probability, label)
+    return {
+        "That is the squared error, which hardly minds a confident mistake.": np.mean(
+            (probability - label) ** 2
+        ),
+        "That is the absolute error: cross-entropy takes logarithms.": np.mean(np.abs(probability - label)),
+        "That is the fraction of mistakes; a loss minds how sure one is.": (
+            np.mean((probability > 0.5) != label)
+        ),
+        "That is the accuracy; a loss minds how sure an answer is.": np.mean((probability > 0.5) == label),
+        "A loss is positive: the logarithm of a probability is not, so a minus is missing.": -loss.mean(),
+        "Only texts with label 1 count; those with 0 cost -log(1 - p).": np.mean(label * loss),
+        "Only texts with label 0 count; those with 1 cost -log(p).": np.mean((1.0 - label) * loss),
+        "Yours all cost -log(p); those with label 0 cost -log(1 - p).": -np.mean(np.log(probability)),
+        "The minus belongs before both parts: put them in brackets.": np.mean((2.0 * label - 1.0) * loss),
+        "The natural logarithm is asked for, np.log; yours is np.log2.": loss.mean() / np.log(2.0),
+        "The natural logarithm is asked for, np.log; yours is np.log10.": loss.mean() / np.log(10.0),
+        "That is the sum over the texts; the mean is asked for.": loss.sum(),
+        "That is a mean of two means. Each text counts the same.": (
+            (loss[label == 1].mean() + loss[label == 0].mean()) / 2.0
+        ),
+        "Labels are exchanged: label 1 costs -log(p).": _losses(probability, 1.0 - label).mean(),
+        "That is the loss of each text; one number for all is asked for, the mean.": loss,
+    }
 
 
 EXERCISES = (
@@ -40,134 +75,72 @@ EXERCISES = (
         "cross_entropy",
         "11",
         "The mean binary cross-entropy (natural logarithm) of probabilities, given labels 0 and 1.",
-        four(_some_predictions),
-        lambda probability, label: _cross_entropy(probability, label).mean(),
-        (
-            Mistake(
-                "That is the squared error, which hardly minds a confident mistake.",
-                lambda probability, label: np.mean((probability - label) ** 2),
-            ),
-            Mistake(
-                "A loss is positive: the logarithm of a probability is not, so a minus is missing.",
-                lambda probability, label: -_cross_entropy(probability, label).mean(),
-            ),
-            Mistake(
-                "Only texts with label 1 count in yours; those with 0 cost -log(1 - probability).",
-                lambda probability, label: -np.mean(label * np.log(probability)),
-            ),
-            Mistake(
-                "Texts with label 0 cost -log(1 - probability); yours all cost -log(probability).",
-                lambda probability, label: -np.mean(np.log(probability)),
-            ),
-            Mistake(
-                "The minus belongs before both parts: put them in brackets.",
-                lambda probability, label: np.mean(
-                    -label * np.log(probability) + (1.0 - label) * np.log(1.0 - probability)
-                ),
-            ),
-            Mistake(
-                "The natural logarithm is asked for, np.log.",
-                lambda probability, label: _cross_entropy(probability, label).mean() / np.log(2.0),
-            ),
-            Mistake(
-                "That is the sum over the texts; the mean is asked for.",
-                lambda probability, label: _cross_entropy(probability, label).sum(),
-            ),
-            Mistake(
-                "Labels are exchanged: a text with label 1 costs -log(probability).",
-                lambda probability, label: _cross_entropy(probability, 1.0 - label).mean(),
-            ),
-            Mistake(
-                "That is the loss of each text; one number for all is asked for, the mean.", _cross_entropy
-            ),
-        ),
+        each(_some_predictions, 5, 6, 7, 8),
+        lambda probability, label: _losses(probability, label).mean(),
+        _wrong_loss,
     ),
     function(
         "fair_report",
         "11",
-        "Six runs, with accuracies `validation` and `test`. Choose a run, fairly; return the test "
-        "accuracy to report.",
-        four(_some_runs),
+        "Six runs with accuracies `validation` and `test`. Choose one fairly: the test accuracy to report.",
+        each(_some_runs, 1, 2, 3, 2),
         lambda validation, test: test[np.argmax(validation)],
-        (
-            Mistake(
-                "You chose with the test set, and so the number flatters: which set may be looked at "
-                "for choosing?",
-                lambda validation, test: test.max(),
-            ),
-            Mistake(
-                "That is the validation accuracy of the chosen run. It was chosen for being high "
-                "there, so report what the test set says.",
-                lambda validation, test: validation.max(),
-            ),
-            Mistake(
-                "That is the run that did worst in validation, and the last one. Which should be chosen?",
-                lambda validation, test: test[np.argmin(validation)],
-            ),
-            Mistake(
-                "You average all runs; one is chosen and reported.", lambda validation, test: test.mean()
-            ),
-            Mistake(
-                "That is the number of the run; its test accuracy is asked for.",
-                lambda validation, test: np.argmax(validation),
-            ),
-        ),
+        lambda validation, test: {
+            "You chose with the test set, so the number flatters. Choose with the other.": test.max(),
+            "That is the second best on the test set: it was chosen there, too.": np.sort(test)[-2],
+            "That is the validation accuracy of the chosen run. Report that of the test.": validation.max(),
+            "That is the last run, the worst in validation.": test[np.argmin(validation)],
+            "You average all runs; one is chosen and reported.": test.mean(),
+            "That is the number of the run; its test accuracy is asked for.": np.argmax(validation),
+            "The other way round: choose by validation, report test.": validation[np.argmax(test)],
+            "That is the middle of all test accuracies; one run is chosen and reported.": np.median(test),
+            "You report all runs; one number is asked for, that of the run you chose.": test[
+                np.argsort(-validation)
+            ],
+        },
     ),
-    settings(
+    given(
         "cell_of_1997",
         "13",
         "The LSTM of 1997 had no forget gate. Which clamp turns today's cell into that one?",
         'a dict such as {"i": …}',
-        sequence(lstm_params),
-        _run,
+        is_dict,
         {"f": 1.0},
-        (
-            Mistake(
-                "That erases c at each step. Without a forget gate nothing is forgotten: f is 1.", {"f": 0.0}
-            ),
-            Mistake("The input gate was there in 1997; it is another one that came later.", {"i": 1.0}),
-            Mistake("f is right; leave the input gate as it has learned.", {"f": 1.0, "i": 1.0}),
-            Mistake("The output gate was there in 1997; it is another one that came later.", {"o": 1.0}),
-            Mistake("f is right; leave the output gate as it has learned.", {"f": 1.0, "o": 1.0}),
-        ),
+        {
+            "That erases c at each step. Without a forget gate nothing is forgotten: f is 1.": {"f": 0.0},
+            "That forgets half at each step. Without a forget gate nothing is forgotten.": {"f": 0.5},
+            "That still forgets a little at each step. Without a forget gate nothing is.": {"f": 0.9},
+            "The input gate was there in 1997; it is another one that came later.": {"i": 1.0},
+            "f is right; leave the input gate as it has learned.": {"f": 1.0, "i": 1.0},
+            "The output gate was there in 1997; it is another one that came later.": {"o": 1.0},
+            "f is right; leave the output gate as it has learned.": {"f": 1.0, "o": 1.0},
+            "f is right; leave the other two gates as they have learned.": {"f": 1.0, "i": 1.0, "o": 1.0},
+            "The candidate was there in 1997; it is a gate that came later.": {"c_tilde": 1.0},
+            "Nothing is held yet: today's forget gate still forgets.": {},
+        },
+        _run,
+        cases=drawn(xs=normal("batch time m"), p=lstm),
     ),
     function(
         "decayed_rate",
         "13",
         "The learning rate in epoch `epoch` (counted from 0), if every epoch multiplies it by `decay`.",
-        four(
-            lambda rng: {
-                "rate": float(rng.uniform(1e-3, 1e-2)),
-                "decay": float(rng.uniform(0.5, 0.95)),
-                "epoch": int(rng.integers(3, 9)),
-            }
-        ),
+        each(_some_rate, 3, 0, 5, 8),
         lambda rate, decay, epoch: rate * decay**epoch,
-        (
-            Mistake(
-                "You multiply by the number of epochs; each epoch multiplies by decay once more.",
-                lambda rate, decay, epoch: rate * decay * epoch,
-            ),
-            Mistake(
-                "One factor too many: epoch 0 has the full rate.",
-                lambda rate, decay, epoch: rate * decay ** (epoch + 1),
-            ),
-            Mistake(
-                "One factor too few: epoch 0 has the full rate, epoch 1 the first factor.",
-                lambda rate, decay, epoch: rate * decay ** (epoch - 1),
-            ),
-            Mistake(
-                "decay is the part that stays; you multiply by 1 - decay.",
-                lambda rate, decay, epoch: rate * (1.0 - decay) ** epoch,
-            ),
-            Mistake(
-                "Only decay is raised to a power: rate * decay**epoch.",
-                lambda rate, decay, epoch: (rate * decay) ** epoch,
-            ),
-            Mistake("That is the factor; times the rate.", lambda rate, decay, epoch: decay**epoch),
-            Mistake(
-                "That is the rate of epoch 1, whatever the epoch.", lambda rate, decay, epoch: rate * decay
-            ),
-        ),
+        lambda rate, decay, epoch: {
+            "You multiply by the number of epochs; each epoch multiplies by decay once more.": rate
+            * decay
+            * epoch,
+            "One factor too many: epoch 0 has the full rate.": rate * decay ** (epoch + 1),
+            "One factor too few: epoch 1 has the first factor.": rate * decay ** (epoch - 1),
+            "decay is the part that stays; you multiply by 1 - decay.": rate * (1.0 - decay) ** epoch,
+            "Only decay is raised to a power: rate * decay**epoch.": (rate * decay) ** epoch,
+            "That is the factor; times the rate.": decay**epoch,
+            "That is the rate of epoch 1, whatever the epoch.": rate * decay,
+            "Yours falls along a straight line: multiply each time.": rate * (1.0 - decay * epoch),
+            "That is inverse decay. Here each epoch multiplies by decay.": rate / (1.0 + decay * epoch),
+            "That is exp(-…). Here each epoch multiplies by decay itself.": rate * np.exp(-decay * epoch),
+            "The rate grows in yours: multiply by decay, do not divide.": rate / decay**epoch,
+        },
     ),
 )

@@ -1,0 +1,23 @@
+"""Settings that a learner hands in: a dict whose values are numbers."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from lstm_teach.exercises.comparing import as_numbers, shape_of
+from lstm_teach.exercises.kinds import kind
+
+
+def numbers_of(settings: Mapping[str, Any], what: str = "clamp") -> dict[str, Any]:
+    """Return the settings as they are, once every value is known to be a number or an array of numbers.
+
+    Raises
+    ------
+    ValueError
+        for text, True and False, and whatever else is no number, naming the setting.
+    """
+    for name, value in settings.items():
+        if isinstance(value, bool | np.bool_) or as_numbers(value, shape_of(value)) is None:
+            raise ValueError(f"{what}[{name!r}]: expected a number, such as 1.0, got {kind(value)}")
+    return dict(settings)

@@ -110,7 +110,7 @@ def _wrong(array: Array, target: Array, tolerance: float) -> Array:
     """Where the two differ by more than is allowed."""
     exact = target.dtype.kind in "biu"
     numbers = target.astype(float)
-    allowed = 0.0 if exact else tolerance * float(np.nanmax(np.abs(numbers), initial=0.0))
+    allowed = 0.0 if exact else tolerance * float(np.abs(numbers).max(initial=0.0, where=~np.isnan(numbers)))
     with np.errstate(invalid="ignore"):
         close = (np.abs(array - numbers) <= allowed) | (np.isnan(array) & np.isnan(numbers))
     return ~close

@@ -15,9 +15,10 @@ def numbers_of(settings: Mapping[str, Any], what: str = "clamp") -> dict[str, An
     Raises
     ------
     ValueError
-        for text, True and False, and whatever else is no number, naming the setting.
+        for text, True and False, infinity, and whatever else is no number, naming the setting.
     """
     for name, value in settings.items():
-        if isinstance(value, bool | np.bool_) or as_numbers(value, shape_of(value)) is None:
-            raise ValueError(f"{what}[{name!r}]: expected a number, such as 1.0, got {kind(value)}")
+        numbers = None if isinstance(value, bool | np.bool_) else as_numbers(value, shape_of(value))
+        if numbers is None or np.isinf(numbers).any():
+            raise ValueError(f"{what}[{name!r}]: expected a finite number, such as 1.0, got {kind(value)}")
     return dict(settings)

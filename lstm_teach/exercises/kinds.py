@@ -81,7 +81,8 @@ def kind(answer: Any) -> str:
     if isinstance(answer, int | float | complex | np.generic):
         return repr(answer)
     length = f" of length {len(answer)}" if isinstance(answer, list | tuple | dict | set) else ""
-    return f"a {type(answer).__name__}{length}"
+    name = type(answer).__name__
+    return f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}{length}"
 
 
 def _no_numbers(got: Any, want: Any) -> str:
@@ -118,7 +119,7 @@ def _of_a_list(got: Any, target: Array, tolerance: float) -> str:
     rows = {shape_of(row) for row in got[:LOOKED_AT]}
     if len(rows) > 1:
         return f"Expected an array of numbers, got a {what} with rows of different lengths."
-    words = [row for row in got[:LOOKED_AT] if as_numbers(row, shape_of(row)) is None]
+    words = [row for row in got[:LOOKED_AT] if not shape_of(row) and as_numbers(row, ()) is None]
     if words:
         return f"Expected numbers, got a {what} with {kind(words[0])} in it."
     row = f"arrays of shape {rows.pop()}" if rows and any(rows) else "numbers"

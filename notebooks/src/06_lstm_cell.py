@@ -353,9 +353,9 @@ check("clamp_add_then_overwrite", clamps)
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Exercise 3: hold for fifty steps
 #
-# In this cell the weights are small, so the biases decide, and the candidate always wants to write. Choose a bias for
-# the forget gate and one for the input gate so that at least 80 % of c survives 50 steps and hardly anything is
-# written.
+# In this cell all weights are 0, so the biases decide. The candidate is 1 at every step: it always wants to write.
+# Choose a bias for the forget gate and one for the input gate. After 50 steps, at least 80 % of $c_0$ must be left,
+# and what is written must add at most 0.2 to c.
 
 # %% slideshow={"slide_type": "fragment"} tags=["exercise"]
 biases = {"f": ..., "i": ...}

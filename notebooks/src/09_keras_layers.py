@@ -391,26 +391,27 @@ check("last_of_both", last_of_both)
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Exercise 4: carry the state yourself
 #
-# A text comes in two parts. Read `first`, then `second`, as if it were one text, without `stateful`.
+# A text comes in parts. Your function reads one part, without `stateful`. It gets the state that the part before has
+# left, and it returns the state for the next part. So two halves read one after the other are one text.
 
 
 # %% slideshow={"slide_type": "fragment"} tags=["exercise"]
-def two_halves(first, second, p):
-    """Two sequences (batch, time, features) and LSTMParams -> the last h (batch, units). Use lstm_forward."""
+def read_part(part, h, c, p):
+    """part (batch, time, features), h and c (batch, units), LSTMParams -> (h, c) after it. Use lstm_forward."""
     return ...
 
 
-check("two_halves", two_halves)
+check("two_halves", read_part)
 
 
 # %% slideshow={"slide_type": "fragment"} tags=["solution"]
-def two_halves(first, second, p):
-    """Two sequences (batch, time, features) and LSTMParams -> the last h (batch, units). Use lstm_forward."""
-    before = lstm_forward(first, p)
-    return lstm_forward(second, p, h0=before.h[:, -1], c0=before.c[:, -1]).h[:, -1]
+def read_part(part, h, c, p):
+    """part (batch, time, features), h and c (batch, units), LSTMParams -> (h, c) after it. Use lstm_forward."""
+    trace = lstm_forward(part, p, h0=h, c0=c)
+    return trace.h[:, -1], trace.c[:, -1]
 
 
-check("two_halves", two_halves)
+check("two_halves", read_part)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Further reading

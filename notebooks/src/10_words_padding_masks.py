@@ -374,7 +374,7 @@ check("pad", my_pad)
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Exercise 3: make its mask
 #
-# `True` where a word stands, known or unknown, and `False` where there is padding.
+# `True` where a word stands, known or unknown, and `False` where there is padding, in front or behind.
 
 
 # %% slideshow={"slide_type": "fragment"} tags=["exercise"]
@@ -397,7 +397,8 @@ check("mask", mask)
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Exercise 4: a mean that leaves the padding out
 #
-# The mean of h over the words of each review, whatever h holds at the padding.
+# The mean of h over the words of each review. At the padding h may hold anything, also NaN, and padding may stand in
+# front or behind.
 
 
 # %% slideshow={"slide_type": "fragment"} tags=["exercise"]
@@ -412,7 +413,8 @@ check("masked_mean", masked_mean)
 # %% slideshow={"slide_type": "fragment"} tags=["solution"]
 def masked_mean(h, mask):
     """h (batch, time, units), mask (batch, time) -> (batch, units)."""
-    return (h * mask[:, :, None]).sum(axis=1) / mask.sum(axis=1, keepdims=True)
+    words = np.where(mask[:, :, None], h, 0.0)  # 0 times NaN would be NaN
+    return words.sum(axis=1) / mask.sum(axis=1, keepdims=True)
 
 
 check("masked_mean", masked_mean)

@@ -369,8 +369,8 @@ check("close_from", close_from)
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Exercise 3: find the telling unit
 #
-# From the last cell states c (texts, units) and labels 0 and 1: the number, from 0, of the unit that goes with the
-# label most closely. `np.corrcoef` measures how closely.
+# From the last cell states c (texts, units) and labels 0 and 1: the number, from 0, of the unit that correlates most
+# with the label, rising or falling. `np.corrcoef` gives the correlations.
 
 
 # %% slideshow={"slide_type": "fragment"} tags=["exercise"]

@@ -1,0 +1,283 @@
+"""Answers of every kind: slips that no exercise names for itself, hostile ones, and what the lessons hold."""
+
+import re
+import sys
+import tracemalloc
+from pathlib import Path
+
+import jupytext
+import numpy as np
+import pytest
+
+from lstm_teach.cells import gru_step, lstm_forward, lstm_step, rnn_step, sigmoid
+from lstm_teach.exercises import EXERCISES, check
+
+FUNCTIONS = [name for name, exercise in EXERCISES.items() if callable(exercise.right)]
+ARRAYS = [
+    name
+    for name in FUNCTIONS
+    if isinstance(
+        EXERCISES[name].right(*EXERCISES[name].cases(np.random.default_rng(0))[0].values()), np.ndarray
+    )
+]
+SOURCES = sorted((Path(__file__).resolve().parents[1] / "notebooks" / "src").glob("[0-9]*.py"))
+
+
+def checked(name, answer, seed=0):
+    return check(name, answer, rng=np.random.default_rng(seed))
+
+
+def forgotten(*arguments):
+    result = [len(arguments)]
+    result.append(0)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_forgotten_return_is_told_apart_from_a_stub(name):
+    for answer in (forgotten, lambda *arguments: print(end="")):
+        assert "returns nothing" in checked(name, answer).hint
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_text_a_generator_and_a_class_are_named(name):
+    def generator(*arguments):
+        yield 1.0
+
+    assert "text '0.5'" in checked(name, lambda *arguments: "0.5").hint
+    assert "generator" in checked(name, generator).hint
+    assert "the class float" in checked(name, float).hint
+    assert "a dict" in checked(name, lambda *arguments: {"h": 1.0}).hint
+
+
+@pytest.mark.parametrize("name", ARRAYS)
+def test_a_list_in_the_wrong_shape_a_comma_and_a_turned_array_are_named(name):
+    right = EXERCISES[name].right
+    assert "a comma behind" in checked(name, lambda *arguments: (right(*arguments),)).hint
+    assert "list of" in checked(name, lambda *arguments: [right(*arguments)] * 2).hint
+    wrong_shape = checked(name, lambda *arguments: right(*arguments)[None]).hint
+    assert re.search(r"Expected an array of shape .* got an array of shape", wrong_shape)
+
+
+@pytest.mark.parametrize("name", ARRAYS)
+def test_whole_numbers_where_fractions_are_asked_for_are_named(name):
+    right = EXERCISES[name].right
+    fractions = right(*EXERCISES[name].cases(np.random.default_rng(0))[0].values()).dtype.kind == "f"
+    if fractions:
+        hint = checked(name, lambda *arguments: np.nan_to_num(right(*arguments)).astype(int)).hint
+        assert "holds whole numbers (int64)" in hint
+
+
+def test_a_whole_step_is_named():
+    assert "whole step (a, h)" in checked("rnn_step", rnn_step).hint
+    assert "whole step (i, f, c_tilde, o, c, h)" in checked("lstm_step", lstm_step).hint
+    assert "whole step (z, r, h_tilde, h)" in checked("gru_step", gru_step).hint
+
+
+def test_arguments_in_another_order_are_named():
+    hint = checked("rnn_step", lambda h_prev, x, p: np.tanh(x @ p.W + h_prev @ p.U + p.b)).hint
+    assert hint == "Expected a function of (x, h_prev, p), got a function of (h_prev, x, p)."
+
+
+@pytest.mark.parametrize(
+    ("name", "answer"),
+    [
+        ("scalar_bptt", lambda w, h: abs(np.prod(w * (1 - h**2)))),
+        ("scalar_bptt", lambda w, h: np.prod(w * (h**2 - 1))),
+        ("hold_fifty_steps", {"f": "8", "i": "-8"}),
+        ("hold_fifty_steps", {"f": np.inf, "i": -np.inf}),
+        ("hold_fifty_steps", {"f": 8, "i": 0, "c": 0}),
+        ("keep_h", {"z": "1.0"}),
+        ("keep_h", {"z": np.array("1.0")}),
+        ("keep_h", {"z": True}),
+        ("cell_of_1997", {"f": "1"}),
+        ("clamp_add_then_overwrite", [{"f": "1", "i": "1"}, {"f": "0", "i": "1"}]),
+        ("telling_unit", lambda c, label: np.abs(np.cov(c.T, label)[-1, :-1]).argmax()),
+        ("telling_unit", lambda c, label: np.abs(c[label == 1].mean(0) - c[label == 0].mean(0)).argmax()),
+        ("mask", lambda ids: np.arange(ids.shape[1]) < (ids != 0).sum(axis=1)[:, None]),
+        ("mask", lambda ids: ids.cumprod(axis=1) != 0),
+        ("masked_mean", lambda h, mask: (h * mask[..., None]).sum(axis=1) / mask.sum(axis=1)[:, None]),
+        (
+            "masked_mean",
+            lambda h, mask: [row[: n.sum()].mean(axis=0) for row, n in zip(h, mask, strict=True)],
+        ),
+        ("fair_report", lambda validation, test: np.sort(test)[-2]),
+        ("fair_report", lambda validation, test: test[np.argmax(validation + test)]),
+        ("half_life", -(0.5**0.1)),
+        ("cross_entropy", lambda p, y: -(np.log(p[y == 1]).mean() + np.log(1 - p[y == 0]).mean()) / 2),
+        ("chain_rule", lambda w, x: abs(w) / np.cosh(w * x) ** 2),
+        ("two_halves", lambda part, h, c, p: lstm_forward(np.concatenate([part, part], 1), p).h[:, -1]),
+    ],
+)
+def test_wrong_answers_that_are_right_by_chance_fail(name, answer):
+    for seed in range(40):
+        assert not checked(name, answer, seed).passed
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "said"),
+    [
+        ("second_bilstm", 98_304, "the biases are missing"),
+        ("second_bilstm", 131_584, "U is 64 by 64"),
+        ("count_lstm", lambda m, n: 4 * (n * m + n * n) + n, "biases are taken once"),
+        ("count_gru", lambda m, n: 3 * (n * m + n * n) + 2 * n, "biases are taken once"),
+        ("hold_fifty_steps", {"f": 5.4, "i": -8}, r"79\.8% of c_0 is left"),
+        ("hold_fifty_steps", {"f": 8, "i": -5}, r"0\.332 is written"),
+        ("lstm_step", lambda x, h, c, p: lstm_step(x, h, c, p)[:3:-1][::-1], "wrong order"),
+        ("write", lambda f, i, c_tilde, c_prev: -(f * c_prev + i * c_tilde), "Only the sign is wrong"),
+        ("highway", lambda f: 2 * EXERCISES["highway"].right(f), "2 times the right one"),
+        ("keep_h", {"z": "1"}, r"clamp\['z'\]: expected a finite number, such as 1\.0, got the text '1'"),
+    ],
+)
+def test_mistakes_that_students_made_are_named(name, answer, said):
+    hint = checked(name, answer).hint
+    assert re.search(said, hint), hint
+
+
+@pytest.mark.parametrize(
+    ("slow", "said"),
+    [
+        (lambda states, h: states.append(h), "returns nothing"),
+        (lambda states, h: states, "list of"),
+    ],
+)
+def test_a_sequence_in_a_list_is_told_how_to_go_on(slow, said):
+    def answer(xs, p):
+        h, states = np.zeros((len(xs), p.n)), []
+        for t in range(xs.shape[1]):
+            h = rnn_step(xs[:, t], h, p).h
+            states.append(h)
+        return slow(states, h)
+
+    assert said in checked("rnn_sequence", answer).hint
+
+
+class Failing:
+    """An object of which nothing can be asked."""
+
+    def fail(self, *arguments, **options):
+        raise RuntimeError("no")
+
+    __len__ = __iter__ = __str__ = __repr__ = __eq__ = __bool__ = __array__ = __getattr__ = fail
+    __hash__ = None
+
+
+class FailingError(Exception):
+    def __str__(self):
+        raise SystemExit
+
+
+def recursion(*arguments):
+    return recursion(*arguments)
+
+
+def leaving(*arguments):
+    sys.exit("gone")
+
+
+def raising(error):
+    def answer(*arguments):
+        raise error
+
+    return answer
+
+
+HOLDS_ITSELF = []
+HOLDS_ITSELF.append(HOLDS_ITSELF)
+ODD = [
+    *(
+        Failing(),
+        Failing,
+        object(),
+        HOLDS_ITSELF,
+        {"f": HOLDS_ITSELF},
+        {"f": Failing()},
+        [Failing()],
+        "x" * 1_000_000,
+    ),
+    *(
+        10**400,
+        [10**400],
+        {"f": 10**400},
+        -(10**400),
+        "\ud800",
+        range(10**9),
+        memoryview(b"abc"),
+        1j,
+        np.dtype("f8"),
+    ),
+    *(
+        np.ma.array([1.0]),
+        np.matrix([[1.0]]),
+        np.array([None]),
+        np.array("a"),
+        np.broadcast_to(0.0, (10**6, 10**6)),
+    ),
+]
+FAILING = [
+    *(recursion, leaving, *map(raising, [SystemExit(), FailingError(), GeneratorExit(), MemoryError()])),
+    *map(raising, [Exception("x" * 1_000_000), NameError(), StopIteration(), BaseException("no")]),
+    *((lambda *arguments, odd=odd: odd) for odd in ODD),
+]
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_whatever_an_answer_does_a_result_comes_back_in_one_short_line(name):
+    for answer in [*ODD, *FAILING]:
+        result = checked(name, answer)
+        assert not result.passed
+        assert 0 < len(result.hint) <= 300
+        assert "\n" not in result.hint
+        result.hint.encode("utf-8")
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_an_interrupt_passes_through_an_answer_and_what_it_returns(name):
+    class Interrupting:
+        @property
+        def shape(self):
+            raise KeyboardInterrupt
+
+        def __array__(self, *arguments, **options):
+            raise KeyboardInterrupt
+
+    for answer in (raising(KeyboardInterrupt()), lambda *arguments: Interrupting()):
+        with pytest.raises(KeyboardInterrupt):
+            checked(name, answer)
+
+
+@pytest.mark.parametrize("name", ["rnn_sequence", "lstm_step", "count_lstm", "clip"])
+@pytest.mark.parametrize("huge", [np.zeros(100_000_000), [0.0] * 10_000_000], ids=["array", "list"])
+def test_a_result_of_800_megabytes_is_not_copied(name, huge):
+    tracemalloc.start()
+    try:
+        assert not checked(name, lambda *arguments: huge).passed
+        assert not checked(name, lambda *arguments: (huge, huge)).passed
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 50_000_000
+
+
+def cells(source, tag):
+    """The exercise cells of a lesson that carry a tag."""
+    return [cell.source for cell in jupytext.read(source).cells if tag in cell.metadata.get("tags", [])]
+
+
+def verdicts(source, tag):
+    """What `check` says in each of them, run one after the other as in the notebook."""
+    said = []
+    names = {"np": np, "sigmoid": sigmoid, "rnn_step": rnn_step, "lstm_forward": lstm_forward}
+    names["check"] = lambda name, answer: said.append(checked(name, answer))
+    for cell in cells(source, tag):
+        exec(compile(cell, f"{source.stem}, {tag}", "exec"), names)
+    return said
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.stem)
+def test_every_stub_is_still_to_be_written_and_every_solution_passes(source):
+    stubs, solutions = verdicts(source, "exercise"), verdicts(source, "solution")
+    assert [stub.name for stub in stubs] == [solution.name for solution in solutions]
+    assert stubs
+    for stub in stubs:
+        assert stub.hint == f"Still to be written: {EXERCISES[stub.name].question}"
+    assert [solution for solution in solutions if not solution.passed] == []

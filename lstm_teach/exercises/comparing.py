@@ -63,7 +63,7 @@ def slip(got: Any, want: Any, tolerance: float) -> str:
     if array is None or not target.any() or target.dtype.kind == "b":
         return ""
     factor = float((array * target).sum() / (target.astype(float) ** 2).sum())
-    if factor == 0 or not equal(array, factor * target, min(tolerance, 1e-9)):
+    if factor == 0 or not np.isfinite(factor) or not equal(array, factor * target, min(tolerance, 1e-9)):
         return ""
     if np.isclose(factor, -1):
         return "Only the sign is wrong, everywhere."

@@ -413,8 +413,7 @@ check("masked_mean", masked_mean)
 # %% slideshow={"slide_type": "fragment"} tags=["solution"]
 def masked_mean(h, mask):
     """h (batch, time, units), mask (batch, time) -> (batch, units)."""
-    words = np.where(mask[:, :, None], h, 0.0)  # 0 times NaN would be NaN
-    return words.sum(axis=1) / mask.sum(axis=1, keepdims=True)
+    return np.where(mask[:, :, None], h, 0.0).sum(axis=1) / mask.sum(axis=1, keepdims=True)  # 0 * NaN is NaN
 
 
 check("masked_mean", masked_mean)

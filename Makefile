@@ -57,7 +57,7 @@ test-fast: set-up-dev ## the tests without notebooks and trainings, under 60 sec
 	$(PYTEST) -m "not slow and not notebook and $(NOT_ELSEWHERE)" $(ARGS) tests
 
 test-browser: set-up-dev ## the tests that drive a real browser (needs Chromium on the PATH)
-	$(PY) -m pytest -m browser $(ARGS) tests
+	$(PYTEST) -m browser $(ARGS) tests/browser
 
 test-backends: set-up-dev ## install JAX and PyTorch, and run the same models on them
 	$(PY) -m pip install --quiet --disable-pip-version-check -e ".[backends]"

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 # The slide that is shown: its name, and what is lowest on it and rightmost (notes and what is skipped apart).
 SLIDE = "document.querySelector('section.present > section.present')"
-FRAME = f"""() => {{
+MEASURE = f"""() => {{
     const slide = {SLIDE}, rests = {{id: slide.id, bottom: 0, right: 0, lowest: ''}};
     for (const part of slide.querySelectorAll('.jp-Cell:not(.reveal-skip) *')) {{
         const box = part.getBoundingClientRect();
@@ -19,8 +19,32 @@ FRAME = f"""() => {{
     }}
     return rests;
 }}"""
+# The frame, as soon as two looks at it agree: pictures and formulas may still be laid out.
+FRAME = f"""async () => {{
+    const measure = {MEASURE}, painted = () => new Promise(requestAnimationFrame);
+    for (let looks = 0, before = ''; looks < 100; looks++) {{
+        await painted();
+        await painted();
+        const now = measure();
+        if (JSON.stringify(now) === before) return now;
+        before = JSON.stringify(now);
+    }}
+    throw new Error('the slide does not come to rest');
+}}"""
+# Slides that slide in are measured on their way.
+AT_ONCE = (
+    ".reveal .slides, .reveal .slides section, .reveal .slides .fragment { transition: none !important }"
+)
 COUNT = "document.querySelectorAll('.slides section > section').length"
 SHOW_FRAGMENTS = f"{SLIDE}.querySelectorAll('.fragment').forEach(part => part.classList.add('visible'))"
+# Whether the slide is another one, now or within 150 milliseconds.
+ELSEWHERE = f"""async here => {{
+    for (let waited = 0; waited < 150; waited += 10) {{
+        if ({SLIDE}.id !== here) return true;
+        await new Promise(resolve => setTimeout(resolve, 10));
+    }}
+    return false;
+}}"""
 FAILED = '[data-mime-type="application/vnd.jupyter.error"]'
 ALL_RUN = f"""() => {{
     const prompts = [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')];
@@ -50,6 +74,7 @@ def open_deck(page, url: str, patience: float) -> None:
     page.wait_for_function(ALL_RUN, timeout=patience)
     if page.locator(FAILED).count():
         raise RuntimeError(f"{url}: {page.locator(FAILED).first.inner_text()[-1000:]}")
+    page.add_style_tag(content=AT_ONCE)
     page.wait_for_timeout(1500)  # RISE lays the slides out once more when outputs have come
 
 
@@ -58,7 +83,6 @@ def walk(page) -> Iterator[Frame]:
     count = page.evaluate(COUNT)
     for number in range(count):
         page.evaluate(SHOW_FRAGMENTS)
-        page.wait_for_timeout(400)
         frame = Frame(**page.evaluate(FRAME))
         yield frame
         if number + 1 < count:
@@ -70,7 +94,6 @@ def _on(page, here: str) -> None:
     page.evaluate("document.activeElement?.blur()")
     for _ in range(30):
         page.keyboard.press("Space")
-        page.wait_for_timeout(150)
-        if page.evaluate(f"{SLIDE}.id") != here:
+        if page.evaluate(ELSEWHERE, here):
             return
     raise RuntimeError(f"the deck does not go on from {here}")

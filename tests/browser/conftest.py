@@ -8,11 +8,14 @@ import pytest
 from tools.serving import FLAGS, NO_BROWSER, Jupyter, find_chromium, running_jupyter
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist groups the tests by their marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
     for item in items:
         if item.path.is_relative_to(here):
             item.add_marker(pytest.mark.browser)
+            if item.path.stem != "test_lessons_shown":  # there each test opens a page of its own
+                item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 @pytest.fixture(scope="session")

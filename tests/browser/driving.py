@@ -27,6 +27,33 @@ FLAWS = """lab => {
         'letters of so many pixels': [...lab.querySelectorAll('svg')].map(size).filter(px => px < 12).join(),
     };
 }"""
+# The contrast of two colours as WCAG 2.2 defines it, from what a canvas makes of them.
+CONTRAST = """([colour, ground]) => {
+    const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+    const luminance = painted => {
+        for (const layer of [ground, painted]) { canvas.fillStyle = layer; canvas.fillRect(0, 0, 1, 1); }
+        const light = [...canvas.getImageData(0, 0, 1, 1).data].map(
+            v => v / 255 <= 0.04045 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4);
+        return 0.2126 * light[0] + 0.7152 * light[1] + 0.0722 * light[2];
+    };
+    const [low, high] = [luminance(colour), luminance(ground)].sort((a, b) => a - b);
+    return (high + 0.05) / (low + 0.05);
+}"""
+# Words below 4.5 : 1 and lines below 3 : 1, beside the first ground behind the lab that hides what is below.
+FAINT = f"""lab => {{
+    const contrast = {CONTRAST}, style = getComputedStyle;
+    let behind = lab;
+    while (/, 0\\)$|transparent/.test(style(behind).backgroundColor)) behind = behind.parentElement;
+    const beside = colour => contrast([colour, style(behind).backgroundColor]);
+    const all = selector => [...lab.querySelectorAll(selector)];
+    const words = all('svg text, .widget-label, .lt-status').filter(part => part.textContent);
+    const lines = all('svg .line').filter(part => style(part).stroke !== 'none');
+    return [
+        ...words.filter(part => beside(style(part)[part.closest('svg') ? 'fill' : 'color']) < 4.5)
+            .map(part => part.textContent),
+        ...lines.map(part => style(part).stroke).filter(colour => beside(colour) < 3),
+    ];
+}}"""
 KINDS = {
     "slider": ".noUi-handle",
     "buttons": ".jupyter-button",
@@ -76,6 +103,10 @@ class LabOnPage:
     def flaws(self) -> dict[str, object]:
         """What no state of a lab may have: words cut off or outside their picture, letters below 9 points."""
         return {what: found for what, found in self.root.evaluate(FLAWS).items() if found}
+
+    def too_faint(self) -> list[str]:
+        """Words and lines that can hardly be seen on their ground (WCAG 2.2, 1.4.3 and 1.4.11)."""
+        return self.root.evaluate(FAINT)
 
     def wait(self, wanted: Callable[[str], bool], what: str) -> str:
         """The picture, as soon as it is as it should be."""

@@ -59,7 +59,7 @@ def test_every_preset_fits_the_window_below_its_line_of_code(lab, name, artifact
 
 @pytest.mark.parametrize("name", LABS)
 @pytest.mark.parametrize("theme", ["Light", "Dark"])
-def test_every_lab_is_kept_as_a_picture_in_both_themes(lab, name, theme, notebook, artifacts):
+def test_words_and_lines_of_every_lab_stand_out_in_both_themes(lab, name, theme, notebook, artifacts):
     page = notebook
     page.evaluate(
         f"window.jupyterapp.commands.execute('apputils:change-theme', {{theme: 'JupyterLab {theme}'}})"
@@ -67,6 +67,7 @@ def test_every_lab_is_kept_as_a_picture_in_both_themes(lab, name, theme, noteboo
     page.wait_for_function(f"document.body.dataset.jpThemeName === 'JupyterLab {theme}'")
     lab.start_from(next(iter(getattr(lstm_teach.labs, name)().presets)))
     lab.root.screenshot(path=artifacts / f"{name}-{theme.lower()}.png")
+    assert lab.too_faint() == []
 
 
 @pytest.mark.parametrize("name", LABS)

@@ -23,7 +23,10 @@ RUN = """async () => {
     await window.jupyterapp.commands.execute('notebook:run-all-cells');
     return [...panel.content.model.cells].map(cell => cell.type === 'code' ? cell.outputs.toJSON() : []);
 }"""
-TO_CELL = "async k => { await window.jupyterapp.shell.currentWidget.content.scrollToItem(k, 'start'); }"
+TO_CELL = """async k => {
+    await window.jupyterapp.shell.currentWidget.content.scrollToItem(k, 'start');
+    for (let frames = 0; frames < 3; frames++) await new Promise(requestAnimationFrame);
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +73,6 @@ def test_a_lesson_runs_in_jupyterlab_and_its_labs_move(path, course, jupyter, wa
         if not lab and not (cell.cell_type == "markdown" and cell.source.startswith("#")):
             continue
         page.evaluate(TO_CELL, k)
-        page.wait_for_timeout(300)
         page.screenshot(path=pictures / f"{number}-lab-{k:02}.png")
         if lab:
             root = page.locator(f".jp-Cell[data-windowed-list-index='{k}'] .lstm-lab")

@@ -1,24 +1,13 @@
 """Pictures on pages without JupyterLab's colours, as in VS Code and Colab: text and lines follow the page."""
 
 import pytest
+from driving import CONTRAST, LabOnPage
 
 from lstm_teach.diagrams import gru_cell
 
 # The ground of a page and the colour of its text: paper, VS Code's dark theme, Colab's.
 THEMES = {"#ffffff": "#222222", "#1e1e1e": "#cccccc", "#383838": "#e3e3e3"}
 NOW = {"h_prev": 0.5, "z": 0.7, "r": 0.3, "h_tilde": -0.4, "h": 0.23}
-# The contrast of two colours as WCAG 2.2 defines it, from what a canvas makes of them.
-CONTRAST = """([colour, ground]) => {
-    const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
-    const luminance = painted => {
-        for (const layer of [ground, painted]) { canvas.fillStyle = layer; canvas.fillRect(0, 0, 1, 1); }
-        const light = [...canvas.getImageData(0, 0, 1, 1).data].map(
-            v => v / 255 <= 0.04045 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4);
-        return 0.2126 * light[0] + 0.7152 * light[1] + 0.0722 * light[2];
-    };
-    const [low, high] = [luminance(colour), luminance(ground)].sort((a, b) => a - b);
-    return (high + 0.05) / (low + 0.05);
-}"""
 
 
 @pytest.fixture(params=THEMES)
@@ -50,3 +39,13 @@ def test_lines_have_a_contrast_of_3_to_1(page):
     lines = page.locator(".lt path[stroke]")
     for k in range(lines.count()):
         assert page.contrast(lines.nth(k).evaluate("e => getComputedStyle(e).stroke"), page.ground) >= 3
+
+
+def test_the_search_for_what_can_hardly_be_seen_finds_it(browser):
+    page = browser.new_page()
+    page.set_content(
+        "<div id='lab' style='background: #fff'><svg><text fill='#222'>dark</text><text fill='#999'>pale</text>"
+        "<path class='line' stroke='#777'/><path class='line' stroke='#ccc'/></svg></div>"
+    )
+    assert LabOnPage(page, page.locator("#lab")).too_faint() == ["pale", "rgb(204, 204, 204)"]
+    page.close()

@@ -32,9 +32,7 @@ FRAME = f"""async () => {{
     throw new Error('the slide does not come to rest');
 }}"""
 # Slides that slide in are measured on their way.
-AT_ONCE = (
-    ".reveal .slides, .reveal .slides section, .reveal .slides .fragment { transition: none !important }"
-)
+AT_ONCE = ".reveal .slides :is(section, .fragment) { transition: none !important }"
 COUNT = "document.querySelectorAll('.slides section > section').length"
 SHOW_FRAGMENTS = f"{SLIDE}.querySelectorAll('.fragment').forEach(part => part.classList.add('visible'))"
 # Whether the slide is another one, now or within 150 milliseconds.

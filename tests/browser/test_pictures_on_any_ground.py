@@ -44,7 +44,8 @@ def test_lines_have_a_contrast_of_3_to_1(page):
 def test_the_search_for_what_can_hardly_be_seen_finds_it(browser):
     page = browser.new_page()
     page.set_content(
-        "<div id='lab' style='background: #fff'><svg><text fill='#222'>dark</text><text fill='#999'>pale</text>"
+        "<div id='lab' style='background: #fff'><svg>"
+        "<text fill='#222'>dark</text><text fill='#999'>pale</text>"
         "<path class='line' stroke='#777'/><path class='line' stroke='#ccc'/></svg></div>"
     )
     assert LabOnPage(page, page.locator("#lab")).too_faint() == ["pale", "rgb(204, 204, 204)"]

@@ -69,6 +69,10 @@ def gru_view(
     look = Look(cached.read(gru, example, held), cached.read(gru, example, Held()), held, step, unit)
     other = lstm_beside(example, held, lstm)
     off = [f"{gate}_value" for gate, position in gates.items() if position != SLIDER]
+    if step < from_step and beside == COSTS:  # only the diagram shows gates, and here none is held yet
+        off = ["z", "z_value", "r", "r_value"]
+    elif step < from_step and beside == MAPS and dict(held.gates).get("z") == 1.0:
+        off += ["r", "r_value"]  # h keeps the old, whatever r does
     off += ["lstm"] if beside == COSTS else []
     off += ["from_step"] if not held.gates and (lstm == LEARNED or beside == COSTS) else []
     said = costs_in_words(gru) if beside == COSTS else status(look, other, gradient=beside == GRADIENT)

@@ -53,9 +53,7 @@ def _wrong_step(x: Array, h_prev: Array, p: RNNParams) -> dict[str, Any]:
         "The bias is missing: p.b is added before the squashing.": np.tanh(a - p.b),
         "That is the pre-activation, right so far. Squash it.": a,
         "The hidden state is squashed with tanh; σ is for gates.": sigmoid(a),
-        "Your h does not depend on h_prev: that is a dense layer, without any memory.": np.tanh(
-            x @ p.W + p.b
-        ),
+        "Your h does not depend on h_prev: that is a dense layer, without memory.": np.tanh(x @ p.W + p.b),
         "Yours does not look at x: x @ p.W is missing.": np.tanh(h_prev @ p.U + p.b),
         "U is transposed. In row form it is h_prev @ U.": np.tanh(x @ p.W + h_prev @ p.U.T + p.b),
         "The bias is added after the squashing, so h leaves (-1, 1). It belongs inside.": np.tanh(a - p.b)
@@ -82,15 +80,11 @@ def _wrong_sequence(xs: Array, p: RNNParams) -> dict[str, Any]:
         "You collect before the step. Collect after it.": np.concatenate([zeros, h[:, :-1]], axis=1),
         "Your h never changes: let it be what the step returns, h = rnn_step(xs[:, t], h, p).h.": 0.0 * h,
         "Your loop begins at the last step: this network reads from right to left.": backwards[:, ::-1],
-        "You change one array in place, so all steps show the last state.": np.repeat(
-            h[:, -1:], xs.shape[1], axis=1
-        ),
+        "You change one array in place: all steps are the last.": np.repeat(h[:, -1:], xs.shape[1], axis=1),
         "The last step is missing: xs.shape[1] steps, so range(xs.shape[1]).": h[:, :-1],
         "The last step is never filled: range(xs.shape[1]).": np.concatenate([h[:, :-1], zeros], axis=1),
         "Your loop begins at step 1, so x_1 is never read. Python counts from 0.": late,
-        "Your loop begins at step 1, so step 0 stays zero. Begin at 0.": (
-            np.concatenate([zeros, late], axis=1)
-        ),
+        "Your loop begins at step 1, so step 0 stays zero.": np.concatenate([zeros, late], axis=1),
         "Your network reads the first x at every step: x is xs[:, t].": same_word,
         "That is a, before tanh: collect h.": a,
         "The zeros at the start are no step's state: collect after it.": np.concatenate([zeros, h], axis=1),

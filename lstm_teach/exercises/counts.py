@@ -31,9 +31,7 @@ def _wrong_model(words: int, features: int, n: int, dense: int) -> dict[str, Any
     right, one_direction = _model(words, features, n, dense), count_lstm(features, n)
     return {
         "The first Dense reads both directions, so 2n numbers, not n.": right - n * dense,
-        "Bidirectional counts twice and hands up 2n numbers.": (
-            _model(words, features, n, dense, directions=1)
-        ),
+        "Bidirectional counts twice and hands up 2n.": _model(words, features, n, dense, directions=1),
         "The LSTM is counted once, and there is one for each direction.": right - one_direction,
         "That is `features` too many: the table has `words` rows and no biases.": right + features,
         "The embedding is missing, the largest part of the model.": right - count_embedding(words, features),
@@ -44,9 +42,7 @@ def _wrong_model(words: int, features: int, n: int, dense: int) -> dict[str, Any
         "The bidirectional LSTM is missing.": right - 2 * one_direction,
         "The first Dense layer is missing.": right - count_dense(2 * n, dense),
         "m and n are exchanged in the LSTM.": right - 2 * one_direction + 2 * count_lstm(n, features),
-        "That is with a plain RNN. An LSTM has four such.": (
-            right - 2 * one_direction + 2 * count_rnn(features, n)
-        ),
+        "That is a plain RNN. An LSTM has four.": right - 2 * one_direction + 2 * count_rnn(features, n),
     }
 
 
@@ -63,9 +59,7 @@ EXERCISES = (
             "U is missing: each unit reads all n units, which makes n² in each block.": 4 * (n * m + n),
             "W is missing: each unit reads all m features, which makes nm in each block.": 4 * (n * n + n),
             "Three gates make three blocks; the candidate is the fourth.": 3 * count_rnn(m, n),
-            "You have two biases in each block, as cuDNN and PyTorch do. Keras has one.": count_lstm(
-                m, n, biases=2
-            ),
+            "You have two biases in each block, as PyTorch has. Keras has one.": count_lstm(m, n, biases=2),
             "m and n are exchanged: it is the units, n, that are read by the units.": count_lstm(n, m),
             "U has n² numbers in each block, not m²: it reads the n numbers of h.": 4 * (n * m + m * m + n),
             "A bias belongs to a unit: n in each block, not m.": 4 * (n * m + n * n + m),

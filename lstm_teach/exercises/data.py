@@ -1,6 +1,6 @@
 """Lesson 10: from ids to vectors, padding, and masks."""
 
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -11,7 +11,8 @@ from lstm_teach.exercises.draws import Sizes, drawn, each, four, normal
 from lstm_teach.vocabulary import PADDING, UNKNOWN, pad
 
 OPEN_AT_THE_START = sigmoid(np.ones(())).item()  # a forget gate whose bias is 1
-BEHIND, IN_FRONT = "right", "left"
+BEHIND: Literal["right"] = "right"
+IN_FRONT: Literal["left"] = "left"
 WORDS = 9
 
 
@@ -28,11 +29,11 @@ def _some_texts(rng: Rng) -> Case:
     return {"texts": [rng.integers(UNKNOWN, 99, k).tolist() for k in lengths], "length": length}
 
 
-def _some_padded_ids(rng: Rng, side: str) -> Case:
+def _some_padded_ids(rng: Rng, side: Literal["left", "right"]) -> Case:
     """Two words, five and some more; an unknown one among them, and padding on one side."""
     texts = [rng.integers(UNKNOWN + 1, 9, k) for k in (2, 5, *rng.integers(1, 6, 5))]
     texts[1][0] = texts[1][3] = UNKNOWN
-    return {"ids": pad(texts, 6, side=side)}  # type: ignore[arg-type]
+    return {"ids": pad(texts, 6, side)}
 
 
 def _some_states_with_padding(rng: Rng, kind: tuple[str, float]) -> Case:
@@ -53,31 +54,26 @@ def _masked_mean(h: Array, mask: Array) -> Array:
 
 
 def _wrong_padding(texts: list[list[int]], length: int) -> dict[str, Any]:
-    right = pad(texts, length, side="right", truncate="left")
+    right = pad(texts, length, BEHIND, truncate="left")
+    filled_first = [(text + [PADDING] * length)[-length:] for text in texts]
+    one_less = [text[1 - length :] if len(text) > length else text for text in texts]
+    one_early = [text[-length - 1 : -1] if len(text) > length else text for text in texts]
     return {
-        "The zeros are behind; but you keep the first words, and the last were asked for.": (
-            pad(texts, length, side="right", truncate="right")
+        "You keep the first words of a long text; keep the last.": pad(texts, length, BEHIND, "right"),
+        "Your zeros stand in front, as pad_sequences of Keras puts them.": pad(
+            texts, length, IN_FRONT, "left"
         ),
-        "The last words are kept; but your zeros stand in front (as Keras' pad_sequences puts them).": (
-            pad(texts, length, side="left", truncate="left")
+        "Both ends are exchanged: zeros go behind, long texts lose their first words.": (
+            pad(texts, length, IN_FRONT, "right")
         ),
-        "Both ends are exchanged: zeros go behind, and long texts lose their first words.": (
-            pad(texts, length, side="left", truncate="right")
-        ),
-        "You fill up first and then keep the end, so zeros push words out. Cut first.": (
-            np.array([(text + [PADDING] * length)[-length:] for text in texts])
+        "You fill up first and then keep the end, so zeros push words out. Cut first.": np.array(
+            filled_first
         ),
         "Nothing is cut: your rectangle is as wide as the longest text.": pad(texts),
         "You fill with 1, which means an unknown word; padding is 0.": np.maximum(right, UNKNOWN),
-        "The words of a text stand in reversed order.": (
-            pad([text[-length:][::-1] for text in texts], length, side="right")
-        ),
-        "A long text loses one word too many: text[-length:] keeps `length` words.": (
-            pad([text[-length:] if len(text) <= length else text[1 - length :] for text in texts], length)
-        ),
-        "A long text loses its very last word: text[-length:] runs to the end.": (
-            pad([text[-length:] if len(text) <= length else text[-length - 1 : -1] for text in texts], length)
-        ),
+        "The words stand in reversed order.": pad([text[: -length - 1 : -1] for text in texts], length),
+        "A long text loses one word too many: text[-length:] keeps `length` words.": pad(one_less, length),
+        "A long text loses its very last word: text[-length:] runs to the end.": pad(one_early, length),
         "The rectangle is turned: one text per row.": right.T,
     }
 
@@ -95,9 +91,7 @@ def _wrong_mask(ids: Array) -> dict[str, Any]:
         "You count words from the right; padding may stand behind.": step >= ids.shape[1] - count[:, None],
         "Those are the ids. A mask says of each whether it is a word: True or False.": ids,
         "That marks the unknown words (id 1); padding is id 0.": ids == UNKNOWN,
-        "That is one True or False for each step of the whole batch; each text needs its own.": right.all(
-            axis=0
-        ),
+        "That is one mask for the whole batch; each text needs its own.": right.all(axis=0),
     }
 
 
@@ -114,15 +108,13 @@ def _wrong_mean(h: Array, mask: Array) -> dict[str, Any]:
         "You divide by the words of the whole batch; each text has a length of its own.": total / mask.sum(),
         "That is the sum over the words; divide by how many there are.": total,
         "h[mask] puts the words of all texts on one heap; each text has its own mean.": h[mask].mean(axis=0),
-        "You average over the batch. Time is axis 1.": (
+        "You average over the batch, not over time.": (
             words.sum(axis=0) / np.maximum(mask.sum(axis=0), 1)[:, None]
         ),
         "You average the padding and leave the words out: the mask is True where a word stands.": (
             np.where(mask[:, :, None], 0.0, h).sum(axis=1) / (~mask).sum(axis=1, keepdims=True)
         ),
-        "You count words from the left; padding may stand in front.": (
-            np.where(first[:, :, None], h, 0.0).sum(axis=1) / count
-        ),
+        "Padding may stand in front: use the mask.": np.where(first[:, :, None], h, 0.0).sum(axis=1) / count,
         "You average the units, too: each text has a mean of each unit.": (total / count).mean(axis=1),
         "That is the state at the last word; the mean over all words is asked for.": (
             h[np.arange(len(h)), mask.shape[1] - 1 - mask[:, ::-1].argmax(axis=1)]

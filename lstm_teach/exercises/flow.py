@@ -72,9 +72,7 @@ EXERCISES = (
             "The first gate is missing: it multiplies c_0.": f[:, 1:].prod(axis=1),
             "The last gate is missing: it multiplies what the ones before have left.": f[:, :-1].prod(axis=1),
             "You multiply over the rows of the batch, which never meet. Time is axis 1.": f.prod(axis=0),
-            "You multiply over the units, which each have a memory of their own. Time is axis 1.": f.prod(
-                axis=2
-            ),
+            "You multiply over the units, which never meet. Time is axis 1.": f.prod(axis=2),
             "You multiply over all axes. Time is axis 1.": f.prod(),
             "That is what is left after *every* step; the last one is asked for.": f.cumprod(axis=1),
             "The smallest gate is not all: each of them takes its part.": f.min(axis=1),

@@ -100,9 +100,7 @@ EXERCISES = (
             "As much as is kept cannot be replaced: the new gets what z leaves, 1 - z.": z * h_prev
             + z * h_tilde,
             "Yours adds the whole candidate. A GRU replaces, it never adds up.": z * h_prev + h_tilde,
-            "No tanh here: the candidate has been squashed already.": (
-                np.tanh(z * h_prev + (1.0 - z) * h_tilde)
-            ),
+            "No tanh here: the candidate is squashed already.": np.tanh(z * h_prev + (1.0 - z) * h_tilde),
             "The candidate is missing: it gets what z leaves, 1 - z.": z * h_prev,
             "What is kept is missing: z times h_prev.": (1.0 - z) * h_tilde,
             "z multiplies h_prev alone in yours, and h_prev is added whole.": h_prev + (1.0 - z) * h_tilde,

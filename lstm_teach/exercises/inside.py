@@ -74,12 +74,8 @@ def _wrong_clamp(xs: Array, p: LSTMParams, start: int) -> dict[str, Any]:
     from_start = np.where(np.arange(xs.shape[1])[:, None] < start, np.nan, 0.0)
     return {
         "You closed it from the beginning; before `start` the clamp is NaN.": _held_from(xs, p, 0),
-        "Before `start` you hold the gate open, at 1. As learned is NaN.": _held_from(
-            xs, p, start, before=1.0
-        ),
-        "You are one step late: step `start` itself (counted from 0) is closed, too.": _held_from(
-            xs, p, start + 1
-        ),
+        "Before `start` you hold the gate at 1. As learned is NaN.": _held_from(xs, p, start, before=1.0),
+        "You are one step late: step `start` itself is closed, too.": _held_from(xs, p, start + 1),
         "You are one step early: step `start` - 1 is still as learned.": _held_from(xs, p, start - 1),
         "You opened it: f = 1 keeps, and closed is 0.": _held_from(xs, p, start, value=1.0),
         "You closed it at step `start` alone; it stays closed to the end.": _held_from(xs, p, start, steps=1),
@@ -98,16 +94,12 @@ def _wrong_effect(probability: Array, start: float) -> dict[str, Any]:
     right = np.diff(probability, prepend=start)
     return {
         "Before the first word the probability is `start`.": np.diff(probability, prepend=probability[0]),
-        "One number is missing: the first word moves the probability away from `start`.": np.diff(
-            probability
-        ),
+        "One number is missing: the first word moves it away from `start`.": np.diff(probability),
         "The sign: after minus before, so that a word of praise is positive.": -right,
         "A word of blame has a negative effect: no absolute value.": np.abs(right),
         "You compare each with the start; compare it with the word before.": probability - start,
         "The first word is compared with the last one: use `start`.": probability - np.roll(probability, 1),
-        "You start from 0; before the first word the probability is `start`.": np.diff(
-            probability, prepend=0.0
-        ),
+        "You start from 0; the probability before is `start`.": np.diff(probability, prepend=0.0),
         "Each effect stands one word too early: it is seen *after* it.": np.append(np.diff(probability), 0.0),
         "Those are ratios; the difference is asked for.": probability / np.append(start, probability[:-1]),
         "You divide by the probability before: leave it out.": right / np.append(start, probability[:-1]),

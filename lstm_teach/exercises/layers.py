@@ -50,12 +50,8 @@ def _wrong_directions(xs: Array, forward: LSTMParams, backward: LSTMParams) -> d
     both_ahead = _outputs(xs, backward)
     return {
         "The backward outputs run backwards in time: turn them round again.": _both(ahead, back),
-        "Both read from left to right. The backward one gets xs[:, ::-1]: time is axis 1.": _both(
-            ahead, both_ahead
-        ),
-        "Your backward layer reads from left to right: give it xs[:, ::-1].": (
-            _both(ahead, both_ahead[:, ::-1])
-        ),
+        "Both read from left to right. The backward one gets xs[:, ::-1].": _both(ahead, both_ahead),
+        "Your backward layer reads forwards: give it xs[:, ::-1].": _both(ahead, both_ahead[:, ::-1]),
         "The halves are exchanged: forward first.": _both(back[:, ::-1], ahead),
         "You added the two; they stand side by side, so nothing is lost.": ahead + back[:, ::-1],
         "That is the mean of the two; they stand side by side, so nothing is lost.": (ahead + back[:, ::-1])
@@ -64,12 +60,8 @@ def _wrong_directions(xs: Array, forward: LSTMParams, backward: LSTMParams) -> d
             _both(lstm_forward(xs, forward).c, lstm_forward(xs[:, ::-1], backward).c[:, ::-1])
         ),
         "The backward half has weights of its own.": _both(ahead, _outputs(xs[:, ::-1], forward)[:, ::-1]),
-        "xs[::-1] turns the batch round. Time is axis 1: xs[:, ::-1].": (
-            _both(ahead, _outputs(xs[::-1], backward))
-        ),
-        "Those are the outputs after the last step; all steps are asked for.": _both(
-            ahead[:, -1], back[:, -1]
-        ),
+        "xs[::-1] turns the batch round. Write xs[:, ::-1].": _both(ahead, _outputs(xs[::-1], backward)),
+        "Those are the last outputs; all steps are asked for.": _both(ahead[:, -1], back[:, -1]),
     }
 
 
@@ -101,15 +93,13 @@ def _wrong_part(part: Array, h: Array, c: Array, p: LSTMParams) -> dict[str, Any
 
     right, all_steps = after(h, c), lstm_forward(part, p, h, c)
     return {
-        "This part is read from an empty memory: hand h and c to lstm_forward as h0 and c0.": after(
-            None, None
-        ),
+        "This part is read from an empty memory: hand in h0=h and c0=c.": after(None, None),
         "c is not handed in, and that is the long memory: c0=c.": after(h, None),
         "h is not handed in, and the gates of the next step read it: h0=h.": after(None, c),
         "h and c are exchanged on the way in: h0 is for h, c0 for c.": after(c, h),
         "h and c are exchanged on the way out: h first, then c.": (right.c, right.h),
         "You hand on the state of the first step; take the last, [:, -1].": after(h, c, step=0),
-        "You hand on all steps; the next part needs the last state alone, [:, -1].": (
+        "You hand on all steps; take the last state, [:, -1].": (
             all_steps.h,
             all_steps.c,
         ),

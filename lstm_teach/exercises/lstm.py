@@ -78,9 +78,7 @@ def _wrong_step(x: Array, h_prev: Array, c_prev: Array, p: LSTMParams) -> dict[s
 
     return {
         "Right until |c| grows: try c = 5. h is o times tanh(c).": State(s.o * s.c, s.c),
-        "c is right. h is all of tanh(c) in yours: the output gate shows a part of it.": State(
-            np.tanh(s.c), s.c
-        ),
+        "c is right. h is all of tanh(c): o shows a part of it.": State(np.tanh(s.c), s.c),
         "c is right. In h it is squashed with tanh; σ has no sign.": State(s.o * sigmoid(s.c), s.c),
         "c is right. The order in h: squash c first, then multiply with o.": State(np.tanh(s.o * s.c), s.c),
         "Both are right, in the wrong order: h first, then c.": (s.c, s.h),
@@ -120,18 +118,14 @@ def _wrong_gates(a: Array) -> dict[str, Any]:
         return _fused_gates(np.concatenate(blocks, axis=1))
 
     return {
-        "The last two are exchanged: the order is i, f, c, o, and the third block gets tanh.": in_order(
-            i, f, o, c
-        ),
+        "The last two are exchanged: the order is i, f, c, o.": in_order(i, f, o, c),
         "The first two are exchanged: the order is i, f, c, o.": in_order(f, i, c, o),
         "The blocks stand in the order i, f, c, o; yours run backwards.": in_order(o, c, f, i),
         "σ for all four: the candidate, third in line, gets tanh.": right._replace(c_tilde=sigmoid(c)),
         "tanh for all four: only the candidate gets it, the gates get σ.": Gates(*map(np.tanh, (i, f, c, o))),
         "The fourth block gets tanh, not the third one.": right._replace(c_tilde=sigmoid(c), o=np.tanh(o)),
         "Nothing is squashed yet.": Gates(i, f, c, o),
-        "You took every fourth column; each block is side by side.": (
-            in_order(*(a[:, k::4] for k in range(4)))
-        ),
+        "You took every fourth column; a block is side by side.": in_order(*(a[:, k::4] for k in range(4))),
         "All numbers are right, in one array. Return four: i, f, c_tilde, o.": np.concatenate(right, axis=1),
         "The gates are right; the candidate is missing between f and o.": (right.i, right.f, right.o),
     }

@@ -105,9 +105,7 @@ EXERCISES = (
         is_dict,
         {"f": 8.0, "i": -8.0},
         {
-            "Little is written. But {left:.1%} of c_0 is left, and 80 % is asked for: raise the bias of f.": (
-                {"f": 1.0, "i": -8.0}
-            ),
+            "{left:.1%} of c_0 is left (80 % is asked for): raise the bias of f.": {"f": 1.0, "i": -8.0},
             "{left:.1%} of c_0 is left, as asked. But {written:.3f} is written, and 0.2 is allowed: lower "
             "the bias of i. σ(-3) is still 0.05, fifty times.": {"f": 8.0, "i": -3.0},
             "{left:.1%} of c_0 is left, as asked. But i is open and lets in {written:.3f}, and 0.2 is "

@@ -44,13 +44,9 @@ def _run(clamp: Mapping[str, Any], xs: Array, p: LSTMParams) -> Array:
 def _wrong_loss(probability: Array, label: Array) -> dict[str, Any]:
     loss = _losses(probability, label)
     return {
-        "That is the squared error, which hardly minds a confident mistake.": np.mean(
-            (probability - label) ** 2
-        ),
+        "That is the squared error, which hardly minds a sure mistake.": np.mean((probability - label) ** 2),
         "That is the absolute error: cross-entropy takes logarithms.": np.mean(np.abs(probability - label)),
-        "That is the fraction of mistakes; a loss minds how sure one is.": (
-            np.mean((probability > 0.5) != label)
-        ),
+        "That is the fraction of mistakes; a loss minds how sure.": np.mean((probability > 0.5) != label),
         "That is the accuracy; a loss minds how sure an answer is.": np.mean((probability > 0.5) == label),
         "A loss is positive: the logarithm of a probability is not, so a minus is missing.": -loss.mean(),
         "Only texts with label 1 count; those with 0 cost -log(1 - p).": np.mean(label * loss),
@@ -60,7 +56,7 @@ def _wrong_loss(probability: Array, label: Array) -> dict[str, Any]:
         "The natural logarithm is asked for, np.log; yours is np.log2.": loss.mean() / np.log(2.0),
         "The natural logarithm is asked for, np.log; yours is np.log10.": loss.mean() / np.log(10.0),
         "That is the sum over the texts; the mean is asked for.": loss.sum(),
-        "That is a mean of two means. Each text counts the same.": (
+        "That is a mean of two means: weigh each text.": (
             (loss[label == 1].mean() + loss[label == 0].mean()) / 2.0
         ),
         "Labels are exchanged: label 1 costs -log(p).": _losses(probability, 1.0 - label).mean(),

@@ -43,9 +43,7 @@ def _wrong_scalar(w: float, h: Array) -> dict[str, Any]:
         "The sign belongs to it: w may be negative. No abs.": abs(np.prod(w * slopes)),
         "The slope is 1 - h², yours is h² - 1: its sign is wrong at odd T.": np.prod(-w * slopes),
         "Those are the factors of the steps, all right. Multiply them into one number.": w * slopes,
-        "The last of these is it: one number is asked for, np.prod in place of np.cumprod.": np.cumprod(
-            w * slopes
-        ),
+        "One number is asked for: np.prod, not np.cumprod.": np.cumprod(w * slopes),
         "w stands once in each slope, not squared.": np.prod(w**2 * slopes),
     }
 
@@ -94,6 +92,9 @@ def _wrong_clipping(gradients: list[Array], max_norm: float) -> dict[str, Any]:
     def scaled(factor: Any) -> tuple[Array, ...]:
         return tuple(g * factor for g in gradients)
 
+    def cut_by(wrong_norm: Any) -> tuple[Array, ...]:
+        return scaled(min(1.0, max_norm / wrong_norm))
+
     return {
         "You cut every number by itself, which turns the gradient. One factor for all keeps its direction.": (
             tuple(np.clip(g, -max_norm, max_norm) for g in gradients)
@@ -102,23 +103,21 @@ def _wrong_clipping(gradients: list[Array], max_norm: float) -> dict[str, Any]:
             tuple(clip_by_norm([g], max_norm)[0][0] for g in gradients)
         ),
         "Yours stretches short gradients. Below max_norm nothing happens.": scaled(max_norm / norm),
-        "Yours is cut to norm 1: multiply by max_norm / norm.": (
-            scaled(1.0 / norm if norm > max_norm else 1.0)
-        ),
+        "Yours is cut to norm 1, not to max_norm.": scaled(1.0 / norm if norm > max_norm else 1.0),
         "Nothing is cut: compare the joint norm, a root of a sum of squares.": scaled(1.0),
-        "Norms do not add up: the joint norm is the root of the sum of all squares.": (
-            scaled(min(1.0, max_norm / sum(np.linalg.norm(g) for g in gradients)))
+        "Norms do not add up: take the root of the sum of all squares.": (
+            cut_by(sum(np.linalg.norm(g) for g in gradients))
         ),
-        "You compare with the sum of squares; the norm is its root.": scaled(min(1.0, max_norm / norm**2)),
-        "That norm adds up sizes. The joint norm is the root of the sum of all squares.": (
-            scaled(min(1.0, max_norm / sum(np.abs(g).sum() for g in gradients)))
+        "You compare with the sum of squares; the norm is its root.": cut_by(norm**2),
+        "Sizes do not add up: take the root of the sum of all squares.": (
+            cut_by(sum(np.abs(g).sum() for g in gradients))
         ),
-        "That norm is the largest number. The joint norm is the root of the sum of all squares.": (
-            scaled(min(1.0, max_norm / max(np.abs(g).max() for g in gradients)))
+        "Your norm is the largest number: take the root of the sum of all squares.": (
+            cut_by(max(np.abs(g).max() for g in gradients))
         ),
         "You scale the wrong ones: those *above* max_norm are cut.": scaled(max(1.0, max_norm / norm)),
         "The numbers are right, but in one long row. Return a list of arrays of the shapes that came.": (
-            np.concatenate([g.ravel() for g in scaled(min(1.0, max_norm / norm))])
+            np.concatenate([g.ravel() for g in cut_by(norm)])
         ),
     }
 

@@ -19,7 +19,7 @@ from matplotlib.path import Path
 import lstm_teach.plotting as plotting
 from lstm_teach.plotting.chart import BOTTOM, LEFT, RIGHT, ROW
 from lstm_teach.plotting.marks import Bars, Cursor, Level, Line, Map, Note, Points, Span
-from lstm_teach.plotting.strokes import stroke
+from lstm_teach.plotting.strokes import PAPER, stroke
 
 PAGE = 1100  # pixels that a row of pictures may be wide, as in JupyterLab at 1280
 DPI = 100
@@ -158,9 +158,9 @@ def path(d: str, x: float, y: float) -> Path:
 
 
 def colour(name: str, opacity: str | None = None) -> Any:
-    """A colour of SVG; of the theme's, what stands for it outside JupyterLab."""
-    fallback = re.search(r"#\w+", name)
-    return (fallback[0], float(opacity or 1)) if fallback else "none"
+    """Return a colour of SVG; for a colour of the page, what stands for it in a file."""
+    on_paper = PAPER.get(name, name)
+    return (on_paper, float(opacity or 1)) if on_paper.startswith("#") else "none"
 
 
 def image(axes: Any, mark: Map, ends: tuple[float, float, float, float]) -> None:

@@ -1,5 +1,8 @@
 """Every lab, from every preset, every control over its range: it draws, it speaks, and no control is idle."""
 
+import json
+from dataclasses import asdict
+
 import pytest
 
 import lstm_teach.labs
@@ -87,6 +90,14 @@ def test_the_same_state_gives_the_same_picture(lab):
         first = lab.start_from(preset)._picture.value
         again = getattr(lstm_teach.labs, lab.name)(preset=preset)
         assert again._picture.value == first
+
+
+def test_every_control_is_plain_data_that_another_front_end_can_be_sent(lab):
+    for control in lab.spec.controls.values():
+        sent = json.loads(json.dumps({"kind": control.kind, **asdict(control)}))
+        assert sent["kind"] in {"slider", "player", "number", "switch", "choice", "menu", "text"}
+        assert sent["value"] == control.take(sent["value"])
+    json.dumps(lab.presets)
 
 
 def test_every_control_has_a_label_in_words(lab):

@@ -10,7 +10,7 @@ from lstm_teach.arrays import Array
 from lstm_teach.gradients import gradient_reach
 from lstm_teach.labs.cell import inputs, runs
 from lstm_teach.labs.cell.inputs import CONSTANT, SENTENCE, TASKS, Example, Trained
-from lstm_teach.labs.cell.runs import Held, Run, Tied
+from lstm_teach.labs.cell.runs import CellRun, Held, Tied
 from lstm_teach.labs.recall import fitted
 from lstm_teach.sequences import Batch
 
@@ -27,13 +27,13 @@ def example(name: str, text: str = "") -> Example:
 
 
 @lru_cache(64)
-def read(cell: Trained, example: Example, held: Held | Tied) -> Run:
+def read(cell: Trained, example: Example, held: Held | Tied) -> CellRun:
     """Return what the cell does with the example when these gates are held."""
     return runs.read(cell, example, held)
 
 
 @lru_cache(64)
-def reach(run: Run, of: str = "state") -> Array:
+def reach(run: CellRun, of: str = "state") -> Array:
     """Return the norm of ds_T/ds_t for each step t, (time,); `of` as in `gradient_reach`."""
     return gradient_reach(run.trace, run.cell.p, of)[0]
 

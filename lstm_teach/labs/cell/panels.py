@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from lstm_teach.arrays import Array
-from lstm_teach.labs.cell.runs import Held, Look, Run, Tied
+from lstm_teach.labs.cell.runs import CellRun, Held, Look, Tied
 from lstm_teach.plotting import (
     STROKES,
     Axis,
@@ -111,7 +111,7 @@ def over_steps(
     return chart([*marks, Cursor(look.step)], look.run.example.steps(signs), y, alt, height=height)
 
 
-def steps_of(run: Run) -> Array:
+def steps_of(run: CellRun) -> Array:
     """Return the numbers of the steps, (time,)."""
     return np.arange(1, run.example.time + 1)
 
@@ -135,7 +135,7 @@ def reach_lines(
 
 
 def map_of_units(
-    look: Look, run: Run, state: str, words: str, veiled: Sequence[Mark], signs: bool
+    look: Look, run: CellRun, state: str, words: str, veiled: Sequence[Mark], signs: bool
 ) -> Picture:
     """Return one state of all units of a run, with an arrow at one unit and a cursor at one step.
 

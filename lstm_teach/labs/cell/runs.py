@@ -14,7 +14,8 @@ from lstm_teach.labs.cell.inputs import Example, Trained
 NEAR = 0.05  # a gate so close to 0 or 1 counts as closed or open where a case is named
 LEARNED, SLIDER = "learned", "slider"
 VALUES = {"open": 1.0, "closed": 0.0, "keep old": 1.0, "take new": 0.0}
-"""What a gate is held at in each position of its control, but for these two."""
+"""The value at which a position of a control holds its gate. A learned gate is not held, and a slider has a
+value of its own."""
 
 
 class Held(NamedTuple):
@@ -65,7 +66,7 @@ class Tied(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Run:
+class CellRun:
     """What a cell did with an example."""
 
     cell: Trained
@@ -81,9 +82,9 @@ class Run:
         return self.all_units(name)[:, unit]
 
 
-def read(cell: Trained, example: Example, held: Held | Tied) -> Run:
+def read(cell: Trained, example: Example, held: Held | Tied) -> CellRun:
     """Let the cell read the example with these gates held, and the candidate where the example holds it."""
-    return Run(cell, example, _run(cell, example.xs, held, example.candidate))
+    return CellRun(cell, example, _run(cell, example.xs, held, example.candidate))
 
 
 def _run(cell: Trained, xs: Array, held: Held | Tied, candidate: float | None) -> LSTMTrace | GRUTrace:
@@ -96,10 +97,10 @@ def _run(cell: Trained, xs: Array, held: Held | Tied, candidate: float | None) -
 
 
 class Look(NamedTuple):
-    """A run with gates held, the same as learned, and the step and the unit that one looks at."""
+    """A run with gates held, the same run with none held, and the step and the unit that one looks at."""
 
-    run: Run
-    learned: Run
+    run: CellRun
+    learned: CellRun
     held: Held
     step: int
     unit: int
@@ -109,7 +110,7 @@ class Look(NamedTuple):
         return self.run.line(name, self.unit)
 
     def now(self) -> dict[str, float]:
-        """Return the numbers of the unit at the step by name, the states before it, and x if it is one."""
+        """Return the numbers of the unit at the step by name, with the states before it; x if it is one."""
         trace, t = self.run.trace, self.step - 1
         now = {name: float(self.line(name)[t]) for name in trace._fields[: trace._fields.index("xs")]}
         now["h_prev"] = float(self.line("h")[t - 1] if t else trace.h0[0, self.unit])

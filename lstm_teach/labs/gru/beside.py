@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from lstm_teach.labs.cell import cached
 from lstm_teach.labs.cell.inputs import Example
-from lstm_teach.labs.cell.runs import LEARNED, Held, Run, Tied
+from lstm_teach.labs.cell.runs import LEARNED, CellRun, Held, Tied
 
 ADDS, TIED = "i = f = 1", "f = z, i = 1 − z"
 WAYS = [LEARNED, ADDS, TIED]
@@ -14,7 +14,7 @@ WAYS = [LEARNED, ADDS, TIED]
 class Beside(NamedTuple):
     """The LSTM's run, how its gates are held, and that in words: one of `WAYS`."""
 
-    run: Run
+    run: CellRun
     held: Held | Tied
     way: str
 

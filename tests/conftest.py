@@ -1,6 +1,6 @@
-"""Says after the tests how long each notebook took; speed is not asserted, since machines are noisy.
+"""After the tests, print how long each notebook took. Speed is not asserted, since machines are noisy.
 
-It stands here, and not beside the tests of the notebooks, for the process that reports runs none of them.
+This stands here, not beside the tests of the notebooks, for the process that reports runs none of them.
 """
 
 import pytest

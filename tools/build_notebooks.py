@@ -1,9 +1,11 @@
 """Build the notebooks from `notebooks/src/NN_name.py`, the only place where lessons are edited.
 
-Each source (jupytext's percent format) gives two notebooks of its name: one in `notebooks/` for students,
-with the stubs of the exercises, and one in `notebooks/solutions/`, where each cell tagged `solution` stands
-in its stub's place. The same source always gives the same bytes. `--check` writes nothing and names what is
-stale or has no source.
+    python -m tools.build_notebooks             build all
+    python -m tools.build_notebooks --check     write nothing; name what is stale or has no source
+
+Each source (jupytext's percent format) gives two notebooks of its name. The one in `notebooks/` is for
+students and has the stubs of the exercises. In the one in `notebooks/solutions/`, each cell tagged `solution` replaces
+its stub. The same source always gives the same bytes.
 """
 
 import argparse
@@ -37,7 +39,7 @@ def tags(cell: NotebookNode) -> list[str]:
 
 
 def pick(cells: list[NotebookNode], solved: bool, name: str) -> list[NotebookNode]:
-    """The cells of one of the two notebooks: of an exercise and the solution after it, one stays."""
+    """Return the cells of one of the two notebooks, which has either an exercise's stub or its solution."""
     kept: list[NotebookNode] = []
     for position, cell in enumerate(cells):
         before = tags(cells[position - 1]) if position else []
@@ -52,13 +54,13 @@ def pick(cells: list[NotebookNode], solved: bool, name: str) -> list[NotebookNod
 
 
 def is_long_picture(cell: NotebookNode) -> bool:
-    """Whether a cell draws a picture with more code than a slide has room for; slides show it without."""
+    """Return whether a cell draws a picture with so much code that slides show the picture alone."""
     lines = [line for line in cell.source.splitlines() if line.strip()]
     return cell.cell_type == "code" and "alt=" in cell.source and len(lines) > PICTURE_LINES
 
 
 def folded(note: str, name: str) -> str:
-    """An instructor's note as students see it, folded; the speaker's view unfolds it."""
+    """Return an instructor's note as students see it, folded; the speaker's view unfolds it."""
     found = re.fullmatch(r"\((\d+) min\) (.+)", note, re.DOTALL)
     if not found:
         raise SourceError(f"{name}: a note begins with its minutes, as in (2 min), got {note[:40]!r}")
@@ -67,7 +69,7 @@ def folded(note: str, name: str) -> str:
 
 
 def build(source: Path, solved: bool) -> bytes:
-    """The notebook of one source, as the bytes of its file."""
+    """Return the notebook of one source, as the bytes of its file."""
     lesson = jupytext.reads(source.read_text(encoding="utf-8"), fmt="py:percent")
     cells = pick(lesson.cells, solved, source.name)
     for cell in cells:
@@ -105,7 +107,7 @@ def orphans(notebooks: Path) -> list[Path]:
 
 
 def worked_in(path: Path) -> bool:
-    """Whether a notebook has been run since it was built, so that it may hold a student's answers."""
+    """Return whether a notebook has been run since it was built, so that it may hold a student's answers."""
     if not path.exists():
         return False
     cells = nbformat.read(path, as_version=4).cells

@@ -1,4 +1,4 @@
-"""A JupyterLab of our own, and the browser that is at hand: for the tests here and for benchmarks/labs.py."""
+"""A JupyterLab of our own, and the browser that is installed: for tests, decks and benchmarks."""
 
 import json
 import os
@@ -35,7 +35,7 @@ READY = """() => {
 
 
 def find_chromium() -> str | None:
-    """The path of a Chromium: one that is installed, for Playwright is never asked to download one."""
+    """Return the path of an installed Chromium or Chrome, or None; Playwright is never asked to download one."""
     for name in ("chromium", "chromium-browser", "google-chrome"):
         if path := shutil.which(name):
             return path

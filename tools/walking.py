@@ -1,4 +1,4 @@
-"""Walking a deck in RISE with all that its slides hold: for the tests here and tools/make_deck.py."""
+"""Walking through a deck in RISE with all that its slides hold: for tests and for PDF decks."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -77,7 +77,7 @@ def open_deck(page, url: str, patience: float) -> None:
 
 
 def walk(page) -> Iterator[Frame]:
-    """Every slide in turn, all its fragments shown."""
+    """Yield how far each slide reaches, in turn, with all its fragments shown."""
     count = page.evaluate(COUNT)
     for number in range(count):
         page.evaluate(SHOW_FRAGMENTS)

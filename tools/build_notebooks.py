@@ -4,8 +4,8 @@
     python -m tools.build_notebooks --check     write nothing; name what is stale or has no source
 
 Each source (jupytext's percent format) gives two notebooks of its name. The one in `notebooks/` is for
-students and has the stubs of the exercises. In the one in `notebooks/solutions/`, each cell tagged `solution` replaces
-its stub. The same source always gives the same bytes.
+students and has the stubs of the exercises. In the one in `notebooks/solutions/`, each cell tagged `solution`
+replaces its stub. The same source always gives the same bytes.
 """
 
 import argparse

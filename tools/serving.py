@@ -35,7 +35,7 @@ READY = """() => {
 
 
 def find_chromium() -> str | None:
-    """Return the path of an installed Chromium or Chrome, or None; Playwright is never asked to download one."""
+    """Return the path of an installed Chromium or Chrome, or None; none is ever downloaded."""
     for name in ("chromium", "chromium-browser", "google-chrome"):
         if path := shutil.which(name):
             return path

@@ -68,13 +68,15 @@ class Exercise:
     takes : what is handed in, in words
     fits : whether an answer is such a thing at all
     cases : fresh random examples, several, of different sizes
-    outcome : what an answer leads to in one case; two answers are equal if all their outcomes are
+    returned : what an answer gives in one case
+    shows : what is looked at of that: two answers are equal if it is equal in all cases
     right : an answer whose outcomes are the right ones
     wrong : what likely wrong answers lead to in one case, by the hint that each deserves
     answer_of : the wrong answer itself, as one would hand it in, from its hint
     tolerance : allowed error, as a fraction of the largest number wanted; integers must be equal
     otherwise : the hint when no mistake is known, if numbers would give the answer away
     numbers : the learner's own numbers by name, in one case: hints show them as `{got}`
+    arguments : what of a case a function is called with
     """
 
     name: str
@@ -83,13 +85,19 @@ class Exercise:
     takes: str
     fits: Callable[[Any], bool]
     cases: Cases
-    outcome: Callable[[Any, Case], Any]
+    returned: Callable[[Any, Case], Any]
     right: Any
     wrong: Callable[[Case], dict[str, Any]]
     answer_of: Callable[[str], Any]
     tolerance: float = 1e-4
     otherwise: str = ""
     numbers: Callable[[Any, Case], dict[str, Any]] | None = None
+    shows: Callable[[Any, Case], Any] = lambda returned, case: returned
+    arguments: Callable[[Case], Case] = lambda case: case
+
+    def outcome(self, answer: Any, case: Case) -> Any:
+        """Return what an answer leads to in one case."""
+        return self.shows(self.returned(answer, case), case)
 
     @property
     def mistakes(self) -> tuple[Mistake, ...]:
@@ -99,23 +107,39 @@ class Exercise:
 
 
 def function(
-    name: str, lesson: str, question: str, cases: Cases, right: Callable[..., Any], wrong: Wrong
+    name: str,
+    lesson: str,
+    question: str,
+    cases: Cases,
+    right: Callable[..., Any],
+    wrong: Wrong,
+    shows: Callable[[Any, Case], Any] = lambda returned, case: returned,
 ) -> Exercise:
-    """Return an exercise whose answer is a function; it is called as the arguments of `cases` stand.
+    """Return an exercise whose answer is a function, called with what `right` takes of a case, by name.
 
-    `wrong` is called in the same way.
+    `wrong` is called in the same way. What they return is compared as it is, or by what it `shows`: a Keras
+    layer by its outputs and its count of parameters. Keras is imported inside these functions alone.
     """
+    names = list(inspect.signature(right).parameters)
+
+    def arguments(case: Case) -> Case:
+        return {name: case[name] for name in names}
+
     return Exercise(
         name=name,
         lesson=lesson,
         question=question,
-        takes=f"a function of ({', '.join(inspect.signature(right).parameters)})",
+        takes=f"a function of ({', '.join(names)})",
         fits=lambda answer: callable(answer) and not isinstance(answer, type),
         cases=cases,
-        outcome=lambda answer, case: answer(*case.values()),
+        returned=lambda answer, case: answer(*arguments(case).values()),
         right=right,
-        wrong=lambda case: wrong(*case.values()),
-        answer_of=lambda hint: lambda *arguments: wrong(*arguments)[hint],
+        wrong=lambda case: {
+            hint: shows(mistaken, case) for hint, mistaken in wrong(*arguments(case).values()).items()
+        },
+        answer_of=lambda hint: lambda *given: wrong(*given)[hint],
+        shows=shows,
+        arguments=arguments,
     )
 
 
@@ -146,7 +170,7 @@ def given(
         takes=takes,
         fits=fits,
         cases=cases,
-        outcome=lambda answer, case: run(answer, *case.values()),
+        returned=lambda answer, case: run(answer, *case.values()),
         right=right,
         wrong=lambda case: {hint: run(answer, *case.values()) for hint, answer in mistakes.items()},
         answer_of=mistakes.__getitem__,

@@ -53,23 +53,24 @@ def _outcomes(exercise: Exercise, answer: Any, cases: list[Case]) -> list[Any]:
 
 def _outcome(exercise: Exercise, answer: Any, case: Case) -> Any:
     given = copy.deepcopy(case)
-    if callable(answer) and (named := kinds.signature(answer, given)):
+    if callable(answer) and (named := kinds.signature(answer, exercise.arguments(given))):
         raise _CannotBeTried(f"Expected {exercise.takes}, got a function of {named}.")
     try:
-        outcome = exercise.outcome(answer, given)
+        returned = exercise.returned(answer, given)
+        changed, unwritten = kinds.in_place(case, given), kinds.is_stub(returned)
+        if not changed and not unwritten:
+            return exercise.shows(returned, given)
     except NotImplementedError:
         raise _NotYet from None
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # the learner's code may raise anything; that is a hint, not our error
         raise _CannotBeTried(_told(error, case) + _at(case)) from None
-    if changed := kinds.in_place(case, given):
+    if changed:
         raise _CannotBeTried(changed)
-    if outcome is None and kinds.forgets_return(answer):
+    if returned is None and kinds.forgets_return(answer):
         raise _CannotBeTried("Your function returns nothing: end it with `return` and the result.")
-    if kinds.is_stub(outcome):
-        raise _NotYet
-    return outcome
+    raise _NotYet
 
 
 def _hint(exercise: Exercise, answer: Any, cases: list[Case], outcomes: list[Any]) -> str:

@@ -156,6 +156,23 @@ def test_three_biases_are_refused(count):
         count(4, 4, biases=3)
 
 
+@pytest.mark.parametrize("wrong", [True, 1.0, "2", 0, None, np.array([1, 2])])
+def test_biases_are_a_whole_number(wrong):
+    for count in (count_rnn, count_lstm):
+        with pytest.raises(ValueError, match=r"^biases: expected "):
+            count(4, 4, biases=wrong)
+
+
+@pytest.mark.parametrize("wrong", [1, 2, 0, "no", None])
+def test_a_flag_is_true_or_false(wrong):
+    """`count_gru(m, n, 1)` looks like one bias, and would count two."""
+    with pytest.raises(ValueError, match=r"^reset_after: expected True or False, got "):
+        count_gru(4, 4, wrong)
+    for count in (count_rnn, count_lstm, count_gru):
+        with pytest.raises(ValueError, match=r"^bidirectional: expected True or False, got "):
+            count(4, 4, bidirectional=wrong)
+
+
 def test_counting_imports_nothing_but_a_type():
     tree = ast.parse(Path(counting.__file__).read_text(encoding="utf-8"))
     imports = [node for node in ast.walk(tree) if isinstance(node, (ast.Import, ast.ImportFrom))]

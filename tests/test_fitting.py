@@ -258,6 +258,12 @@ def test_accuracy_is_measured_on_sequences_that_training_does_not_draw():
         ({"rate": 0.0}, r"^rate: expected a number above 0, got 0\.0"),
         ({"rate": float("nan")}, r"^rate: .* got nan"),
         ({"max_norm": -1.0}, r"^max_norm: .* got -1\.0"),
+        ({"max_norm": float("inf")}, r"^max_norm: .* got inf"),
+        ({"rate": True}, r"^rate: .* got True"),
+        ({"rate": "0.1"}, r"^rate: .* got '0\.1'"),
+        ({"target": float("nan")}, r"^target: expected a number, got nan"),
+        ({"target": 1.5}, r"^target: expected an accuracy above 0 and at most 1, got 1\.5"),
+        ({"target": 0}, r"^target: .* got 0"),
     ],
 )
 def test_settings_out_of_range_are_named(settings, message):
@@ -287,6 +293,85 @@ def test_the_cells_backward_pass_wants_the_cells_trace():
 def test_a_readout_checks_its_shapes():
     with pytest.raises(ValueError, match=r"^b: expected shape \(4,\), got \(3,\)"):
         Readout(np.ones((5, 4)), np.ones(3))
+
+
+H = np.ones((2, 3))
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: Readout.random(3.0, 2, rng()), r"^n: expected a whole number from 1 up, got 3\.0"),
+        (lambda: Readout.random(3, True, rng()), r"^answers: .* got True"),
+        (lambda: Readout.random(3, 2, 0), r"^rng: .* got int"),
+        (lambda: Readout(np.ones((4, 2)), np.ones(2))(H), r"^h: expected shape \(…, 4\), got \(2, 3\)"),
+        (lambda: cross_entropy(H, np.array([0, -1])), r"^targets: expected classes from 0 to 2, got -1 to 0"),
+        (lambda: cross_entropy(H, np.array([0, 3])), r"^targets: expected classes from 0 to 2, got 0 to 3"),
+        (lambda: cross_entropy(H, np.array([0.0, 1.0])), r"^targets: expected whole numbers .* got float64"),
+        (lambda: cross_entropy(H, np.array([True, False])), r"^targets: .* got bool of shape \(2,\)"),
+        (lambda: cross_entropy(H, np.array([[0], [1]])), r"^targets: .* got int64 of shape \(2, 1\)"),
+        (lambda: cross_entropy(H, [0, 1]), r"^targets: .* got list"),
+        (lambda: squared_error(np.ones((2, 1)), np.ones((2, 1))), r"^targets: expected shape \(2,\)"),
+        (lambda: squared_error(np.ones(2), np.ones(2)), r"^outputs: expected shape \(batch, 1\)"),
+        (lambda: softmax(H * np.nan), r"^logits: expected finite numbers"),
+    ],
+)
+def test_shapes_that_would_broadcast_to_a_wrong_number_are_refused(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
+
+
+@pytest.mark.parametrize(
+    ("gradients", "settings", "message"),
+    [
+        ([np.ones(3)], {}, r"^gradients\[0\]: expected shape \(2, 3\), got \(3,\)"),
+        ([np.ones((1, 3))], {}, r"^gradients\[0\]: expected shape \(2, 3\), got \(1, 3\)"),
+        ([H.astype(np.float32)], {}, r"^gradients\[0\]: expected float64, got float32"),
+        ([H, H], {}, r"^gradients: expected 1 arrays, one per weight, got 2"),
+        ([H * np.nan], {}, r"^gradients\[0\]: expected finite numbers"),
+        ([H], {"state": adam_start([np.ones(3)])}, r"^state\.m\[0\]: expected shape \(2, 3\), got \(3,\)"),
+        ([H], {"rate": 0.0}, r"^rate: expected a number above 0, got 0\.0"),
+        ([H], {"rate": float("nan")}, r"^rate: .* got nan"),
+        ([H], {"beta1": 1.0}, r"^beta1: expected a number from 0 up and below 1, got 1\.0"),
+        ([H], {"beta2": -0.1}, r"^beta2: .* got -0\.1"),
+        ([H], {"epsilon": 0}, r"^epsilon: expected a number above 0, got 0"),
+    ],
+)
+def test_adam_wants_gradients_and_a_state_of_its_weights(gradients, settings, message):
+    with pytest.raises(ValueError, match=message):
+        adam_step([H], gradients, **({"state": adam_start([H])} | settings))
+
+
+def test_a_loss_is_of_a_known_kind():
+    fitted = a_fitted()
+    with pytest.raises(ValueError, match=r"^kind: expected 'class' or 'value', got 'classes'"):
+        loss_and_gradients(fitted.params, fitted.readout, fitted.task.batch(2, rng()), "classes")
+
+
+def test_a_fitted_cell_is_of_parts_that_belong_together():
+    fitted = a_fitted()
+    with pytest.raises(ValueError, match=r"^params: expected m = 5 features, as the task has, got 2"):
+        dataclasses.replace(fitted, params=LSTMParams.random(2, 5, rng()))
+    with pytest.raises(ValueError, match=r"^readout: expected n = 6 units, as the cell has, got 5"):
+        dataclasses.replace(fitted, params=LSTMParams.random(5, 6, rng()))
+    with pytest.raises(ValueError, match=r"^readout: expected 4 answers, as the task has, got 3"):
+        dataclasses.replace(fitted, readout=Readout.random(5, 3, rng()))
+
+
+def test_targets_are_one_for_each_sequence():
+    fitted = a_fitted()
+    xs, targets = fitted.task.batch(4, rng())
+    with pytest.raises(ValueError, match=r"^batch: expected targets of shape \(4,\), got \(4, 1\)"):
+        fitted.score(Batch(xs, targets[:, None]))
+
+
+def test_a_trace_and_a_cell_that_are_none_are_named():
+    with pytest.raises(ValueError, match=r"^trace: expected RNNTrace, LSTMTrace or GRUTrace, got str"):
+        run_back("trace", LSTMParams.random(2, 3, rng()), H)
+    with pytest.raises(ValueError, match=r"^p: expected RNNParams, LSTMParams or GRUParams, got NoneType"):
+        run_cell(np.ones((1, 4, 2)), None)
+    with pytest.raises(ValueError, match=r"^clamp: a plain RNN has no gates to hold, got 1\.0"):
+        run_cell(np.ones((1, 4, 2)), RNNParams.random(2, 3, rng()), clamp=1.0)
 
 
 def test_the_progress_bar_is_shown_when_asked_for(capsys):

@@ -202,6 +202,15 @@ def test_many_texts_take_one_value_a_unit(shipped):
             r"embedding: expected shape \(7, 3\)",
         ),
         (lambda a: Reader(a.vocabulary, a.embedding, a.p, a.w[1:], a.b), r"w: expected shape \(4,\)"),
+        (lambda a: Reader(a.vocabulary, a.embedding * np.nan, a.p, a.w, a.b), "embedding: expected finite"),
+        (lambda a: Reader(a.vocabulary, a.embedding, a.p, a.w * np.inf, a.b), "w: expected finite"),
+        (lambda a: Reader(a.vocabulary, a.embedding, a.p, a.w, np.nan), "b: expected a number, got nan"),
+        (lambda a: Reader(a.vocabulary, a.embedding, a.p, a.w, "0"), "b: expected a number, got '0'"),
+        (lambda a: a.probability(np.ones((2, 3), np.float32)), r"h: expected shape \(…, 4\), got \(2, 3\)"),
+        (lambda a: a.probability([1.0] * 4), "h: expected a float array, got list"),
+        (lambda a: list(a.traces([np.array([2, 7])])), "sequences: expected ids below 7, got 7"),
+        (lambda a: list(a.traces([np.array([2, -1])])), "sequences: expected integer ids above 0"),
+        (lambda a: a.read_many(["a film"], clamp=1.0), "clamp: expected a dict"),
     ],
 )
 def test_bad_input_is_named(call, message):
@@ -266,6 +275,28 @@ def test_damaged_weights_are_named(tmp_path, damage):
     path.write_bytes(damage(path.read_bytes()))
     with pytest.raises(ValueError, match=r"weights\.npz is damaged"):
         reader.load(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["embedding", "W", "U", "b", "w", "bias"])
+@pytest.mark.parametrize(
+    "wrong", [lambda a: a * np.nan, lambda a: a.astype(int), lambda a: a[..., None, None]]
+)
+def test_weights_that_are_no_weights_are_refused(tmp_path, name, wrong):
+    reader.save(small(), tmp_path)
+    path = tmp_path / reader.WEIGHTS
+    with np.load(path) as file:
+        arrays = dict(file)
+    np.savez(path, **(arrays | {name: wrong(arrays[name])}))
+    with pytest.raises(ValueError, match=rf"{name}: expected "):
+        reader.load(tmp_path)
+
+
+def test_weights_too_large_for_half_precision_are_not_saved(tmp_path):
+    a = small()
+    a.p.W[0, 0] = 70_000.0
+    with pytest.raises(ValueError, match=r"^W: expected weights up to 65504"):
+        reader.save(a, tmp_path / "reader")
+    assert not (tmp_path / "reader").exists()
 
 
 def test_weights_of_another_vocabulary_are_refused(tmp_path):

@@ -151,6 +151,13 @@ def test_options_reach_the_task():
     ("name", "options", "message"),
     [
         ("recall", {}, r"^name: expected one of 'pulse', .* got 'recall'"),
+        (["pulse"], {}, r"^name: expected one of .* got \['pulse'\]"),
+        (None, {}, r"^name: expected one of .* got None"),
+        ("pulse", {"lag": np.float64(5)}, r"^lag: .* got np\.float64\(5\.0\)"),
+        ("pulse", {"lag": np.True_}, r"^lag: .* got np\.True_"),
+        ("pulse", {"lag": np.array([5])}, r"^lag: .* got array"),
+        ("pulse", {"window": None}, r"^window: .* got None"),
+        ("adding", {"time": "50"}, r"^time: .* got '50'"),
         ("pulse", {"symbols": 4}, r"^symbols: pulse has no such option, expected one of lag, window"),
         ("pulse", {"lag": 0}, r"^lag: expected a whole number from 1 up, got 0"),
         ("pulse", {"lag": True}, r"^lag: .* got True"),

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 from lstm_teach import sentiment
@@ -102,3 +103,79 @@ def program(code, backend, tmp_path, **variables):
 def two_devices(backend, tmp_path, **variables):
     """Figures of the same training on one and on two logical CPU devices."""
     return program(TWO_DEVICES, backend, tmp_path, **variables)
+
+
+COMMAND = [sys.executable, "-m", "lstm_teach", "train"]
+OPTIONS = ["--recipe", "course", "--seed", "4", "--limit", "200", "--no-progress"]
+TOLD = """
+import sys
+from lstm_teach.__main__ import main
+from lstm_teach.sentiment.callbacks import Progress
+
+move = Progress.on_train_batch_end
+def told(self, batch, logs=None):
+    print("batch", batch, flush=True)
+    move(self, batch, logs)
+Progress.on_train_batch_end = told
+sys.exit(main(["train", *sys.argv[1:]]))
+"""  # the same, which also says where it is in an epoch
+BY_CHANCE = {"dropout": 0.5, "embedding_dropout": 0.4, "word_dropout": 0.3}  # what must be resumed, too
+SLOWLY = [
+    f"--set={key}={value}" for key, value in {**TINY, **BY_CHANCE, "batch_size": 2, "epochs": 3}.items()
+]
+
+
+def _train(folder, backend):
+    return subprocess.run(
+        [*COMMAND, *OPTIONS, *SLOWLY],
+        env={**environment(folder), "KERAS_BACKEND": backend},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=True,
+    ).stdout
+
+
+def _record(folder):
+    """The record of a run without what a clock said, or without what was resumed."""
+    [path] = folder.rglob("record.json")
+    record = json.loads(path.read_text(encoding="utf-8"))
+    for name in ("seconds", "processor_seconds"):
+        del record["history"][name]
+    times = ("seconds_per_epoch", "seconds_preparing", "peak_memory_gib", "resumed_after")
+    return {key: value for key, value in record.items() if key not in times}
+
+
+def _checkpoint(folder):
+    [path] = folder.rglob("checkpoint.npz")
+    return checkpoints.read(path.parent)
+
+
+def is_resumed_exactly_after_a_kill(tmp_path, backend):
+    """Kill a training in its second epoch, go on, and compare with one that nobody disturbed."""
+    disturbed, undisturbed = tmp_path / "disturbed", tmp_path / "undisturbed"
+    process = subprocess.Popen(
+        [sys.executable, "-c", TOLD, *OPTIONS, *SLOWLY],
+        env={**environment(disturbed), "KERAS_BACKEND": backend},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    epochs = 0
+    for line in process.stdout:
+        epochs += line.startswith("epoch ")
+        if epochs == 1 and line == "batch 40\n":
+            process.kill()  # SIGKILL, or what Windows has for it
+    assert process.wait() != 0
+    assert _checkpoint(disturbed).epochs == 1
+    resumed = _train(disturbed, backend)
+    assert "resumed: goes on after epoch 1 of 3" in resumed
+    assert "\nepoch 1/3" not in resumed
+    assert "\nepoch 2/3" in resumed
+    _train(undisturbed, backend)
+    found, expected = _checkpoint(disturbed), _checkpoint(undisturbed)
+    assert found.state["resumed_after"] == [1]
+    assert _record(disturbed) == _record(undisturbed)
+    for group in ("variables", "optimizer", "best"):
+        for mine, theirs in zip(found.arrays[group], expected.arrays[group], strict=True):
+            np.testing.assert_array_equal(mine, theirs)

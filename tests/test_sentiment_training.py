@@ -2,8 +2,6 @@
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -17,8 +15,8 @@ from lstm_teach.sentiment.vectors import word_vectors  # noqa: E402
 from lstm_teach.vocabulary import WordVocabulary  # noqa: E402
 from tests.small_trainings import (  # noqa: E402
     TINY,
-    environment,
     interrupt_after_an_epoch,
+    is_resumed_exactly_after_a_kill,
     own_folders,  # noqa: F401
     quiet,
     two_devices,
@@ -357,55 +355,8 @@ def test_a_checkpoint_keeps_more_than_ten_arrays_in_order(tmp_path):
     np.testing.assert_array_equal(loaded["best"], arrays[::-1])
 
 
-COMMAND = [sys.executable, "-m", "lstm_teach", "train", "--recipe", "course", "--seed", "4", "--no-progress"]
-BY_CHANCE = {"dropout": 0.5, "embedding_dropout": 0.4, "word_dropout": 0.3}  # what must be resumed, too
-SLOWLY = [
-    f"--set={key}={value}" for key, value in {**TINY, **BY_CHANCE, "batch_size": 2, "epochs": 3}.items()
-]
-
-
-def _train(folder, *options):
-    return subprocess.run(
-        [*COMMAND, *SLOWLY, *options],
-        env=environment(folder),
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=True,
-    ).stdout
-
-
-def _checkpoint(folder):
-    [path] = folder.rglob("checkpoint.npz")
-    return checkpoints.read(path.parent)
-
-
-def test_killed_in_the_second_epoch_it_goes_on_and_ends_as_if_undisturbed(tmp_path):
-    disturbed, undisturbed = tmp_path / "disturbed", tmp_path / "undisturbed"
-    process = subprocess.Popen(
-        [*COMMAND, *SLOWLY],
-        env=environment(disturbed),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    for line in process.stdout:
-        if line.startswith("epoch 1/3"):
-            process.kill()  # SIGKILL, or what Windows has for it
-    assert process.wait() != 0
-    assert len(_checkpoint(disturbed).state["history"]["loss"]) == 1  # it was in its second epoch
-
-    resumed = _train(disturbed)
-    assert "resumed: goes on after epoch 1 of 3" in resumed
-    assert "epoch 1/3" not in resumed.replace("after epoch 1", "")
-    _train(undisturbed)
-    found, expected = _checkpoint(disturbed), _checkpoint(undisturbed)
-    assert found.state["resumed_after"] == [1]
-    for name in ("loss", "val_loss", "val_accuracy"):
-        np.testing.assert_allclose(found.state["history"][name], expected.state["history"][name], rtol=1e-4)
-    for group in ("variables", "optimizer", "best"):
-        for mine, theirs in zip(found.arrays[group], expected.arrays[group], strict=True):
-            np.testing.assert_allclose(mine, theirs, rtol=1e-3, atol=1e-5)
+def test_killed_in_the_middle_of_an_epoch_it_repeats_the_epoch_and_ends_with_the_same_record(tmp_path):
+    is_resumed_exactly_after_a_kill(tmp_path, "tensorflow")
 
 
 def test_two_devices_share_a_batch_and_learn_the_same(tmp_path):

@@ -103,6 +103,7 @@ save, losses = checkpoints.save, []
 small = dict(
     seed=2, progress=False, say=lambda line: None, limit=120, epochs=3, units=8, embedding=8, test=False,
     vocabulary_size=600, validation=0.2, averaging=0.9, recipe="course_pretrained", length=40,
+    dropout=0.5, embedding_dropout=0.4, word_dropout=0.3,
 )
 
 def save_and_stop(folder, checkpoint):
@@ -135,6 +136,15 @@ def test_an_interrupted_training_with_dropout_ends_as_if_undisturbed(backend, tm
     found = program(RESUMED, backend, tmp_path)
     assert found["resumed_after"] == [1, 2]
     np.testing.assert_allclose(*found["losses"], rtol=1e-5)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_killed_in_the_middle_of_an_epoch_a_training_ends_with_the_same_record(backend, tmp_path):
+    if importlib.util.find_spec(backend) is None:
+        pytest.skip(f"{backend} is not installed")
+    from tests.small_trainings import is_resumed_exactly_after_a_kill
+
+    is_resumed_exactly_after_a_kill(tmp_path, backend)
 
 
 @pytest.mark.parametrize("backend", BACKENDS)

@@ -332,8 +332,8 @@ print("test reviews dropped:", 25_000 % 128)
 # ## Run the full one
 #
 # In a terminal: `make imdb`, or `make imdb ARGS="--recipe course --seed 1"`. It finds IMDB where `LSTM_TEACH_IMDB`
-# says, or downloads it (about 80 MB), trains, tests once, and writes a record that joins the plot above. An
-# interrupted run goes on where it was.
+# says, or downloads it (about 80 MB), trains, tests once, and writes a record of your own. Run this notebook again: your
+# record is in the table above, and in the plot too if no setting was changed. An interrupted run goes on where it was.
 #
 # To improve it, change one thing: `--set learning_rate=2e-3` (lesson 13).
 

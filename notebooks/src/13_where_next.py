@@ -153,7 +153,7 @@ chart(
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (3 min) Dots inside the grey band, or just outside it, may be chance: one seed each. Read off what clearly costs and
 # what clearly helps, and ask: is it the architecture, the training, or how much text is read? The rows come from the
-# records in the course's folder, so a new run appears here by itself.
+# records in data/ablations; `python -m experiments ablations` makes them.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-26"]
 # ## Its drawback: one step after another

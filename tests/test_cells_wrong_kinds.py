@@ -144,7 +144,7 @@ def test_what_is_no_plain_float_array_is_refused_by_name(kind: str) -> None:
         Foreign(np.ones((5, 1))),
         {"value": 1.0},
     ],
-    ids=repr,
+    ids=lambda value: type(value).__name__,
 )
 def test_a_clamp_is_a_number_or_a_plain_array(value: Any) -> None:
     for call in (

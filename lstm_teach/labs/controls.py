@@ -27,10 +27,6 @@ class Slider:
     places: int = 0
     kind: ClassVar[str] = "slider"
 
-    def take(self, value: Any) -> float:
-        """Return the value as this control holds it; ValueError for what it does not take."""
-        return _number(value, self.low, self.high, whole=isinstance(self.step, int))
-
 
 @dataclass(frozen=True)
 class Player:
@@ -43,10 +39,6 @@ class Player:
     interval: int = 250
     kind: ClassVar[str] = "player"
 
-    def take(self, value: Any) -> float:
-        """Return the value as this control holds it; ValueError for what it does not take."""
-        return _number(value, self.low, self.high, whole=True)
-
 
 @dataclass(frozen=True)
 class NumberField:
@@ -58,10 +50,6 @@ class NumberField:
     high: int
     kind: ClassVar[str] = "number"
 
-    def take(self, value: Any) -> float:
-        """Return the value as this control holds it; ValueError for what it does not take."""
-        return _number(value, self.low, self.high, whole=True)
-
 
 @dataclass(frozen=True)
 class Switch:
@@ -70,12 +58,6 @@ class Switch:
     label: str
     value: bool = False
     kind: ClassVar[str] = "switch"
-
-    def take(self, value: Any) -> bool:
-        """Return the value as this control holds it; ValueError for what it does not take."""
-        if not isinstance(value, bool):
-            raise ValueError(f"takes True or False, got {value!r}")
-        return value
 
 
 @dataclass(frozen=True)
@@ -91,10 +73,6 @@ class Choice:
     compact: bool = False
     kind: ClassVar[str] = "choice"
 
-    def take(self, value: Any) -> str:
-        """Return the value as this control holds it; ValueError for what it does not take."""
-        return _option(value, self.options)
-
 
 @dataclass(frozen=True)
 class Menu:
@@ -104,10 +82,6 @@ class Menu:
     value: str
     options: Sequence[str]
     kind: ClassVar[str] = "menu"
-
-    def take(self, value: Any) -> str:
-        """Return the value as this control holds it; ValueError for what it does not take."""
-        return _option(value, self.options)
 
 
 @dataclass(frozen=True)
@@ -119,14 +93,30 @@ class TextField:
     placeholder: str = ""
     kind: ClassVar[str] = "text"
 
-    def take(self, value: Any) -> str:
-        """Return the value as this control holds it; ValueError for what it does not take."""
-        if not isinstance(value, str):
-            raise ValueError(f"takes text, got {value!r}")
-        return value
-
 
 Control = Slider | Player | NumberField | Switch | Choice | Menu | TextField
+
+
+def take(control: Control, value: Any) -> Any:
+    """Return the value as this control holds it.
+
+    Raises
+    ------
+    ValueError
+        for a value that it does not take; the message says what it takes.
+    """
+    match control:
+        case Slider() | Player() | NumberField():
+            return _number(value, control.low, control.high, isinstance(getattr(control, "step", 1), int))
+        case Switch():
+            fits, takes = isinstance(value, bool), "True or False"
+        case Choice() | Menu():
+            fits, takes = value in control.options, f"one of {', '.join(map(repr, control.options))}"
+        case TextField():
+            fits, takes = isinstance(value, str), "text"
+    if not fits:
+        raise ValueError(f"takes {takes}, got {value!r}")
+    return value
 
 
 def _number(value: Any, low: float, high: float, whole: bool) -> float:
@@ -134,9 +124,3 @@ def _number(value: Any, low: float, high: float, whole: bool) -> float:
     if not number or not low <= value <= high or (whole and value != int(value)):
         raise ValueError(f"takes a {'whole ' * whole}number from {low} to {high}, got {value!r}")
     return int(value) if whole else float(value)
-
-
-def _option(value: Any, options: Sequence[str]) -> str:
-    if value not in options:
-        raise ValueError(f"takes one of {', '.join(map(repr, options))}, got {value!r}")
-    return str(value)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from inspect import signature
 from typing import Any, NamedTuple, Protocol
 
-from lstm_teach.labs.controls import Control
+from lstm_teach.labs.controls import Control, take
 from lstm_teach.plotting import beside
 
 Controls = Mapping[str, Control]
@@ -164,7 +164,7 @@ def _taken(controls: Controls, changes: Mapping[str, Any]) -> dict[str, Any]:
         if name not in controls:
             raise ValueError(f"{name}: no such control, expected one of {', '.join(controls)}")
         try:
-            taken[name] = controls[name].take(value)
+            taken[name] = take(controls[name], value)
         except ValueError as error:
             raise ValueError(f"{name}: {controls[name].label!r} {error}") from error
     return taken

@@ -1,7 +1,8 @@
 """Exercises that check themselves: `check("forget_gate", answer)` tries an answer and hints at its mistake.
 
 Needs numpy. Each module holds the exercises of some lessons as a list to read: the name, the question, the
-right answer (the package's own), and each likely mistake as the wrong answer itself, with its hint.
+examples to draw, the right answer, and what likely wrong answers return, by the hint that each deserves. What
+can go wrong in every exercise is in `kinds`, once.
 
     basics     00 sigmoid, chain_rule, product_shape   01 squash, rnn_step, rnn_sequence, rnn_weights
     vanishing  02 scalar_bptt, bptt_step, shared_weights, clip

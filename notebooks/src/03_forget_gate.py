@@ -355,8 +355,8 @@ check("half_life", answer)
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Exercise 3: what is left
 #
-# The forget gate changes from step to step, and nothing is written. Which part of $c_0$ is left after the last step,
-# for each sequence and unit?
+# The forget gate changes from step to step, and nothing is written. What fraction of $c_0$ is left after the last
+# step, for each sequence and unit?
 
 
 # %% slideshow={"slide_type": "fragment"} tags=["exercise"]

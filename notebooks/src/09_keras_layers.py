@@ -319,7 +319,7 @@ quiz("09")
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Exercise 1: stack two layers
 #
-# `lower` reads `xs`, `upper` reads what `lower` says at every step. Hand back the last h of `upper`.
+# `lower` reads `xs`, `upper` reads what `lower` says at every step. Return the last h of `upper`.
 
 
 # %% slideshow={"slide_type": "fragment"} tags=["exercise"]

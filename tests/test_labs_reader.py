@@ -233,6 +233,11 @@ def test_the_means_of_a_readers_gates_are_those_over_the_longer_reviews(mine):
     np.testing.assert_allclose(line(lab), held.probability, atol=1e-6)
 
 
+def test_what_is_no_reader_is_refused_by_name():
+    with pytest.raises(ValueError, match=r"reader: expected a lstm_teach\.reader\.Reader, got dict"):
+        reader_lab(reader={})
+
+
 def test_two_readers_do_not_see_each_others_readings(mine, shipped):
     one, other = reader_lab("as trained"), reader_lab("as trained", reader=mine)
     np.testing.assert_array_equal(line(other), mine.read(SENTENCE).probability)

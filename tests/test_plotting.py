@@ -36,8 +36,15 @@ from lstm_teach.plotting import (
     Span,
     Words,
     chart,
+    compact,
+    fine_percent,
+    fixed,
     join,
+    percent,
     plain,
+    power,
+    rough,
+    rounded,
 )
 from lstm_teach.plotting.axis import linear_ticks
 from lstm_teach.plotting.marks import LEVELS, Place
@@ -166,6 +173,22 @@ def test_whole_ticks_are_whole():
 )  # fmt: skip
 def test_numbers_are_written_as_people_do(value, written):
     assert plain(value) == written
+
+
+@pytest.mark.parametrize(
+    ("form", "value", "written"),
+    [
+        (rough, 123_456, "120,000"), (rough, 0.0126, "0.013"), (rough, -4.0, "−4"),
+        (lambda x: rounded(x, 2), 0.9, "0.9"), (lambda x: rounded(x, 2), 0.126, "0.13"),
+        (lambda x: fixed(x, 3), 0.9, "0.900"), (lambda x: fixed(x, 3), -0.0001, "0.000"),
+        (lambda x: fixed(x, 3), -0.5, "−0.500"), (compact, 99.5, "99.50"), (compact, 1234.5, "1,234"),
+        (compact, np.inf, "∞"), (compact, np.nan, "undefined"), (percent, 0.935, "94 %"),
+        (fine_percent, 0.0049, "0.49 %"), (fine_percent, 0.1132, "11 %"), (fine_percent, 0.9981, "99.8 %"),
+        (fine_percent, 1e-5, "< 0.1 %"), (fine_percent, 0.0, "0 %"), (power, -3, "10⁻³"),
+    ],
+)  # fmt: skip
+def test_each_form_of_a_number_keeps_the_digits_that_it_promises(form, value, written):
+    assert form(value) == written
 
 
 def test_each_gate_has_a_look_of_its_own():

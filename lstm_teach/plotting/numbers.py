@@ -8,9 +8,9 @@ SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def plain(value: float, digits: int = 4) -> str:
-    """Return a number as people write it: 1,215 or −0.5, with at most `digits` significant digits.
+    """Return a number as people write it, 1,215 or −0.5, with about `digits` significant digits.
 
-    A very large or very small number is written with a power of ten: 1.7 · 10⁵.
+    All digits before the point are written. From ten million up and below 10⁻⁴, a power of ten is: 1.7 · 10⁻⁵.
     """
     value = float(value)
     if not np.isfinite(value):
@@ -58,7 +58,7 @@ def fixed(value: float, places: int) -> str:
 
 
 def compact(value: float) -> str:
-    """Return a number with two decimal places, or with two significant digits from 100 up: little room."""
+    """Return a number with two decimal places, or with none from 100 up, for where there is little room."""
     return fixed(value, 2) if abs(value) < 100 else plain(value, 2)
 
 

@@ -94,7 +94,15 @@ def reader_view(
 
 
 def lab_of(reader: Reader | None = None) -> LabSpec:
-    """Return the lab of this reader; None for the one that ships with the course."""
+    """Return the lab of this reader, or of the one that ships with the course.
+
+    Raises
+    ------
+    ValueError
+        if `reader` is not a `lstm_teach.reader.Reader`.
+    """
+    if reader is not None and not isinstance(reader, Reader):
+        raise ValueError(f"reader: expected a lstm_teach.reader.Reader, got {type(reader).__name__}")
     subject = shipped() if reader is None else subject_of(reader)
     controls: Controls = {
         "review": Menu("Review", TYPED, [TYPED, *LONGER]),

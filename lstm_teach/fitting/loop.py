@@ -47,18 +47,12 @@ def fit(
     """
     _check_cell(p, task)
     generator(rng)
-    for name, value in {"rate": rate, "max_norm": max_norm}.items():
-        number(name, value, above=0)
-    for name, count in {
-        "updates": updates,
-        "batch_size": batch_size,
-        "patience": patience,
-        "check_every": check_every,
-        "held_out": held_out,
-    }.items():
-        whole(name, count)
-    if not 0 < number("target", target) <= 1:
-        raise ValueError(f"target: expected an accuracy above 0 and at most 1, got {target!r}")
+    _check_settings(
+        target,
+        {"rate": rate, "max_norm": max_norm},
+        {"updates": updates, "batch_size": batch_size, "patience": patience}
+        | {"check_every": check_every, "held_out": held_out},
+    )
     from tqdm.auto import tqdm  # here, so that importing the lessons stays quick
 
     for_readout, for_training, for_checks = rng.spawn(3)
@@ -116,3 +110,12 @@ def _check_cell(p: Params, task: Task) -> None:
         raise ValueError(
             f"p: expected m = {task.m} features for {task.name} ({', '.join(task.features)}), got m = {p.m}"
         )
+
+
+def _check_settings(target: float, positive: dict[str, float], counts: dict[str, int]) -> None:
+    for name, value in positive.items():
+        number(name, value, above=0)
+    for name, count in counts.items():
+        whole(name, count)
+    if not 0 < number("target", target) <= 1:
+        raise ValueError(f"target: expected an accuracy above 0 and at most 1, got {target!r}")

@@ -10,7 +10,7 @@ SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 def plain(value: float, digits: int = 4) -> str:
     """Return a number as people write it, 1,215 or −0.5, with about `digits` significant digits.
 
-    All digits before the point are written. From ten million up and below 10⁻⁴, a power of ten is: 1.7 · 10⁻⁵.
+    All digits before the point are written. Very large and small numbers have a power of ten: 1.7 · 10⁻⁵.
     """
     value = float(value)
     if not np.isfinite(value):

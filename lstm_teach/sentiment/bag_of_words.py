@@ -30,7 +30,7 @@ class Linear:
     regression: Any
 
     def predict(self, texts: list[str]) -> np.ndarray:
-        """The probability that each text is positive, (reviews,)."""
+        """Return the probability that each text is positive, (reviews,)."""
         if not texts:
             return np.zeros(0)
         features = self.vectorizer.transform(texts).multiply(self.ratios).tocsr()
@@ -38,12 +38,12 @@ class Linear:
 
     @property
     def parameters(self) -> int:
-        """Weights and the bias."""
+        """How many weights it has, with the bias."""
         return self.regression.coef_.size + 1
 
 
 def fit(recipe: LinearRecipe, train: Split, seed: int = 0) -> Linear:
-    """Count, scale and fit."""
+    """Return a linear model that has counted, scaled and fitted."""
     from sklearn.feature_extraction.text import CountVectorizer
     from sklearn.linear_model import LogisticRegression
 
@@ -76,7 +76,7 @@ def learn(recipe: LinearRecipe, job: Job) -> tuple[Linear, dict[str, Any]]:
 
 
 def log_count_ratios(counts: Any, labels: np.ndarray) -> np.ndarray:
-    """The ratios r = log((p / |p|) / (q / |q|)) of Wang and Manning (2012).
+    """Return the ratios r = log((p / |p|) / (q / |q|)) of Wang and Manning (2012).
 
     p and q are the smoothed counts in positive and negative reviews, |.| their sums.
 

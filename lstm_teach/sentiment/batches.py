@@ -20,7 +20,7 @@ def plan(
     short_first: float = 0.0,
     devices: int = 1,
 ) -> list[np.ndarray]:
-    """Which reviews go into which batch.
+    """Return which reviews go into which batch.
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ def plan(
 
 
 def rectangle(rows: Sequence[np.ndarray], recipe: NetworkRecipe, step: int = 1) -> np.ndarray:
-    """Encoded reviews as int32 (reviews, time), cut to their last words and filled up as the recipe says.
+    """Return encoded reviews as int32 (reviews, time), cut and filled up as the recipe says.
 
     Parameters
     ----------
@@ -86,5 +86,5 @@ def _shared(batch: np.ndarray, devices: int, fill: bool) -> np.ndarray:
 
 
 def drop_words(ids: np.ndarray, rate: float, rng: np.random.Generator) -> np.ndarray:
-    """A copy of `ids` in which each word, padding excepted, has become `UNKNOWN` with probability `rate`."""
+    """Return a copy of `ids` in which each word, padding apart, is `UNKNOWN` with probability `rate`."""
     return np.where((rng.random(ids.shape) < rate) & (ids != PADDING), UNKNOWN, ids).astype(ids.dtype)

@@ -45,7 +45,7 @@ class Device(NamedTuple):
 
 
 def describe_device(devices: Literal["one", "all"] = "one", model: keras.Model | None = None) -> Device:
-    """The devices that a training with `devices` would use, and what cuDNN does there for `model`'s layers.
+    """Return the devices that a training would use, and what cuDNN does there for `model`'s layers.
 
     Raises
     ------
@@ -81,7 +81,7 @@ def describe_device(devices: Literal["one", "all"] = "one", model: keras.Model |
 
 @contextlib.contextmanager
 def spread(device: Device) -> Iterator[None]:
-    """Within this context a model is built, and its batches are shared out, over all devices of `device`."""
+    """Return a context in which a model, and then each batch, is shared out over all devices of `device`."""
     if len(device.names) < 2:
         yield
     elif device.backend == "tensorflow":
@@ -101,7 +101,7 @@ def _mirrored(names: tuple[str, ...]) -> Any:
 
 
 def cudnn_obstacles(model: keras.Model, ids: np.ndarray | None = None) -> dict[str, tuple[str, ...]]:
-    """What keeps each recurrent layer of a model from cuDNN's kernel on a GPU; nothing, if it could use it.
+    """Return what keeps each recurrent layer of a model from cuDNN's kernel on a GPU.
 
     The rule is the one of Keras' sources (`backend/<backend>/rnn.py`, `layers/rnn/lstm.py`, `gru.py`):
     activation tanh, recurrent activation sigmoid, a bias, no recurrent dropout, no unrolling, for a GRU

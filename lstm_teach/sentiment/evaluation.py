@@ -16,7 +16,7 @@ class Classifier(Protocol):
     """Whatever gives the probability (reviews,) that each text is positive."""
 
     def predict(self, texts: list[str]) -> np.ndarray:
-        """Probabilities (reviews,) for texts."""
+        """Return probabilities (reviews,) for texts."""
 
 
 class Evaluation(NamedTuple):
@@ -39,12 +39,12 @@ class Evaluation(NamedTuple):
 
 
 def evaluate(classifier: Classifier, split: Split) -> Evaluation:
-    """The figures of a classifier on a split of a corpus."""
+    """Return the figures of a classifier on a split of a corpus."""
     return score(split.labels, classifier.predict(split.texts))
 
 
 def score(labels: np.ndarray, probabilities: np.ndarray) -> Evaluation:
-    """The figures for labels 0 or 1 (reviews,) and the probabilities of 1 (reviews,).
+    """Return the figures for labels 0 or 1 (reviews,) and the probabilities of 1 (reviews,).
 
     Raises
     ------
@@ -78,7 +78,7 @@ def score(labels: np.ndarray, probabilities: np.ndarray) -> Evaluation:
 
 
 def calibration_error(labels: np.ndarray, probabilities: np.ndarray, bins: int = CALIBRATION_BINS) -> float:
-    """Expected calibration error: how far, on average, probabilities are from the frequencies they claim.
+    """Return the expected calibration error: how far probabilities are from frequencies, on average.
 
     The probabilities of the positive class are put in `bins` bins of equal width; in each, the mean
     probability is compared with the fraction of positive reviews, and the differences are weighted by the

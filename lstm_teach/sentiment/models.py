@@ -21,7 +21,7 @@ CELLS = {"lstm": layers.LSTM, "gru": layers.GRU, "simple_rnn": layers.SimpleRNN}
 
 
 def build_model(recipe: NetworkRecipe) -> keras.Model:
-    """The network of a recipe, with fresh weights, ready for `fit`'s compile.
+    """Return the network of a recipe, with fresh weights, ready for `fit`'s compile.
 
     Raises
     ------
@@ -66,7 +66,7 @@ class TwoLayers(keras.Model):
         self.readout = layers.Dense(1, activation="sigmoid")
 
     def call(self, ids: Any, training: bool = False) -> Any:
-        """Probabilities (batch, 1) for ids (batch, time)."""
+        """Return probabilities (batch, 1) for ids (batch, time)."""
         x = self.embedding(ids)  # (batch, time, embedding)
         x = self.first(x, training=training)  # (batch, time, units)
         x = self.second(x, training=training)  # (batch, units)
@@ -131,7 +131,7 @@ class PoolWords(layers.Layer):
     """The greatest and the mean value of every unit over the words of a review, the padding left out."""
 
     def call(self, h: Any, ids: Any) -> Any:
-        """(batch, 2 units) for states `h` (batch, time, units) and their ids (batch, time)."""
+        """Return (batch, 2 units) for states `h` (batch, time, units) and their ids (batch, time)."""
         words = (ids != PADDING)[..., None]  # (batch, time, 1)
         greatest = ops.max(ops.where(words, h, -2.0), axis=1)  # an LSTM's h lies above -1
         mean = ops.sum(ops.where(words, h, 0.0), axis=1) / ops.sum(ops.cast(words, h.dtype), axis=1)
@@ -143,7 +143,7 @@ class LastWord(layers.Layer):
     """The state after the last word of a review, the padding at its right left out."""
 
     def call(self, h: Any, ids: Any) -> Any:
-        """(batch, units) for states `h` (batch, time, units) and their ids (batch, time)."""
+        """Return (batch, units) for states `h` (batch, time, units) and their ids (batch, time)."""
         last = ops.maximum(ops.sum(ops.cast(ids != PADDING, "int32"), axis=1) - 1, 0)  # (batch,)
         return ops.take_along_axis(h, last[:, None, None], axis=1)[:, 0]
 

@@ -88,11 +88,11 @@ class Network:
     devices: int = 1
 
     def predict(self, texts: list[str]) -> np.ndarray:
-        """The probability that each text is positive, (reviews,)."""
+        """Return the probability that each text is positive, (reviews,)."""
         return self.predict_ids(self.vocabulary.encode(texts))
 
     def predict_ids(self, rows: Sequence[np.ndarray]) -> np.ndarray:
-        """The same for encoded texts."""
+        """Return the same for encoded texts."""
         if not len(rows):
             return np.zeros(0, dtype=np.float32)
         batches = Batches(rows, self.recipe, PREDICTED_AT_ONCE, devices=self.devices)
@@ -103,7 +103,7 @@ class Network:
 
 
 def new_model(recipe: NetworkRecipe, size: int, seed: int) -> keras.Model:
-    """A recipe's network for a vocabulary of so many ids, its weights drawn at random."""
+    """Return a recipe's network for a vocabulary of so many ids, its weights drawn at random."""
     keras.utils.set_random_seed(seed)
     model = build_model(replace(recipe, vocabulary_size=size))
     embedding_of(model).trainable = recipe.trainable_vectors
@@ -137,5 +137,5 @@ def begin_with_counts(
 
 
 def embedding_of(model: keras.Model) -> keras.layers.Embedding:
-    """The table of words that a network begins with."""
+    """Return the table of words that a network begins with."""
     return next(layer for layer in model.layers if isinstance(layer, keras.layers.Embedding))

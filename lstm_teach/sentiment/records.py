@@ -223,7 +223,7 @@ def _refuse(what: str) -> None:
 
 
 def summary(record: Record) -> str:
-    """What came of a run, in a line."""
+    """Return what came of a run, in a line."""
     text = (
         f"best of {len(record['history']['loss'])} epochs: {record['best_epoch']}, "
         f"validation accuracy {record['val_accuracy']:.2%}"

@@ -60,7 +60,7 @@ class Setting:
         return f" from {low} to {'below ' * self.open_high}{self.high:g}"
 
     def takes(self, value: Any) -> bool:
-        """Whether a value is of this type and in this range."""
+        """Return whether a value is of this type and in this range."""
         if value is None:
             return self.none
         match self.kind:

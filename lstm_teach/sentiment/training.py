@@ -79,9 +79,7 @@ def train(
     chosen = recipes.recipe(recipe, registry.recipes, **changes)
     check_options(corpus, seed, limit, devices)
     device = _device(chosen, registry, devices)
-    say(str(device or f"device: CPU ({machine()}), scikit-learn"))
-    say(f"recipe {chosen.name}: {chosen.about}")
-    say(f"seed {seed}; the validation reviews are drawn with seed {SPLIT_SEED}")
+    _introduce(chosen, device, seed, say)
     data = reviews.load(corpus, source=source)
     parts = divided(data, chosen.validation, limit)
     say(
@@ -139,6 +137,12 @@ def check_options(corpus: str, seed: int, limit: int | None, devices: str) -> No
         raise ValueError(f"limit: got {limit!r}, expected 20 reviews or more, or None for all")
     if devices not in DEVICES:
         raise ValueError(f"devices: got {devices!r}, expected 'one' or 'all'")
+
+
+def _introduce(chosen: Recipe, device: Any, seed: int, say: Say) -> None:
+    say(str(device or f"device: CPU ({machine()}), scikit-learn"))
+    say(f"recipe {chosen.name}: {chosen.about}")
+    say(f"seed {seed}; the validation reviews are drawn with seed {SPLIT_SEED}")
 
 
 def _device(chosen: Recipe, registry: Registry, devices: Literal["one", "all"]) -> Any:

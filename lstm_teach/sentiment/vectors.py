@@ -27,7 +27,7 @@ def word_vectors(
     window: int = NetworkRecipe.window,
     subsampling: float | None = None,
 ) -> np.ndarray:
-    """A vector for every id.
+    """Return a vector for every id.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ def word_vectors(
 
 
 def thinned(rows: Sequence[np.ndarray], size: int, threshold: float, seed: int) -> list[np.ndarray]:
-    """Texts without most occurrences of their most frequent words, which tell least about their neighbours.
+    """Return texts without most of their most frequent words, which tell least about their neighbours.
 
     An occurrence of a word that makes up a share p of all texts stays with probability sqrt(threshold / p)
     (Mikolov and others 2013, equation 5), an unknown word never.
@@ -77,7 +77,7 @@ def thinned(rows: Sequence[np.ndarray], size: int, threshold: float, seed: int) 
 
 
 def occurrences(rows: Sequence[np.ndarray], size: int) -> Any:
-    """Which words occur in which texts: a sparse float32 matrix (texts, size) of 1 and 0."""
+    """Return which words occur in which texts: a sparse float32 matrix (texts, size) of 1 and 0."""
     from scipy.sparse import csr_matrix
 
     words = [np.unique(row) for row in rows]
@@ -87,7 +87,7 @@ def occurrences(rows: Sequence[np.ndarray], size: int) -> Any:
 
 
 def neighbours(rows: Sequence[np.ndarray], size: int, window: int = NetworkRecipe.window) -> Any:
-    """How often words stand near each other, in either order; d words off counts 1 / d.
+    """Return how often words stand near each other, in either order; d words off counts 1 / d.
 
     A sparse float32 matrix (size, size).
     """
@@ -106,7 +106,7 @@ def neighbours(rows: Sequence[np.ndarray], size: int, window: int = NetworkRecip
 
 
 def positive_surprise(counts: Any) -> Any:
-    """PPMI: log P(word, neighbour) / (P(word) P(neighbour)), where it is above 0; sparse like `counts`."""
+    """Return PPMI: log P(word, neighbour) / (P(word) P(neighbour)) where above 0, sparse like `counts`."""
     result = counts.tocoo()
     of_word = np.asarray(counts.sum(axis=1)).ravel()
     of_neighbour = of_word**SMOOTHING

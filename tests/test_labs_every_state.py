@@ -10,6 +10,8 @@ from lstm_teach.labs import LABS
 from lstm_teach.labs.controls import Choice, Menu, Switch, TextField, take
 from lstm_teach.labs.notebook import Lab
 
+pytestmark = pytest.mark.slow  # some labs take half a minute for all their states
+
 STRANGE_TEXTS = ["", "   ", "😀 😀", "чудесный фильм 很好 رائع", "<b>&amp;</b>", "good " * 5000]
 
 

@@ -9,6 +9,8 @@ from lstm_teach.labs import LABS, spec
 from lstm_teach.labs.controls import Choice, Menu, Switch, TextField
 from lstm_teach.labs.core import change, open_lab, start_from
 
+pytestmark = pytest.mark.slow  # some labs take half a minute for all their states
+
 TEXTS = ["", "1", "2, 0.5", "good", "a good film", "good " * 11, "slow but the acting is excellent " * 5]
 STATES = 25
 

@@ -165,12 +165,12 @@ def a_review_of_300_megabytes(folder):
     return read_blocks(folder, header(size=300_000_000), honest=False)
 
 
-@hostile(r"an extended header that replaces a name or a size.*" + AGAIN)
+@hostile("neither a file nor a folder.*" + AGAIN)
 def a_review_with_an_enormous_size_in_an_extended_header(folder):
     return read_blocks(folder, extended(record("size", str(2**62))), header())
 
 
-@hostile(r"an extended header that replaces a name or a size.*" + AGAIN)
+@hostile("neither a file nor a folder.*" + AGAIN)
 def a_review_with_another_path_in_an_extended_header(folder):
     return read_blocks(folder, extended(record("path", "../../evil.txt")), header())
 
@@ -184,7 +184,7 @@ def a_long_name_of_300_megabytes(folder):
     return read(path, folder)
 
 
-@hostile("an extended header that is too long.*" + AGAIN)
+@hostile("neither a file nor a folder.*" + AGAIN)
 def an_extended_header_of_300_megabytes(folder):
     path = folder / "aclImdb_v1.tar"
     with path.open("wb") as file:
@@ -223,22 +223,20 @@ def a_bomb_of_many_files(folder):
 # Archives: headers
 
 
-def chained(kind: bytes, says: str) -> None:
-    @hostile(says)
+def chained(kind: bytes) -> None:
+    @hostile("neither a file nor a folder.*" + AGAIN)
     def make(folder):
         return read_blocks(folder, extended(record("comment", "x"), kind) * 400)
 
     CASES[-1] = CASES[-1]._replace(name=f"400_chained_headers_of_kind_{kind.decode()}")
 
 
-for kind in (tarfile.XHDTYPE, tarfile.XGLTYPE):
-    chained(kind, "an extended header that is too long.*" + AGAIN)
-for kind in (tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK):
-    chained(kind, "neither a file nor a folder.*" + AGAIN)
+for kind in (tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK):
+    chained(kind)
 
 
 def sparse(name: str, *records: tuple[str, str], content: bytes = b"") -> None:
-    @hostile("an extended header that replaces a name or a size.*" + AGAIN)
+    @hostile("neither a file nor a folder.*" + AGAIN)
     def make(folder):
         pax = extended(b"".join(record(f"GNU.sparse.{key}", value) for key, value in records))
         return read_blocks(folder, pax, header(size=len(content)) + content + bytes(-len(content) % 512))

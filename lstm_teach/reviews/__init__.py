@@ -11,11 +11,11 @@ Needs numpy; pooch and tqdm are imported when they are used.
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 from lstm_teach.reviews import imdb, sample
 from lstm_teach.reviews.cache import cache_dir
 from lstm_teach.reviews.corpus import Corpus, CorpusError, Split
+from lstm_teach.reviews.imdb import at_hand as imdb_at_hand
 from lstm_teach.reviews.sample import Review, fixed_review, longer_reviews
 from lstm_teach.reviews.splits import duplicates, validation_split
 from lstm_teach.reviews.table import from_table
@@ -57,8 +57,3 @@ def load(name: str = "sample", *, source: str | os.PathLike[str] | None = None) 
     if source is not None:
         raise ValueError(f"source: got {source!r}, but only IMDB has one; write load('imdb', source=…)")
     return sample.load()
-
-
-def imdb_at_hand() -> Path | None:
-    """Return the archive, folder or cache that IMDB would be read from without a network, or None."""
-    return imdb.at_hand()

@@ -25,12 +25,7 @@ _LARGEST_LIST = 10_000_000  # bytes; a published list of films has 612,500
 def find(source: Path) -> Path:
     """Return the archive or the `aclImdb` folder that `source` means; it may be a folder that holds either.
 
-    Raises
-    ------
-    CorpusError
-        if there is nothing of the kind.
-    OSError
-        if this user may not look.
+    Nothing of the kind is a CorpusError; a folder into which this user may not look is an OSError.
     """
     try:
         source.stat()
@@ -63,43 +58,35 @@ def read(source: Path, counts: dict[str, int], tick: Callable[[], object]) -> di
     """Return all reviews of an archive or a folder, by part, in the order of their ids.
 
     With them come the numbers of their films, under names such as "train/neg films", where the source has
-    the lists `urls_neg.txt` and `urls_pos.txt`.
-
-    Parameters
-    ----------
-    source : what `find` found
-    counts : how many reviews each part must hold; the unlabelled ones may be missing altogether
-    tick : called after every review
-
-    Raises
-    ------
-    CorpusError
-        if the source is incomplete, damaged, hostile or something else.
-    OSError
-        if it cannot be read.
+    the lists `urls_neg.txt` and `urls_pos.txt`. `counts` is as in `require_all`; `tick` is called after every
+    review. A source that is incomplete, damaged, hostile or something else is a CorpusError.
     """
+
+    def damaged(what: str) -> CorpusError:
+        return CorpusError(f"{source} is damaged: {what}; {tar.AGAIN}.")
+
     parts: dict[str, dict[int, str]] = {part: {} for part in counts}
     films: dict[str, list[str]] = {}
     for name, content in tar.files(source, _largest) if source.is_file() else _from_folder(source):
+        if len(content) > _largest(name):
+            raise damaged(f"{name!r} is far too large")
         half, kind, file = _tail(name)
         if part := _LISTS.get(f"{kind}/{file}"):
             films[part] = [number.decode() for number in _FILM.findall(content)]
             continue
         number, texts = int(file.split("_")[0]), parts[f"{half}/{kind}"]
         if number in texts:
-            raise CorpusError(f"{source} is damaged: {half}/{kind} holds review {number} twice; {tar.AGAIN}.")
+            raise damaged(f"{half}/{kind} holds review {number} twice")
         try:
             texts[number] = content.decode("utf-8")
         except UnicodeDecodeError as error:
-            raise CorpusError(
-                f"{source} is damaged: {name!r} is not UTF-8 ({error}); {tar.AGAIN}."
-            ) from error
+            raise damaged(f"{name!r} is not UTF-8 ({error})") from error
         tick()
     require_all(source, parts, counts)
     found = {part: [texts[number] for number in sorted(texts)] for part, texts in parts.items()}
     for part, listed in films.items():
         if max(parts[part], default=-1) >= len(listed):
-            raise CorpusError(f"{source} is damaged: its list of films for {part} is too short; {tar.AGAIN}.")
+            raise damaged(f"its list of films for {part} is too short")
         found[f"{part} films"] = [listed[number] for number in sorted(parts[part])]
     return found
 
@@ -141,7 +128,4 @@ def _entries(source: Path) -> Iterator[tuple[str, os.DirEntry[str]]]:
 def _from_folder(source: Path) -> Iterator[tuple[str, bytes]]:
     for name, entry in _entries(source):
         with open(entry.path, "rb") as file:
-            content = file.read(_largest(name) + 1)
-        if len(content) > _largest(name):
-            raise CorpusError(f"{source} is damaged: {name!r} is far too large; {tar.AGAIN}.")
-        yield name, content
+            yield name, file.read(_largest(name) + 1)

@@ -57,12 +57,7 @@ def write(path: Path, lists: dict[str, list[str]]) -> None:
 def read(path: Path) -> dict[str, list[str]]:
     """Return what `write` wrote; the zip file's own checksums tell whether it is still that.
 
-    Raises
-    ------
-    CorpusError
-        if the file is damaged.
-    OSError
-        if there is no such file, or this user may not read it.
+    A damaged file is a CorpusError; one that is not there, or that this user may not read, is an OSError.
     """
     try:
         with zipfile.ZipFile(path) as file:

@@ -61,7 +61,7 @@ def load(source: str | os.PathLike[str] | None = None, edition: Edition = PUBLIS
 
 
 def at_hand() -> Path | None:
-    """Return what `load` would use without a network: the source that the setting names, a cache, or None."""
+    """Return the archive, folder or cache that IMDB would be read from without a network, or None."""
     if named := os.environ.get(SETTING):
         try:
             return archive.find(Path(os.path.expanduser(named)))

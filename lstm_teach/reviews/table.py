@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,6 +19,7 @@ TEST_FRACTION = 0.2
 _FEWEST = 10  # rows of each label: fewer cannot be split twice, into training, validation and test
 _POSITIVE = {"1", "true", "yes", "pos", "positive", "good"}
 _NEGATIVE = {"0", "false", "no", "neg", "negative", "bad"}
+_HALF_A_CHARACTER = re.compile("[\ud800-\udfff]")  # JSON can spell it, and UTF-8 cannot write it
 _MISSING = {"", "nan", "na", "n/a", "null", "none"}  # what spreadsheets and pandas write for no value
 
 
@@ -76,7 +78,7 @@ def _columns(path: Path, text: str, label: str, group: str | None) -> _Columns:
     for row, (words, kind, *of) in rows(path, [text, label, *([group] if group else [])]):
         if not isinstance(words, str) or not words.strip():
             missing[f"column {text!r} has no text"].append(row)
-        elif not words.isascii() and not _is_whole(words):
+        elif _HALF_A_CHARACTER.search(words):
             missing[f"column {text!r} holds half a character"].append(row)
         if (value := _value(kind)).lower() in _MISSING:
             missing[f"column {label!r} has no value"].append(row)
@@ -106,12 +108,11 @@ def _two_values(path: Path, label: str, columns: _Columns) -> tuple[str, str]:
             f"{path}: column {label!r} holds {len(first)} different values, expected 2; it holds "
             f"{found or 'none'}{more}."
         )
-    counts = Counter(columns.labels)
-    for value in first:
-        if counts[value] < _FEWEST:
+    for value, times in Counter(columns.labels).items():
+        if times < _FEWEST:
             raise CorpusError(
-                f"{path}: column {label!r} holds {value[:30]!r} {counts[value]} times (first in row "
-                f"{first[value]}), expected {_FEWEST} times or more."
+                f"{path}: column {label!r} holds {value[:30]!r} {times} times (first in row {first[value]}), "
+                f"expected {_FEWEST} times or more."
             )
     negative, positive = sorted(first, key=_how_positive)
     return negative, positive
@@ -145,10 +146,9 @@ def _repeated(columns: _Columns) -> str:
     first: dict[str, int] = {}
     again = [k for k, text in enumerate(columns.texts) if first.setdefault(text, k) != k]
     other = [k for k in again if columns.labels[k] != columns.labels[first[columns.texts[k]]]]
-    said = (
-        f"; {_named([columns.numbers[k] for k in again])} repeat the text of an earlier row" if again else ""
-    )
-    return said + (f", {_named([columns.numbers[k] for k in other])} with another label" if other else "")
+    rows_again, rows_other = (_named([columns.numbers[k] for k in places]) for places in (again, other))
+    said = f"; {rows_again} repeat the text of an earlier row" if again else ""
+    return f"{said}, {rows_other} with another label" if other else said
 
 
 def _value(cell: Any) -> str:
@@ -156,14 +156,6 @@ def _value(cell: Any) -> str:
     if cell is None:
         return ""
     return (cell if isinstance(cell, str) else json.dumps(cell)).strip()
-
-
-def _is_whole(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _named(numbers: list[int]) -> str:

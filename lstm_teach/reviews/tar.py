@@ -1,8 +1,8 @@
 """Read files from a tar archive, compressed or not, and check every size before it is used.
 
-Nothing is unpacked, so nothing in an archive can be written anywhere. The reader accepts what an honest
-archive of reviews holds: files, folders, and small extended headers with times and owners. It refuses
-everything else before it reads it.
+Nothing is unpacked, so nothing in an archive can be written anywhere. An archive may hold files and folders,
+as the published one does. Everything else is refused before it is read: links, devices, and the extended
+headers that give a file another name or size.
 """
 
 from __future__ import annotations
@@ -22,24 +22,13 @@ AGAIN = "get it again from ai.stanford.edu/~amaas/data/sentiment"
 _BLOCK = 512  # bytes; a tar archive is made of such blocks
 LARGEST_ARCHIVE = 600_000_000  # bytes when decompressed; the published archive has about 300 million
 _LARGEST_END = 1_000_000  # bytes behind the last file
-_LARGEST_HEADER = 65_536  # bytes of an extended header
-_MOST_HEADERS = 4  # extended headers in front of one file
-_OTHER_FILE = (b" path=", b" size=", b" linkpath=", b" GNU.sparse.")  # they replace what the header says
 
 
 def files(path: Path, largest: Callable[[str], int]) -> Iterator[tuple[str, bytes]]:
     """Yield the name and the content of each wanted file, in the order of the archive.
 
-    Parameters
-    ----------
-    largest : returns for a file's name the most bytes that it may have; 0 if the file is not wanted
-
-    Raises
-    ------
-    CorpusError
-        if the archive is truncated, damaged or hostile, or no tar archive at all.
-    OSError
-        if it cannot be read.
+    `largest` returns for a file's name the most bytes that it may have; 0 if the file is not wanted. Whatever
+    is wrong with the archive is a CorpusError.
     """
     with path.open("rb") as raw:
         start = raw.read(2)
@@ -61,55 +50,40 @@ def files(path: Path, largest: Callable[[str], int]) -> Iterator[tuple[str, byte
 def _members(
     path: Path, stream: BinaryIO | gzip.GzipFile, largest: Callable[[str], int]
 ) -> Iterator[tuple[str, bytes]]:
-    headers = 0
-    while True:
-        block = stream.read(_BLOCK)
-        if block == bytes(_BLOCK):  # the end
-            return
+    while (block := stream.read(_BLOCK)) != bytes(_BLOCK):
         try:
             member = tarfile.TarInfo.frombuf(block, "utf-8", "surrogateescape")
         except tarfile.HeaderError as error:
             if stream.tell() > len(block):
                 raise
             raise CorpusError(f"{path} is no tar archive; {WANTED}.") from error
-        if not 0 <= member.size <= LARGEST_ARCHIVE:
-            raise _refusal(path, f"{member.name!r} with a size of {member.size:,} bytes")
-        if stream.tell() + member.size > LARGEST_ARCHIVE:
-            raise _refusal(path, f"over {LARGEST_ARCHIVE:,} bytes when it is decompressed")
+        most = largest(member.name) if member.isreg() else 0
+        if what := _hostile(member, most, stream.tell()):
+            raise _refusal(path, f"{member.name!r}{what}")
         stored = -(-member.size // _BLOCK) * _BLOCK
-        if member.type in (tarfile.XHDTYPE, tarfile.XGLTYPE):
-            headers += 1
-            if member.size > _LARGEST_HEADER or headers > _MOST_HEADERS:
-                raise _refusal(path, "an extended header that is too long")
-            content = stream.read(stored)
-            if any(key in content for key in _OTHER_FILE):
-                raise _refusal(path, "an extended header that replaces a name or a size")
-            continue
-        headers = 0
-        if what := _hostile(member):
-            raise _refusal(path, f"{member.name!r}, {what}")
-        most = largest(member.name) if not member.isdir() else 0
         if not most:
             stream.seek(stored, os.SEEK_CUR)
             continue
-        if member.size > most:
-            raise _refusal(path, f"{member.name!r}, which is far too large")
         content = stream.read(stored)
         if len(content) < stored:
             raise EOFError("it ends within a file")
         yield member.name, content[: member.size]
 
 
-def _hostile(member: tarfile.TarInfo) -> str:
-    """Return what is wrong with a member of an archive, or nothing."""
+def _hostile(member: tarfile.TarInfo, most: int, start: int) -> str:
+    """Return what is wrong with a member that begins at `start` and may have `most` bytes, or nothing."""
     path, windows = PurePosixPath(member.name), PureWindowsPath(member.name)
+    if not 0 <= member.size <= LARGEST_ARCHIVE:
+        return f" with a size of {member.size:,} bytes"
+    if start + member.size > LARGEST_ARCHIVE:
+        return f", with which it has over {LARGEST_ARCHIVE:,} bytes when it is decompressed"
     if path.is_absolute() or windows.anchor or ".." in (*path.parts, *windows.parts):
-        return "a path that leads outside"
+        return ", a path that leads outside"
     if member.issym() or member.islnk():
-        return "a link"
+        return ", a link"
     if member.type not in (tarfile.REGTYPE, tarfile.AREGTYPE, tarfile.DIRTYPE):
-        return "neither a file nor a folder"
-    return ""
+        return ", neither a file nor a folder"
+    return ", which is far too large" if most and member.size > most else ""
 
 
 def _refusal(path: Path, what: str) -> CorpusError:

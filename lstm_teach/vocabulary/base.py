@@ -77,13 +77,7 @@ class Vocabulary:
 
 
 def checked(texts: Iterable[str], fitting: int | None = None, smallest: int = 3) -> list[str]:
-    """Return the texts as a list, after a check of them and, for a fit, of its size.
-
-    Raises
-    ------
-    ValueError
-        if `texts` is one string or holds what is not text, or if a fit has no texts or too small a size.
-    """
+    """Return the texts as a list, after a check of them and, for a fit, of its size."""
     if isinstance(texts, str):
         raise ValueError("texts: got one string, expected a list of strings; write [text]")
     texts = list(texts)

@@ -175,6 +175,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "changed": {},
         "settings": SETTINGS,
         "limit": None,
+        "split": "random",
         "seed": args.seed,
         "backend": keras.backend.backend(),
         "versions": versions(keras.backend.backend()),

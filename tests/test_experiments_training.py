@@ -32,7 +32,7 @@ def test_whom_a_run_asks_has_not_seen_its_validation_reviews_either(name, change
     with pytest.raises(ZeroDivisionError):
         train(name, limit=100, say=lines.append, **{**changes, "validation": 0.4})
     assert [line for line in lines if "to validate with" in line] == [
-        "sample: 60 reviews to train on, 40 to validate with"
+        "sample: 60 reviews to train on, 40 to validate with (split: random)"
     ] * (3 if name == "ensemble" else 2)
 
 

@@ -5,14 +5,27 @@ import pytest
 from sklearn import metrics
 from sklearn.calibration import calibration_curve
 
-from lstm_teach.reviews import Split
-from lstm_teach.sentiment.evaluation import calibration_error, evaluate, score
+from lstm_teach.reviews import Corpus, Split
+from lstm_teach.sentiment.evaluation import (
+    calibration_error,
+    evaluate,
+    figures_on_test,
+    figures_on_validation,
+    score,
+)
 
 
 def drawn(seed=0, count=5_000):
     rng = np.random.default_rng(seed)
     p = rng.beta(0.7, 0.9, count)
     return (rng.random(count) < p**1.5).astype(np.int8), p
+
+
+class Parrot:
+    """Whoever says what stands in the text."""
+
+    def predict(self, texts):
+        return np.array([float(text) for text in texts])
 
 
 def test_every_figure_is_scikit_learns():
@@ -57,13 +70,29 @@ def test_one_class_alone_has_no_auc():
 
 
 def test_evaluate_asks_the_classifier_for_the_splits_texts():
-    class Parrot:
-        def predict(self, texts):
-            return np.array([float(text) for text in texts])
-
     assert evaluate(Parrot(), Split(["0.9", "0.2", "0.4"], np.array([1, 0, 1]))).accuracy == pytest.approx(
         2 / 3
     )
+
+
+def test_test_reviews_that_were_seen_before_are_counted_and_the_accuracy_stands_without_them_too():
+    data = Corpus("imdb", Split(["0.9", "0.3"], np.array([1, 0])), Split([], np.array([])), ["0.8", "0.9"])
+    test = Split(["0.9", "0.8", "0.7", "0.6", "0.1"], np.array([1, 1, 0, 1, 0]))
+    found = figures_on_test(Parrot(), data, test)
+    assert found["test_accuracy"] == pytest.approx(4 / 5)
+    assert (found["duplicates"], found["duplicates_of_unlabelled"]) == (1, 1)  # "0.9" is in both
+    assert found["test_accuracy_without_duplicates"] == pytest.approx(2 / 3, abs=1e-6)
+    assert set(figures_on_test(Parrot(), data, None)) == set(found)
+    assert set(figures_on_test(Parrot(), data, None).values()) == {None}
+
+
+def test_validation_reviews_that_stand_in_the_unlabelled_texts_are_counted_and_left_out():
+    data = Corpus("imdb", Split([], np.array([])), Split([], np.array([])), ["0.8"])
+    validation = Split(["0.8", "0.7", "0.6"], np.array([1, 0, 1]))
+    assert figures_on_validation(Parrot(), data, validation, 2 / 3) == {
+        "validation_in_unlabelled": 1,
+        "val_accuracy_without_duplicates": 0.5,
+    }
 
 
 @pytest.mark.parametrize(

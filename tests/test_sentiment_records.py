@@ -22,6 +22,7 @@ def a_record(seed=1, test_accuracy=0.875, **changes):
         "corpus": "imdb",
         "corpus_checksum": "00",
         "limit": None,
+        "split": "film",
         "seed": seed,
         "backend": "tensorflow",
         "versions": {},
@@ -50,15 +51,32 @@ def runs(tmp_path, monkeypatch):
 
 def test_a_record_is_read_back_as_it_was_written(runs):
     path = records.write_record(a_record())
-    assert path == runs / "course-imdb-seed1-tensorflow.json"
+    assert path == runs / "course-imdb-film-seed1-tensorflow.json"
     assert records.read_records(runs) == [a_record()]
 
 
 def test_runs_of_other_settings_have_other_names(runs):
     records.write_record(a_record())
     records.write_record(a_record(changed={"cell": "gru", "sizes": [8, 4], "learning_rate": 1.0}))
-    assert (runs / "course-cell_gru-learning_rate_1-sizes_8_4-imdb-seed1-tensorflow.json").exists()
+    assert (runs / "course-cell_gru-learning_rate_1-sizes_8_4-imdb-film-seed1-tensorflow.json").exists()
     assert len(records.read_records(runs)) == 2
+
+
+def test_a_run_split_by_film_and_one_split_at_random_have_files_and_lines_of_their_own(runs):
+    several = [a_record(), a_record(split="random")]
+    assert [records.write_record(record).name for record in several] == [
+        "course-imdb-film-seed1-tensorflow.json",
+        "course-imdb-seed1-tensorflow.json",
+    ]
+    assert len(tables.group(records.read_records(runs))) == 2
+
+
+def test_a_record_from_before_records_named_their_split_was_split_at_random(runs):
+    record = a_record(split="random")
+    path = records.write_record(record)
+    del record["split"]
+    path.write_text(json.dumps(record))
+    assert [one["split"] for one in records.read_records(runs)] == ["random"]
 
 
 def test_a_record_that_cannot_be_written_leaves_the_older_one_and_nothing_else(runs, monkeypatch):

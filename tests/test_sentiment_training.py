@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -76,6 +77,23 @@ def test_the_best_weights_are_the_ones_kept(learned):
     history = run.record["history"]["val_accuracy"]
     assert run.record["best_epoch"] == 1 + int(np.argmax(history))
     assert sentiment.evaluate(run.classifier, validation).accuracy == pytest.approx(max(history), abs=1e-6)
+
+
+def test_validation_reviews_are_whole_films_where_they_are_known_and_at_random_if_so_asked(monkeypatch):
+    sample = reviews.load()
+    films = np.arange(len(sample.train.texts)) // 4
+    imdb = replace(sample, name="imdb", train=sample.train._replace(groups=films))
+    monkeypatch.setattr(reviews, "load", lambda *_, **__: imdb)
+    small = {"limit": 200, "record": False, "test": False}
+    by_film, _ = quiet("bag_of_words", "imdb", **small)
+    at_random, _ = quiet("bag_of_words", "imdb", split="random", **small)  # and is not the first one's
+    assert [run.record["split"] for run in (by_film, at_random)] == ["film", "random"]
+    divided = parts.divided(imdb, 0.1, 200, "film")
+    assert not set(divided.training.groups) & set(divided.validation.groups)
+    assert parts.split_of(sample) == "random"
+    assert parts.split_of(replace(imdb, name="mine.csv")) == "group"
+    with pytest.raises(ValueError, match="split: got 'film', expected random of sample"):
+        parts.split_of(sample, "film")
 
 
 def test_a_run_that_was_not_tested_does_not_replace_the_record_of_one_that_was(tmp_path, monkeypatch):

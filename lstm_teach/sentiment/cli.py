@@ -14,8 +14,15 @@ from lstm_teach.sentiment.kinds import Recipe
 from lstm_teach.sentiment.recipes import RECIPES, described, recipe
 
 
-def add_arguments(parser: argparse.ArgumentParser, known: Mapping[str, Recipe] = RECIPES) -> None:
-    """Give a parser the options of `train`, and a list of recipes and of all their settings."""
+def add_arguments(
+    parser: argparse.ArgumentParser, known: Mapping[str, Recipe] = RECIPES, test: bool = True
+) -> None:
+    """Give a parser the options of `train`, and a list of recipes and of all their settings.
+
+    Parameters
+    ----------
+    test : whether the test reviews are read if nothing is said
+    """
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.epilog = f"{described(known)}\n\nKERAS_BACKEND=jax or torch trains on that in place of TensorFlow."
     parser.add_argument("--recipe", default="course", help="one of those below (default: %(default)s)")
@@ -38,7 +45,17 @@ def add_arguments(parser: argparse.ArgumentParser, known: Mapping[str, Recipe] =
         "--devices", choices=("one", "all"), default="one", help="all: every GPU (default: one)"
     )
     parser.add_argument("--fresh", action="store_true", help="start anew, even if there is a checkpoint")
-    parser.add_argument("--no-test", action="store_true", help="leave the test reviews alone")
+    parser.add_argument(
+        "--split",
+        choices=("film", "random"),
+        help="random: validation reviews drawn one by one; IMDB's are whole films (default)",
+    )
+    parser.add_argument(
+        "--test",
+        action=argparse.BooleanOptionalAction,
+        default=test,
+        help="read the test reviews, once at the end, or leave them alone (default: %(default)s)",
+    )
     parser.add_argument(
         "--record",
         action=argparse.BooleanOptionalAction,
@@ -72,7 +89,8 @@ def run(
             limit=args.limit,
             devices=args.devices,
             fresh=args.fresh,
-            test=not args.no_test,
+            split=args.split,
+            test=args.test,
             record=args.record,
             progress=not args.no_progress,
             say=_say,

@@ -6,9 +6,11 @@ from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
-from lstm_teach.reviews import Split
+from lstm_teach.reviews import Corpus, Split, duplicates
 
 CALIBRATION_BINS = 10
+_TEST_FIGURES = ("test_accuracy", "test_loss", "test_auc", "confusion", "calibration_error")
+_DUPLICATES = ("duplicates", "duplicates_of_unlabelled", "test_accuracy_without_duplicates")
 _SMALLEST = 1e-7  # a probability of exactly 0 would cost infinite loss; Keras clips at the same value
 
 
@@ -89,6 +91,47 @@ def calibration_error(labels: np.ndarray, probabilities: np.ndarray, bins: int =
     claimed = np.bincount(which, weights=p, minlength=bins)
     seen = np.bincount(which, weights=np.asarray(labels, dtype=np.float64), minlength=bins)
     return float(np.abs(claimed - seen).sum() / len(p))
+
+
+def figures_on_test(classifier: Classifier, data: Corpus, test: Split | None) -> dict[str, Any]:
+    """Return what a record says of the test reviews; None for each figure where they are not read.
+
+    Test reviews that stand letter for letter in the training half, and those that stand in the unlabelled
+    texts, are counted, and the accuracy is given without them too.
+    """
+    if test is None:
+        return dict.fromkeys((*_TEST_FIGURES, "calibration_bins", *_DUPLICATES))
+    p = classifier.predict(test.texts)
+    figures = [round(x, 6) if isinstance(x, float) else x for x in score(test.labels, p)]
+    labelled, unlabelled = duplicates(data.train, test), _in_unlabelled(data, test)
+    return {
+        **dict(zip(_TEST_FIGURES, figures, strict=True)),
+        "calibration_bins": CALIBRATION_BINS,
+        "duplicates": len(labelled),
+        "duplicates_of_unlabelled": len(np.setdiff1d(unlabelled, labelled)),
+        "test_accuracy_without_duplicates": _accuracy_without(p, test, np.union1d(labelled, unlabelled)),
+    }
+
+
+def figures_on_validation(
+    classifier: Classifier, data: Corpus, validation: Split, accuracy: float
+) -> dict[str, Any]:
+    """Return how many validation reviews stand in the unlabelled texts, and the accuracy without them."""
+    known = _in_unlabelled(data, validation)
+    if len(known):
+        accuracy = _accuracy_without(classifier.predict(validation.texts), validation, known)
+    return {"validation_in_unlabelled": len(known), "val_accuracy_without_duplicates": accuracy}
+
+
+def _in_unlabelled(data: Corpus, split: Split) -> np.ndarray:
+    """The places of the reviews that stand letter for letter in the unlabelled texts."""
+    return duplicates(Split(data.unlabelled, np.zeros(len(data.unlabelled), np.int8)), split)
+
+
+def _accuracy_without(p: np.ndarray, split: Split, left_out: np.ndarray) -> float:
+    """The accuracy of probabilities on the other reviews of a split."""
+    right = np.delete((p > 0.5) == (split.labels == 1), left_out)
+    return round(float(right.mean()), 6)
 
 
 def as_one_epoch(

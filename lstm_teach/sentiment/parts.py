@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -30,10 +30,32 @@ class Parts(NamedTuple):
         }
 
 
-def divided(data: Corpus, validation: float, limit: int | None) -> Parts:
-    """Return the parts of a corpus, of each at most `limit` reviews."""
+def split_of(data: Corpus, asked: str | None = None) -> str:
+    """Return how the validation reviews of a corpus are chosen: "film", "group" or "random".
+
+    They are whole films of IMDB, whole groups of a table that names them, and else drawn at random.
+
+    Parameters
+    ----------
+    asked : "random" draws them at random where the groups are known too
+
+    Raises
+    ------
+    ValueError
+        if the corpus cannot be split as asked.
+    """
+    own = "random" if data.train.groups is None else "film" if data.name == "imdb" else "group"
+    if asked not in (None, own, "random"):
+        possible = " or ".join(sorted({own, "random"}))
+        raise ValueError(f"split: got {asked!r}, expected {possible} of {data.name}")
+    return asked or own
+
+
+def divided(data: Corpus, validation: float, limit: int | None, split: str) -> Parts:
+    """Return the parts of a corpus, of each at most `limit` reviews; `split` is what `split_of` says."""
     train = some(data.train, limit)
-    training, held_back = reviews.validation_split(train, validation, SPLIT_SEED, by="random")
+    by: Literal["group", "random"] = "random" if split == "random" else "group"
+    training, held_back = reviews.validation_split(train, validation, SPLIT_SEED, by=by)
     return Parts(training, held_back, data.unlabelled[:limit], some(data.test, limit))
 
 

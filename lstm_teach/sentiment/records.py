@@ -16,6 +16,7 @@ from lstm_teach.reviews import cache_dir
 from lstm_teach.sentiment.checkpoints import write_json
 
 Record = dict[str, Any]
+SPLITS = ("film", "group", "random")  # how the validation reviews were chosen
 
 
 def _is_whole(value: object) -> bool:
@@ -61,6 +62,7 @@ _HOLDS: dict[str, tuple[Callable[[object], bool], str]] = {
     "corpus": (_is_text, "a text"),
     "corpus_checksum": (_is_text, "a text"),
     "limit": (_or_none(_is_count), "a whole number or null"),
+    "split": (lambda value: value in SPLITS, f"one of {', '.join(SPLITS)}"),
     "seed": (_is_whole, "a whole number"),
     "backend": (_is_text, "a text"),
     "versions": (_is_object, "an object"),
@@ -134,10 +136,16 @@ def ablations_dir() -> Path:
     return lstm_teach.data_dir() / "ablations"
 
 
-def run_name(recipe: str, changes: Mapping[str, Any], corpus: str, seed: int, backend: str) -> str:
-    """Return a file name that tells runs apart: recipe, what was changed in it, corpus, seed and backend."""
+def run_name(
+    recipe: str, changes: Mapping[str, Any], corpus: str, seed: int, backend: str, split: str = "random"
+) -> str:
+    """Return a file name that tells runs apart: recipe, changed settings, corpus, split, seed and backend.
+
+    A random split is not named, as in the names of records from before a run could be split otherwise.
+    """
     changed = [f"{key}_{plain(value)}" for key, value in sorted(changes.items())]
-    return "-".join([recipe, *changed, corpus, f"seed{seed}", backend])
+    named = [] if split == "random" else [split]
+    return "-".join([recipe, *changed, corpus, *named, f"seed{seed}", backend])
 
 
 def write_record(record: Record, folder: Path | None = None) -> Path:
@@ -153,7 +161,8 @@ def write_record(record: Record, folder: Path | None = None) -> Path:
     except ValueError as error:
         raise ValueError(f"record: {error}") from error
     changes = record["changed"] | ({"limit": record["limit"]} if record["limit"] else {})
-    name = run_name(record["recipe"], changes, record["corpus"], record["seed"], record["backend"])
+    facts = (record[key] for key in ("corpus", "seed", "backend", "split"))
+    name = run_name(record["recipe"], changes, *facts)
     path = (folder or own_dir()) / f"{name}.json"
     if path.exists() and record["test_accuracy"] is None and _read(path)["test_accuracy"] is not None:
         raise ValueError(f"record: {name} was tested; a run that was not tested does not replace it")
@@ -187,6 +196,8 @@ def _files(folder: Path) -> Iterable[Path]:
 def _read(path: Path) -> Record:
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
+        if isinstance(record, dict):
+            record.setdefault("split", "random")  # as all were before records said it
         check(record)
     except (ValueError, OSError, RecursionError) as error:
         raise ValueError(f"records: {path.name} is no run record ({error})") from error

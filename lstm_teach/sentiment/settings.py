@@ -176,8 +176,8 @@ SETTINGS: dict[str, Setting] = {
     "strength": number("C, the inverse of the L2 penalty"),
 }
 OPTIONS = (
-    *("recipe", "corpus", "source", "seed", "limit", "devices", "fresh", "test", "record", "progress"),
-    "say",
+    *("recipe", "corpus", "source", "seed", "limit", "split", "devices", "fresh", "test", "record"),
+    *("progress", "say"),
 )
 
 

@@ -11,15 +11,14 @@ from typing import Any
 
 from lstm_teach.sentiment.records import Record, plain
 
+_WHAT_RUN = ("recipe", "changed", "corpus", "corpus_checksum", "limit", "split", "backend", "hardware")
+
 
 def group(records: Iterable[Record]) -> list[list[Record]]:
     """Return records that differ in nothing but the seed together, ordered by their mean test accuracy."""
     groups: dict[str, list[Record]] = defaultdict(list)
     for record in records:
-        key = [
-            record[name]
-            for name in ("recipe", "changed", "corpus", "corpus_checksum", "limit", "backend", "hardware")
-        ]
+        key = [record[name] for name in _WHAT_RUN]
         groups[json.dumps(key, sort_keys=True)].append(record)
     return sorted(groups.values(), key=lambda several: -_mean(several, "test_accuracy", -1.0))
 

@@ -10,16 +10,15 @@ from pathlib import Path
 from typing import Any, Literal
 
 from lstm_teach import reviews
-from lstm_teach.reviews import Corpus, Split
+from lstm_teach.reviews import Corpus
 from lstm_teach.sentiment import bag_of_words, checkpoints, recipes, records
-from lstm_teach.sentiment.evaluation import CALIBRATION_BINS, Classifier, evaluate
+from lstm_teach.sentiment.evaluation import Classifier, figures_on_test, figures_on_validation
 from lstm_teach.sentiment.job import Job, Registry, Run, Say
 from lstm_teach.sentiment.kinds import LinearRecipe, NetworkRecipe, Recipe, settings_of
 from lstm_teach.sentiment.machine import hardware, machine, peak_memory_gib, versions
-from lstm_teach.sentiment.parts import SPLIT_SEED, divided
+from lstm_teach.sentiment.parts import SPLIT_SEED, divided, split_of
 
 CORPORA, DEVICES = ("sample", "imdb"), ("one", "all")
-_TEST_FIGURES = ("test_accuracy", "test_loss", "test_auc", "confusion", "calibration_error")
 
 
 def _learn_network(recipe: NetworkRecipe, job: Job) -> tuple[Classifier, dict[str, Any]]:
@@ -38,6 +37,7 @@ def train(
     *,
     source: str | PathLike[str] | None = None,
     limit: int | None = None,
+    split: str | None = None,
     devices: Literal["one", "all"] = "one",
     fresh: bool = False,
     test: bool = True,
@@ -58,6 +58,7 @@ def train(
     recipe : a name in `RECIPES`
     corpus : "sample" or "imdb"; `source` as in `reviews.load`
     seed : of weights, shuffling and dropout; the validation reviews are the same for every seed
+    split : "random" draws the validation reviews at random where they would be whole films or groups
     limit : take only so many training, test and unlabelled reviews, half of the labelled ones positive
     devices : "all" shares each batch out over every GPU (or logical CPU) of the machine; TensorFlow then
         clips each share's gradient (`clip_norm`), so losses differ a little
@@ -81,16 +82,24 @@ def train(
     device = _device(chosen, registry, devices)
     _introduce(chosen, device, seed, say)
     data = reviews.load(corpus, source=source)
-    parts = divided(data, chosen.validation, limit)
+    split = split_of(data, split)
+    parts = divided(data, chosen.validation, limit, split)
     say(
         f"{corpus}: {len(parts.training.texts):,} reviews to train on, "
-        f"{len(parts.validation.texts):,} to validate with"
+        f"{len(parts.validation.texts):,} to validate with (split: {split})"
     )
     backend = device.backend if device else "scikit-learn"
-    facts = _facts(chosen, registry, data, limit, seed, backend)
-    folder = checkpoints.begin(records.run_name(chosen.name, {}, corpus, seed, backend), facts, fresh, say)
-    options: dict[str, Any] = {"source": source, "limit": limit, "devices": devices, "fresh": fresh}
-    options |= {"progress": progress, "say": say, "registry": registry, "validation": chosen.validation}
+    facts = _facts(chosen, registry, data, limit, split, seed, backend)
+    name = records.run_name(chosen.name, {}, corpus, seed, backend, split)
+    folder = checkpoints.begin(name, facts, fresh, say)
+    options: dict[str, Any] = {"source": source, "limit": limit, "split": split, "devices": devices}
+    options |= {
+        "fresh": fresh,
+        "progress": progress,
+        "say": say,
+        "registry": registry,
+        "validation": chosen.validation,
+    }
     another = partial(train, corpus=corpus, seed=seed, test=False, record=False, **options)
     count = len(device.names) if device else 1
     job = Job(*parts[:3], seed, folder, count, progress, say, another)
@@ -98,7 +107,7 @@ def train(
         classifier, results = registry.learners[type(chosen)](chosen, job)
         finished = _finished(folder, test)
         if finished is None:
-            tested = _tested(classifier, data, parts.test if test else None)
+            tested = figures_on_test(classifier, data, parts.test if test else None)
             changed = recipes.changes_of(chosen, registry.recipes)
             counts = parts.counts(chosen.reads_unlabelled, test)
             finished = {
@@ -108,6 +117,7 @@ def train(
                 **_made_on(device),
                 **results,
                 **tested,
+                **figures_on_validation(classifier, data, parts.validation, results["val_accuracy"]),
             }
             checkpoints.write_json(folder / "record.json", finished)
         else:
@@ -184,7 +194,7 @@ def _made_on(device: Any) -> dict[str, Any]:
 
 
 def _facts(
-    chosen: Recipe, registry: Registry, data: Corpus, limit: int | None, seed: int, backend: str
+    chosen: Recipe, registry: Registry, data: Corpus, limit: int | None, split: str, seed: int, backend: str
 ) -> records.Record:
     """What a run is: two runs of the same facts are the same run."""
     used = _uses(chosen, registry)
@@ -194,6 +204,7 @@ def _facts(
         "corpus": data.name,
         "corpus_checksum": data.checksum,
         "limit": limit,
+        "split": split,
         "seed": seed,
         "backend": backend,
         **({"uses": used} if used else {}),
@@ -207,18 +218,6 @@ def _uses(chosen: Recipe, registry: Registry) -> dict[str, Any]:
         other = recipes.recipe(name, registry.recipes, validation=chosen.validation)
         found |= {name: settings_of(other), **_uses(other, registry)}
     return found
-
-
-def _tested(classifier: Classifier, data: Corpus, split: Split | None) -> dict[str, Any]:
-    """The figures on the test reviews, and how many of them occur in training too; none without a split."""
-    if split is None:
-        return dict.fromkeys((*_TEST_FIGURES, "calibration_bins", "duplicates"))
-    figures = [round(x, 6) if isinstance(x, float) else x for x in evaluate(classifier, split)]
-    return {
-        **dict(zip(_TEST_FIGURES, figures, strict=True)),
-        "calibration_bins": CALIBRATION_BINS,
-        "duplicates": len(reviews.duplicates(data.train, split)),
-    }
 
 
 def _finished(folder: Path, test: bool) -> records.Record | None:

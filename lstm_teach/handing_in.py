@@ -53,23 +53,11 @@ class Student(NamedTuple):
     trouble: tuple[str, ...]
 
 
-def verdicts(notebook: Path) -> list[Verdict]:
-    """Return the verdicts of all checks that a saved notebook shows, in order; none where it was not run.
-
-    A notebook of an old format and one in UTF-16 or with a byte order mark are read, too.
-
-    Raises
-    ------
-    ValueError
-        if the file is not a notebook that can be read.
-    """
-    return _read(notebook)[0]
-
-
 def student(place: Path) -> Student:
     """Return what a student's folder, or one notebook, holds. A notebook that cannot be read is named in it.
 
-    Of several verdicts on one exercise the best counts, whichever file it stands in.
+    Of several verdicts on one exercise the best counts, whichever file it stands in. Notebooks of an old
+    format, in UTF-16 or with a byte order mark are read, too.
     """
     best: dict[str, Verdict] = {}
     lessons: set[str] = set()
@@ -141,7 +129,7 @@ def write_csv(students: Sequence[Student], path: str | os.PathLike[str]) -> None
 
 
 def _read(notebook: Path) -> tuple[list[Verdict], set[str]]:
-    """The verdicts of a notebook, and the exercises that its cells ask for."""
+    """Return the verdicts of a notebook in order, and the exercises that its cells ask for."""
     try:
         cells = nbformat.reads(_text(notebook), as_version=4).cells
         code = [cell for cell in cells if cell.cell_type == "code" and "check(" in cell.source]

@@ -2,8 +2,7 @@
 
 Needs the standard library. The questions are data, in `data/quizzes/`. A quiz is plain HTML, radio buttons
 and a style sheet: no script, no kernel and nothing from outside, so it works alike in JupyterLab, on a slide,
-by keyboard, and in a page that somebody saved. (The kept library,
-jupyterquiz 2.9, puts its scripts into every output, and they hold a way to fetch MathJax from a CDN.)
+by keyboard, and in a page that somebody saved.
 """
 
 import re

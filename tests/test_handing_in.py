@@ -12,7 +12,7 @@ from nbclient import NotebookClient
 
 from lstm_teach import __main__ as command_line
 from lstm_teach.exercises import names
-from lstm_teach.handing_in import EXTRA, expected, student, table, verdicts, write_csv
+from lstm_teach.handing_in import EXTRA, expected, student, table, write_csv
 
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
 PASSED = 'from lstm_teach.exercises import check\ncheck("half_life", 0.5**0.1)'
@@ -46,10 +46,10 @@ def without_outputs(notebook):
 
 
 def test_the_verdicts_are_those_that_the_notebook_shows(ada, executed, tmp_path):
-    said = [(verdict.exercise, verdict.passed) for verdict in verdicts(ada / LESSON)]
+    said = [(verdict.exercise, verdict.passed) for verdict in student(ada / LESSON).verdicts.values()]
     assert said == [("half_life", True), ("forget_gate", False)]
     nbformat.write(without_outputs(executed), tmp_path / LESSON)
-    assert verdicts(tmp_path / LESSON) == []
+    assert student(tmp_path / LESSON).verdicts == {}
 
 
 def test_the_extra_exercises_are_those_that_no_lesson_asks_in_a_cell():
@@ -124,7 +124,7 @@ def test_a_byte_order_mark_and_utf_16_are_read(ada, encoding):
     text = (ada / LESSON).read_text(encoding="utf-8")
     mark = "\ufeff" if encoding == "utf-16-be" else ""
     (ada / LESSON).write_bytes((mark + text).encode(encoding))
-    assert [verdict.exercise for verdict in verdicts(ada / LESSON)] == ["half_life", "forget_gate"]
+    assert list(student(ada / LESSON).verdicts) == ["half_life", "forget_gate"]
 
 
 def test_a_notebook_of_the_old_format_is_read(ada):
@@ -133,7 +133,7 @@ def test_a_notebook_of_the_old_format_is_read(ada):
     old = {"nbformat": 3, "nbformat_minor": 0, "metadata": {"name": "x"}}
     old["worksheets"] = [{"cells": [cell | {"outputs": [output]}], "metadata": {}}]
     (ada / LESSON).write_text(json.dumps(old), encoding="utf-8")
-    assert [(v.exercise, v.passed) for v in verdicts(ada / LESSON)] == [("half_life", True)]
+    assert [(v.exercise, v.passed) for v in student(ada / LESSON).verdicts.values()] == [("half_life", True)]
 
 
 @pytest.mark.parametrize(

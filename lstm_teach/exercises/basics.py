@@ -49,6 +49,7 @@ def _wrong_squashing(x: Array, steps: int) -> dict[str, Any]:
 
 def _wrong_step(x: Array, h_prev: Array, p: RNNParams) -> dict[str, Any]:
     a = rnn_step(x, h_prev, p).a
+    outside = np.tanh(a - p.b) + p.b
     return {
         "The bias is missing: p.b is added before the squashing.": np.tanh(a - p.b),
         "That is the pre-activation, right so far. Squash it.": a,
@@ -56,8 +57,7 @@ def _wrong_step(x: Array, h_prev: Array, p: RNNParams) -> dict[str, Any]:
         "Your h does not depend on h_prev: that is a dense layer, without memory.": np.tanh(x @ p.W + p.b),
         "Yours does not look at x: x @ p.W is missing.": np.tanh(h_prev @ p.U + p.b),
         "U is transposed. In row form it is h_prev @ U.": np.tanh(x @ p.W + h_prev @ p.U.T + p.b),
-        "The bias is added after the squashing, so h leaves (-1, 1). It belongs inside.": np.tanh(a - p.b)
-        + p.b,
+        "The bias is added after the squashing, so h leaves (-1, 1). It belongs inside.": outside,
         "You squash each part. Squash their sum, once.": np.tanh(x @ p.W) + np.tanh(h_prev @ p.U + p.b),
         "You add the old state to the new one. It already comes in through U.": h_prev + np.tanh(a),
         "That is ReLU. This network squashes with tanh.": np.maximum(a, 0.0),

@@ -45,7 +45,7 @@ def difference(got: Any, want: Any, tolerance: float) -> str:
         return ""
     first = tuple(int(k) for k in np.argwhere(wrong)[0])
     where = f"at [{', '.join(map(str, first))}] " if first else ""
-    return f"Expected {where}{_number(target[first])}, got {_number(array[first])}."
+    return f"Expected {where}{in_digits(target[first])}, got {in_digits(array[first])}."
 
 
 def slip(got: Any, want: Any, tolerance: float) -> str:
@@ -146,5 +146,6 @@ def _words(shape: Shape) -> str:
     return f"an array of shape {shape}" if shape else "one number"
 
 
-def _number(value: Any) -> str:
+def in_digits(value: Any) -> str:
+    """Return a number as a hint shows it: a whole one in full, others to four digits."""
     return f"{value:,.0f}" if float(value).is_integer() and abs(value) < 1e12 else f"{value:.4g}"

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from lstm_teach.arrays import Array
-from lstm_teach.exercises.comparing import TOO_LARGE
+from lstm_teach.exercises.comparing import TOO_LARGE, in_digits
 
 Rng = np.random.Generator
 Case = dict[str, Any]  # one fresh random example: the arguments by name, in order
@@ -193,8 +193,7 @@ def number(
     """Return an exercise whose answer is a number, compared by what it leads to: `{got}` in hints."""
 
     def numbers(answer: float) -> dict[str, str]:
-        got = leads_to(answer)
-        return {"got": f"{got:,.0f}" if float(got).is_integer() else f"{got:.4g}"}
+        return {"got": in_digits(leads_to(answer))}
 
     return given(
         *(name, lesson, question, "a number", is_number, right, mistakes, leads_to),

@@ -80,9 +80,7 @@ EXERCISES = (
             "That is one direction, and for m = 64. Two directions hand up more.": count_lstm(64, 64),
             "128 features are read by 64 units: n stays.": count_lstm(128, 128, bidirectional=True),
             "You count two biases in each block; Keras has one.": count_lstm(128, 64, 2, bidirectional=True),
-            "That is both layers together; the upper one alone is asked for.": (
-                count_lstm(64, 64, bidirectional=True) + count_lstm(128, 64, bidirectional=True)
-            ),
+            "That is both layers; the upper is asked for.": 2 * (count_lstm(64, 64) + count_lstm(128, 64)),
             "m = 128 and both directions are right; the biases are missing.": 2 * 4 * (128 * 64 + 64**2),
             "m = 128 is right; U is 64 by 64 in each direction.": 2 * 4 * (128 * 64 + 128 * 64 + 64),
             "m = 128 is right; one direction is missing, and so are the biases.": 4 * (128 * 64 + 64**2),
@@ -116,8 +114,7 @@ EXERCISES = (
             "The biases are taken once; each of three blocks has 2n.": 3 * (n * m + n * n) + 2 * n,
             "That is one bias, taken once; each of three blocks has two.": 3 * (n * m + n * n) + n,
             "m and n are exchanged: it is the units, n, that are read by the units.": count_gru(n, m),
-            "U has n² numbers in each block, not m²: it reads the n numbers of h.": 3
-            * (n * m + m * m + 2 * n),
+            "U has n² numbers in each block, not m²: it reads h.": 3 * (n * m + m * m + 2 * n),
             "A bias belongs to a unit: 2n in each block, not 2m.": 3 * (n * m + n * n + 2 * m),
         },
     ),

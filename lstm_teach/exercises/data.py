@@ -55,20 +55,16 @@ def _masked_mean(h: Array, mask: Array) -> Array:
 
 def _wrong_padding(texts: list[list[int]], length: int) -> dict[str, Any]:
     right = pad(texts, length, BEHIND, truncate="left")
-    filled_first = [(text + [PADDING] * length)[-length:] for text in texts]
+    filled_first = np.array([(text + [PADDING] * length)[-length:] for text in texts])
+    in_front = pad(texts, length, IN_FRONT, "left")
+    both_exchanged = pad(texts, length, IN_FRONT, "right")
     one_less = [text[1 - length :] if len(text) > length else text for text in texts]
     one_early = [text[-length - 1 : -1] if len(text) > length else text for text in texts]
     return {
         "You keep the first words of a long text; keep the last.": pad(texts, length, BEHIND, "right"),
-        "Your zeros stand in front, as pad_sequences of Keras puts them.": pad(
-            texts, length, IN_FRONT, "left"
-        ),
-        "Both ends are exchanged: zeros go behind, long texts lose their first words.": (
-            pad(texts, length, IN_FRONT, "right")
-        ),
-        "You fill up first and then keep the end, so zeros push words out. Cut first.": np.array(
-            filled_first
-        ),
+        "Your zeros stand in front, as pad_sequences of Keras puts them.": in_front,
+        "Both ends are exchanged: zeros go behind, long texts lose their first words.": both_exchanged,
+        "You fill up first and then keep the end, so zeros push words out. Cut first.": filled_first,
         "Nothing is cut: your rectangle is as wide as the longest text.": pad(texts),
         "You fill with 1, which means an unknown word; padding is 0.": np.maximum(right, UNKNOWN),
         "The words stand in reversed order.": pad([text[: -length - 1 : -1] for text in texts], length),
@@ -99,26 +95,21 @@ def _wrong_mean(h: Array, mask: Array) -> dict[str, Any]:
     words = np.where(mask[:, :, None], h, 0.0)
     total, count = words.sum(axis=1), mask.sum(axis=1, keepdims=True)
     first = np.arange(mask.shape[1]) < count
+    last = mask.shape[1] - 1 - mask[:, ::-1].argmax(axis=1)
+    over_batch = words.sum(axis=0) / np.maximum(mask.sum(axis=0), 1)[:, None]
     return {
         "Your answer is NaN where h is NaN at the padding, since 0 * NaN is NaN. Choose, do not multiply: "
         "np.where(mask[:, :, None], h, 0).": (h * mask[:, :, None]).sum(axis=1) / count,
-        "Padding no longer counts above, but still below: divide by the number of *words*.": total
-        / h.shape[1],
+        "Padding still counts below: divide by the number of *words*.": total / h.shape[1],
         "The padding is averaged in: the mask has no effect.": h.mean(axis=1),
         "You divide by the words of the whole batch; each text has a length of its own.": total / mask.sum(),
         "That is the sum over the words; divide by how many there are.": total,
         "h[mask] puts the words of all texts on one heap; each text has its own mean.": h[mask].mean(axis=0),
-        "You average over the batch, not over time.": (
-            words.sum(axis=0) / np.maximum(mask.sum(axis=0), 1)[:, None]
-        ),
-        "You average the padding and leave the words out: the mask is True where a word stands.": (
-            np.where(mask[:, :, None], 0.0, h).sum(axis=1) / (~mask).sum(axis=1, keepdims=True)
-        ),
+        "You average over the batch, not over time.": over_batch,
+        "You average the padding and leave the words out: True marks a word.": _masked_mean(h, ~mask),
         "Padding may stand in front: use the mask.": np.where(first[:, :, None], h, 0.0).sum(axis=1) / count,
         "You average the units, too: each text has a mean of each unit.": (total / count).mean(axis=1),
-        "That is the state at the last word; the mean over all words is asked for.": (
-            h[np.arange(len(h)), mask.shape[1] - 1 - mask[:, ::-1].argmax(axis=1)]
-        ),
+        "That is the state at the last word; the mean of all is asked for.": h[np.arange(len(h)), last],
         "That is the maximum; the mean is asked for.": np.where(mask[:, :, None], h, -np.inf).max(axis=1),
     }
 

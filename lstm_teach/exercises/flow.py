@@ -20,8 +20,7 @@ def _moved(xs: Array, p: LSTMParams, of: str = "c", **clamp: Any) -> Array:
 def _wrong_closing(xs: Array, p: LSTMParams) -> dict[str, Any]:
     moved, learned = _moved(xs, p, o=0.0), lstm_forward(xs, p).c
     return {
-        "You say that c does not change. At step 1, yes; but what do the next step's gates read?": 0.0
-        * moved,
+        "You say that c never changes. At step 1, yes; but what do the next gates read?": 0.0 * moved,
         "That is how h changes; c is asked for.": _moved(xs, p, of="h", o=0.0),
         "The sign: clamped minus learned.": -moved,
         "Leave the sign: clamped minus learned, no absolute value.": np.abs(moved),
@@ -93,8 +92,7 @@ EXERCISES = (
             "Yours never writes: where does the candidate come in?": f * c_prev,
             "i is a gate of its own; 1 - f is how a GRU does it.": f * c_prev + (1.0 - f) * c_tilde,
             "c is not squashed; tanh comes later, on the way to h.": np.tanh(f * c_prev + i * c_tilde),
-            "The whole candidate is written: how much of it is for the input gate to say.": f * c_prev
-            + c_tilde,
+            "The whole candidate is written. How much of it does i let in?": f * c_prev + c_tilde,
             "f is the part that is *kept*; f = 1 forgets nothing.": (1.0 - f) * c_prev + i * c_tilde,
             "Old and new are added, not multiplied.": f * c_prev * i * c_tilde,
             "f multiplies the old alone, not what is written: mind the brackets.": f * (c_prev + i * c_tilde),

@@ -60,8 +60,7 @@ def _gate(name: str, lesson: str, gate: str, what: str) -> Exercise:
         step = lstm_step(x, h_prev, np.zeros_like(h_prev), p)
         of_f = "That is 1 - f. The input gate is a layer of its own: W_i, U_i, b_i."
         return {
-            f"That is 1 - {gate}: which sign stands in the exponent of σ? Open is 1.": 1.0
-            - getattr(step, gate),
+            f"That is 1 - {gate}: which sign stands in the exponent? Open is 1.": 1.0 - getattr(step, gate),
             **({of_f: 1.0 - step.f} if gate == "i" else {}),
         }
 
@@ -71,10 +70,7 @@ def _gate(name: str, lesson: str, gate: str, what: str) -> Exercise:
 
 def _with_the_input_gate(x: Array, h_prev: Array, p: LSTMParams) -> dict[str, Any]:
     step = lstm_step(x, h_prev, np.zeros_like(h_prev), p)
-    return {
-        "That is what is written, i times the candidate; the candidate alone is asked for.": step.i
-        * step.c_tilde
-    }
+    return {"That is i times the candidate; the candidate alone is asked for.": step.i * step.c_tilde}
 
 
 EXERCISES = (

@@ -9,7 +9,7 @@ from lstm_teach.arrays import Array
 from lstm_teach.cells import GRUParams, gru_forward, gru_step, sigmoid
 from lstm_teach.exercises.core import function, given, is_dict
 from lstm_teach.exercises.draws import drawn, gates, gru, normal, states
-from lstm_teach.exercises.held import numbers_of
+from lstm_teach.exercises.kinds import numbers_of
 from lstm_teach.exercises.slips import exchanged, slips, with_block
 
 INPUT_ROW, RECURRENT_ROW = np.array([[1.0], [0.0]]), np.array([[0.0], [1.0]])
@@ -21,13 +21,10 @@ def _run(clamp: Mapping[str, Any], xs: Array, p: GRUParams, h0: Array) -> Array:
 
 def _bias_slips(p: GRUParams, gate: str) -> dict[str, GRUParams]:
     b = getattr(p, f"b_{gate}")
+    input_alone, recurrent_alone = (with_block(p, "b", gate, b * row) for row in (INPUT_ROW, RECURRENT_ROW))
     return {
-        f"p.b_{gate}[1] is missing: it belongs to h_prev @ p.U_{gate}.": with_block(
-            p, "b", gate, b * INPUT_ROW
-        ),
-        f"p.b_{gate}[0] is missing: it belongs to x @ p.W_{gate}.": with_block(
-            p, "b", gate, b * RECURRENT_ROW
-        ),
+        f"p.b_{gate}[1] is missing: it belongs to h_prev @ p.U_{gate}.": input_alone,
+        f"p.b_{gate}[0] is missing: it belongs to x @ p.W_{gate}.": recurrent_alone,
     }
 
 
@@ -97,8 +94,7 @@ EXERCISES = (
         lambda z, h_prev, h_tilde: z * h_prev + (1.0 - z) * h_tilde,
         lambda z, h_prev, h_tilde: {
             "z and 1 - z are exchanged: here z = 1 keeps the old.": (1.0 - z) * h_prev + z * h_tilde,
-            "As much as is kept cannot be replaced: the new gets what z leaves, 1 - z.": z * h_prev
-            + z * h_tilde,
+            "z multiplies both. The new gets what z leaves, 1 - z.": z * h_prev + z * h_tilde,
             "Yours adds the whole candidate. A GRU replaces, it never adds up.": z * h_prev + h_tilde,
             "No tanh here: the candidate is squashed already.": np.tanh(z * h_prev + (1.0 - z) * h_tilde),
             "The candidate is missing: it gets what z leaves, 1 - z.": z * h_prev,

@@ -1,6 +1,6 @@
 """Lesson 09: layers on layers, both directions, and states that are handed on."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -8,13 +8,7 @@ from lstm_teach.arrays import Array
 from lstm_teach.cells import LSTMParams, lstm_forward
 from lstm_teach.exercises.core import function
 from lstm_teach.exercises.draws import drawn, lstm, normal, states, upper_lstm
-
-
-class Handed(NamedTuple):
-    """The state after a part of a text, each (batch, units)."""
-
-    h: Array
-    c: Array
+from lstm_teach.exercises.lstm import State
 
 
 def _outputs(xs: Array, p: LSTMParams) -> Array:
@@ -48,17 +42,15 @@ def _wrong_stack(xs: Array, lower: LSTMParams, upper: LSTMParams) -> dict[str, A
 def _wrong_directions(xs: Array, forward: LSTMParams, backward: LSTMParams) -> dict[str, Any]:
     ahead, back = _outputs(xs, forward), _outputs(xs[:, ::-1], backward)
     both_ahead = _outputs(xs, backward)
+    both_c = _both(lstm_forward(xs, forward).c, lstm_forward(xs[:, ::-1], backward).c[:, ::-1])
     return {
         "The backward outputs run backwards in time: turn them round again.": _both(ahead, back),
         "Both read from left to right. The backward one gets xs[:, ::-1].": _both(ahead, both_ahead),
         "Your backward layer reads forwards: give it xs[:, ::-1].": _both(ahead, both_ahead[:, ::-1]),
         "The halves are exchanged: forward first.": _both(back[:, ::-1], ahead),
         "You added the two; they stand side by side, so nothing is lost.": ahead + back[:, ::-1],
-        "That is the mean of the two; they stand side by side, so nothing is lost.": (ahead + back[:, ::-1])
-        / 2.0,
-        "That is c; a layer shows h.": (
-            _both(lstm_forward(xs, forward).c, lstm_forward(xs[:, ::-1], backward).c[:, ::-1])
-        ),
+        "That is the mean of the two; they stand side by side.": (ahead + back[:, ::-1]) / 2.0,
+        "That is c; a layer shows h.": both_c,
         "The backward half has weights of its own.": _both(ahead, _outputs(xs[:, ::-1], forward)[:, ::-1]),
         "xs[::-1] turns the batch round. Write xs[:, ::-1].": _both(ahead, _outputs(xs[::-1], backward)),
         "Those are the last outputs; all steps are asked for.": _both(ahead[:, -1], back[:, -1]),
@@ -81,15 +73,15 @@ def _wrong_last(ys: Array) -> dict[str, Any]:
     }
 
 
-def _read_on(part: Array, h: Array, c: Array, p: LSTMParams) -> Handed:
+def _read_on(part: Array, h: Array, c: Array, p: LSTMParams) -> State:
     trace = lstm_forward(part, p, h, c)
-    return Handed(trace.h[:, -1], trace.c[:, -1])
+    return State(trace.h[:, -1], trace.c[:, -1])
 
 
 def _wrong_part(part: Array, h: Array, c: Array, p: LSTMParams) -> dict[str, Any]:
-    def after(h0: Array | None, c0: Array | None, step: int = -1) -> Handed:
+    def after(h0: Array | None, c0: Array | None, step: int = -1) -> State:
         trace = lstm_forward(part, p, h0, c0)
-        return Handed(trace.h[:, step], trace.c[:, step])
+        return State(trace.h[:, step], trace.c[:, step])
 
     right, all_steps = after(h, c), lstm_forward(part, p, h, c)
     return {
@@ -99,10 +91,7 @@ def _wrong_part(part: Array, h: Array, c: Array, p: LSTMParams) -> dict[str, Any
         "h and c are exchanged on the way in: h0 is for h, c0 for c.": after(c, h),
         "h and c are exchanged on the way out: h first, then c.": (right.c, right.h),
         "You hand on the state of the first step; take the last, [:, -1].": after(h, c, step=0),
-        "You hand on all steps; take the last state, [:, -1].": (
-            all_steps.h,
-            all_steps.c,
-        ),
+        "You hand on all steps; take the last state, [:, -1].": (all_steps.h, all_steps.c),
         "h is right. The next part needs c as well.": right.h,
         "c is right. The next part needs h as well, and first.": right.c,
         "You hand on the state that came in: what does this part make of it?": (h, c),

@@ -12,7 +12,7 @@ from lstm_teach.exercises.slips import exchanged, slips, with_block
 
 
 class State(NamedTuple):
-    """The two states of an LSTM after a step."""
+    """The two states of an LSTM after a step, each (batch, units)."""
 
     h: Array
     c: Array

@@ -9,7 +9,7 @@ from lstm_teach.arrays import Array
 from lstm_teach.cells import LSTMParams, lstm_step, sigmoid
 from lstm_teach.exercises.core import are_two_dicts, function, given, is_dict
 from lstm_teach.exercises.draws import drawn, gates, lstm, normal, states
-from lstm_teach.exercises.held import numbers_of
+from lstm_teach.exercises.kinds import numbers_of
 
 
 class TwoSteps(NamedTuple):
@@ -44,6 +44,7 @@ def _holds(biases: Mapping[str, float]) -> Array:
 
 def _wrong_highway(f: Array) -> dict[str, Any]:
     highway, ones = _highway(f), np.ones_like(f[:, :1])
+    over_units = _highway(f.swapaxes(1, 2)).swapaxes(1, 2)
     return {
         "f_t led *into* c_t. From c_t on, only later gates count: at the last step it is 1.": highway * f,
         "You multiply from the first step on. Here it is the gates *after* t.": f.cumprod(axis=1),
@@ -52,11 +53,7 @@ def _wrong_highway(f: Array) -> dict[str, Any]:
         "The numbers are right, but stand backwards in time.": highway[:, ::-1],
         "That is how far c_T is from c_0 alone; it is wanted for every t.": f.prod(axis=1),
         "That is one step back: all later gates multiply.": np.concatenate([f[:, 1:], ones], axis=1),
-        "You multiply over the units, which do not meet on this way. Time is axis 1.": (
-            np.concatenate([f[..., 1:], np.ones_like(f[..., :1])], axis=2)[..., ::-1].cumprod(axis=2)[
-                ..., ::-1
-            ]
-        ),
+        "You multiply over the units, which never meet. Time is axis 1.": over_units,
         "The last step is missing: there dc_T/dc_T is 1.": highway[:, :-1],
         "The gates are *kept* parts: f multiplies, not 1 - f.": _highway(1.0 - f),
     }

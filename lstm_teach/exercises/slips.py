@@ -27,14 +27,13 @@ def exchanged(p: P, one: str, other: str) -> P:
 
 def slips(p: P, gate: str, gates: str) -> dict[str, P]:
     """Return what a slip in one gate amounts to, by its hint: a part left out, turned, or another gate's."""
+    turned = with_block(p, "U", gate, getattr(p, f"U_{gate}").T)
     found = {
         f"The bias p.b_{gate} is missing.": with_block(p, "b", gate, 0.0),
         f"h_prev @ p.U_{gate} is missing: yours looks at x alone.": with_block(p, "U", gate, 0.0),
         f"x @ p.W_{gate} is missing: yours does not look at x.": with_block(p, "W", gate, 0.0),
         f"p.b_{gate} is subtracted; it is added.": with_block(p, "b", gate, -getattr(p, f"b_{gate}")),
-        f"p.U_{gate} is transposed, or stands on the wrong side. In row form it is h_prev @ p.U_{gate}.": (
-            with_block(p, "U", gate, getattr(p, f"U_{gate}").T)
-        ),
+        f"p.U_{gate} is transposed, or on the wrong side. In row form it is h_prev @ p.U_{gate}.": turned,
     }
     for other in gates.replace(gate, ""):
         all_three = p

@@ -9,7 +9,7 @@ from lstm_teach.arrays import Array
 from lstm_teach.cells import LSTMParams, lstm_forward
 from lstm_teach.exercises.core import Case, Rng, function, given, is_dict
 from lstm_teach.exercises.draws import drawn, each, lstm, normal
-from lstm_teach.exercises.held import numbers_of
+from lstm_teach.exercises.kinds import numbers_of
 
 
 def _some_predictions(rng: Rng, many: int) -> Case:
@@ -56,9 +56,7 @@ def _wrong_loss(probability: Array, label: Array) -> dict[str, Any]:
         "The natural logarithm is asked for, np.log; yours is np.log2.": loss.mean() / np.log(2.0),
         "The natural logarithm is asked for, np.log; yours is np.log10.": loss.mean() / np.log(10.0),
         "That is the sum over the texts; the mean is asked for.": loss.sum(),
-        "That is a mean of two means: weigh each text.": (
-            (loss[label == 1].mean() + loss[label == 0].mean()) / 2.0
-        ),
+        "That is a mean of two means: weigh each text.": np.mean([loss[label == k].mean() for k in (0, 1)]),
         "Labels are exchanged: label 1 costs -log(p).": _losses(probability, 1.0 - label).mean(),
         "That is the loss of each text; one number for all is asked for, the mean.": loss,
     }
@@ -88,9 +86,7 @@ EXERCISES = (
             "That is the number of the run; its test accuracy is asked for.": np.argmax(validation),
             "The other way round: choose by validation, report test.": validation[np.argmax(test)],
             "That is the middle of all test accuracies; one run is chosen and reported.": np.median(test),
-            "You report all runs; one number is asked for, that of the run you chose.": test[
-                np.argsort(-validation)
-            ],
+            "You report all runs; that of the run you chose is asked for.": test[np.argsort(-validation)],
         },
     ),
     given(
@@ -122,9 +118,7 @@ EXERCISES = (
         each(_some_rate, 3, 0, 5, 8),
         lambda rate, decay, epoch: rate * decay**epoch,
         lambda rate, decay, epoch: {
-            "You multiply by the number of epochs; each epoch multiplies by decay once more.": rate
-            * decay
-            * epoch,
+            "You multiply by the epoch. Each epoch multiplies by decay once more.": rate * decay * epoch,
             "One factor too many: epoch 0 has the full rate.": rate * decay ** (epoch + 1),
             "One factor too few: epoch 1 has the first factor.": rate * decay ** (epoch - 1),
             "decay is the part that stays; you multiply by 1 - decay.": rate * (1.0 - decay) ** epoch,

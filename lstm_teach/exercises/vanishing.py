@@ -69,18 +69,13 @@ def _wrong_shares(h_prev: Array, da: Array) -> dict[str, Any]:
     total = np.einsum("btj,btk->jk", h_prev, da)
     batch, time, _ = da.shape
     return {
-        "That is the last step's share. U is used at every step: add up all shares.": h_prev[:, -1].T
-        @ da[:, -1],
-        "That is the first step's share. U is used at every step: add up all shares.": h_prev[:, 0].T
-        @ da[:, 0],
-        "The shares of the steps are added, not averaged: your result is too small by the length.": total
-        / time,
-        "The rows of the batch are added, not averaged; a mean, if any, is already in the loss.": total
-        / batch,
+        "That is the last step's share. Every step uses U: add up all shares.": h_prev[:, -1].T @ da[:, -1],
+        "That is the first step's share. Every step uses U: add up all shares.": h_prev[:, 0].T @ da[:, 0],
+        "The shares of the steps are added, not averaged: yours is too small by the length.": total / time,
+        "The rows of the batch are added. A mean, if any, is already in the loss.": total / batch,
         "Steps and rows are added, not averaged.": total / (batch * time),
         "Yours is transposed: rows of U belong to h_prev, columns to a.": total.T,
-        "That is the first text alone. All rows of the batch use U: add up their shares.": h_prev[0].T
-        @ da[0],
+        "That is the first text alone. Every row of the batch uses U: add up all.": h_prev[0].T @ da[0],
         "Multiply at each step, then add up.": h_prev.sum(axis=(0, 1))[:, None] * da.sum(axis=(0, 1)),
         "Yours pairs a unit with itself only: it is h_prev.T @ da.": (h_prev * da).sum(axis=(0, 1)),
     }
@@ -88,6 +83,9 @@ def _wrong_shares(h_prev: Array, da: Array) -> dict[str, Any]:
 
 def _wrong_clipping(gradients: list[Array], max_norm: float) -> dict[str, Any]:
     norm = _norm(gradients)
+    scale = min(1.0, max_norm / norm)
+    sum_of_norms = sum(np.linalg.norm(g) for g in gradients)
+    row = np.concatenate([g.ravel() for g in gradients])
 
     def scaled(factor: Any) -> tuple[Array, ...]:
         return tuple(g * factor for g in gradients)
@@ -95,30 +93,20 @@ def _wrong_clipping(gradients: list[Array], max_norm: float) -> dict[str, Any]:
     def cut_by(wrong_norm: Any) -> tuple[Array, ...]:
         return scaled(min(1.0, max_norm / wrong_norm))
 
+    each_number = tuple(np.clip(g, -max_norm, max_norm) for g in gradients)
+    each_array = tuple(clip_by_norm([g], max_norm)[0][0] for g in gradients)
     return {
-        "You cut every number by itself, which turns the gradient. One factor for all keeps its direction.": (
-            tuple(np.clip(g, -max_norm, max_norm) for g in gradients)
-        ),
-        "Each array is cut by a norm of its own. The joint norm takes the squares of all arrays together.": (
-            tuple(clip_by_norm([g], max_norm)[0][0] for g in gradients)
-        ),
+        "You cut every number by itself, which turns the gradient. Use one factor for all.": each_number,
+        "Each array is cut by a norm of its own. The joint norm is of all arrays together.": each_array,
         "Yours stretches short gradients. Below max_norm nothing happens.": scaled(max_norm / norm),
         "Yours is cut to norm 1, not to max_norm.": scaled(1.0 / norm if norm > max_norm else 1.0),
         "Nothing is cut: compare the joint norm, a root of a sum of squares.": scaled(1.0),
-        "Norms do not add up: take the root of the sum of all squares.": (
-            cut_by(sum(np.linalg.norm(g) for g in gradients))
-        ),
+        "Norms do not add up: take the root of the sum of all squares.": cut_by(sum_of_norms),
         "You compare with the sum of squares; the norm is its root.": cut_by(norm**2),
-        "Sizes do not add up: take the root of the sum of all squares.": (
-            cut_by(sum(np.abs(g).sum() for g in gradients))
-        ),
-        "Your norm is the largest number: take the root of the sum of all squares.": (
-            cut_by(max(np.abs(g).max() for g in gradients))
-        ),
+        "Sizes do not add up: take the root of the sum of all squares.": cut_by(np.abs(row).sum()),
+        "Your norm is the largest number. It is the root of the sum of squares.": cut_by(np.abs(row).max()),
         "You scale the wrong ones: those *above* max_norm are cut.": scaled(max(1.0, max_norm / norm)),
-        "The numbers are right, but in one long row. Return a list of arrays of the shapes that came.": (
-            np.concatenate([g.ravel() for g in cut_by(norm)])
-        ),
+        "The numbers are right, but in one long row. Return a list of arrays.": row * scale,
     }
 
 

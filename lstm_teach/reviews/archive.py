@@ -6,18 +6,16 @@ import hashlib
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sized
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from lstm_teach.reviews import tar
 from lstm_teach.reviews.corpus import CorpusError
 
 PARTS = ("train/neg", "train/pos", "test/neg", "test/pos", "train/unsup")
 ARCHIVE = "aclImdb_v1.tar.gz"
-_LISTS = {
-    f"{half}/urls_{kind}.txt": f"{half}/{kind}" for half in ("train", "test") for kind in ("neg", "pos")
-}
 _FILM = re.compile(rb"/title/tt(\d{1,9})/")  # line k of a list is the address of the film of review k
-_NAME = re.compile(r"(\d{1,6})_(\d{1,2})\.txt")  # ID_RATING.txt
+_LIST = re.compile(r"(?:.*/)?(train|test)/urls_(neg|pos)\.txt")
+_REVIEW = re.compile(rf"(?:.*/)?({'|'.join(PARTS)})/(\d{{1,6}})_\d{{1,2}}\.txt")  # PART/ID_RATING.txt
 _LARGEST_REVIEW = 1_000_000  # bytes; the longest published review has about 14,000
 _LARGEST_LIST = 10_000_000  # bytes; a published list of films has 612,500
 
@@ -70,13 +68,13 @@ def read(source: Path, counts: dict[str, int], tick: Callable[[], object]) -> di
     for name, content in tar.files(source, _largest) if source.is_file() else _from_folder(source):
         if len(content) > _largest(name):
             raise damaged(f"{name!r} is far too large")
-        half, kind, file = _tail(name)
-        if part := _LISTS.get(f"{kind}/{file}"):
-            films[part] = [number.decode() for number in _FILM.findall(content)]
+        if match := _LIST.fullmatch(name):
+            films["/".join(match.groups())] = [film.decode() for film in _FILM.findall(content)]
             continue
-        number, texts = int(file.split("_")[0]), parts[f"{half}/{kind}"]
+        part, digits = _REVIEW.findall(name)[0]
+        number, texts = int(digits), parts[part]
         if number in texts:
-            raise damaged(f"{half}/{kind} holds review {number} twice")
+            raise damaged(f"{part} holds review {number} twice")
         try:
             texts[number] = content.decode("utf-8")
         except UnicodeDecodeError as error:
@@ -104,14 +102,9 @@ def require_all(source: Path, parts: Mapping[str, Sized], counts: dict[str, int]
 
 def _largest(name: str) -> int:
     """Return the most bytes that a file of this name may have; 0 for a file that is not read."""
-    half, kind, file = _tail(name)
-    if f"{kind}/{file}" in _LISTS:
+    if _LIST.fullmatch(name):
         return _LARGEST_LIST
-    return _LARGEST_REVIEW if f"{half}/{kind}" in PARTS and _NAME.fullmatch(file) else 0
-
-
-def _tail(name: str) -> tuple[str, ...]:
-    return ("", "", "", *PurePosixPath(name).parts)[-3:]
+    return _LARGEST_REVIEW if _REVIEW.fullmatch(name) else 0
 
 
 def _entries(source: Path) -> Iterator[tuple[str, os.DirEntry[str]]]:

@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 from lstm_teach.arrays import Array
 from lstm_teach.atomic import replacing
@@ -68,12 +68,10 @@ class Vocabulary:
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write JSON that `load_vocabulary` reads: the whole file or, if anything fails, nothing."""
-        content = json.dumps({"format": FORMAT, "kind": self.kind, **self._content()}, ensure_ascii=False)
+        fields = {name: value for name, value in vars(self).items() if not name.startswith("_")}
+        content = json.dumps({"format": FORMAT, "kind": self.kind, **fields}, ensure_ascii=False)
         with replacing(path) as file:
             file.write(f"{content}\n".encode())
-
-    def _content(self) -> dict[str, Any]:
-        return {"words": self.words}
 
 
 def checked(texts: Iterable[str], fitting: int | None = None, smallest: int = 3) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -84,6 +84,3 @@ class SubwordVocabulary(Vocabulary):
         [text] = checked([text])
         decode = self._tokenizer.decoder.decode
         return [decode([piece]) for piece in self._tokenizer.encode(text).tokens]
-
-    def _content(self) -> dict[str, Any]:
-        return {"words": self.words, "merges": self.merges}

@@ -63,7 +63,7 @@ class Quiz:
 
 
 def quiz(lesson: str, number: int | None = None) -> Quiz:
-    """The quiz of a lesson ("03"), or one question of it, counted from 1, for a poll in class.
+    """Return the quiz of a lesson ("03"), or one question of it, counted from 1, for a poll in class.
 
     Raises
     ------
@@ -80,7 +80,7 @@ def quiz(lesson: str, number: int | None = None) -> Quiz:
 
 @cache
 def questions(lesson: str) -> tuple[Question, ...]:
-    """The questions of a lesson, read from `data/quizzes/LESSON.toml`.
+    """Return the questions of a lesson, read from `data/quizzes/LESSON.toml`.
 
     Raises
     ------
@@ -114,5 +114,5 @@ def _row(group: str, k: int, answer: Answer) -> str:
 
 
 def _inline(words: str) -> str:
-    """Escaped for HTML, with `code` set as code."""
+    """Return words escaped for HTML, with `code` set as code."""
     return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(words))

@@ -26,7 +26,7 @@ class Mistake(NamedTuple):
 
 
 def _inline(words: str) -> str:
-    """Escaped for HTML, with `names` set as code."""
+    """Return words escaped for HTML, with `names` set as code."""
     return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(words))
 
 
@@ -47,9 +47,8 @@ class Result:
         return f"{self.name}: {self.word}" + (f". {self.hint}" if self.hint else "")
 
     def _repr_html_(self) -> str:
-        edge = (
-            "#009e73 solid" if self.passed else "#d18200 dashed"
-        )  # 3 : 1 on white and dark; the line differs too
+        # 3 : 1 on white and on dark; the line differs, too.
+        edge = "#009e73 solid" if self.passed else "#d18200 dashed"
         return (
             f'<div role="status" style="border-left: 4px {edge}; padding-left: 8px">'
             f"<code>{escape(self.name)}</code>: <strong>{self.word}</strong>"

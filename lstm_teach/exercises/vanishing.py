@@ -106,7 +106,7 @@ def _wrong_clipping(gradients: list[Array], max_norm: float) -> dict[str, Any]:
         "Sizes do not add up: take the root of the sum of all squares.": cut_by(np.abs(row).sum()),
         "Your norm is the largest number. It is the root of the sum of squares.": cut_by(np.abs(row).max()),
         "You scale the wrong ones: those *above* max_norm are cut.": scaled(max(1.0, max_norm / norm)),
-        "The numbers are right, but in one long row. Return a list of arrays.": row * scale,
+        "The numbers are right, but in one long row. Return a list of arrays in their shapes.": row * scale,
     }
 
 

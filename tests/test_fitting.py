@@ -13,7 +13,7 @@ from sklearn.metrics import log_loss, mean_squared_error
 
 from experiments import recall_runs, recall_tables
 from lstm_teach import data_dir
-from lstm_teach.cells import GRUParams, LSTMParams, RNNParams
+from lstm_teach.cells import GRUParams, LSTMParams, RNNParams, run_cell
 from lstm_teach.fitting import (
     Fitted,
     Readout,
@@ -23,13 +23,11 @@ from lstm_teach.fitting import (
     fit,
     load_fitted,
     loss_and_gradients,
-    run_back,
-    run_cell,
     save_fitted,
     softmax,
     squared_error,
 )
-from lstm_teach.gradients import numerical_gradient
+from lstm_teach.gradients import numerical_gradient, run_back
 from lstm_teach.sequences import Batch, task
 
 CELLS = {

@@ -22,12 +22,10 @@ from lstm_teach.gradients import (
     clip_by_norm,
     gradient_reach,
     gru_backward,
-    gru_backward_plain,
     lstm_backward,
     lstm_backward_plain,
     numerical_gradient,
     rnn_backward,
-    rnn_backward_plain,
     spectral_bound,
 )
 
@@ -82,26 +80,17 @@ def test_gradients_equal_finite_differences_with_and_without_clamps(seed: int) -
 
 @settings(max_examples=60, deadline=None)
 @given(seed=st.integers(0, 2**32 - 1), dtype=st.sampled_from([np.float64, np.float32]))
-def test_the_fast_backward_passes_equal_the_plain_loops(seed: int, dtype: type) -> None:
+def test_the_fast_backward_pass_equals_the_plain_loop(seed: int, dtype: type) -> None:
     rng = np.random.default_rng(seed)
     batch, time, m, n = rng.integers(1, 7, 4)
     xs, h0, c0, dc = (rng.standard_normal(s).astype(dtype) for s in ((batch, time, m), *[(batch, n)] * 3))
     dh = rng.standard_normal((batch, time, n)).astype(dtype)
-
-    rnn = RNNParams.random(m, n, rng, dtype, activation=("tanh", "relu", "linear")[rng.integers(3)])
-    trace = rnn_forward(xs, rnn, h0)
-    assert_same_gradients(rnn_backward(trace, rnn, dh), rnn_backward_plain(trace, rnn, dh))
 
     lstm = LSTMParams.random(m, n, rng, dtype)
     lstm_trace = lstm_forward(xs, lstm, h0, c0, a_clamp(rng, LSTM_GATES, dh.shape))
     for last in ((), (dc,)):
         fast, plain = (f(lstm_trace, lstm, dh, *last) for f in (lstm_backward, lstm_backward_plain))
         assert_same_gradients(fast, plain)
-
-    gru = GRUParams.random(m, n, rng, dtype, reset_after=bool(rng.integers(2)))
-    gru.b[...] = rng.standard_normal(gru.b.shape)
-    gru_trace = gru_forward(xs, gru, h0, a_clamp(rng, GRU_GATES, dh.shape))
-    assert_same_gradients(gru_backward(gru_trace, gru, dh), gru_backward_plain(gru_trace, gru, dh))
 
 
 def assert_same_gradients(fast: Any, plain: Any) -> None:

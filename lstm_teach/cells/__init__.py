@@ -5,8 +5,7 @@ x (batch, m) times W (m, n). Books with column vectors write W x for the same th
 """
 
 from lstm_teach.cells.activations import ACTIVATIONS, sigmoid
-from lstm_teach.cells.clamps import Clamp
-from lstm_teach.cells.fast import gru_forward, lstm_forward, rnn_forward
+from lstm_teach.cells.fast import gru_forward, lstm_forward, rnn_forward, run_cell
 from lstm_teach.cells.forward import (
     GRUTrace,
     LSTMTrace,
@@ -16,6 +15,7 @@ from lstm_teach.cells.forward import (
     lstm_forward_plain,
     rnn_forward_plain,
 )
+from lstm_teach.cells.inputs import Clamp
 from lstm_teach.cells.parameters import GRUParams, LSTMParams, Params, RNNParams
 from lstm_teach.cells.steps import GRUStep, LSTMStep, RNNStep, gru_step, lstm_step, rnn_step
 
@@ -42,5 +42,6 @@ __all__ = [
     "rnn_forward",
     "rnn_forward_plain",
     "rnn_step",
+    "run_cell",
     "sigmoid",
 ]

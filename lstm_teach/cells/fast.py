@@ -6,24 +6,23 @@ contiguous memory in place. And since σ(a) = ½ + ½ tanh(½ a), one tanh squas
 factor ½ is put into W, U and b beforehand, and halving a floating-point number is exact.
 """
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from lstm_teach.arrays import Array
 from lstm_teach.cells.activations import ACTIVATIONS
-from lstm_teach.cells.clamps import Clamp
-from lstm_teach.cells.forward import GRUTrace, LSTMTrace, RNNTrace
-from lstm_teach.cells.inputs import owned
-from lstm_teach.cells.parameters import GRUParams, LSTMParams, RNNParams
+from lstm_teach.cells.checks import instance
+from lstm_teach.cells.forward import GRUTrace, LSTMTrace, RNNTrace, Trace
+from lstm_teach.cells.inputs import Clamp, owned
+from lstm_teach.cells.parameters import GRUParams, LSTMParams, Params, RNNParams
 from lstm_teach.cells.steps import GRU_GATES, LSTM_GATES
 
 
 def rnn_forward(xs: Array, p: RNNParams, h0: Array | None = None) -> RNNTrace:
     """Return the trace of a plain RNN over `xs` (batch, time, features), from `h0` (batch, units) or zeros.
 
-    Raises
-    ------
-    ValueError
-        for parameters of another cell, shapes that do not fit them, an empty sequence, wrong dtypes, or NaN.
+    Raises what `lstm_forward` raises.
     """
     p, xs, [h0], _ = owned(RNNParams, p, xs, {"h0": h0})
     activation = ACTIVATIONS[p.activation].function
@@ -90,13 +89,7 @@ def lstm_forward(
 def gru_forward(xs: Array, p: GRUParams, h0: Array | None = None, clamp: Clamp | None = None) -> GRUTrace:
     """Return the trace of a GRU over `xs` (batch, time, features), from `h0` (batch, units) or zeros.
 
-    `clamp` holds gates at values that broadcast to (batch, time, units); NaN entries stay computed.
-
-    Raises
-    ------
-    ValueError
-        for parameters of another cell, shapes that do not fit them, an empty sequence, wrong dtypes, NaN, or
-        an unknown gate in `clamp`.
+    `clamp` is as for `lstm_forward`, which raises the same errors.
     """
     p, xs, [h0], held = owned(GRUParams, p, xs, {"h0": h0}, clamp, GRU_GATES)
     batch, time, _ = xs.shape
@@ -139,6 +132,19 @@ def gru_forward(xs: Array, p: GRUParams, h0: Array | None = None, clamp: Clamp |
         h_prev = h_t
     z, r, h_tilde, h = map(_batch_first, (z, r, h_tilde, h))
     return GRUTrace(z, r, h_tilde, h, xs, h0, held, p)
+
+
+def run_cell(xs: Array, p: Params, clamp: Clamp | None = None) -> Trace:
+    """Return the trace of the cell that `p` belongs to; a plain RNN has no gates, so it takes no clamp."""
+    if isinstance(p, LSTMParams):
+        return lstm_forward(xs, p, clamp=clamp)
+    if isinstance(p, GRUParams):
+        return gru_forward(xs, p, clamp=clamp)
+    instance("p", p, Params)
+    if clamp:
+        asked = ", ".join(map(repr, clamp)) if isinstance(clamp, Mapping) else repr(clamp)
+        raise ValueError(f"clamp: a plain RNN has no gates to hold, got {asked}")
+    return rnn_forward(xs, p)
 
 
 def _project(xs: Array, W: Array, b: Array) -> Array:

@@ -1,6 +1,9 @@
 """A whole sequence through each cell: the loop over the step, and the trace of all that happened.
 
 This is the code to read after `steps`. `fast` computes the same traces in less time; tests hold them equal.
+
+A trace has what happened at every step, each array (batch, time, units), and copies of what went in. Its
+`clamp` has the held gates alone, each (batch, time, units), with NaN where an entry was computed.
 """
 
 from collections.abc import Iterator, Sequence
@@ -9,14 +12,13 @@ from typing import NamedTuple
 import numpy as np
 
 from lstm_teach.arrays import Array
-from lstm_teach.cells.clamps import Clamp
-from lstm_teach.cells.inputs import owned
+from lstm_teach.cells.inputs import Clamp, owned
 from lstm_teach.cells.parameters import GRUParams, LSTMParams, RNNParams
 from lstm_teach.cells.steps import GRU_GATES, LSTM_GATES, gru_step, lstm_step, rnn_step
 
 
 class RNNTrace(NamedTuple):
-    """What happened at every step: a and h (batch, time, units); and copies of what went in: xs, h0, p."""
+    """A plain RNN over a sequence: a is the pre-activation."""
 
     a: Array
     h: Array
@@ -26,10 +28,7 @@ class RNNTrace(NamedTuple):
 
 
 class LSTMTrace(NamedTuple):
-    """What happened at every step, each (batch, time, units); copies of what went in: xs, h0, c0, clamp, p.
-
-    `clamp` has the held gates alone, each (batch, time, units), with NaN where an entry was computed.
-    """
+    """An LSTM over a sequence."""
 
     i: Array
     f: Array
@@ -45,10 +44,7 @@ class LSTMTrace(NamedTuple):
 
 
 class GRUTrace(NamedTuple):
-    """What happened at every step, each (batch, time, units); and copies of what went in: xs, h0, clamp, p.
-
-    `clamp` has the held gates alone, each (batch, time, units), with NaN where an entry was computed.
-    """
+    """A GRU over a sequence."""
 
     z: Array
     r: Array

@@ -3,8 +3,12 @@
 An LSTM has four small dense layers side by side. Stored fused, W (m, 4n), U (n, 4n), b (4n,), one matrix
 product serves all four; `p.W_f` and its sisters are views of the blocks, in Keras' order i, f, c, o. So the
 form that reads like the equation and the form that runs fast are one object.
+
+A ValueError names what cannot be: shapes that do not fit together, dtypes other than float64 and float32,
+NaN, an option out of range, a size or a generator that is none.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +16,33 @@ import numpy as np
 
 from lstm_teach.arrays import Array
 from lstm_teach.cells.activations import ACTIVATIONS
-from lstm_teach.cells.checks import floats, number
-from lstm_teach.cells.drawing import checked_draw, glorot_uniform, orthogonal
+from lstm_teach.cells.checks import flag, floats, generator, number, whole
+
+
+def glorot_uniform(rows: int, columns: int, rng: np.random.Generator) -> Array:
+    """Return a matrix that is uniform in ±√(6 / (rows + columns)) (Glorot and Bengio 2010)."""
+    limit = np.sqrt(6.0 / (rows + columns))
+    return rng.uniform(-limit, limit, (rows, columns))
+
+
+def orthogonal(rows: int, columns: int, rng: np.random.Generator) -> Array:
+    """Return a random matrix with orthonormal rows: U Uᵀ = 1 (Saxe et al. 2014), rows <= columns."""
+    q, r = np.linalg.qr(rng.standard_normal((columns, rows)))
+    # QR leaves the signs open; fixing them makes the draw uniform over all such matrices.
+    return (q * np.sign(np.diag(r))).T
+
+
+def _drawn(
+    blocks: int, m: int, n: int, rng: np.random.Generator, dtype: Any, recurrent: Callable = orthogonal
+) -> tuple[Array, Array, Array]:
+    """Return W, U and b as Keras draws them: W Glorot uniform, U orthogonal, b zero."""
+    columns = blocks * whole("n", n)
+    known = [one for one in (np.float64, np.float32) if dtype is not None and np.dtype(one) == dtype]
+    if not known:
+        raise ValueError(f"dtype: expected float64 or float32, got {dtype!r}")
+    W = glorot_uniform(whole("m", m), columns, generator(rng))
+    U = recurrent(n, columns, rng)
+    return W.astype(known[0]), U.astype(known[0]), np.zeros(columns, known[0])
 
 
 def _block(array: str, k: int) -> property:
@@ -67,11 +96,6 @@ class RNNParams(_Sizes):
     """h_t = activation(x_t W + h_{t-1} U + b), an Elman network (Elman 1990).
 
     W (m, n), U (n, n), b (n,); activation "tanh", "relu" or "linear".
-
-    Raises
-    ------
-    ValueError
-        for shapes that do not fit together, wrong dtypes, NaN, or an unknown activation.
     """
 
     W: Array
@@ -100,18 +124,12 @@ class RNNParams(_Sizes):
         """Return weights as Keras draws them: W Glorot uniform, U orthogonal times `gain`, b zero.
 
         `recurrent="glorot"` draws U as W is drawn; its spectral norm is then not 1.
-
-        Raises
-        ------
-        ValueError
-            for sizes, a generator, a dtype or an option that is none.
         """
-        dtype = checked_draw(m, n, rng, dtype)
-        if recurrent not in ("orthogonal", "glorot"):
+        draws = {"orthogonal": orthogonal, "glorot": glorot_uniform}
+        if not isinstance(recurrent, str) or recurrent not in draws:
             raise ValueError(f"recurrent: expected 'orthogonal' or 'glorot', got {recurrent!r}")
-        W = glorot_uniform(m, n, rng)
-        U = number("gain", gain) * (orthogonal if recurrent == "orthogonal" else glorot_uniform)(n, n, rng)
-        return cls(W.astype(dtype), U.astype(dtype), np.zeros(n, dtype), activation)
+        W, U, b = _drawn(1, m, n, rng, dtype, draws[recurrent])
+        return cls(W, number("gain", gain) * U, b, activation)
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,11 +137,6 @@ class LSTMParams(_Sizes):
     """The four dense layers of an LSTM with a forget gate (Gers et al. 2000), in the order i, f, c, o.
 
     W (m, 4n), U (n, 4n), b (4n,): 4(nm + n² + n) numbers.
-
-    Raises
-    ------
-    ValueError
-        for shapes that do not fit together, wrong dtypes, or NaN.
     """
 
     W: Array
@@ -150,17 +163,10 @@ class LSTMParams(_Sizes):
         """Return weights as Keras draws them: W Glorot uniform, U orthogonal, b zero but for the forget gate.
 
         A forget bias of 1 opens the gate to σ(1) = 0.73 at the start (Jozefowicz et al. 2015).
-
-        Raises
-        ------
-        ValueError
-            for sizes, a generator, a dtype or an option that is none.
         """
-        dtype = checked_draw(m, n, rng, dtype)
-        b = np.zeros(4 * n)
+        W, U, b = _drawn(4, m, n, rng, dtype)
         b[n : 2 * n] = number("forget_bias", forget_bias)
-        W, U = glorot_uniform(m, 4 * n, rng), orthogonal(n, 4 * n, rng)
-        return cls(W.astype(dtype), U.astype(dtype), b.astype(dtype))
+        return cls(W, U, b)
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,11 +175,6 @@ class GRUParams(_Sizes):
 
     W (m, 3n), U (n, 3n). With `reset_after` (Keras' default, and what cuDNN computes) b is (2, 3n): a bias
     for x W and one for h U. Without it, b is (3n,).
-
-    Raises
-    ------
-    ValueError
-        for shapes that do not fit together, wrong dtypes, or NaN.
     """
 
     W: Array
@@ -186,7 +187,7 @@ class GRUParams(_Sizes):
     b_z, b_r, b_h = (_block("b", k) for k in range(3))
 
     def __post_init__(self) -> None:
-        _check_flag("reset_after", self.reset_after)
+        flag("reset_after", self.reset_after)
         self._check(blocks=3, biases=2 if self.reset_after else 1)
 
     @property
@@ -213,23 +214,25 @@ class GRUParams(_Sizes):
         """Return weights as Keras draws them: W Glorot uniform, U orthogonal, b zero.
 
         `update_bias` is put into b_z (the input bias): above 0 the update gate starts out keeping.
-
-        Raises
-        ------
-        ValueError
-            for sizes, a generator, a dtype or an option that is none.
         """
-        dtype = checked_draw(m, n, rng, dtype)
-        _check_flag("reset_after", reset_after)
-        b = np.zeros((2, 3 * n) if reset_after else 3 * n)
-        b[(0, slice(n)) if reset_after else slice(n)] = number("update_bias", update_bias)
-        W, U = glorot_uniform(m, 3 * n, rng), orthogonal(n, 3 * n, rng)
-        return cls(W.astype(dtype), U.astype(dtype), b.astype(dtype), reset_after)
+        W, U, b = _drawn(3, m, n, rng, dtype)
+        b[:n] = number("update_bias", update_bias)
+        two = flag("reset_after", reset_after)
+        return cls(W, U, np.stack([b, np.zeros_like(b)]) if two else b, reset_after)
 
 
 Params = RNNParams | LSTMParams | GRUParams
 
 
-def _check_flag(name: str, value: Any) -> None:
-    if not isinstance(value, bool | np.bool_):
-        raise ValueError(f"{name}: expected True or False, got {value!r}")
+def difference(wanted: Params, got: Params) -> tuple[str, Any] | None:
+    """Return in words what `wanted` has, and what `got` has instead, or None; weights are not compared."""
+    for what, ours, theirs in (
+        ("parameters of the type {}", type(wanted).__name__, type(got).__name__),
+        ("{} units", wanted.n, got.n),
+        ("{} features", wanted.m, got.m),
+        ("activation={!r}", getattr(wanted, "activation", None), getattr(got, "activation", None)),
+        ("reset_after={}", getattr(wanted, "reset_after", None), getattr(got, "reset_after", None)),
+    ):
+        if ours != theirs:
+            return what.format(ours), theirs
+    return None

@@ -2,7 +2,8 @@
 
 x is (batch, features); the state h_prev (and c_prev) is (batch, units). Every intermediate comes back.
 `clamp={"f": 1.0}` holds a gate at a value in place of computing it: a number or an array that broadcasts to
-(batch, units), where NaN leaves an entry computed.
+(batch, units), where NaN leaves an entry computed. A ValueError names what does not fit: parameters of
+another cell, shapes, dtypes, NaN, or a clamp of an unknown gate.
 """
 
 from typing import NamedTuple
@@ -11,9 +12,8 @@ import numpy as np
 
 from lstm_teach.arrays import Array
 from lstm_teach.cells.activations import ACTIVATIONS, sigmoid
-from lstm_teach.cells.checks import floats
-from lstm_teach.cells.clamps import Clamp, held_gates, put_in_place
-from lstm_teach.cells.inputs import parameters
+from lstm_teach.cells.checks import floats, instance
+from lstm_teach.cells.inputs import Clamp, held_gates, put_in_place
 from lstm_teach.cells.parameters import GRUParams, LSTMParams, RNNParams
 
 LSTM_GATES = ("i", "f", "c_tilde", "o")
@@ -48,14 +48,8 @@ class GRUStep(NamedTuple):
 
 
 def rnn_step(x: Array, h_prev: Array, p: RNNParams) -> RNNStep:
-    """Return one step of a plain recurrent network (Elman 1990).
-
-    Raises
-    ------
-    ValueError
-        for parameters of another cell, shapes that do not fit them, wrong dtypes, or NaN.
-    """
-    parameters(p, RNNParams)
+    """Return one step of a plain recurrent network (Elman 1990)."""
+    instance("p", p, RNNParams)
     floats("x", x, ("batch", p.m))
     floats("h_prev", h_prev, (len(x), p.n))
 
@@ -65,15 +59,8 @@ def rnn_step(x: Array, h_prev: Array, p: RNNParams) -> RNNStep:
 
 
 def lstm_step(x: Array, h_prev: Array, c_prev: Array, p: LSTMParams, clamp: Clamp | None = None) -> LSTMStep:
-    """Return one step of an LSTM with a forget gate (Gers et al. 2000, without peepholes).
-
-    Raises
-    ------
-    ValueError
-        for parameters of another cell, shapes that do not fit them, wrong dtypes, NaN, or a clamp of an
-        unknown gate.
-    """
-    parameters(p, LSTMParams)
+    """Return one step of an LSTM with a forget gate (Gers et al. 2000, without peepholes)."""
+    instance("p", p, LSTMParams)
     floats("x", x, ("batch", p.m))
     floats("h_prev", h_prev, (len(x), p.n))
     floats("c_prev", c_prev, (len(x), p.n))
@@ -93,14 +80,8 @@ def gru_step(x: Array, h_prev: Array, p: GRUParams, clamp: Clamp | None = None) 
     """Return one step of a GRU (Cho et al. 2014), in Keras' convention: z = 1 keeps the old state.
 
     With `p.reset_after` the reset gate multiplies h_prev U_h + b; without, it multiplies h_prev before U_h.
-
-    Raises
-    ------
-    ValueError
-        for parameters of another cell, shapes that do not fit them, wrong dtypes, NaN, or a clamp of an
-        unknown gate.
     """
-    parameters(p, GRUParams)
+    instance("p", p, GRUParams)
     floats("x", x, ("batch", p.m))
     floats("h_prev", h_prev, (len(x), p.n))
     held = held_gates(clamp, GRU_GATES, h_prev.shape, p.dtype)

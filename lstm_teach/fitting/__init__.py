@@ -1,9 +1,7 @@
 """Fit a NumPy cell to a toy task in seconds: a readout, Adam, and a loop that shows how far it has come."""
 
 from lstm_teach.fitting.adam import AdamState, adam_start, adam_step
-from lstm_teach.fitting.cell import cell_name, run_back, run_cell
-from lstm_teach.fitting.files import load_fitted, save_fitted
-from lstm_teach.fitting.fitted import Fitted, History
+from lstm_teach.fitting.fitted import Fitted, History, load_fitted, save_fitted
 from lstm_teach.fitting.loop import fit
 from lstm_teach.fitting.readout import Readout, cross_entropy, loss_and_gradients, softmax, squared_error
 
@@ -14,13 +12,10 @@ __all__ = [
     "Readout",
     "adam_start",
     "adam_step",
-    "cell_name",
     "cross_entropy",
     "fit",
     "load_fitted",
     "loss_and_gradients",
-    "run_back",
-    "run_cell",
     "save_fitted",
     "softmax",
     "squared_error",

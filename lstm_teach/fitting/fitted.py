@@ -1,15 +1,27 @@
-"""A cell that has been fitted to a task: what it answers, how often it is right, and how it got there."""
+"""A cell that has been fitted to a task: what it answers, how often it is right, how it got there.
 
+Its file is plain arrays and one line of JSON in an .npz, with no pickle inside.
+"""
+
+import json
+import os
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
 from lstm_teach.arrays import Array
-from lstm_teach.cells import Clamp, Params, Trace
-from lstm_teach.fitting.cell import run_cell
+from lstm_teach.atomic import replacing
+from lstm_teach.cells import Clamp, GRUParams, LSTMParams, Params, RNNParams, Trace, run_cell
 from lstm_teach.fitting.readout import Readout, softmax
-from lstm_teach.sequences import Batch, Task
+from lstm_teach.sequences import Batch, Task, task
+
+# By name: the parameters, and what besides arrays makes the cell.
+_CELLS: dict[str, tuple[type, str | None]] = {
+    "rnn": (RNNParams, "activation"),
+    "lstm": (LSTMParams, None),
+    "gru": (GRUParams, "reset_after"),
+}
 
 
 class History(NamedTuple):
@@ -91,3 +103,61 @@ class Fitted:
         if self.task.kind == "class":
             return float(np.mean(answers == batch.targets))
         return float(np.mean(np.abs(answers - batch.targets) < self.task.tolerance))
+
+
+def save_fitted(fitted: Fitted, path: str | os.PathLike[str]) -> None:
+    """Write `fitted` to `path` (.npz): weights in their dtype, history, and what makes the task again.
+
+    The file appears whole or not at all.
+
+    Raises
+    ------
+    OSError
+        if the folder is not there or cannot be written to.
+    """
+    cell, variant = next((name, more) for name, (kind, more) in _CELLS.items() if type(fitted.params) is kind)
+    about = {
+        "cell": cell,
+        "variant": {variant: getattr(fitted.params, variant)} if variant else {},
+        "task": fitted.task.name,
+        "options": dict(fitted.task.options),
+        "solved_at": fitted.solved_at,
+    }
+    with replacing(path) as file:
+        np.savez_compressed(
+            file,
+            about=np.array(json.dumps(about, default=int)),
+            **{k: getattr(fitted.params, k) for k in "WUb"},
+            readout_W=fitted.readout.W,
+            readout_b=fitted.readout.b,
+            **{f"history_{k}": v for k, v in fitted.history._asdict().items()},
+        )
+
+
+def load_fitted(path: str | os.PathLike[str]) -> Fitted:
+    """Return what `save_fitted` wrote.
+
+    Raises
+    ------
+    FileNotFoundError
+        if there is no such file.
+    ValueError
+        if it is no file of `save_fitted`, or a damaged one.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            about = json.loads(arrays["about"].item())
+            return Fitted(
+                params=_CELLS[about["cell"]][0](*(arrays[k] for k in "WUb"), **about["variant"]),
+                readout=Readout(arrays["readout_W"], arrays["readout_b"]),
+                task=task(about["task"], **about["options"]),
+                history=History(*(arrays[f"history_{k}"] for k in History._fields)),
+                solved_at=about["solved_at"],
+            )
+    except OSError:
+        raise
+    except Exception as error:  # a damaged archive can raise nearly anything
+        raise ValueError(
+            "path: expected a file written by lstm_teach.fitting.save_fitted, "
+            f"got {os.fspath(path)!r} ({error})"
+        ) from error

@@ -6,9 +6,8 @@ import numpy as np
 
 from lstm_teach.arrays import Array
 from lstm_teach.cells import Params
-from lstm_teach.cells.checks import generator, number, whole
+from lstm_teach.cells.checks import generator, instance, number, whole
 from lstm_teach.fitting.adam import adam_start, adam_step
-from lstm_teach.fitting.cell import cell_name
 from lstm_teach.fitting.fitted import Fitted, History
 from lstm_teach.fitting.readout import Readout, loss_and_gradients
 from lstm_teach.gradients import clip_by_norm
@@ -45,7 +44,13 @@ def fit(
         if `p` does not have the features of the task, or a setting is out of range; and if the gradient
         overflows.
     """
-    _check_cell(p, task)
+    instance("p", p, Params)
+    if not isinstance(task, Task):
+        raise ValueError(f"task: expected one from lstm_teach.sequences, got {type(task).__name__}")
+    if p.m != task.m:
+        raise ValueError(
+            f"p: expected m = {task.m} features for {task.name} ({', '.join(task.features)}), got m = {p.m}"
+        )
     generator(rng)
     _check_settings(
         target,
@@ -64,7 +69,8 @@ def fit(
     losses, norms = [], []
     reached = 0
 
-    with tqdm(total=updates, desc=f"{cell_name(p)}, {task.name}", unit="update", disable=not progress) as bar:
+    cell = type(p).__name__.removesuffix("Params").lower()
+    with tqdm(total=updates, desc=f"{cell}, {task.name}", unit="update", disable=not progress) as bar:
         for update in range(1, updates + 1):
             batch = _as(p.dtype, task.batch(batch_size, for_training))
             loss, gradients = loss_and_gradients(p, readout, batch, task.kind)
@@ -100,16 +106,6 @@ def _as(dtype: np.dtype, batch: Batch) -> Batch:
     """Return the batch in the dtype of the cell; class numbers stay integers."""
     targets = batch.targets
     return Batch(batch.xs.astype(dtype), targets.astype(dtype) if targets.dtype.kind == "f" else targets)
-
-
-def _check_cell(p: Params, task: Task) -> None:
-    cell_name(p)
-    if not isinstance(task, Task):
-        raise ValueError(f"task: expected one from lstm_teach.sequences, got {type(task).__name__}")
-    if p.m != task.m:
-        raise ValueError(
-            f"p: expected m = {task.m} features for {task.name} ({', '.join(task.features)}), got m = {p.m}"
-        )
 
 
 def _check_settings(target: float, positive: dict[str, float], counts: dict[str, int]) -> None:

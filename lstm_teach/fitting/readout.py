@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from lstm_teach.arrays import Array
-from lstm_teach.cells import Params
+from lstm_teach.cells import Params, run_cell
 from lstm_teach.cells.checks import floats, generator, whole
-from lstm_teach.cells.drawing import glorot_uniform
-from lstm_teach.fitting.cell import run_back, run_cell
+from lstm_teach.cells.parameters import glorot_uniform
+from lstm_teach.gradients import run_back
 from lstm_teach.sequences import Batch
 
 

@@ -1,46 +1,29 @@
-"""Backpropagation through time for each cell (Rumelhart et al. 1986; Werbos 1990): one loop, last step first.
+"""Backpropagation through time: one loop that goes back from the last step with `steps`, then the weights.
 
-Write dv for dL/dv, the gradient of the loss by v. h_t reaches the loss in two ways: it is read from outside,
-which gives the argument `dh`, and it goes into the next step, which hands back dh_next. dh_t is their sum.
-Every a is a pre-activation: i = σ(a_i), h̃ = tanh(a_h), and so on.
+A weight is used at every step, so its gradient is the sum over the steps:
 
-    RNN     da = dh_t ⊙ φ'(a)
+    dW = Σ_t x_tᵀ da_t    dU = Σ_t h_prevᵀ da_t    db = Σ_t da_t    dx_t = da_t Wᵀ
 
-    LSTM    do = dh_t ⊙ tanh(c)                           da_o = do ⊙ o ⊙ (1 - o)
-            dc = dc_next + dh_t ⊙ o ⊙ (1 - tanh²(c))
-            di = dc ⊙ c̃                                   da_i = di ⊙ i ⊙ (1 - i)
-            df = dc ⊙ c_prev                              da_f = df ⊙ f ⊙ (1 - f)
-            dc̃ = dc ⊙ i                                   da_c = dc̃ ⊙ (1 - c̃²)
-            dc_prev = dc ⊙ f                              the highway: no matrix in it
+A GRU's U_h stands behind the reset gate, so there da_h ⊙ r takes the place of da_h.
 
-    GRU     dz = dh_t ⊙ (h_prev - h̃)                      da_z = dz ⊙ z ⊙ (1 - z)
-            dh̃ = dh_t ⊙ (1 - z)                           da_h = dh̃ ⊙ (1 - h̃²)
-            dr = da_h ⊙ (h_prev U_h + d_h)                da_r = dr ⊙ r ⊙ (1 - r)
-            dh_prev = dh_t ⊙ z + da_z U_zᵀ + da_r U_rᵀ + (da_h ⊙ r) U_hᵀ
-
-Then, with the da of all gates side by side, as the weights are stored:
-
-    dW = Σ_t x_tᵀ da_t    dU = Σ_t h_prevᵀ da_t    db = Σ_t da_t    dx_t = da_t Wᵀ    dh_prev = da_t Uᵀ
-
-A weight is used at every step, so its gradient is the sum over the steps. A GRU's U_h stands behind the reset
-gate, so there da_h ⊙ r takes the place of da_h; its code also has the variant in which r comes first. A held
-gate is a constant: its da is zero.
-`fast` computes the same gradients in less time; tests hold them equal.
+Every function takes `dh` (batch, time, units), dL/dh_t *from outside*: zero but at the last step if only the
+last state is read. `p` must be the parameters that made the trace. A ValueError says what does not belong
+together: cell, shape, dtype, activation, `reset_after` or weights.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from lstm_teach.arrays import Array
-from lstm_teach.cells import GRUParams, GRUTrace, LSTMParams, LSTMTrace, RNNParams, RNNTrace
-from lstm_teach.cells.activations import ACTIVATIONS
-from lstm_teach.cells.steps import GRU_GATES, LSTM_GATES
-from lstm_teach.gradients.checks import check_pass, outside_gradient
+from lstm_teach.cells import GRUParams, GRUTrace, LSTMParams, LSTMTrace, Params, RNNParams, RNNTrace, Trace
+from lstm_teach.cells.checks import floats, instance
+from lstm_teach.cells.parameters import difference
+from lstm_teach.gradients.steps import before, gru_back, lstm_back, rnn_back, time_first
 
 
-class RNNGrads(NamedTuple):
-    """dL/d of each input of `rnn_forward`, each shaped like that input."""
+class Grads(NamedTuple):
+    """dL/d of each input of `rnn_forward` or `gru_forward`, each shaped like that input."""
 
     W: Array
     U: Array
@@ -60,123 +43,158 @@ class LSTMGrads(NamedTuple):
     c0: Array
 
 
-class GRUGrads(NamedTuple):
-    """dL/d of each input of `gru_forward`, each shaped like that input."""
-
-    W: Array
-    U: Array
-    b: Array
-    xs: Array
-    h0: Array
-
-
-def rnn_backward_plain(trace: RNNTrace, p: RNNParams, dh: Array) -> RNNGrads:
-    """Return the gradients of a plain RNN, made step by step; see `rnn_backward`."""
+def rnn_backward(trace: RNNTrace, p: RNNParams, dh: Array) -> Grads:
+    """Return the gradients of a loss that sees every h_t of a plain RNN."""
     check_pass(trace, p, RNNTrace)
     outside_gradient("dh", dh, trace.h)
-    slope = ACTIVATIONS[p.activation].slope
-    dW, dU, db, dxs = _zeros(trace)
-
+    back, da = rnn_back(trace), _room(trace)
     dh_next = np.zeros_like(trace.h0)
-    for t in reversed(range(trace.h.shape[1])):
-        h_prev = trace.h[:, t - 1] if t else trace.h0
-        dh_t = dh[:, t] + dh_next
-        da = dh_t * slope(trace.h[:, t])
-        dW += trace.xs[:, t].T @ da
-        dU += h_prev.T @ da
-        db += da.sum(axis=0)
-        dxs[:, t] = da @ p.W.T
-        dh_next = da @ p.U.T
-    return RNNGrads(dW, dU, db, dxs, dh_next)
+    for t in reversed(range(len(da))):
+        da[t], dh_next = back(t, dh[:, t] + dh_next)
+    return Grads(*_through_weights(trace, da, da), dh_next)
 
 
 def lstm_backward_plain(
     trace: LSTMTrace, p: LSTMParams, dh: Array, dc_last: Array | None = None
 ) -> LSTMGrads:
-    """Return the gradients of an LSTM, made step by step; see `lstm_backward`."""
+    """Return what `lstm_backward` returns, in lines that read as the equations; tests hold the two equal."""
     check_pass(trace, p, LSTMTrace)
     outside_gradient("dh", dh, trace.h)
-    dW, dU, db, dxs = _zeros(trace)
-    computed = _computed(trace, LSTM_GATES)
+    back, da = lstm_back(trace), _room(trace)
+    dh_next = np.zeros_like(trace.h0)
+    dc_next = np.zeros_like(trace.c0) if dc_last is None else outside_gradient("dc_last", dc_last, trace.c0)
+    for t in reversed(range(len(da))):
+        da[t], dh_next, dc_next = back(t, dh[:, t] + dh_next, dc_next)
+    return LSTMGrads(*_through_weights(trace, da, da), dh_next, dc_next)
+
+
+def lstm_backward(trace: LSTMTrace, p: LSTMParams, dh: Array, dc_last: Array | None = None) -> LSTMGrads:
+    """Return the gradients of a loss that sees every h_t of an LSTM, and perhaps the final cell state.
+
+    `dc_last` (batch, units) is dL/dc_T from outside. This form is arranged to run fast: what a step
+    multiplies dc and dh by depends on the trace alone, so `_slopes` works it out for all steps at once.
+    """
+    check_pass(trace, p, LSTMTrace)
+    dh = time_first(outside_gradient("dh", dh, trace.h))
+    time, batch, n = dh.shape
+    slopes, h_by_c = _slopes(trace)
+    da = slopes.reshape(time, batch, 4 * n)  # each slope is needed once: its place becomes that of da
+    da_ifc, da_o = slopes[:, :, :3], slopes[:, :, 3]  # i, f and c̃ reach h through c; o does not
+    f = time_first(trace.f)
+    U_T = np.ascontiguousarray(p.U.T)
 
     dh_next = np.zeros_like(trace.h0)
     dc_next = np.zeros_like(trace.c0) if dc_last is None else outside_gradient("dc_last", dc_last, trace.c0)
-    for t in reversed(range(trace.h.shape[1])):
-        i, f, c_tilde, o, c = (array[:, t] for array in trace[:5])
-        h_prev, c_prev = (trace.h[:, t - 1], trace.c[:, t - 1]) if t else (trace.h0, trace.c0)
-
-        dh_t = dh[:, t] + dh_next
-        do = dh_t * np.tanh(c)
-        dc = dc_next + dh_t * o * (1.0 - np.tanh(c) ** 2)
-        di = dc * c_tilde
-        df = dc * c_prev
-        dc_tilde = dc * i
-
-        da_i = di * i * (1.0 - i)
-        da_f = df * f * (1.0 - f)
-        da_c = dc_tilde * (1.0 - c_tilde**2)
-        da_o = do * o * (1.0 - o)
-        da = np.concatenate([da_i, da_f, da_c, da_o], axis=1) * computed[:, t]
-
-        dW += trace.xs[:, t].T @ da
-        dU += h_prev.T @ da
-        db += da.sum(axis=0)
-        dxs[:, t] = da @ p.W.T
-        dh_prev = da @ p.U.T
-        dc_prev = dc * f
-        dh_next, dc_next = dh_prev, dc_prev
-    return LSTMGrads(dW, dU, db, dxs, dh_next, dc_next)
+    backwards = (array[::-1] for array in (dh, h_by_c, f, da, da_ifc, da_o))
+    for dh_t, h_by_c_t, f_t, da_t, da_ifc_t, da_o_t in zip(*backwards, strict=True):
+        dh_all = dh_t + dh_next
+        dc = dc_next + dh_all * h_by_c_t
+        da_ifc_t *= dc[:, None]
+        da_o_t *= dh_all
+        dh_next = np.dot(da_t, U_T)
+        dc_next = dc * f_t
+    return LSTMGrads(*_through_weights(trace, da, da), dh_next, dc_next)
 
 
-def gru_backward_plain(trace: GRUTrace, p: GRUParams, dh: Array) -> GRUGrads:
-    """Return the gradients of a GRU, made step by step; see `gru_backward`."""
+def gru_backward(trace: GRUTrace, p: GRUParams, dh: Array) -> Grads:
+    """Return the gradients of a loss that sees every h_t of a GRU."""
     check_pass(trace, p, GRUTrace)
     outside_gradient("dh", dh, trace.h)
-    dW, dU, db, dxs = _zeros(trace)
-    computed_z, computed_r, computed_h = np.split(_computed(trace, GRU_GATES), 3, axis=-1)
-    dU_z, dU_r, dU_h = np.split(dU, 3, axis=1)  # views
-
+    back, da = gru_back(trace), _room(trace)
     dh_next = np.zeros_like(trace.h0)
-    for t in reversed(range(trace.h.shape[1])):
-        z, r, h_tilde = (array[:, t] for array in trace[:3])
-        h_prev = trace.h[:, t - 1] if t else trace.h0
+    for t in reversed(range(len(da))):
+        da[t], dh_next = back(t, dh[:, t] + dh_next)
 
-        dh_t = dh[:, t] + dh_next
-        dz = dh_t * (h_prev - h_tilde)
-        dh_tilde = dh_t * (1.0 - z)
-        da_z = dz * z * (1.0 - z) * computed_z[:, t]
-        da_h = dh_tilde * (1.0 - h_tilde**2) * computed_h[:, t]
-        if p.reset_after:  # h̃ = tanh(x W_h + b_h + r ⊙ v), v = h_prev U_h + d_h
-            dv = da_h * r
-            dr = da_h * (h_prev @ p.U_h + p.b_recurrent[2 * p.n :])
-            dU_h += h_prev.T @ dv
-            dh_by_candidate = dv @ p.U_h.T
-        else:  # h̃ = tanh(x W_h + b_h + v U_h), v = r ⊙ h_prev
-            dv = da_h @ p.U_h.T
-            dr = dv * h_prev
-            dU_h += (r * h_prev).T @ da_h
-            dh_by_candidate = dv * r
-        da_r = dr * r * (1.0 - r) * computed_r[:, t]
-
-        da = np.concatenate([da_z, da_r, da_h], axis=1)
-        dW += trace.xs[:, t].T @ da
-        dU_z += h_prev.T @ da_z
-        dU_r += h_prev.T @ da_r
-        dxs[:, t] = da @ p.W.T
-        if p.reset_after:  # one bias for x W, and one for h U
-            db += np.stack([da.sum(axis=0), np.concatenate([da_z, da_r, dv], axis=1).sum(axis=0)])
-        else:
-            db += da.sum(axis=0)
-        dh_next = dh_t * z + da_z @ p.U_z.T + da_r @ p.U_r.T + dh_by_candidate
-    return GRUGrads(dW, dU, db, dxs, dh_next)
+    candidate, r = slice(2 * p.n, None), time_first(trace.r)
+    if not p.reset_after:
+        dW, dU, db, dxs = _through_weights(trace, da, da)
+        dU[:, candidate] = _summed_product(r * before(time_first(trace.h), trace.h0), da[..., candidate])
+        return Grads(dW, dU, db, dxs, dh_next)
+    da_recurrent = da.copy()  # on the side of h U, which has a bias of its own
+    da_recurrent[..., candidate] *= r
+    dW, dU, db, dxs = _through_weights(trace, da, da_recurrent)
+    return Grads(dW, dU, np.stack([db, da_recurrent.sum(axis=(0, 1))]), dxs, dh_next)
 
 
-def _zeros(trace: RNNTrace | LSTMTrace | GRUTrace) -> list[Array]:
-    """Return zeros in the shapes of W, U, b and xs, in the dtype of the trace: where the sums begin."""
-    return [np.zeros(a.shape, trace.h.dtype) for a in (trace.p.W, trace.p.U, trace.p.b, trace.xs)]
+def run_back(trace: Trace, p: Params, dh: Array) -> Grads | LSTMGrads:
+    """Return the gradients of the cell that made `trace`, whichever it is."""
+    instance("trace", trace, Trace)
+    backward: Any = {RNNTrace: rnn_backward, LSTMTrace: lstm_backward, GRUTrace: gru_backward}[type(trace)]
+    return backward(trace, p, dh)
 
 
-def _computed(trace: LSTMTrace | GRUTrace, gates: tuple[str, ...]) -> Array:
-    """Return 1 where a gate was computed and 0 where it was held, (batch, time, all gates side by side)."""
-    everywhere = np.full(trace.h.shape, np.nan)
-    return np.concatenate([np.isnan(trace.clamp.get(gate, everywhere)) for gate in gates], axis=-1)
+def check_pass(trace: Trace, p: Params, of: Any = Trace) -> None:
+    """Raise a ValueError unless `trace` is of the type `of`, and `p` are the parameters that made it."""
+    instance("trace", trace, of)
+    made_by = trace.p
+    if type(p) is not type(made_by):
+        raise ValueError(f"p: expected the parameters of a {type(trace).__name__}, got {type(p).__name__}")
+    if differs := difference(made_by, p):
+        wanted, got = differs
+        raise ValueError(f"p: expected the parameters of the trace, with {wanted}, got {got}")
+    if made_by.dtype != p.dtype:
+        raise ValueError(f"p: expected the parameters of the trace, in {made_by.dtype}, got {p.dtype}")
+    for name in ("W", "U", "b"):
+        if not np.array_equal(getattr(made_by, name), getattr(p, name)):
+            raise ValueError(
+                f"p: expected the parameters of the trace, got another {name}; "
+                "after a change of the weights, run the forward pass again"
+            )
+
+
+def outside_gradient(name: str, gradient: Array, like: Array) -> Array:
+    """Return `gradient`, once it has the shape and the dtype of `like`, an array of the trace."""
+    floats(name, gradient, like.shape)
+    if gradient.dtype != like.dtype:
+        raise ValueError(f"{name}: expected {like.dtype}, as the trace has, got {gradient.dtype}")
+    return gradient
+
+
+def _slopes(trace: LSTMTrace) -> tuple[Array, Array]:
+    """Return how c_t moves with the pre-activations of i, f and c̃, and h_t with that of o; and h_t with c_t.
+
+    The shapes are (time, batch, 4, units) and (time, batch, units). All is worked out in place: on long
+    sequences, making room for intermediates costs more than computing them.
+    """
+    i, f, c_tilde, o, c = map(time_first, trace[:5])
+    time, batch, n = c.shape
+    slopes = np.empty((time, batch, 4, n), c.dtype)
+    by_i, by_f, by_c_tilde, by_o = (slopes[:, :, k] for k in range(4))
+    tanh_c = np.tanh(c)
+
+    for gate, by_gate in ((i, by_i), (f, by_f), (o, by_o)):
+        np.subtract(1.0, gate, out=by_gate)
+        by_gate *= gate  # σ' = σ (1 - σ)
+    by_i *= c_tilde
+    by_f[0] *= trace.c0
+    by_f[1:] *= c[:-1]
+    by_o *= tanh_c
+    np.multiply(c_tilde, c_tilde, out=by_c_tilde)
+    np.subtract(1.0, by_c_tilde, out=by_c_tilde)  # tanh' = 1 - tanh²
+    by_c_tilde *= i
+    for name, held in trace.clamp.items():
+        slopes[:, :, trace._fields.index(name)][~np.isnan(time_first(held))] = 0.0
+
+    h_by_c = np.multiply(tanh_c, tanh_c, out=tanh_c)
+    np.subtract(1.0, h_by_c, out=h_by_c)
+    h_by_c *= o
+    return slopes, h_by_c
+
+
+def _through_weights(trace: Trace, da: Array, da_recurrent: Array) -> tuple[Array, Array, Array, Array]:
+    """Return dW, dU, db and dxs from da (time, batch, columns), on the side of x W and of h U."""
+    h = time_first(trace.h)
+    dW = _summed_product(time_first(trace.xs), da)
+    dU = trace.h0.T @ da_recurrent[0] + _summed_product(h[:-1], da_recurrent[1:])
+    return dW, dU, da.sum(axis=(0, 1)), time_first(da @ trace.p.W.T)
+
+
+def _summed_product(left: Array, right: Array) -> Array:
+    """Return Σ leftᵀ right over time and batch, (k, l), from (time, batch, k) and (time, batch, l)."""
+    return left.reshape(-1, left.shape[-1]).T @ right.reshape(-1, right.shape[-1])
+
+
+def _room(trace: Trace) -> Array:
+    """Return room for the da of all steps, (time, batch, columns), as `_through_weights` sums it."""
+    batch, time, _ = trace.h.shape
+    return np.empty((time, batch, trace.p.W.shape[1]), trace.h.dtype)

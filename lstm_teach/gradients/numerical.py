@@ -1,6 +1,6 @@
-"""The judge of every gradient written by hand: nudge each number and see what the loss does."""
+"""What a gradient is judged by, and what is done to one that is too long."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from numbers import Real
 
 import numpy as np
@@ -44,3 +44,30 @@ def _value(f: Callable[[Array], float], x: Array, index: tuple[int, ...], entry:
     if not isinstance(value, Real | np.ndarray) or np.ndim(value) != 0 or not np.isfinite(value):
         raise ValueError(f"f: expected a function that returns one finite number, got {value!r}")
     return float(value)
+
+
+def clip_by_norm(gradients: Iterable[Array], max_norm: float) -> tuple[list[Array], float]:
+    """Return the gradients, scaled together to a joint norm of at most `max_norm`, and their norm before.
+
+    The direction is kept, the length is cut (Pascanu et al. 2013). The arrays come back in their order, in
+    their dtypes.
+
+    Raises
+    ------
+    ValueError
+        if `max_norm` is not above 0, `gradients` is not a list of float arrays, or one of them holds NaN or
+        infinity: no scaling can repair that.
+    """
+    max_norm = number("max_norm", max_norm, above=0)
+    if isinstance(gradients, np.ndarray):
+        raise ValueError("gradients: expected a list of arrays, got one array; put it into a list")
+    if not isinstance(gradients, Iterable):
+        raise ValueError(f"gradients: expected a list of arrays, got {type(gradients).__name__}")
+    arrays = [floats(f"gradients[{k}]", array, finite=False) for k, array in enumerate(gradients)]
+    norm = float(np.sqrt(sum(float(np.vdot(g, g)) for g in arrays)))
+    if not np.isfinite(norm):
+        raise ValueError(
+            "gradients: expected finite numbers, got NaN or infinity; the gradient has overflowed"
+        )
+    scale = min(1.0, max_norm / norm) if norm > 0 else 1.0
+    return [g * scale if scale < 1.0 else g for g in arrays], norm

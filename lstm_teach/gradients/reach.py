@@ -5,26 +5,14 @@ s_t, in the worst direction, can move s_T: near 0 it has vanished, far above 1 i
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
 from lstm_teach.arrays import Array
-from lstm_teach.cells import (
-    GRUParams,
-    GRUTrace,
-    LSTMParams,
-    LSTMTrace,
-    Params,
-    RNNParams,
-    RNNTrace,
-    Trace,
-)
-from lstm_teach.cells.activations import ACTIVATIONS
-from lstm_teach.gradients.checks import check_parameters, check_pass
-from lstm_teach.gradients.slopes import gru_slopes, lstm_slopes, time_first
-
-# The Jacobian ds_t/ds_{t-1} of one step t, for a batch: rows are the old state, columns the new.
-StepJacobian = Callable[[int], Array]
+from lstm_teach.cells import ACTIVATIONS, LSTMTrace, Params, RNNParams, RNNTrace, Trace
+from lstm_teach.gradients.backward import check_pass
+from lstm_teach.gradients.steps import gru_back, lstm_back, rnn_back
 
 
 def gradient_reach(trace: Trace, p: Params, of: str = "state") -> Array:
@@ -39,21 +27,23 @@ def gradient_reach(trace: Trace, p: Params, of: str = "state") -> Array:
     ValueError
         for an unknown `of`, "c" for a cell without a cell state, or `p` that did not make `trace`.
     """
-    check_parameters(trace, p)
-    block = _block(trace, p, of)
-    jacobian, size = _step_jacobian(trace)
-    batch, time, _ = trace.h.shape
+    check_pass(trace, p)
+    block = _block(trace, of)
+    batch, time, n = trace.h.shape
+    size = 2 * n if isinstance(trace, LSTMTrace) else n
 
-    product = np.broadcast_to(np.eye(size, dtype=trace.h.dtype), (batch, size, size))
-    # The product is kept at size 1 and the logarithm of its size apart, so nothing over- or underflows.
+    # Row k is the gradient of entry k of s_T by s_t: backpropagation from every entry of the state at once.
+    rows = np.repeat(np.eye(size, dtype=trace.h.dtype)[None], batch, axis=0)  # (batch, size, size)
+    back = _state_back(_for_rows(trace))
+    # The rows are kept at size 1 and the logarithm of their size apart, so nothing over- or underflows.
     logarithm = np.zeros(batch)
     reach = np.empty((batch, time))
     for t in reversed(range(time)):
-        reach[:, t] = logarithm + _log(_spectral_norm(product[:, block, block]))
+        reach[:, t] = logarithm + _log(np.linalg.norm(rows[:, block, block], 2, axis=(1, 2)))
         if t:
-            product = jacobian(t) @ product
-            largest = np.abs(product).max(axis=(1, 2))
-            product = product / np.where(largest > 0, largest, 1.0)[:, None, None]
+            rows = back(t, rows)
+            largest = np.abs(rows).max(axis=(1, 2))
+            rows = rows / np.where(largest > 0, largest, 1.0)[:, None, None]
             logarithm += _log(largest)
     with np.errstate(over="ignore"):
         return np.exp(reach)
@@ -83,70 +73,33 @@ def spectral_bound(trace: RNNTrace, p: RNNParams, *, slopes: str = "measured") -
         return np.exp(np.concatenate([later, np.zeros((len(later), 1))], axis=1))
 
 
-def _step_jacobian(trace: Trace) -> tuple[StepJacobian, int]:
-    """Return the Jacobian of one step, and the length of the state."""
-    if isinstance(trace, RNNTrace):
-        return _rnn_jacobian(trace, trace.p), trace.p.n
+def _for_rows(trace: Trace) -> Trace:
+    """Return the trace with an axis for rows in front of the units, so that one step takes many of them."""
+    arrays: dict[str, Any] = {
+        k: v[..., None, :] for k, v in trace._asdict().items() if isinstance(v, np.ndarray)
+    }
+    if not isinstance(trace, RNNTrace):
+        arrays["clamp"] = {gate: held[..., None, :] for gate, held in trace.clamp.items()}
+    return trace._replace(**arrays)
+
+
+def _state_back(trace: Trace) -> Callable[[int, Array], Array]:
+    """Return the function that turns the gradient by s_t, (batch, rows, size), into that by s_{t-1}."""
     if isinstance(trace, LSTMTrace):
-        return _lstm_jacobian(trace, trace.p), 2 * trace.p.n
-    return _gru_jacobian(trace, trace.p), trace.p.n
+        joint = lstm_back(trace)
+        return lambda t, ds: np.concatenate(joint(t, *np.split(ds, 2, axis=-1))[1:], axis=-1)
+    back = rnn_back(trace) if isinstance(trace, RNNTrace) else gru_back(trace)
+    return lambda t, ds: back(t, ds)[1]
 
 
-def _rnn_jacobian(trace: RNNTrace, p: RNNParams) -> StepJacobian:
-    slope = ACTIVATIONS[p.activation].slope(time_first(trace.h))
-    return lambda t: p.U * slope[t][:, None, :]
-
-
-def _lstm_jacobian(trace: LSTMTrace, p: LSTMParams) -> StepJacobian:
-    slopes, f = lstm_slopes(trace), time_first(trace.f)
-    highway = np.eye(p.n, dtype=f.dtype)
-
-    def jacobian(t: int) -> Array:
-        by_i, by_f, by_c_tilde, by_o = slopes.gates[t].swapaxes(0, 1)[:, :, None, :]
-        h_by_c = slopes.h_by_c[t][:, None, :]
-        c_from_h = p.U_i * by_i + p.U_f * by_f + p.U_c * by_c_tilde
-        c_from_c = highway * f[t][:, None, :]  # a diagonal of forget gates: no U in it
-        h_from_h = c_from_h * h_by_c + p.U_o * by_o
-        h_from_c = c_from_c * h_by_c
-        return np.block([[h_from_h, c_from_h], [h_from_c, c_from_c]])  # rows from (h, c), columns to (h, c)
-
-    return jacobian
-
-
-def _gru_jacobian(trace: GRUTrace, p: GRUParams) -> StepJacobian:
-    slopes = gru_slopes(trace, p)
-    every = (
-        slopes.h_by_z,
-        slopes.h_by_h_tilde,
-        slopes.h_tilde_by_r,
-        time_first(trace.z),
-        time_first(trace.r),
-    )
-    identity = np.eye(p.n, dtype=trace.h.dtype)
-
-    def jacobian(t: int) -> Array:
-        h_by_z, h_by_h_tilde, h_tilde_by_r, z, r = (array[t][:, None, :] for array in every)
-        if p.reset_after:
-            candidate = p.U_h * r + p.U_r * h_tilde_by_r
-        else:
-            candidate = (identity * r + p.U_r * h_tilde_by_r) @ p.U_h
-        return identity * z + p.U_z * h_by_z + candidate * h_by_h_tilde
-
-    return jacobian
-
-
-def _block(trace: Trace, p: Params, of: str) -> slice:
+def _block(trace: Trace, of: str) -> slice:
     """Return the rows and columns of the joint Jacobian that `of` means."""
     if of not in ("state", "h", "c"):
         raise ValueError(f"of: expected 'state', 'h' or 'c', got {of!r}")
     if of == "c" and not isinstance(trace, LSTMTrace):
         raise ValueError(f"of: expected 'state' or 'h' for a {type(trace).__name__}, which has no c; got 'c'")
-    return {"state": slice(None), "h": slice(0, p.n), "c": slice(p.n, None)}[of]
-
-
-def _spectral_norm(matrices: Array) -> Array:
-    """Return the largest singular value of each of (batch, k, k)."""
-    return np.linalg.norm(matrices, 2, axis=(1, 2))
+    n = trace.p.n
+    return {"state": slice(None), "h": slice(0, n), "c": slice(n, None)}[of]
 
 
 def _log(x: Array | float) -> Array:

@@ -23,11 +23,11 @@ import numpy as np
 from matplotlib import pyplot as plt
 
 from lstm_teach import data_dir, figures
-from lstm_teach.cells import GRUParams, LSTMParams, RNNParams, lstm_forward, lstm_step, sigmoid
+from lstm_teach.cells import GRUParams, LSTMParams, RNNParams, lstm_forward, lstm_step, run_cell, sigmoid
 from lstm_teach.counting import count_lstm, count_rnn
 from lstm_teach.diagrams import lstm_cell
 from lstm_teach.exercises import check
-from lstm_teach.fitting import load_fitted, run_cell
+from lstm_teach.fitting import load_fitted
 from lstm_teach.gradients import gradient_reach
 from lstm_teach.labs import gate_lab, gradient_lab
 from lstm_teach.plotting import Axis, Level, Line, chart

@@ -7,8 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from lstm_teach.arrays import Array
-from lstm_teach.cells import Clamp, GRUTrace, LSTMParams, LSTMTrace
-from lstm_teach.fitting import run_cell
+from lstm_teach.cells import Clamp, GRUTrace, LSTMParams, LSTMTrace, run_cell
 from lstm_teach.labs.cell.inputs import Example, Trained
 
 NEAR = 0.05  # a gate so close to 0 or 1 counts as closed or open where a case is named

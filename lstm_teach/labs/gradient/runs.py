@@ -10,9 +10,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from lstm_teach.arrays import Array
-from lstm_teach.cells import GRUParams, LSTMParams, Params, RNNParams, Trace
-from lstm_teach.fitting import run_back, run_cell
-from lstm_teach.gradients import clip_by_norm, gradient_reach, spectral_bound
+from lstm_teach.cells import GRUParams, LSTMParams, Params, RNNParams, Trace, run_cell
+from lstm_teach.gradients import clip_by_norm, gradient_reach, run_back, spectral_bound
 from lstm_teach.labs.recall import fitted
 from lstm_teach.sequences import task
 

@@ -3,6 +3,9 @@
 Every block of a recurrent cell is a small dense layer that reads x (m features) and h (n units):
 W has nm numbers, U has n², b has n. A plain RNN has one block, a GRU three, an LSTM four. The length of the
 sequence is nowhere in the formula: the same weights are used at every step.
+
+Sizes are whole numbers from 1 up, `biases` is 1 or 2, `bidirectional` and `reset_after` are True or False; a
+ValueError names what is not.
 """
 
 from typing import NamedTuple
@@ -33,13 +36,7 @@ class Parts(NamedTuple):
 
 
 def rnn_parts(m: int, n: int, biases: int = 1, *, bidirectional: bool = False) -> Parts:
-    """Return the parts of a plain RNN with m features and n units: one block.
-
-    Raises
-    ------
-    ValueError
-        unless m and n are whole numbers from 1 up, `biases` is 1 or 2, and `bidirectional` is True or False.
-    """
+    """Return the parts of a plain RNN with m features and n units: one block."""
     return _parts(1, m, n, biases, bidirectional)
 
 
@@ -47,11 +44,6 @@ def lstm_parts(m: int, n: int, biases: int = 1, *, bidirectional: bool = False) 
     """Return the parts of an LSTM with m features and n units: four blocks, i, f, c̃ and o.
 
     Keras adds one bias. cuDNN and PyTorch add one to x W and another to h U: `biases=2`.
-
-    Raises
-    ------
-    ValueError
-        unless m and n are whole numbers from 1 up, `biases` is 1 or 2, and `bidirectional` is True or False.
     """
     return _parts(4, m, n, biases, bidirectional)
 
@@ -61,11 +53,6 @@ def gru_parts(m: int, n: int, reset_after: bool = True, *, bidirectional: bool =
 
     With `reset_after` (Keras' default, and the only layout of cuDNN and PyTorch) the reset gate multiplies
     h U *and its own bias*, so there are two biases; without it, one is enough.
-
-    Raises
-    ------
-    ValueError
-        unless m and n are whole numbers from 1 up, and `reset_after` and `bidirectional` True or False.
     """
     return _parts(3, m, n, 2 if _flag("reset_after", reset_after) else 1, bidirectional)
 
@@ -86,34 +73,22 @@ def count_gru(m: int, n: int, reset_after: bool = True, *, bidirectional: bool =
 
 
 def count_embedding(words: int, features: int) -> int:
-    """Return how many parameters an embedding has: one row of `features` numbers for each of `words` ids.
-
-    Raises
-    ------
-    ValueError
-        unless both are whole numbers from 1 up.
-    """
+    """Return how many parameters an embedding has: one row of `features` numbers for each of `words` ids."""
     return _positive("words", words) * _positive("features", features)
 
 
 def count_dense(m: int, n: int) -> int:
-    """Return how many parameters a dense layer has, nm + n: a weight per input and output, and biases.
-
-    Raises
-    ------
-    ValueError
-        unless both are whole numbers from 1 up.
-    """
+    """Return how many parameters a dense layer has, nm + n: a weight per input and output, and biases."""
     m, n = _positive("m", m), _positive("n", n)
     return m * n + n
 
 
 def _parts(blocks: int, m: int, n: int, biases: int, bidirectional: bool) -> Parts:
-    m, n = _positive("m", m), _positive("n", n)
-    if _positive("biases", biases) > 2:
+    m, n, biases = _positive("m", m), _positive("n", n), _positive("biases", biases)
+    if biases > 2:
         raise ValueError(f"biases: expected 1 (Keras) or 2 (cuDNN, PyTorch), got {biases!r}")
     directions = 2 if _flag("bidirectional", bidirectional) else 1
-    return Parts(n * m, n * n, _positive("biases", biases) * n, blocks, directions)
+    return Parts(n * m, n * n, biases * n, blocks, directions)
 
 
 def _flag(name: str, value: bool) -> bool:

@@ -15,6 +15,7 @@ COMMANDS = {
     "reader": "train the reader that ships with the course: data/reader",
     "gates": "measure what the gates of that reader do: data/gates",
     "race": "measure how soon networks reach published accuracies: data/time_to_accuracy.json",
+    "gpu": "train the largest network on one graphics card: `python -m experiments.gpu`, data/gpu",
     "results": "make docs/results.md and its pictures from the records",
 }
 
@@ -36,8 +37,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's greetings are not ours
     if command == "train":
         return _train(arguments[1:])
+    module = "experiments.gpu.__main__" if command == "gpu" else f"experiments.{command}"
     try:
-        return import_module(f"experiments.{command}").main(arguments[1:]) or 0
+        return import_module(module).main(arguments[1:]) or 0
     except (ValueError, CorpusError, OSError) as error:
         print(f"{command}: {error}", file=sys.stderr)
         return 1
@@ -48,7 +50,7 @@ def _train(arguments: Sequence[str]) -> int:
     from lstm_teach.sentiment import cli
 
     parser = argparse.ArgumentParser(prog="experiments train")
-    cli.add_arguments(parser, RECIPES)
+    cli.add_arguments(parser, RECIPES, test=False)
 
     def train(*args: object, **options: object) -> object:
         from experiments.training import train

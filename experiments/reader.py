@@ -22,6 +22,7 @@ from lstm_teach.reader import Reader
 from lstm_teach.sentiment.device import describe_device
 from lstm_teach.sentiment.evaluation import Evaluation, score
 from lstm_teach.sentiment.machine import hardware, versions
+from lstm_teach.sentiment.readings import note_reading
 from lstm_teach.sentiment.records import shipped_dir, write_record
 
 SETTINGS: dict[str, Any] = {
@@ -188,6 +189,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         **tested(shipped, corpus),
         "weights_checksum": reader.checksum(args.out),
     }
+    note_reading(record, shipped_dir())
     print(f"written: {args.out}, {write_record(record, shipped_dir())}")
 
 

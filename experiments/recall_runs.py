@@ -48,6 +48,42 @@ CELLS: dict[str, Make] = {
     "GRU, update bias 0": lambda m, n, rng: GRUParams.random(m, n, rng, np.float32),
     "GRU, update bias 2": lambda m, n, rng: GRUParams.random(m, n, rng, np.float32, update_bias=2.0),
 }
+FAR_LAGS = (50, 100)  # where the biases at the start decide
+
+
+def chrono_lstm(m: int, n: int, rng: np.random.Generator) -> LSTMParams:
+    """Return an LSTM that starts out with memories from 1 step to the longest sequence, 110 steps.
+
+    b_f = ln U(1, T - 1) and b_i = -b_f (Tallec and Ollivier 2018, equation 16).
+    """
+    p = LSTMParams.random(m, n, rng, np.float32)
+    p.b_f[:] = np.log(rng.uniform(1, SETTINGS["window"] + max(LAGS) - 1, n))
+    p.b_i[:] = -p.b_f
+    return p
+
+
+def closed_lstm(m: int, n: int, rng: np.random.Generator) -> LSTMParams:
+    """Return an LSTM whose forget gate starts out nearly open, and whose input gate nearly closed."""
+    p = LSTMParams.random(m, n, rng, np.float32, forget_bias=4.0)
+    p.b_i[:] = -4.0
+    return p
+
+
+# Other biases at the start: two that also close what writes, and two that keep as long as the other cell.
+FAR_CELLS: dict[str, Make] = {
+    "LSTM, chrono initialisation": chrono_lstm,
+    "LSTM, forget bias 4, input bias -4": closed_lstm,
+    "LSTM, forget bias 2": lambda m, n, rng: LSTMParams.random(m, n, rng, np.float32, forget_bias=2.0),
+    "GRU, update bias 4": lambda m, n, rng: GRUParams.random(m, n, rng, np.float32, update_bias=4.0),
+}
+# With as many weights as an LSTM of 32 units has (4,864), or nearly, in place of as many units.
+EQUAL_WEIGHTS: dict[str, Make] = {
+    "RNN, orthogonal, 66 units": lambda m, _, rng: RNNParams.random(m, 66, rng, np.float32),
+    "GRU, update bias 2, 37 units": lambda m, _, rng: GRUParams.random(
+        m, 37, rng, np.float32, update_bias=2.0
+    ),
+}
+ALL_CELLS = CELLS | FAR_CELLS | EQUAL_WEIGHTS
 
 
 def nearly_closed_lstm(m: int, n: int, rng: np.random.Generator) -> LSTMParams:
@@ -90,6 +126,8 @@ def planned() -> list[dict[str, Any]]:
     """Every run, as the entries that name it: seed by seed, so that what is there so far is a fair sample."""
     runs = [(s, RATE, lag, cell) for s, lag, cell in product(SEEDS, LAGS, CELLS)]
     runs += list(product(SEEDS, OTHER_RATES, OTHER_LAGS, CELLS))
+    runs += [(s, RATE, lag, cell) for cell, s, lag in product(FAR_CELLS, SEEDS, FAR_LAGS)]
+    runs += [(s, RATE, lag, cell) for s, lag, cell in product(SEEDS, LAGS, EQUAL_WEIGHTS)]
     return [{"cell": cell, "lag": lag, "rate": rate, "seed": seed} for seed, rate, lag, cell in runs]
 
 
@@ -117,7 +155,7 @@ def run(cell: str, lag: int, rate: float, seed: int) -> dict[str, Any]:
     rng = np.random.default_rng(seed)
     started = time.process_time()
     fitted = fit(
-        CELLS[cell](recall.m, s["units"], rng),
+        ALL_CELLS[cell](recall.m, s["units"], rng),
         recall,
         rng,
         rate=rate,

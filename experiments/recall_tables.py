@@ -1,21 +1,36 @@
 """The tables of data/recall/README.md, made from the runs."""
 
 import json
+from collections.abc import Iterable
 from itertools import product
 
 import numpy as np
 
-from experiments.recall_runs import CELLS, FOLDER, LAGS, OTHER_LAGS, OTHER_RATES, RATE, read_runs
+from experiments.recall_runs import (
+    CELLS,
+    EQUAL_WEIGHTS,
+    FAR_CELLS,
+    FAR_LAGS,
+    FOLDER,
+    LAGS,
+    OTHER_LAGS,
+    OTHER_RATES,
+    RATE,
+    read_runs,
+)
 
 BEGIN, END = "<!-- tables: begin (made by python -m experiments recall) -->\n", "<!-- tables: end -->\n"
 
 
 def tables() -> str:
-    """Return accuracy against lag, the same with other rates, and the small cells for the labs."""
+    """Return accuracy against lag, the same in fair comparisons and with other rates, and the labs' cells."""
     runs = read_runs()
-    main = [r for r in runs if r["rate"] == RATE]
-    rows = [[cell, *(_cell(main, cell=cell, lag=lag) for lag in LAGS)] for cell in CELLS]
-    text = _markdown(["cell", *(f"lag {lag}" for lag in LAGS)], rows)
+    text = against_lag()
+    text += "\nOther biases at the start, at the two lags where these decide:\n\n"
+    told = ("LSTM, forget bias 4", "GRU, update bias 2", *FAR_CELLS)
+    text += _against_lag(told, FAR_LAGS)
+    text += "\nAs many weights as an LSTM of 32 units has (4,864), or nearly:\n\n"
+    text += _against_lag(("LSTM, forget bias 4", *EQUAL_WEIGHTS), LAGS)
 
     rates = sorted((*OTHER_RATES, RATE))
     columns = list(product(OTHER_LAGS, rates))
@@ -30,6 +45,17 @@ def tables() -> str:
         rows.append([f"`{w['file']}`", f"{w['chance']:.1%}", f"{w['score']:.1%}", held])
     text += "\nThe small cells for the labs:\n\n"
     return text + _markdown(["file", "chance", "score", "score with a gate held"], rows)
+
+
+def against_lag() -> str:
+    """Return the accuracy of cells of 32 units against lag, a Markdown table."""
+    return _against_lag(CELLS, LAGS)
+
+
+def _against_lag(cells: Iterable[str], lags: Iterable[int]) -> str:
+    runs, lags = read_runs(), list(lags)
+    rows = [[cell, *(_cell(runs, cell=cell, lag=lag, rate=RATE) for lag in lags)] for cell in cells]
+    return _markdown(["cell", *(f"lag {lag}" for lag in lags)], rows)
 
 
 def _cell(runs: list[dict], **wanted: float | str) -> str:

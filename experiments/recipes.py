@@ -76,9 +76,15 @@ class EnsembleRecipe(Recipe):
         return self.members
 
 
+@dataclass(frozen=True)
+class FilmRecipe(Recipe):
+    """No word is read: the majority label of the film's training reviews is the answer."""
+
+
 RECIPES: dict[str, Recipe] = recipes.RECIPES | {
     known.name: known
     for known in (
+        FilmRecipe("film_only", "No word is read: the majority label of the film's training reviews"),
         UnlabelledRecipe(
             "course_unlabelled",
             "As course, its word vectors from all texts, and taught by bag_of_words on unlabelled ones",

@@ -9,10 +9,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from experiments.result_parts import seconds_of
 from lstm_teach import figures
 from lstm_teach.plotting import SERIES, Picture
 from lstm_teach.sentiment.records import Record
-from lstm_teach.sentiment.tables import group, processor_seconds
+from lstm_teach.sentiment.tables import group
 
 MARKERS = "osD^vP*"  # beside the seven looks of a series, so that 49 recipes differ
 TICKS = (3, 10, 30, 100, 300, 1_000, 3_000)  # seconds
@@ -50,7 +51,8 @@ def epochs(records: Sequence[Record]) -> Figure:
         for record in several:
             accuracy = [100 * value for value in record["history"]["val_accuracy"]]
             named = {"label": label(record)} if record is several[0] else {}
-            axes.plot(range(1, len(accuracy) + 1), accuracy, **look | small | named)
+            at = record["history"].get("epochs", range(1, len(accuracy) + 1))
+            axes.plot(at, accuracy, **look | small | named)
     axes.set(xlabel="epoch", ylabel="validation accuracy in %")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     return _with_legend(fig)
@@ -63,7 +65,7 @@ def time(records: Sequence[Record]) -> Figure:
         tested = [record for record in several if record["test_accuracy"] is not None]
         if tested:
             accuracy = [100 * record["test_accuracy"] for record in tested]
-            seconds = [training_seconds(record) for record in tested]
+            seconds = [seconds_of(record) for record in tested]
             axes.plot(seconds, accuracy, **look | {"linestyle": "none", "label": label(tested[0])})
     axes.set(xlabel="seconds of training: of the processor, where measured", ylabel="test accuracy in %")
     _seconds(axes)
@@ -130,15 +132,8 @@ def changes(changed: Mapping[str, object]) -> str:
 
 def label(record: Record) -> str:
     """Return a line of a legend of two columns, or more lines where one would push the other column out."""
-    changed = changes(record["changed"])
+    changed = changes(record["changed"] | ({"split": "random"} if record["split"] == "random" else {}))
     return textwrap.fill(record["recipe"] + (f" ({changed})" if changed else ""), 56)
-
-
-def training_seconds(record: Record) -> float:
-    """Return the seconds of the whole training: of the processor, or by the clock if it has no other."""
-    read = record["language_model"]["history"]["processor_seconds"] if "language_model" in record else ()
-    an_epoch = processor_seconds(record) or record["seconds_per_epoch"]
-    return sum(read) + an_epoch * len(record["history"]["val_loss"])
 
 
 def _full(records: Sequence[Record]) -> list[list[Record]]:

@@ -11,16 +11,15 @@ import argparse
 import hashlib
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import lstm_teach
 from experiments import result_pictures
-from experiments.result_page import page
+from experiments.result_page import Results, page
 from experiments.result_pictures import pictures
+from lstm_teach.sentiment.readings import read_readings
 from lstm_teach.sentiment.records import (
-    Record,
     ablations_dir,
     own_dir,
     read_race,
@@ -29,34 +28,42 @@ from lstm_teach.sentiment.records import (
 )
 
 
-def outputs(
-    records: Sequence[Record], ablations: Sequence[Record] = (), race: Mapping[str, Any] | None = None
-) -> dict[Path, str]:
+def outputs(results: Results) -> dict[Path, str]:
     """Return the text of every file, by its path below docs."""
-    made = {Path("results.md"): page(records, ablations, race)}
-    stamp = _stamp(records, ablations, race)
-    for name, picture in pictures(records, ablations, race).items():
+    made = {Path("results.md"): page(results)}
+    stamp = _stamp(results)
+    for name, picture in pictures(results.records, results.ablations, results.race).items():
         made[Path("images") / name] = f"{picture.document}<!-- {stamp} -->\n"
     return made
 
 
-def stale(
-    records: Sequence[Record],
-    docs: Path,
-    ablations: Sequence[Record] = (),
-    race: Mapping[str, Any] | None = None,
-) -> list[Path]:
+def stale(results: Results, docs: Path) -> list[Path]:
     """Return the files that records or this script have outgrown.
 
     Pictures are compared by the stamp in them, since another release of Matplotlib draws other bytes.
     """
     found = []
-    for path, text in outputs(records, ablations, race).items():
+    for path, text in outputs(results).items():
         there = (docs / path).read_text(encoding="utf-8") if (docs / path).exists() else ""
-        fresh = _stamp(records, ablations, race) in there if path.suffix == ".svg" else there == text
+        fresh = _stamp(results) in there if path.suffix == ".svg" else there == text
         if not fresh:
             found.append(path)
     return found
+
+
+def gathered(
+    runs: Path | None = None, ablations: Path | None = None, race: Path | None = None, own: bool = False
+) -> Results:
+    """Return all that is recorded: what ships, or what other paths name; with `own`, a reader's too."""
+    readings = read_readings(shipped_dir()) if runs is None else read_readings(runs)
+    course = lstm_teach.data_dir() / "gpu" / "course.json"
+    return Results(
+        read_records(None if own else runs or shipped_dir()),
+        read_records(ablations or ablations_dir()),
+        read_race(race),
+        [*readings, *(read_readings() if own else ())],
+        json.loads(course.read_text(encoding="utf-8")) if course.exists() else None,
+    )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -71,24 +78,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--own", action="store_true", help="your own records too, written beside these")
     parser.add_argument("--docs", type=Path, help="where to write (default: docs)")
     args = parser.parse_args(arguments)
-    records = read_records(None if args.own else args.runs or shipped_dir())
-    ablations, race = read_records(args.ablations or ablations_dir()), read_race(args.race)
+    results = gathered(args.runs, args.ablations, args.race, args.own)
     docs = args.docs or (own_dir() / "results" if args.own else lstm_teach.data_dir().parent / "docs")
     if args.check:
-        found = stale(records, docs, ablations, race)
+        found = stale(results, docs)
         for path in found:
             print(f"stale: docs/{path.as_posix()}; run: python -m experiments results", file=sys.stderr)
         return 1 if found else 0
-    for path, text in outputs(records, ablations, race).items():
+    for path, text in outputs(results).items():
         (docs / path).parent.mkdir(parents=True, exist_ok=True)
         (docs / path).write_text(text, encoding="utf-8", newline="\n")
         print(f"written: {docs.name}/{path.as_posix()}")
     return 0
 
 
-def _stamp(
-    records: Sequence[Record], ablations: Sequence[Record], race: Mapping[str, Any] | None = None
-) -> str:
-    data = json.dumps([records, ablations, race], sort_keys=True)
+def _stamp(results: Results) -> str:
+    data = json.dumps([results.records, results.ablations, results.race], sort_keys=True)
     made_from = data + Path(result_pictures.__file__).read_text(encoding="utf-8")
     return f"made from {hashlib.sha256(made_from.encode()).hexdigest()}"

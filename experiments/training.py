@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from experiments import ensemble, unlabelled
-from experiments.recipes import RECIPES, EnsembleRecipe, UnlabelledRecipe
+from experiments import ensemble, films, unlabelled
+from experiments.recipes import RECIPES, EnsembleRecipe, FilmRecipe, UnlabelledRecipe
 from lstm_teach.sentiment import training
 from lstm_teach.sentiment.job import Registry, Run
 from lstm_teach.sentiment.records import shipped_dir
@@ -17,6 +17,7 @@ REGISTRY = Registry(
         **training.REGISTRY.learners,
         UnlabelledRecipe: unlabelled.learn,
         EnsembleRecipe: ensemble.learn,
+        FilmRecipe: films.learn,
     },
 )
 train: Callable[..., Run] = partial(training.train, registry=REGISTRY, records_folder=shipped_dir())

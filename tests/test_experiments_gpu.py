@@ -158,8 +158,8 @@ def test_unlabelled_reviews_of_a_batch_are_about_as_long_as_the_labelled_ones():
 def test_all_stages_run_and_the_record_holds_its_figures(tmp_path):
     record = Run(made_up_reviews(), QUICK, 0, 100.0, tmp_path / "run", tmp_path, say=lambda line: None).go()
     assert record["failures"] == []
-    assert record["language_model"]["steps"] == record["gpu_vat"]["steps"] == 40
-    first, last = (record["language_model"]["looks"][i]["val_perplexity"] for i in (0, -1))
+    assert record["language_models"]["steps"] == record["gpu_vat"]["steps"] == 40
+    first, last = (record["language_models"]["looks"][i]["val_perplexity"] for i in (0, -1))
     assert last < first
     assert record["test_accuracy"] > 0.85
     assert sum(record["confusion"].values()) == 240
@@ -199,10 +199,10 @@ def test_a_run_that_was_killed_goes_on_and_reads_the_test_reviews_only_once(tmp_
 def test_stages_share_the_seconds_that_they_are_given(tmp_path):
     torch.optim.Adam([torch.zeros(1, requires_grad=True)])  # its first use imports for seconds
     record = Run(made_up_reviews(), TINY, 0, 8.0, tmp_path / "run", tmp_path, say=lambda line: None).go()
-    seconds = [record[name]["seconds"] for name in ("language_model", "gpu_vat", "gpu_plain")]
+    seconds = [record[name]["seconds"] for name in ("language_models", "gpu_vat", "gpu_plain")]
     assert record["failures"] == []
     assert sum(seconds) == pytest.approx(7.5, abs=2.0)
-    assert all(record[name]["looks"][-1]["step"] for name in ("language_model", "gpu_vat", "gpu_plain"))
+    assert all(record[name]["looks"][-1]["step"] for name in ("language_models", "gpu_vat", "gpu_plain"))
 
 
 def test_a_stage_that_fails_is_named_and_its_best_weights_are_tested(tmp_path, monkeypatch):

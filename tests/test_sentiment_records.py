@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from experiments import result_page, result_pictures, results
-from lstm_teach.sentiment import machine, records, tables
+from experiments import result_page, result_parts, result_pictures, results
+from experiments.result_page import Results
+from lstm_teach.sentiment import machine, readings, records, tables
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -147,7 +148,7 @@ def test_the_results_follow_the_records_and_stale_ones_are_found(runs, tmp_path,
 
 
 def test_a_sample_or_a_limited_run_is_not_among_the_results(runs):
-    page = result_page.page([a_record(corpus="sample"), a_record(limit=500)])
+    page = result_page.page(Results([a_record(corpus="sample"), a_record(limit=500)]))
     assert "87.50" not in page
 
 
@@ -160,11 +161,59 @@ def test_what_a_network_read_before_it_saw_a_label_is_told_with_its_time():
         "expects": {"the acting is": {"good": 0.12, "bad": 0.1}},
     }
     one = a_record(recipe="course_pretrained", language_model=learned)
-    page = result_page.page([one, a_record()])
+    page = result_page.page(Results([one, a_record()]))
     assert "| course_pretrained | – | 1 | 31.2 million | 4.50 | 92 | 1,900 | 87.50 % |" in page
     assert "| the acting is … | good 12 %, bad 10 % |" in page
-    assert result_pictures.training_seconds(one) == 1900 + 2 * 40  # of the language model and of two epochs
-    assert "Read first" not in result_page.page([a_record()])
+    assert result_parts.seconds_of(one) == 1900 + 2 * 40  # of the language model and of two epochs
+    assert "Read first" not in result_page.page(Results([a_record()]))
+
+
+def test_runs_split_by_film_come_first_and_older_ones_are_marked(runs):
+    page = result_page.page(Results([a_record(), a_record(split="random", test_accuracy=0.911)]))
+    new, old = page.split("## Older runs, chosen on random validation reviews")
+    assert "| film | 88.00 % | 87.50 % |" in new
+    assert "| random |" not in new
+    assert "| random | 88.00 % | 91.10 % |" in old
+
+
+def test_what_the_film_alone_tells_stands_beside_how_the_reviews_were_drawn():
+    films = [
+        a_record(recipe="film_only", test_accuracy=None, val_accuracy=v, split=split)
+        for v, split in ((0.5, "film"), (0.86, "random"))
+    ]
+    page = result_page.page(Results(films))
+    assert "| drawn at random | 86.0 % |\n| whole films | 50.0 % |" in page
+    assert "Tried on validation reviews alone" not in page
+
+
+def test_readings_are_noted_beside_a_readers_own_records_and_counted_by_recipe(runs):
+    for seed in (1, 2):
+        readings.note_reading(a_record(seed))
+    readings.note_reading(a_record(split="random", recipe="bag_of_words"))
+    found = readings.read_readings()
+    assert (runs / "test_readings.jsonl").exists()
+    assert [one["test_accuracy"] for one in found] == [0.875] * 3
+    page = result_page.page(Results([a_record()], readings=found))
+    assert "3 times so far, 1 of them before" in page
+    assert "| `course` | 2 | 1 | 2 | 0 | 2 |" in page
+    assert "| `bag_of_words` | 1 | 1 | 1 | 1 | 0 |" in page
+
+
+def test_a_line_that_is_no_reading_is_named(runs):
+    readings.note_reading(a_record())
+    with (runs / "test_readings.jsonl").open("a") as file:
+        file.write('{"recipe": "course"}\n')
+    with pytest.raises(ValueError, match=r"line 2 of test_readings\.jsonl is no reading \(it has no backend"):
+        readings.read_readings()
+
+
+def test_every_tested_record_that_ships_is_among_the_readings():
+    def key(one):
+        return one["recipe"], one["seed"], one["split"], one["test_accuracy"]
+
+    noted = {key(one) for one in readings.read_readings(records.shipped_dir())}
+    shipped = [one for one in records.read_records(records.shipped_dir()) if one["test_accuracy"] is not None]
+    assert {key(one) for one in shipped} <= noted
 
 
 def test_ideas_are_compared_with_the_run_that_all_others_differ_least_from_the_most_harmful_first():
@@ -175,21 +224,19 @@ def test_ideas_are_compared_with_the_run_that_all_others_differ_least_from_the_m
         for changed, accuracy in (({"units": 64}, 0.89), ({}, 0.88), ({"vectors": None}, 0.85))
     ]
     assert [changed for changed, _ in result_pictures.compared(runs)] == ["", "vectors None", "units 64"]
-    page = result_page.page([], runs)
+    page = result_page.page(Results([], runs))
     assert "| vectors None | vectors training | 85.00 % | -3.00 |" in page
     assert "| units 64 | units 64 | 89.00 % | +1.00 |" in page
 
 
 def test_a_picture_is_drawn_twice_alike_so_that_a_change_shows_only_where_it_is():
-    tool, runs = results, [a_record()]
+    tool, runs = results, Results([a_record()])
     assert tool.outputs(runs) == tool.outputs(runs)
 
 
 def test_the_committed_results_are_up_to_date():
     tool = results
-    ablations = records.read_records(records.ablations_dir())
-    race = records.read_race()
-    assert tool.stale(records.read_records(records.shipped_dir()), ROOT / "docs", ablations, race) == []
+    assert tool.stale(tool.gathered(), ROOT / "docs") == []
 
 
 def test_a_race_is_read_from_its_file_and_one_that_was_never_run_is_none(tmp_path):
@@ -217,7 +264,7 @@ def test_a_race_is_told_in_ratios_to_the_last_recipe_and_what_never_arrived_is_s
             ("course", ours, alone),
         )
     ]
-    page = result_page.page([a_record()], race={**SEEDS, "runs": runs})
+    page = result_page.page(Results([a_record()], race={**SEEDS, "runs": runs}))
     assert "| two_lstm_words, unroll True | 3 | 83.00 % | never | 12 | – | – | – | – |" in page
     assert "| b | 3 | 83.00 % | 1.50 | 12 | 90 ± 20 | 3.0 | 120 ± 0 | 6.0 |" in page
     assert "| course | 1 | 83.00 % | 0.40 | 12 | 30 | 1.0 | 20 | 1.0 |" in page
@@ -231,7 +278,7 @@ def test_why_an_aim_is_out_of_reach_is_told_from_the_race_itself():
         return {"recipe": name, "beforehand": beforehand, "reached": reached, "seeds": [{"reached": reached}]}
 
     def page(*runs):
-        return result_page.page([a_record()], race={**SEEDS, "runs": runs})
+        return result_page.page(Results([a_record()], race={**SEEDS, "runs": runs}))
 
     runs = [run("two_lstm_words, unroll True", 8.4, 41.0, 110.0), run("course", 17.6, 20.0, 25.0)]
     told = "4 times sooner; it is 2.0 at 83.00 % and 4.4 at 84.06 %. Its 41 seconds divided by 4 are 10"

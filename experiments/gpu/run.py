@@ -71,7 +71,7 @@ class Run:
     def go(self) -> Record:
         """Run all stages, and return the record; it names a stage that fails, and the next one begins."""
         for name, stage in (
-            ("language_model", self._read),
+            ("language_models", self._read),
             ("gpu_vat", self._learn),
             ("test", self._test),
             ("gpu_plain", self._ablate),
@@ -97,7 +97,7 @@ class Run:
             time=s.time,
             dropout=s.reading_dropout,
         )
-        self._note("language_model", training, training.done * s.batch * s.time, "words")
+        self._note("language_models", training, training.done * s.batch * s.time, "words")
 
     def _learn(self) -> None:
         s = self.settings

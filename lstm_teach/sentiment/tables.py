@@ -26,9 +26,9 @@ def group(records: Iterable[Record]) -> list[list[Record]]:
 def table(records: Iterable[Record]) -> str:
     """Return a Markdown table: a line for each group of seeds, with means and standard deviations."""
     lines = [
-        "| recipe | changed | parameters | seeds | validation accuracy | test accuracy | test AUC "
+        "| recipe | changed | parameters | seeds | split | validation accuracy | test accuracy | test AUC "
         "| test loss | calibration error | epochs | seconds an epoch | of the processor | on |",
-        "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|---|",
+        "|---|---|--:|--:|---|--:|--:|--:|--:|--:|--:|--:|--:|---|",
     ]
     for several in group(records):
         first = several[0]
@@ -40,6 +40,7 @@ def table(records: Iterable[Record]) -> str:
             changed,
             f"{first['parameters']:,}",
             ", ".join(str(record["seed"]) for record in several),
+            first["split"],
             _spread(several, "val_accuracy", 100, 2, " %"),
             _spread(several, "test_accuracy", 100, 2, " %"),
             _spread(several, "test_auc", 1, 4),

@@ -17,6 +17,7 @@ from lstm_teach.sentiment.job import Job, Registry, Run, Say
 from lstm_teach.sentiment.kinds import LinearRecipe, NetworkRecipe, Recipe, settings_of
 from lstm_teach.sentiment.machine import hardware, machine, peak_memory_gib, versions
 from lstm_teach.sentiment.parts import SPLIT_SEED, divided, split_of
+from lstm_teach.sentiment.readings import note_reading
 
 CORPORA, DEVICES = ("sample", "imdb"), ("one", "all")
 
@@ -119,6 +120,8 @@ def train(
                 **tested,
                 **figures_on_validation(classifier, data, parts.validation, results["val_accuracy"]),
             }
+            if test and corpus == "imdb":
+                note_reading(finished, records_folder)
             checkpoints.write_json(folder / "record.json", finished)
         else:
             say("this run is finished: its figures are from its record; --fresh trains anew")

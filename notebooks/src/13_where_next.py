@@ -266,6 +266,7 @@ print("largest difference of the two:", f"{np.abs(np.array(c[1:]) - at_once).max
 
 # %% slideshow={"slide_type": "fragment"}
 tested = [r for r in sentiment.read_records() if r["corpus"] == "imdb" and r["test_accuracy"]]
+tested = [r for r in tested if r["split"] == "random"]  # as in all runs that have read first
 read_first = [r for r in tested if "language_model" in r and not r["changed"]]
 for r in read_first[:1]:
     learned = r["language_model"]

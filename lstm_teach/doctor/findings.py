@@ -66,9 +66,8 @@ def report(findings: Sequence[Finding]) -> str:
         lines.append(f"{state:7}  {what:{width}}  {text}")
         if fix:
             lines.append(f"{'':7}  {'':{width}}  -> {fix}")
-    if can_run(findings):
-        return "\n".join([*lines, "", "The course can run."])
-    return "\n".join([*lines, "", "The course cannot run before what is wrong is fixed."])
+    verdict = "can run" if can_run(findings) else "cannot run before what is wrong is fixed"
+    return "\n".join([*lines, "", f"The course {verdict}."])
 
 
 def _packages(here: Installation) -> Iterator[Finding]:

@@ -45,7 +45,7 @@ print(json.dumps({"extensions": extensions, "disabled": disabled, "kernel": kern
 
 
 def ask(program: str, **settings: str) -> dict[str, Any]:
-    """Run a program in a fresh process of this Python; its answer, or {"error": its last words}.
+    """Return what a program answers in a fresh process of this Python, or {"error": its last words}.
 
     `settings` are environment variables.
     """
@@ -62,7 +62,7 @@ def ask(program: str, **settings: str) -> dict[str, Any]:
 
 
 def nvidia_gpus() -> list[str]:
-    """The NVIDIA GPUs that the driver sees, whether or not a backend does."""
+    """Return the NVIDIA GPUs that the driver sees, whether or not a backend does."""
     if not (program := shutil.which("nvidia-smi")):
         return []
     try:
@@ -73,7 +73,7 @@ def nvidia_gpus() -> list[str]:
 
 
 def version_of(package: str) -> str | None:
-    """The installed version of a package, None if it is not installed."""
+    """Return the installed version of a package, None if it is not installed."""
     try:
         return importlib.metadata.version(package)
     except importlib.metadata.PackageNotFoundError:
@@ -81,7 +81,7 @@ def version_of(package: str) -> str | None:
 
 
 def needs_of(package: str) -> tuple[str, list[str]] | None:
-    """The Python range and the dependencies that a package declares; None if it is not installed."""
+    """Return the Python range and the dependencies that a package declares; None if it is not installed."""
     try:
         installed = importlib.metadata.distribution(package)
     except importlib.metadata.PackageNotFoundError:
@@ -91,10 +91,10 @@ def needs_of(package: str) -> tuple[str, list[str]] | None:
 
 
 def imdb() -> Path | None:
-    """Where the IMDB reviews lie, None if they are not at hand."""
-    from lstm_teach import reviews
+    """Return where the IMDB reviews lie, None if they are not at hand."""
+    from lstm_teach.reviews import imdb_at_hand
 
-    return reviews.imdb_at_hand()
+    return imdb_at_hand()
 
 
 @dataclass(frozen=True)

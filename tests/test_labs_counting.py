@@ -6,7 +6,7 @@ import pytest
 
 from lstm_teach.counting import count_gru, count_lstm, count_rnn
 from lstm_teach.labs import counting_lab
-from lstm_teach.plotting import BLUE
+from lstm_teach.plotting.strokes import BLUE
 
 
 def rows(lab):

@@ -12,18 +12,10 @@ from IPython.core.formatters import DisplayFormatter
 from matplotlib.ticker import MaxNLocator
 
 from lstm_teach.plotting import (
-    BLUE,
     FAINT,
-    GREEN,
     INK,
-    NEGATIVE,
-    ORANGE,
-    POSITIVE,
-    PURPLE,
     SERIES,
-    SKY,
     STROKES,
-    VERMILLION,
     Axis,
     Bars,
     Cursor,
@@ -42,12 +34,13 @@ from lstm_teach.plotting import (
     join,
     percent,
     plain,
-    power,
     rough,
     rounded,
 )
 from lstm_teach.plotting.axis import linear_ticks
 from lstm_teach.plotting.marks import LEVELS, Place
+from lstm_teach.plotting.numbers import power
+from lstm_teach.plotting.strokes import BLUE, GREEN, NEGATIVE, ORANGE, POSITIVE, PURPLE, SKY, VERMILLION
 from lstm_teach.plotting.words import FULL
 
 PLACE = Place(Axis("step", 0, 10), Axis("value", -1, 1), 100, 200)

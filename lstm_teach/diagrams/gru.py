@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
-from lstm_teach.diagrams.parts import arrow, check, gate, meet, note, path
+from lstm_teach.diagrams.parts import HEIGHT, WIDTH, arrow, check, gate, meet, note, path
 from lstm_teach.plotting import FAINT, STROKES, Picture, compact, text
 
 NAMES = ("h_prev", "z", "r", "h_tilde", "h")
@@ -11,18 +11,11 @@ Z, R, CANDIDATE = 116.0, 226.0, 350.0
 RESET = 290.0  # where r meets h on its way to the candidate
 
 
-def gru_cell(
-    now: Mapping[str, float], alt: str, held: Collection[str] = (), width: float = 480, height: float = 290
-) -> Picture:
+def gru_cell(now: Mapping[str, float], alt: str, held: Collection[str] = ()) -> Picture:
     """Return one unit of a GRU at one step. Each path is as thick and bright as what flows along it.
 
     `now` has "h_prev", "z", "r", "h_tilde", "h", and "x" if there is one input. `held` names the gates that
-    are clamped. `width` and `height` are in pixels.
-
-    Raises
-    ------
-    ValueError
-        if a name is missing in `now`.
+    are clamped. ValueError if a name is missing in `now`.
     """
     check(now, NAMES)
     z, r, candidate, h_prev = now["z"], now["r"], now["h_tilde"], now["h_prev"]
@@ -66,4 +59,4 @@ def gru_cell(
         text(6, BUS + 23, inputs_in_words, class_="faint"),
     ]
     marks = {"now": dict(now), "kept": kept, "taken": taken, "held": tuple(held)}
-    return Picture(width, height, "".join(paths + signs + words), alt, marks)
+    return Picture(WIDTH, HEIGHT, "".join(paths + signs + words), alt, marks)

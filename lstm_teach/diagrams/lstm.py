@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from math import tanh
 
-from lstm_teach.diagrams.parts import arrow, check, gate, meet, note, path, squash
+from lstm_teach.diagrams.parts import HEIGHT, WIDTH, arrow, check, gate, meet, note, path, squash
 from lstm_teach.plotting import FAINT, INK, STROKES, Picture, compact, text
 
 NAMES = ("h_prev", "c_prev", "i", "f", "o", "c_tilde", "c", "h")
@@ -12,9 +12,7 @@ F, I, CANDIDATE, O = 116.0, 202.0, 284.0, 370.0  # noqa: E741  the places of the
 ADD, OUT = 243.0, 424.0
 
 
-def lstm_cell(
-    now: Mapping[str, float], alt: str, held: Collection[str] = (), width: float = 480, height: float = 290
-) -> Picture:
+def lstm_cell(now: Mapping[str, float], alt: str, held: Collection[str] = ()) -> Picture:
     """Return one unit of an LSTM at one step. Each path is as thick and bright as what flows along it.
 
     Parameters
@@ -26,8 +24,6 @@ def lstm_cell(
         what the picture shows, in words
     held
         the names of the gates that are clamped; each gets a second frame
-    width, height
-        the size in pixels
 
     Raises
     ------
@@ -80,7 +76,7 @@ def lstm_cell(
         text(6, BUS + 23, _inputs(now), class_="faint"),
     ]
     marks = {"now": dict(now), "kept": kept, "written": written, "held": tuple(held)}
-    return Picture(width, height, "".join(paths + signs + words), alt, marks)
+    return Picture(WIDTH, HEIGHT, "".join(paths + signs + words), alt, marks)
 
 
 def _inputs(now: Mapping[str, float]) -> str:

@@ -4,9 +4,10 @@ from collections.abc import Collection, Mapping
 from math import isfinite
 from typing import Any
 
-from lstm_teach.plotting import FAINT, INK, RULE, STROKES, compact, element, text, text_width
+from lstm_teach.plotting import FAINT, INK, RULE, STROKES, compact, element, rect, text, text_width
 from lstm_teach.plotting.picture import Anchor
 
+WIDTH, HEIGHT = 480.0, 290.0  # of a diagram
 WIDE, HIGH = 56.0, 38.0  # of a gate's box
 
 
@@ -14,10 +15,8 @@ def path(d: str, value: float, colour: str) -> str:
     """Return a path along which `value` flows: a thin line at 0, full width and colour from 1 up."""
     strength = min(abs(value), 1.0)
     under = element("path", d=d, class_="line", stroke=RULE, stroke_width=1.5)
-    lit = element(
-        "path", d=d, class_="line", stroke=colour, stroke_width=1.5 + 4.5 * strength, stroke_opacity=strength
-    )
-    return under + lit
+    lit = {"stroke": colour, "stroke_width": 1.5 + 4.5 * strength, "stroke_opacity": strength}
+    return under + element("path", "", d=d, class_="line", **lit)
 
 
 def gate(name: str, x: float, y: float, value: float, held: Collection[str]) -> str:
@@ -48,7 +47,7 @@ def meet(x: float, y: float, sign: str, colour: str = INK) -> str:
 
 def squash(x: float, y: float) -> str:
     """Return the small box of a tanh."""
-    box = element("rect", x=x - 21, y=y - 11, width=42, height=22, rx=11, class_="ground", stroke=FAINT)
+    box = rect(x - 21, y - 11, 42, 22, rx=11, class_="ground", stroke=FAINT)
     return box + text(x, y + 4.5, "tanh", "middle")
 
 
@@ -61,9 +60,7 @@ def note(x: float, y: float, words: str, anchor: Anchor = "middle", class_: str 
     """Return words on their own ground, which hides the paths behind them."""
     wide = text_width(words)
     left = {"start": x, "middle": x - wide / 2, "end": x - wide}[anchor]
-    ground = element(
-        "rect", x=left - 1, y=y - 12, width=wide + 2, height=16, class_="ground", fill_opacity=0.85
-    )
+    ground = rect(left - 1, y - 12, wide + 2, 16, class_="ground", fill_opacity=0.85)
     return ground + text(x, y, words, anchor, class_)
 
 
@@ -77,4 +74,4 @@ def _box(x: float, y: float, margin: float, level: float = 1.0, **attributes: An
     """Return a box around (x, y). `level` is its height from the lower edge, 1 for the whole box."""
     width, height = WIDE + 2 * margin, (HIGH + 2 * margin) * level
     left, top = x - width / 2, y + HIGH / 2 + margin - height
-    return element("rect", x=left, y=top, width=width, height=height, rx=5 + margin, **attributes)
+    return rect(left, top, width, height, rx=5 + margin, **attributes)

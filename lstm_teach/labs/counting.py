@@ -6,7 +6,8 @@ from typing import NamedTuple
 from lstm_teach.counting import Parts, count_dense, count_embedding, gru_parts, lstm_parts, rnn_parts
 from lstm_teach.labs.controls import Choice, NumberField, Slider, Switch
 from lstm_teach.labs.core import Controls, LabSpec, Presets, View
-from lstm_teach.plotting import BLUE, ORANGE, PURPLE, RULE, Picture, element, plain, text
+from lstm_teach.plotting import RULE, Picture, element, plain, rect, text
+from lstm_teach.plotting.strokes import BLUE, ORANGE, PURPLE
 
 GATES = {"RNN": ("h",), "LSTM": ("i", "f", "c̃", "o"), "GRU": ("z", "r", "h̃")}
 COLOURS = {"nm": BLUE, "n²": ORANGE, "n": PURPLE}  # W, U and b, in every picture of this lab
@@ -60,18 +61,19 @@ def counting_view(
     sizes = [m] + [2 * n if both else n] * (layers - 1)  # each layer reads what the one before it hands out
     rows = [_recurrent(kind, size, n, both, reset_after) for size in sizes]
     if model:
-        above = 2 * n if both else n
-        rows = [_embedding(vocabulary, m), *rows, _dense(above, dense), _dense(dense, 1)]
+        ids = count_embedding(vocabulary, m)
+        first = Row(f"Embedding({vocabulary:,}, {m})", f"{vocabulary:,} · {m}", ids, ids)
+        rows = [first, *rows, _dense(2 * n if both else n, dense), _dense(dense, 1)]
     parts = [parts_of(kind, size, n, both, reset_after) for size in sizes]
 
     twice = parts_of(kind, m, 2 * n, both, reset_after).total
-    first = f"{_name(kind, n, both)} on m = {m}: {parts[0].total:,} parameters"
+    layer = f"{_name(kind, n, both)} on m = {m}: {parts[0].total:,} parameters"
     growth = f"with n = {2 * n} it has {twice:,}, {plain(twice / parts[0].total, 3)} times as many"
     total = f" All together: {sum(row.keras for row in rows):,}." if len(rows) > 1 else ""
     off = [*(() if kind == "GRU" else ("reset_after",)), *(() if model else ("vocabulary", "dense"))]
     return View(
         [_blocks(kind, parts, sizes, n), _table(rows)],
-        f"{first}; {growth}; the length of the sequence changes nothing.{total}",
+        f"{layer}; {growth}; the length of the sequence changes nothing.{total}",
         off,
     )
 
@@ -90,11 +92,6 @@ def _recurrent(kind: str, m: int, n: int, both: bool, reset_after: bool) -> Row:
     one_bias_gru = kind == "GRU" and not reset_after
     torch = None if one_bias_gru else parts_of(kind, m, n, both, reset_after, biases=2).total
     return Row(_name(kind, n, both), times + block, parts.total, torch)
-
-
-def _embedding(vocabulary: int, m: int) -> Row:
-    total = count_embedding(vocabulary, m)
-    return Row(f"Embedding({vocabulary:,}, {m})", f"{vocabulary:,} · {m}", total, total)
 
 
 def _dense(m: int, n: int) -> Row:
@@ -117,26 +114,24 @@ def _blocks(kind: str, parts: list[Parts], sizes: list[int], n: int) -> Picture:
     # The scale changes by factors of √2 alone, so between two of them the blocks grow with n.
     fitting = min(free_width / (directions * len(gates) * n), free_height / tall)
     scale = 2.0 ** (floor(2 * log2(fitting)) / 2)
+    columns = _columns(left, n * scale, len(gates), directions)
     drawn, y = [_legend(parts)], top
     for layer, (p, m) in reversed(list(enumerate(zip(parts, sizes, strict=True), start=1))):
         heights = [max(rows * scale, 1.5) for rows in (m, n, p.b / n)]
         drawn.append(text(4, y + 16, str(layer), class_="faint") if len(parts) > 1 else "")
-        for x in _columns(left, n * scale, len(gates), directions):
+        for x in columns:
             at = y
-            for tall_block, colour in zip(heights, COLOURS.values(), strict=True):
-                drawn.append(_block(x, at, n * scale, tall_block, colour))
-                at += tall_block + 1
+            for high, colour in zip(heights, COLOURS.values(), strict=True):
+                drawn.append(rect(x, at, max(n * scale, 1.0), high, fill=colour))
+                at += high + 1
         y += sum(heights) + 10
     if n * scale >= 9:
-        columns = _columns(left, n * scale, len(gates), directions)
-        drawn += [
-            text(x + n * scale / 2, y + 6, g, "middle") for x, g in zip(columns, gates * 2, strict=False)
-        ]
+        letters = zip(columns, gates * directions, strict=True)
+        drawn += [text(x + n * scale / 2, y + 6, letter, "middle") for x, letter in letters]
     layers = f"{len(parts)} layer{'s' * (len(parts) > 1)}, directions: {directions}"
     upper = f" (above {sizes[1]} by {n})" if len(sizes) > 1 else ""
-    alt = (
-        f"{kind}, {layers}, to scale. Each block has W, {sizes[0]} by {n}{upper}, U, {n} by {n}, and b, {n}."
-    )
+    alt = f"{kind}, {layers}, to scale. "
+    alt += f"Each block has W, {sizes[0]} by {n}{upper}, U, {n} by {n}, and b, {n}."
     return Picture(width, height, "".join(drawn), alt, {"parts": parts, "scale": scale})
 
 
@@ -155,14 +150,9 @@ def _legend(parts: list[Parts]) -> str:
     words = [text(8, 16, "A block of layer 1:" if several else "To scale, a block:", class_="bold")]
     x = 156.0
     for colour, count, array in zip(COLOURS.values(), (part.W, part.U, part.b), "WUb", strict=True):
-        words.append(_block(x, 6, 11, 11, colour))
-        words.append(text(x + 16, 16, f"{array}: {count:,}"))
+        words += [rect(x, 6, 11, 11, fill=colour), text(x + 16, 16, f"{array}: {count:,}")]
         x += 94
     return "".join(words)
-
-
-def _block(x: float, y: float, width: float, height: float, colour: str) -> str:
-    return element("rect", x=x, y=y, width=max(width, 1.0), height=height, fill=colour)
 
 
 def _table(rows: list[Row]) -> Picture:
@@ -195,9 +185,8 @@ def _table(rows: list[Row]) -> Picture:
         ]
     spoken = "; ".join(f"{row.layer}, {row.formula} = {row.keras:,}" for row in rows)
     # As high as the tallest table, so that nothing below it moves when there is one more layer.
-    return Picture(
-        width, top + 6 * row_height + 28, "".join(drawn), f"{spoken}. Total {total:,}.", {"rows": rows}
-    )
+    height = top + 6 * row_height + 28
+    return Picture(width, height, "".join(drawn), f"{spoken}. Total {total:,}.", {"rows": rows})
 
 
 LAB = LabSpec("counting_lab", counting_view, CONTROLS, PRESETS)

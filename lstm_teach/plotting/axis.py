@@ -22,10 +22,7 @@ class Axis:
     such numbers of both signs, linear around 0. `whole` sets ticks at whole numbers only. `ticks` (place ->
     words) replaces the computed ticks; {} sets none.
 
-    Raises
-    ------
-    ValueError
-        if an end is not finite, `low` is not below `high`, or a log axis does not begin above 0.
+    ValueError if an end is not finite, `low` is not below `high`, or a log axis does not begin above 0.
     """
 
     label: str

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from lstm_teach.plotting.axis import Axis
-from lstm_teach.plotting.marks import LEVELS, Bars, Line, Map, Mark, Place, Points, stroked
+from lstm_teach.plotting.marks import LEVELS, Bars, Line, Map, Mark, Place, Points, stroked, tint
 from lstm_teach.plotting.numbers import plain
-from lstm_teach.plotting.picture import Picture, element, text, text_width
-from lstm_teach.plotting.strokes import NEGATIVE, POSITIVE, stroke
+from lstm_teach.plotting.picture import Picture, element, rect, text, text_width
+from lstm_teach.plotting.strokes import stroke
 
 LEFT, RIGHT, BOTTOM, ROW = 52.0, 14.0, 40.0, 19.0  # pixels around the axes; a row of words above them
 
@@ -27,10 +27,7 @@ def chart(
     The size of the frame depends on the words alone, never on the numbers, so a picture does not jump while a
     control moves. A label finds the drawn data again: `chart(...).marks["c"].y`. Sizes are in pixels.
 
-    Raises
-    ------
-    ValueError
-        if two marks have the same label, or `alt` is empty.
+    ValueError if two marks have the same label, or `alt` is empty.
     """
     labelled = {mark.label: mark for mark in marks if mark.label}
     if len(labelled) < sum(bool(mark.label) for mark in marks):
@@ -50,6 +47,12 @@ def _frame(place: Place) -> str:
         b, end = float(place.down(value)), place.width if words else 0.0
         parts.append(element("path", d=f"M-4 {b:.1f}H{end:.1f}", class_="rule", opacity=0.45))
         parts.append(text(-8, b + 4.5, words, "end"))
+    return "".join(parts) + below(place)
+
+
+def below(place: Place) -> str:
+    """Return what stands below the x axis: its ticks with words, and its label."""
+    parts = []
     for value, words in place.x.marks(max(2, int(place.width // 60))).items():
         a = float(place.across(value))
         parts.append(element("path", d=f"M{a:.1f} {place.height:.1f}v4", class_="rule"))
@@ -90,23 +93,11 @@ def _key(mark: Mark) -> tuple[str, float]:
     if isinstance(mark, Bars):
         return element("rect", y=-5, width=10, height=10, fill=stroke(mark.like).colour), 10.0
     if isinstance(mark, Map):
-        ends = text_width("−" + plain(mark.limit)), text_width(plain(mark.limit))
-        cells = "".join(
-            element(
-                "rect",
-                x=ends[0] + 3 * (k + LEVELS),
-                y=-5,
-                width=3,
-                height=10,
-                fill=POSITIVE if k > 0 else NEGATIVE,
-                fill_opacity=round(abs(k) / LEVELS, 3),
-            )
-            for k in range(-LEVELS, LEVELS + 1, 1)
-            if k
-        )
-        bar = 3 * (2 * LEVELS + 1)
-        words = text(ends[0] - 3, 4.5, "−" + plain(mark.limit), "end") + text(
-            ends[0] + bar + 3, 4.5, plain(mark.limit)
-        )
-        return words + cells, ends[0] + bar + 3 + ends[1]
+        high = plain(mark.limit)
+        left, bar = text_width("−" + high), 3 * (2 * LEVELS + 1)
+        drawn = text(left - 3, 4.5, "−" + high, "end") + text(left + bar + 3, 4.5, high)
+        for level in (*range(-LEVELS, 0), *range(1, LEVELS + 1)):
+            colour, opacity = tint(level)
+            drawn += rect(left + 3 * (level + LEVELS), -5, 3, 10, fill=colour, fill_opacity=opacity)
+        return drawn, left + bar + 3 + text_width(high)
     return "", 0.0

@@ -7,7 +7,7 @@ import numpy as np
 
 from lstm_teach.arrays import Array
 from lstm_teach.plotting.axis import Axis
-from lstm_teach.plotting.picture import Anchor, element, text, text_width
+from lstm_teach.plotting.picture import Anchor, element, rect, text, text_width
 from lstm_teach.plotting.strokes import FAINT, INK, NEGATIVE, POSITIVE, Stroke, stroke
 
 LEVELS = 12  # shades for each sign of a map
@@ -81,12 +81,10 @@ class Points:
 
     def draw(self, place: Place) -> str:
         """Return a circle for each point that is not NaN."""
-        look = stroke(self.like)
+        colour = stroke(self.like).colour
         pairs = zip(place.across(self.x).tolist(), place.down(self.y).tolist(), strict=True)
         return "".join(
-            element("circle", cx=a, cy=b, r=self.size, fill=look.colour)
-            for a, b in pairs
-            if a == a and b == b
+            element("circle", cx=a, cy=b, r=self.size, fill=colour) for a, b in pairs if a == a and b == b
         )
 
 
@@ -102,18 +100,14 @@ class Bars:
 
     def draw(self, place: Place) -> str:
         """Return a rectangle for each bar. On a log axis, bars stand on its lower end."""
-        look = stroke(self.like)
-        zero = float(place.down(max(0.0, place.y.low)))
-        left = place.across(np.asarray(self.x, float) - self.width / 2)
-        right = place.across(np.asarray(self.x, float) + self.width / 2)
-        rectangles = []
-        for a, b, end in zip(left.tolist(), right.tolist(), place.down(self.heights).tolist(), strict=True):
-            if end == end:
-                top, height = min(zero, end), max(abs(end - zero), 0.5)
-                rectangles.append(
-                    element("rect", x=a, y=top, width=max(b - a, 0.5), height=height, fill=look.colour)
-                )
-        return "".join(rectangles)
+        colour, zero = stroke(self.like).colour, float(place.down(max(0.0, place.y.low)))
+        left, right = (place.across(np.asarray(self.x, float) + side * self.width / 2) for side in (-1, 1))
+        bars = zip(left.tolist(), right.tolist(), place.down(self.heights).tolist(), strict=True)
+        return "".join(
+            rect(a, min(zero, end), max(b - a, 0.5), max(abs(end - zero), 0.5), fill=colour)
+            for a, b, end in bars
+            if end == end  # not NaN
+        )
 
 
 @dataclass(frozen=True)
@@ -142,15 +136,10 @@ class Map:
             for level, start, end in zip(values, edges[:-1], edges[1:], strict=True):
                 if level:
                     paths.setdefault(level, []).append(f"M{start} {rows - row - 0.5}h{end - start}")
-        drawn = "".join(
-            element(
-                "path",
-                d="".join(pieces),
-                stroke=POSITIVE if level > 0 else NEGATIVE,
-                stroke_opacity=round(abs(level) / LEVELS, 3),
-            )
-            for level, pieces in sorted(paths.items())
-        )
+        drawn = ""
+        for level, pieces in sorted(paths.items()):
+            colour, opacity = tint(level)
+            drawn += element("path", d="".join(pieces), stroke=colour, stroke_opacity=opacity)
         # Each cell is one unit high and wide, so a line of width 1 through its middle fills it.
         wide, high = (right - left) / columns, (bottom - top) / rows
         place_them = f"translate({left:.2f} {top:.2f}) scale({wide:.4f} {high:.4f})"
@@ -168,7 +157,7 @@ class Span:
     def draw(self, place: Place) -> str:
         """Return a veil over the full height."""
         a, b = place.across(np.array([self.start, self.end])).tolist()
-        return element("rect", x=a, y=0, width=max(b - a, 1.0), height=place.height, fill=INK, opacity=0.09)
+        return rect(a, 0, max(b - a, 1.0), place.height, fill=INK, opacity=0.09)
 
 
 @dataclass(frozen=True)
@@ -197,12 +186,10 @@ class Level:
     def draw(self, place: Place) -> str:
         """Return a dotted line over the full width."""
         b = float(place.down(self.y))
-        line = element(
-            "path", d=f"M0 {b:.1f}h{place.width:.1f}", stroke=FAINT, stroke_dasharray="2 3", class_="line"
-        )
-        return (
-            line + text(place.width - 3, max(b - 4, 11), self.words, "end", "faint") if self.words else line
-        )
+        path = f"M0 {b:.1f}h{place.width:.1f}"
+        line = element("path", d=path, stroke=FAINT, stroke_dasharray="2 3", class_="line")
+        words = text(place.width - 3, max(b - 4, 11), self.words, "end", "faint")
+        return line + words if self.words else line
 
 
 @dataclass(frozen=True)
@@ -235,12 +222,14 @@ def stroked(d: str, look: Stroke, class_: str | None = None) -> str:
 def shades(values: Array, limit: float) -> Array:
     """Return values as whole numbers from -LEVELS to LEVELS, which is at `limit`. NaN becomes 0.
 
-    Raises
-    ------
-    ValueError
-        if `limit` is not above 0.
+    ValueError if `limit` is not above 0.
     """
     if not limit > 0:
         raise ValueError(f"limit: expected a number above 0, got {limit!r}")
     known = np.nan_to_num(np.asarray(values, float), nan=0.0)
     return np.round(np.clip(known / limit, -1.0, 1.0) * LEVELS).astype(int)
+
+
+def tint(level: int, full: float = 1.0) -> tuple[str, float]:
+    """Return the colour and the opacity of a level; `full` is the opacity of the deepest."""
+    return POSITIVE if level > 0 else NEGATIVE, round(full * abs(level) / LEVELS, 3)

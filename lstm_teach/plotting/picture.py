@@ -35,12 +35,8 @@ class Picture:
     """A drawing of `width` x `height` pixels; `body` is the SVG inside it.
 
     `alt` says in words what the picture shows, for readers who do not see it; it is required, and it is the
-    picture's `repr`. `marks` are the data that were drawn, by label, for tests and curious students.
-
-    Raises
-    ------
-    ValueError
-        if `alt` is empty.
+    picture's `repr`; ValueError if it is empty. `marks` are the data that were drawn, by label, for tests and
+    curious students.
     """
 
     width: float
@@ -118,6 +114,11 @@ def element(name: str, content: str = "", **attributes: object) -> str:
         if value is not None
     )
     return f"<{name}{written}>{content}</{name}>" if content else f"<{name}{written}/>"
+
+
+def rect(x: float, y: float, width: float, height: float, **attributes: object) -> str:
+    """Return one SVG rectangle with its upper left corner at (x, y)."""
+    return element("rect", "", x=x, y=y, width=width, height=height, **attributes)
 
 
 def text(

@@ -75,10 +75,7 @@ SERIES: tuple[Stroke, ...] = (
 def stroke(like: "str | int | Stroke") -> Stroke:
     """Return the stroke of a quantity by its name, or of line k of a series; a Stroke comes back as it is.
 
-    Raises
-    ------
-    ValueError
-        for a name that is not in `STROKES`.
+    ValueError for a name that is not in `STROKES`.
     """
     if isinstance(like, Stroke):
         return like

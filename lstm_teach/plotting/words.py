@@ -7,10 +7,10 @@ from html import escape
 import numpy as np
 
 from lstm_teach.arrays import Array
-from lstm_teach.plotting.marks import LEVELS, shades
+from lstm_teach.plotting.marks import LEVELS, shades, tint
 from lstm_teach.plotting.numbers import plain
-from lstm_teach.plotting.picture import Picture, element, text, text_width
-from lstm_teach.plotting.strokes import INK, NEGATIVE, POSITIVE
+from lstm_teach.plotting.picture import Picture, rect, text, text_width
+from lstm_teach.plotting.strokes import INK
 
 # CSS alone can scroll to a word if that is a snap point for a moment. Afterwards the reader may scroll on.
 HERE = "@keyframes lt-here{from,to{scroll-snap-align:center}}"
@@ -24,11 +24,7 @@ class Words:
     `values` (words,) are the numbers. `chosen` is the number of the word with a frame, `gone` that of a word
     that is struck through; None for no word. It is text, so a screen reader reads it. Before it, `alt` says
     what the colours mean; `alt` is also the `repr`. A `title` stands above, with the colours of both ends.
-
-    Raises
-    ------
-    ValueError
-        if there is not one value for each word.
+    ValueError if there is not one value for each word.
     """
 
     words: Sequence[str]
@@ -76,32 +72,18 @@ class Words:
         gap, line = 0.3 * size, 1.9 * size
         body = [text(0, size, self.title)] if self.title else []
         x, y = 0.0, 2.0 * size if self.title else 0.0
-        for k, (word, level) in enumerate(
-            zip(self.words, shades(self.values, self.limit).tolist(), strict=True)
-        ):
+        levels = shades(self.values, self.limit).tolist()
+        for k, (word, level) in enumerate(zip(self.words, levels, strict=True)):
             wide = text_width(word, size) + gap
             if x + wide > width:
                 x, y = 0.0, y + line
-            body.append(
-                element(
-                    "rect",
-                    x=x,
-                    y=y,
-                    width=wide,
-                    height=1.5 * size,
-                    rx=3,
-                    fill=POSITIVE if level > 0 else NEGATIVE,
-                    fill_opacity=round(FULL * abs(level) / LEVELS, 2),
-                    stroke=INK if k == self.chosen else None,
-                    stroke_width=2 if k == self.chosen else None,
-                )
-            )
-            gone = "line-through" if k == self.gone else None
-            body.append(
-                text(
-                    x + wide / 2, y + 1.1 * size, word, "middle", font_size=f"{size}px", text_decoration=gone
-                )
-            )
+            colour, opacity = tint(level, FULL)
+            frame = {"stroke": INK, "stroke_width": 2} if k == self.chosen else {}
+            gone = {"text_decoration": "line-through"} if k == self.gone else {}
+            body += [
+                rect(x, y, wide, 1.5 * size, rx=3, fill=colour, fill_opacity=round(opacity, 2), **frame),
+                text(x + wide / 2, y + 1.1 * size, word, "middle", font_size=f"{size}px", **gone),
+            ]
             x += wide + gap
         return Picture(width, y + line, "".join(body), self.alt)
 
@@ -120,5 +102,5 @@ def _ground(level: int) -> str:
     """Return the style of the ground of a word."""
     if not level:
         return ""
-    share = round(100 * FULL * abs(level) / LEVELS)
-    return f"background:color-mix(in srgb,{POSITIVE if level > 0 else NEGATIVE} {share}%,transparent);"
+    colour, opacity = tint(level, FULL)
+    return f"background:color-mix(in srgb,{colour} {round(100 * opacity)}%,transparent);"

@@ -5,7 +5,7 @@ import numpy as np
 from lstm_teach.labs.controls import Choice, Menu, Slider, Switch
 from lstm_teach.labs.core import Controls, LabSpec, Presets, View
 from lstm_teach.labs.gradient.pictures import reach_picture, vectors_picture
-from lstm_teach.labs.gradient.runs import MAX_NORM, SEEDS, Measured, Source, bound, direct_path, seeds
+from lstm_teach.labs.gradient.runs import MAX_NORM, SEEDS, Measured, Source, seeds
 from lstm_teach.labs.recall import fitted
 from lstm_teach.plotting import plain, rough
 
@@ -69,19 +69,11 @@ def gradient_view(
     long = {cell: one.norm for cell, one in shown.items() if not one.norm <= MAX_NORM}
     clip = clip and bool(long)
 
-    lstm = runs["LSTM"]
-    limit = np.max([bound(key) for key in runs["RNN"].keys], axis=0)  # each of Glorot's has its own norm
-    reach = reach_picture(
-        runs,
-        direct_path(lstm.shown_key),
-        limit,
-        steps,
-        {cell: f"{cell}, trained" if source.trained else cell for cell in runs},
-    )
+    reach = reach_picture(runs, steps, {cell: f"{cell}{', trained' * source.trained}" for cell in runs})
     left = {cell: _number(one.reach[steps]) for cell, one in shown.items()}
-    which = f"middle of {SEEDS} seeds" if len(lstm.keys) > 1 else "one seed"
+    which = f"middle of {SEEDS} seeds" if len(runs["LSTM"].runs) > 1 else "one seed"
     values = ", ".join(f"{cell} {rough(value)}" for cell, value in left.items())
-    direct = {cell: float(direct_path(runs[cell].shown_key)[steps]) for cell in ("LSTM", "GRU")}
+    direct = {cell: float(one.direct[steps]) for cell, one in shown.items()}
     verdict = _verdict(left, direct, shown, strength, "tanh" if source.trained else activation)
     status = f"Left after {steps} step{'s' * (steps > 1)}, {which}: {values}; {verdict}"
     status += _clipping(long) if clip else ""

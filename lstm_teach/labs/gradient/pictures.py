@@ -17,13 +17,7 @@ DIRECT = "LSTM, along c alone: f · f · … · f"
 DOTS = 10  # of the direct path along c, so that it differs from the LSTM's line
 
 
-def reach_picture(
-    runs: Mapping[str, Seeds],
-    direct: Array,
-    limit: Array,
-    steps: int,
-    names: Mapping[str, str],
-) -> Picture:
+def reach_picture(runs: Mapping[str, Seeds], steps: int, names: Mapping[str, str]) -> Picture:
     """Return a line for each seed, the middle one thick, the LSTM's direct path, and the RNN's bound."""
     lags = np.arange(steps + 1)
     reach = {cell: np.stack([one.reach[: steps + 1] for one in seeds.runs]) for cell, seeds in runs.items()}
@@ -36,13 +30,14 @@ def reach_picture(
                 thick.append(Line(lags, line, look, names[cell]))
             else:
                 thin[f"{cell}, seed {seed}"] = Line(lags, line, look._replace(width=0.8))
-    within = np.where(limit[: steps + 1] <= y.high, limit[: steps + 1], np.nan)
+    limit = np.max([one.bound[: steps + 1] for one in runs["RNN"].runs], axis=0)  # Glorot's norms differ
+    direct = runs["LSTM"].shown.direct
     dots = np.unique(np.linspace(0, steps, DOTS + 1).astype(int))
     marks: list[Mark] = [
         *thin.values(),
         *thick,
         Points(dots, np.where(direct[dots] >= y.low, direct[dots], np.nan), "LSTM", DIRECT),
-        Line(lags, within, "bound", "RNN's bound ‖U‖ᵏ"),
+        Line(lags, np.where(limit <= y.high, limit, np.nan), "bound", "RNN's bound ‖U‖ᵏ"),
     ]
     ends = ", ".join(f"{cell} {rough(lines[runs[cell].middle, -1])}" for cell, lines in reach.items())
     picture = chart(
@@ -71,9 +66,9 @@ def vectors_picture(shown: Mapping[str, Measured], clip: bool, steps: int) -> Pi
     words: list[str] = []
     for place, (cell, columns) in enumerate(reversed(vectors.items())):
         low = place * (m + gap)
-        lengths = _lengths(columns)
-        whole = np.nanmax(lengths) if clip else lengths[0]
         with np.errstate(over="ignore", invalid="ignore"):  # beyond all numbers is full colour, too
+            lengths = np.linalg.norm(columns, axis=0)
+            whole = np.nanmax(lengths) if clip else lengths[0]
             values[low : low + m] = columns[::-1] / (whole if 0 < whole < np.inf else 1.0)
         words.insert(0, f"{cell}: length {rough(lengths[0])} at lag 0, {rough(lengths[-1])} at lag {steps}")
         notes.append(Note(-0.5, low + m - 0.15, words[0]))
@@ -92,11 +87,6 @@ def vectors_picture(shown: Mapping[str, Measured], clip: bool, steps: int) -> Pi
 def _clipped(one: Measured) -> Array:
     """The vectors, cut by as much as the gradient of the weights that they belong to."""
     return one.vectors / max(1.0, one.norm / MAX_NORM) if np.isfinite(one.norm) else one.vectors
-
-
-def _lengths(columns: Array) -> Array:
-    with np.errstate(over="ignore"):
-        return np.linalg.norm(columns, axis=0)
 
 
 def _axis(values: Array) -> Axis:

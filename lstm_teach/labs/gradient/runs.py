@@ -10,16 +10,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from lstm_teach.arrays import Array
-from lstm_teach.cells import GRUParams, LSTMParams, Params, RNNParams, Trace, run_cell
+from lstm_teach.cells import GRUParams, LSTMParams, Params, RNNParams, RNNTrace, Trace, run_cell
 from lstm_teach.gradients import clip_by_norm, gradient_reach, run_back, spectral_bound
 from lstm_teach.labs.recall import fitted
 from lstm_teach.sequences import task
 
-CELLS: dict[str, type[RNNParams] | type[LSTMParams] | type[GRUParams]] = {
-    "RNN": RNNParams,
-    "LSTM": LSTMParams,
-    "GRU": GRUParams,
-}
+CELLS: dict[str, type[Params]] = {"RNN": RNNParams, "LSTM": LSTMParams, "GRU": GRUParams}
 LENGTHS = (30, 51, 101, 201, 501)  # steps that are run; a lag is looked up in the shortest that holds it
 SEEDS, MANY_STEPS = 3, 201  # beyond so many steps, one seed must do, or the picture would lag behind the hand
 UNITS, FEATURES = 16, 4  # with noise as the input; on a task, as many as the trained cells have
@@ -52,6 +48,9 @@ class Measured(NamedTuple):
     vectors (m, lags): dL/dx_t, where the loss L is the mean of the last hidden state
     norm: the length of L's gradient with respect to all weights; infinite if it has overflowed
     peak: the largest |h|; keeps: the mean of the forget (update) gate, NaN for a plain RNN
+    direct (lags,): what arrives along c (GRU: h) alone, the product of the forget (update) gates, best unit.
+      No path through h counts, which moves gates and candidates, so it is at most 1; NaN for a plain RNN
+    bound (lags,): ‖U‖ to the power of the lag, which a plain RNN's reach cannot pass; NaN for the others
     """
 
     reach: Array
@@ -59,12 +58,13 @@ class Measured(NamedTuple):
     norm: float
     peak: float
     keeps: float
+    direct: Array
+    bound: Array
 
 
 class Seeds(NamedTuple):
     """The runs of one cell, one for each seed; `middle` is the one whose reach is the middle one."""
 
-    keys: list[Key]
     runs: list[Measured]
     middle: int
 
@@ -73,11 +73,6 @@ class Seeds(NamedTuple):
         """The run of the thick line."""
         return self.runs[self.middle]
 
-    @property
-    def shown_key(self) -> Key:
-        """What that run depends on."""
-        return self.keys[self.middle]
-
 
 def seeds(
     cell: str, options: tuple[tuple[str, object], ...], source: Source, strength: float, steps: int
@@ -85,17 +80,21 @@ def seeds(
     """Return the runs of a cell that are long enough to look back so many steps."""
     length = next(length for length in LENGTHS if length > steps)
     many = SEEDS if length <= MANY_STEPS else 1
-    keys = [Key(cell, options, source, strength, length, seed) for seed in range(many)]
-    runs = [measured(key) for key in keys]
+    runs = [measured(Key(cell, options, source, strength, length, seed)) for seed in range(many)]
     order = np.argsort([one.reach[steps] for one in runs])  # NaN, beyond all numbers, comes last
-    return Seeds(keys, runs, int(order[len(order) // 2]))
+    return Seeds(runs, int(order[len(order) // 2]))
 
 
 @lru_cache(64)
 def measured(key: Key) -> Measured:
     """Return what a run forward and back shows."""
     p, trace = _traced(key)
-    gate = GATE_THAT_KEEPS.get(key.cell)
+    kept = GATE_THAT_KEEPS.get(key.cell)
+    gate = getattr(trace, kept)[0] if kept else np.full_like(trace.h[0], np.nan)  # (time, units)
+    later = np.concatenate([gate[1:], np.ones_like(gate[:1])])
+    bound = np.full(len(gate), np.nan)
+    if isinstance(p, RNNParams) and isinstance(trace, RNNTrace):
+        bound = spectral_bound(trace, p, slopes="largest")[0]
     with np.errstate(over="ignore", invalid="ignore"):
         reach = gradient_reach(trace, p)[0]
         dh = np.zeros_like(trace.h)
@@ -110,31 +109,12 @@ def measured(key: Key) -> Measured:
         np.stack([_from_the_end(feature, key.length) for feature in grads.xs[0].T]),
         norm,
         float(np.abs(trace.h).max()),
-        float(getattr(trace, gate).mean()) if gate else np.nan,
+        float(gate.mean()),
+        _from_the_end(later[::-1].cumprod(axis=0)[::-1].max(axis=1), key.length),
+        _from_the_end(bound, key.length),
     )
 
 
-@lru_cache(64)
-def direct_path(key: Key) -> Array:
-    """Return what of a nudge arrives along c alone (lags,): the product of the forget gates, best unit.
-
-    No other path is counted: not those through h, which moves the gates and the candidate of later steps. So
-    this is at most 1. A GRU's path along h is the product of its update gates.
-    """
-    _, trace = _traced(key)
-    gate = getattr(trace, GATE_THAT_KEEPS[key.cell])[0]  # (time, units)
-    later = np.concatenate([gate[1:], np.ones_like(gate[:1])])
-    return _from_the_end(later[::-1].cumprod(axis=0)[::-1].max(axis=1), key.length)
-
-
-@lru_cache(64)
-def bound(key: Key) -> Array:
-    """Return ‖U‖ to the power of the lag (lags,), which a plain RNN's reach cannot pass."""
-    p, trace = _traced(key)
-    return _from_the_end(spectral_bound(trace, p, slopes="largest")[0], key.length)  # type: ignore[arg-type]
-
-
-@lru_cache(64)
 def _traced(key: Key) -> tuple[Params, Trace]:
     p, xs = params(key), inputs(key)
     with np.errstate(over="ignore", invalid="ignore"):
@@ -161,9 +141,8 @@ def inputs(key: Key) -> Array:
     """Return one sequence (1, length, m): unit noise or a sequence of the task, times the strength."""
     rng = np.random.default_rng([key.seed, 1])  # not the stream of the weights
     if key.source.task is None:
-        xs = rng.standard_normal((1, key.length, FEATURES))[
-            :, ::-1
-        ]  # the last steps are the same at any length
+        xs = rng.standard_normal((1, key.length, FEATURES))
+        xs = xs[:, ::-1]  # the last steps are the same at any length
     else:
         options = dict(fitted("LSTM", key.source.task).task.options)
         longer = {"lag": key.length - options["window"]} if "lag" in options else {"time": key.length}

@@ -10,7 +10,8 @@ from lstm_teach.labs.cell.runs import Look
 from lstm_teach.labs.gru.beside import Beside
 from lstm_teach.labs.gru.costs import costs
 from lstm_teach.labs.gru.status import case, shares
-from lstm_teach.plotting import INK, ORANGE, Axis, Line, Mark, Note, Picture, Points, Stroke, plain
+from lstm_teach.plotting import INK, Axis, Line, Mark, Note, Picture, Points, Stroke, plain
+from lstm_teach.plotting.strokes import ORANGE
 
 LINES, MAPS, GRADIENT, COSTS = PANELS = ["lines", "maps", "gradient", "costs"]
 """What can stand beside the diagram."""

@@ -1,14 +1,12 @@
 """The two pictures of padding_lab: the reviews before and after, and what arrives at the last step."""
 
 from dataclasses import replace
-from typing import Any
 from unicodedata import east_asian_width
 
 import numpy as np
 
 from lstm_teach.labs.padding.rectangle import FIRST_ID, Arrival, Kernel, Rectangle
 from lstm_teach.plotting import (
-    BLUE,
     FAINT,
     INK,
     RULE,
@@ -21,9 +19,11 @@ from lstm_teach.plotting import (
     element,
     fine_percent,
     plain,
+    rect,
     text,
     text_width,
 )
+from lstm_teach.plotting.strokes import BLUE
 from lstm_teach.vocabulary import PADDING
 
 WIDTH, HEIGHT = 480, 322
@@ -85,18 +85,18 @@ def arriving_picture(came: Arrival, kernel: dict[str, Kernel]) -> Picture:
         440,
         230,
     )
-    y = 250.0
+    y, spoken = 250.0, []
     words = [text(4, y, "On a GPU: cuDNN's fast kernel?", class_="bold")]
     for name, (runs, why) in kernel.items():
-        y += 22
-        words += [text(4, y, name), text(112, y, "yes" if runs else "no", class_="bold"), text(144, y, why)]
-    spoken = "; ".join(f"{name}: {'yes' if runs else 'no'}, {why}" for name, (runs, why) in kernel.items())
+        y, answer = y + 22, "yes" if runs else "no"
+        words += [text(4, y, name), text(112, y, answer, class_="bold"), text(144, y, why)]
+        spoken.append(f"{name}: {answer}, {why}")
     words.append(text(4, y + 22, "An empty review is one unknown word, never a row of pads.", class_="faint"))
     return replace(
         picture,
         height=HEIGHT,
         body=picture.body + "".join(words),
-        alt=f"{picture.alt} cuDNN on a GPU: {spoken}.",
+        alt=f"{picture.alt} cuDNN on a GPU: {'; '.join(spoken)}.",
         marks=picture.marks | {"cuDNN": kernel},
     )
 
@@ -111,30 +111,21 @@ def _chips(made: Rectangle, review: int, y: float, rows: int) -> str:
     """Return the words of a review in `rows` rows; of a longer review, its beginning and its end."""
     words = made.words[review] or ("no word",)
     kept = set((made.ids[review][made.ids[review] != PADDING] - FIRST_ID).tolist())
-    places = list(range(len(words)))
-    room = WIDTH - LEFT - 4
-    lines, rest = [], places
+    rest, room, drawn = list(range(len(words))), WIDTH - LEFT - 4, ""
     for row in range(rows):
+        x, top = LEFT, y + 25 * row
         line = _fitting(words, rest, room)
         if row == rows - 1 and len(line) < len(rest):  # the last row holds the end
             line = _fitting(words, rest[::-1], room - 16)[::-1]
-            lines.append([-1, *line])
-        else:
-            lines.append(line)
-        rest = rest[len(line) :]
-    drawn = []
-    for row, line in enumerate(lines):
-        x, top = LEFT, y + 25 * row
+            drawn += text(x, top + 15, "…")
+            x += 16
         for place in line:
-            if place < 0:
-                drawn.append(text(x, top + 15, "…"))
-                x += 16
-                continue
             word = _short(words[place], 110)
             wide = _wide(word) + 8
-            drawn.append(_chip(x, top, wide, word, place in kept or not made.words[review]))
+            drawn += _chip(x, top, wide, word, place in kept or not made.words[review])
             x += wide + 3
-    return "".join(drawn)
+        rest = rest[len(line) :]
+    return drawn
 
 
 def _fitting(words: tuple[str, ...], places: list[int], room: float) -> list[int]:
@@ -149,11 +140,10 @@ def _fitting(words: tuple[str, ...], places: list[int], room: float) -> list[int
 
 
 def _chip(x: float, y: float, wide: float, word: str, kept: bool) -> str:
-    box: dict[str, Any] = {"x": x, "y": y, "width": wide, "height": 21, "rx": 3}
     if kept:
-        fill = element("rect", **box, fill=BLUE, fill_opacity=0.2, stroke=RULE)
+        fill = rect(x, y, wide, 21, rx=3, fill=BLUE, fill_opacity=0.2, stroke=RULE)
         return fill + text(x + wide / 2, y + 15, word, "middle")
-    frame = element("rect", **box, fill="none", stroke=RULE, stroke_dasharray="3 2")
+    frame = rect(x, y, wide, 21, rx=3, fill="none", stroke=RULE, stroke_dasharray="3 2")
     strike = element("path", d=f"M{x + 2:.1f} {y + 11:.1f}h{wide - 4:.1f}", stroke=INK, stroke_width=1.2)
     return frame + text(x + wide / 2, y + 15, word, "middle", "faint") + strike
 
@@ -163,19 +153,17 @@ def _cell(
 ) -> str:
     """Return one step of one review: a word, coloured by what is left of it at the last step, or a pad."""
     gap = 2.0 if wide > 8 else 0.0
-    box: dict[str, Any] = {"x": x, "y": y, "width": wide - gap, "height": 29}
-    middle = x + (wide - gap) / 2
+    edge, middle = RULE if gap else None, x + (wide - gap) / 2
     if made.ids[review, step] == PADDING:
-        drawn = element(
-            "rect", **box, fill=FAINT, fill_opacity=0.08, stroke=RULE if gap else None, stroke_dasharray="3 2"
-        )
+        look = {"fill": FAINT, "fill_opacity": 0.08, "stroke": edge, "stroke_dasharray": "3 2"}
+        drawn = rect(x, y, wide - gap, 29, **look)
         if wide >= 30:
             drawn += text(middle, y + 19, "pad", "middle", "faint")
         if mask and gap:
             drawn += element("path", d=f"M{x:.1f} {y + 29:.1f}l{wide - gap:.1f} -29", stroke=FAINT)
         return drawn
     opacity = round(FULL * float(came.shares[review, step]), 3)
-    drawn = element("rect", **box, fill=BLUE, fill_opacity=opacity, stroke=RULE if gap else None)
+    drawn = rect(x, y, wide - gap, 29, fill=BLUE, fill_opacity=opacity, stroke=edge)
     if wide >= 36:
         return drawn + text(middle, y + 19, _short(made.word(review, step), wide - gap), "middle")
     place = str(made.ids[review, step] - FIRST_ID + 1) if made.words[review] else "?"
@@ -184,20 +172,15 @@ def _cell(
 
 def _legend(y: float, mask: bool, padded: bool) -> str:
     """Return what the colours of the cells mean."""
-    drawn, x = [], LEFT
-    for share in (0.0, 0.25, 0.5, 0.75, 1.0):
-        drawn.append(
-            element(
-                "rect", x=x, y=y - 11, width=13, height=13, fill=BLUE, fill_opacity=FULL * share, stroke=RULE
-            )
-        )
-        x += 13
-    drawn.append(text(x + 6, y, "0 to 100 % of what the word wrote is left"))
+    drawn = ""
+    for k in range(5):
+        drawn += rect(LEFT + 13 * k, y - 11, 13, 13, fill=BLUE, fill_opacity=FULL * k / 4, stroke=RULE)
+    drawn += text(LEFT + 71, y, "0 to 100 % of what the word wrote is left")
     if padded and mask:
-        drawn.append(element("rect", x=WIDTH - 76, y=y - 11, width=13, height=13, fill="none", stroke=RULE))
-        drawn.append(element("path", d=f"M{WIDTH - 76} {y + 2:.1f}l13 -13", stroke=FAINT))
-        drawn.append(text(WIDTH - 2, y, "skipped", "end"))
-    return "".join(drawn)
+        drawn += rect(WIDTH - 76, y - 11, 13, 13, fill="none", stroke=RULE)
+        drawn += element("path", d=f"M{WIDTH - 76} {y + 2:.1f}l13 -13", stroke=FAINT)
+        drawn += text(WIDTH - 2, y, "skipped", "end")
+    return drawn
 
 
 def _wide(words: str) -> float:

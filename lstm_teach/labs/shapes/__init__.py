@@ -127,11 +127,7 @@ def _handed_out(time: int, return_sequences: bool, both: bool) -> str:
     if both:
         return f"y joins the forward h after step {time} and the backward h after step 1."
     if return_sequences:
-        return (
-            "y is the state h after the one step."
-            if time == 1
-            else f"y is the state h after each of {time} steps."
-        )
+        return f"y is the state h after {'the one step' if time == 1 else f'each of {time} steps'}."
     return "y is the last state h; those before it stay inside."
 
 

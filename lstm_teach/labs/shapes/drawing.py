@@ -3,9 +3,10 @@
 from typing import Any
 
 from lstm_teach.labs.shapes.frame import BREAK, DEPTH, HEIGHT, MOST, ROW, WIDTH, Frame, Sizes, frame_of
-from lstm_teach.plotting import FAINT, INK, STROKES, Picture, element, plain, text
+from lstm_teach.plotting import FAINT, INK, STROKES, Picture, element, plain, rect, text
 
 GRID = 4.0  # pixels of a square from which on single squares are drawn
+SHARES = 0.65, 0.3  # opacity of what the forward and the backward cell hand out
 
 
 def unrolled(sizes: Sizes, kind: str, return_sequences: bool, return_state: bool, weights: int) -> Picture:
@@ -13,15 +14,13 @@ def unrolled(sizes: Sizes, kind: str, return_sequences: bool, return_state: bool
     letters = "hc" if kind == "LSTM" else "h"
     frame = frame_of(sizes, len(letters))
     drawn = [
-        *_sheets(
-            "x", frame, sizes.batch, frame.pieces, frame.inputs, sizes.features, STROKES["x"].colour, 0.3
-        ),
-        *_outputs(sizes, frame, return_sequences),
-        *_cells(sizes, frame),
-        *_words(sizes, frame, kind, return_sequences, weights),
+        *_sheets("x", frame, frame.pieces, frame.inputs, sizes.features, STROKES["x"].colour, 0.3),
+        *_outputs(frame, return_sequences),
+        *_cells(frame),
+        *_words(frame, kind, return_sequences, weights),
     ]
     if return_state:
-        drawn += _states(sizes, frame, letters)
+        drawn += _states(frame, letters)
     y = f"at each of {sizes.time} steps" if return_sequences else "after the last step only"
     alt = (
         f"To scale: x, {sizes.batch} sequences of {sizes.time} steps with {sizes.features} features; "
@@ -34,32 +33,30 @@ def unrolled(sizes: Sizes, kind: str, return_sequences: bool, return_state: bool
 def _sheets(
     name: str,
     frame: Frame,
-    batch: int,
     pieces: list[tuple[float, int]],
     bottom: float,
     rows: int,
     colour: str,
     share: float,
-    dash: str | None = None,
 ) -> list[str]:
-    """Return a tensor: one sheet for each row of the batch. The first is in front and has its squares."""
+    """Return a tensor: one sheet for each row of the batch. The first is in front and has its squares.
+
+    `share` is the opacity. With none, the tensor is one dashed sheet.
+    """
     s, high = frame.square, rows * frame.square
     drawn = []
-    for k in reversed(range(batch)):
+    for k in reversed(range(frame.sizes.batch if share else 1)):
+        look: dict[str, Any] = {
+            "fill": colour if share else "none",
+            "fill_opacity": share or None,
+            "stroke": colour,
+            "stroke_width": 1 if k == 0 or DEPTH * s > 3 else 0.3,
+            "stroke_dasharray": None if share else "3 3",
+        }
         for left, columns in pieces:
-            box: dict[str, Any] = {
-                "x": left + k * DEPTH * s,
-                "y": bottom - high - k * DEPTH * s,
-                "width": columns * s,
-                "height": high,
-            }
-            tint: dict[str, Any] = {"fill": colour, "fill_opacity": share} if share else {"fill": "none"}
-            edge: dict[str, Any] = {"stroke": colour, "stroke_width": 1 if k == 0 or DEPTH * s > 3 else 0.3}
-            drawn.append(element("rect", **box, class_="ground"))
-            drawn.append(
-                element("rect", **box, **tint, **edge, stroke_dasharray=dash, data_tensor=f"{name} {k}")
-            )
-    if s >= GRID and not dash:
+            box = left + k * DEPTH * s, bottom - high - k * DEPTH * s, columns * s, high
+            drawn += [rect(*box, class_="ground"), rect(*box, **look, data_tensor=f"{name} {k}")]
+    if s >= GRID and share:
         lines = "".join(
             "".join(f"M{left + k * s:.1f} {bottom:.1f}v{-high:.1f}" for k in range(1, columns))
             + "".join(f"M{left:.1f} {bottom - k * s:.1f}h{columns * s:.1f}" for k in range(1, rows))
@@ -70,23 +67,22 @@ def _sheets(
     return drawn
 
 
-def _outputs(sizes: Sizes, frame: Frame, return_sequences: bool) -> list[str]:
+def _outputs(frame: Frame, return_sequences: bool) -> list[str]:
     """Return y, with the backward half above the forward half. What stays inside the layer is dashed."""
-    colour, s = STROKES["h"].colour, frame.square
+    units, s = frame.sizes.units, frame.square
     drawn = []
-    for way in range(sizes.directions):
-        bottom, share = frame.outputs - way * sizes.units * s, (0.65, 0.3)[way]
-        handed_out = frame.pieces
+    for way in range(frame.sizes.directions):
+        bottom, handed_out = frame.outputs - way * units * s, frame.pieces
         if not return_sequences:
-            drawn += _sheets("inside", frame, 1, frame.pieces, bottom, sizes.units, FAINT, 0, "3 3")
+            drawn += _sheets("inside", frame, frame.pieces, bottom, units, FAINT, 0)
             handed_out = [(frame.first if way else frame.last - s, 1)]
-        drawn += _sheets("y", frame, sizes.batch, handed_out, bottom, sizes.units, colour, share)
+        drawn += _sheets("y", frame, handed_out, bottom, units, STROKES["h"].colour, SHARES[way])
     return drawn
 
 
-def _states(sizes: Sizes, frame: Frame, letters: str) -> list[str]:
+def _states(frame: Frame, letters: str) -> list[str]:
     """Return the last states: at the right end of the forward cell, at the left end of the backward cell."""
-    s, depth = frame.square, DEPTH * (sizes.batch - 1) * frame.square
+    sizes, s, depth = frame.sizes, frame.square, frame.depth
     drawn = []
     for way in range(sizes.directions):
         y = frame.cells + ROW * (sizes.directions - way - 0.5)
@@ -98,25 +94,17 @@ def _states(sizes: Sizes, frame: Frame, letters: str) -> list[str]:
             path = f"M{start:.1f} {y:.1f}H{left + s / 2:.1f}V{frame.outputs + 3:.1f}"
             drawn.append(element("path", d=path, stroke=FAINT, fill="none"))
             name = letter if sizes.directions == 1 else f"{letter}_{'fb'[way]}"
-            drawn += _sheets(
-                name,
-                frame,
-                sizes.batch,
-                [(left, 1)],
-                frame.outputs,
-                sizes.units,
-                STROKES[letter].colour,
-                (0.65, 0.3)[way],
-            )
+            colour, share = STROKES[letter].colour, SHARES[way]
+            drawn += _sheets(name, frame, [(left, 1)], frame.outputs, sizes.units, colour, share)
             top = frame.outputs - sizes.units * s - depth
             drawn.append(text(left + s / 2, top - 5, name, "middle", "mono"))
     return drawn
 
 
-def _cells(sizes: Sizes, frame: Frame) -> list[str]:
+def _cells(frame: Frame) -> list[str]:
     """Return one row of cells for each direction, with the state's way through them, and lines to x and y."""
-    s, lefts, depth = frame.square, frame.lefts, DEPTH * (sizes.batch - 1) * frame.square
-    above, below = frame.outputs + 2, frame.inputs - sizes.features * s - depth - 2
+    sizes, s, lefts = frame.sizes, frame.square, frame.lefts
+    above, below = frame.outputs + 2, frame.inputs - sizes.features * s - frame.depth - 2
     lines = "".join(f"M{left + s / 2:.1f} {below:.1f}V{above:.1f}" for left in lefts)
     drawn = [element("path", d=lines, stroke=FAINT, stroke_width=0.7 if s >= GRID else 0.3)]
     for way in range(sizes.directions):
@@ -130,23 +118,17 @@ def _cells(sizes: Sizes, frame: Frame) -> list[str]:
         boxes = [(left + 0.1 * s, 0.8 * s) for left in lefts]
         if s < GRID:
             boxes = [(left, columns * s) for left, columns in frame.pieces]
-        for left, wide in boxes:
-            drawn.append(
-                element("rect", x=left, y=y - 8, width=wide, height=16, rx=2, class_="ground", stroke=INK)
-            )
+        drawn += [rect(left, y - 8, wide, 16, rx=2, class_="ground", stroke=INK) for left, wide in boxes]
     if len(frame.pieces) > 1:
         gap = frame.pieces[1][0] - BREAK / 2
-        for y in (
-            frame.outputs - sizes.units * sizes.directions * s / 2,
-            frame.inputs - sizes.features * s / 2,
-        ):
-            drawn.append(text(gap, y + 4, "…", "middle", "bold"))
+        rows = {frame.outputs: sizes.units * sizes.directions, frame.inputs: sizes.features}
+        drawn += [text(gap, low - high * s / 2 + 4, "…", "middle", "bold") for low, high in rows.items()]
     return drawn
 
 
-def _words(sizes: Sizes, frame: Frame, kind: str, return_sequences: bool, weights: int) -> list[str]:
+def _words(frame: Frame, kind: str, return_sequences: bool, weights: int) -> list[str]:
     """Return what each block is, in words beside it, and the scale below."""
-    batch, time, features, units, directions = sizes
+    batch, time, features, units, directions = frame.sizes
     shape = (batch, time, directions * units) if return_sequences else (batch, directions * units)
     before = "batch, time," if return_sequences else "batch,"
     axes = [f"{before} units"] if directions == 1 else [before, "2 · units", "top: backward"]

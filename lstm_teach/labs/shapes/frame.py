@@ -24,12 +24,18 @@ class Sizes(NamedTuple):
 class Frame(NamedTuple):
     """Where everything is, in pixels. `pieces` are runs of columns, each as (left edge, how many)."""
 
+    sizes: Sizes
     square: float  # the side of a square, which is one number
     pieces: list[tuple[float, int]]
     outputs: float  # the lower edge of y
     cells: float  # the upper edge of the rows of cells
     inputs: float  # the lower edge of x
     pitch: float  # from one state to the next
+
+    @property
+    def depth(self) -> float:
+        """How far the last sheet of the batch stands behind the first."""
+        return DEPTH * (self.sizes.batch - 1) * self.square
 
     @property
     def first(self) -> float:
@@ -79,4 +85,4 @@ def frame_of(sizes: Sizes, letters: int) -> Frame:
     pieces = [(left, columns)]
     if gap:
         pieces = [(left, half), (left + half * square + gap, columns - half)]
-    return Frame(square, pieces, outputs, cells, inputs, pitch)
+    return Frame(sizes, square, pieces, outputs, cells, inputs, pitch)

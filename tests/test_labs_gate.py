@@ -10,8 +10,7 @@ from lstm_teach.fitting import load_fitted
 from lstm_teach.gradients import gradient_reach
 from lstm_teach.labs import gate_lab
 from lstm_teach.labs.cell.inputs import LONGEST, SENTENCE, TASKS, scored_batch
-from lstm_teach.labs.gate import ONE_STEP, POSITIONS, PRESETS, READS, TO_THE_END
-from lstm_teach.labs.gate.status import case, shares
+from lstm_teach.labs.gate import ONE_STEP, POSITIONS, PRESETS, READS, TO_THE_END, case, shares
 
 EVERY = np.arange(1, 31)
 

@@ -14,6 +14,9 @@ from lstm_teach.labs.cell.runs import CellRun, Held, Tied
 from lstm_teach.labs.recall import fitted
 from lstm_teach.sequences import Batch
 
+read = lru_cache(64)(runs.read)
+_reader = lru_cache(reader.load)
+
 
 @lru_cache(64)
 def example(name: str, text: str = "") -> Example:
@@ -24,12 +27,6 @@ def example(name: str, text: str = "") -> Example:
         return inputs.constant(example("one pulse"))
     task = TASKS[name][0]
     return inputs.toy(name, fitted("LSTM", task), _batch(task), _cells(task))
-
-
-@lru_cache(64)
-def read(cell: Trained, example: Example, held: Held | Tied) -> CellRun:
-    """Return what the cell does with the example when these gates are held."""
-    return runs.read(cell, example, held)
 
 
 @lru_cache(64)
@@ -52,11 +49,6 @@ def _cells(task: str) -> dict[str, Trained]:
 @lru_cache
 def _batch(task: str) -> Batch:
     return inputs.scored_batch(fitted("LSTM", task))
-
-
-@lru_cache
-def _reader() -> reader.Reader:
-    return reader.load()
 
 
 @lru_cache

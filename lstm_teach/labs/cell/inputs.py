@@ -91,13 +91,8 @@ def scored_batch(lstm: Fitted) -> Batch:
 def trained_on(cell: Fitted, batch: Batch) -> Trained:
     """Return a small cell with its score on the batch."""
     assert isinstance(cell.params, LSTMParams | GRUParams)
-    return Trained(
-        cell.params,
-        batch.xs,
-        lambda clamp: cell.score(batch, clamp),
-        f"{len(batch.xs)} sequences",
-        cell.task.chance,
-    )
+    scored = f"{len(batch.xs)} sequences"
+    return Trained(cell.params, batch.xs, lambda clamp: cell.score(batch, clamp), scored, cell.task.chance)
 
 
 def toy(name: str, lstm: Fitted, batch: Batch, cells: Mapping[str, Trained]) -> Example:
@@ -113,16 +108,8 @@ def toy(name: str, lstm: Fitted, batch: Batch, cells: Mapping[str, Trained]) -> 
 
 def constant(pulse: Example) -> Example:
     """Return silence for the cells that read `pulse`, with their candidates held."""
-    silence, nothing = np.zeros_like(pulse.xs), ["nothing"] * pulse.time
-    return replace(
-        pulse,
-        xs=silence,
-        inputs=nothing,
-        signs=None,
-        marked=pulse.marked[:0],
-        axis="step",
-        candidate=CANDIDATE,
-    )
+    silence = replace(pulse, xs=np.zeros_like(pulse.xs), inputs=["nothing"] * pulse.time, candidate=CANDIDATE)
+    return replace(silence, signs=None, marked=pulse.marked[:0], axis="step")
 
 
 def trained_reader(reader: Reader, reviews: Split) -> Trained:
@@ -157,11 +144,10 @@ def sentence(text: str, reader: Reader, cell: Trained) -> Example:
 def _pulses(name: str, batch: Batch) -> Array:
     """Two pulses that contradict each other, or normal noise, as long as what the weights were trained on."""
     time = batch.xs.shape[1]
+    xs = np.zeros((1, time, 1))
+    xs[0, [4, 14], 0] = 1.0, -1.0
     if name == "noise":
         xs = np.random.default_rng(SEED).standard_normal((1, time, 1))
-    else:
-        xs = np.zeros((1, time, 1))
-        xs[0, [4, 14], 0] = 1.0, -1.0
     return xs.astype(batch.xs.dtype)
 
 

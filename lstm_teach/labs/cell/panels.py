@@ -9,6 +9,7 @@ import numpy as np
 from lstm_teach.arrays import Array
 from lstm_teach.labs.cell.runs import CellRun, Held, Look, Tied
 from lstm_teach.plotting import (
+    INK,
     STROKES,
     Axis,
     Cursor,
@@ -16,10 +17,13 @@ from lstm_teach.plotting import (
     Map,
     Mark,
     Picture,
+    Points,
     Span,
+    Stroke,
     chart,
     element,
     fixed,
+    rect,
     stroke,
     text,
 )
@@ -62,29 +66,26 @@ def inside(look: Look, cell: str, title: str, diagram: Callable[..., Picture], s
         held += (step.candidate.gate,)
     word = look.run.example.inputs[look.step - 1]
     word = word if len(word) <= LETTERS else word[: LETTERS - 1] + "…"
-    state, before = now[step.state], now[f"{step.state}_prev"]
+    states = [(look.step, now[step.state]), (look.step - 1, now[f"{step.state}_prev"])]
+    state, before = (
+        Term(step.state + str(t).translate(SUBSCRIPTS), step.state, value) for t, value in states
+    )
+    terms = [state, step.keeps, before, step.writes, step.candidate]
+    result, keeps, old, writes, new = (fixed(term.number, 3) for term in terms)
     alt = (
         f"The {cell} cell at step {look.step}, unit {look.unit}, reading {word}: {step.case}, {step.shares}. "
-        f"{step.state} = {three(step.keeps.number)} times {three(before)} plus {three(step.writes.number)} "
-        f"times {three(step.candidate.number)} = {three(state)}{step.also}."
+        f"{step.state} = {keeps} times {old} plus {writes} times {new} = {result}{step.also}."
         + (f" Held: {', '.join(held)}." if held else "")
     )
     drawn = diagram(now, alt, held)
-    old, new = step.shares.split(", ")
-    terms = [
-        Term(step.state + str(look.step).translate(SUBSCRIPTS), step.state, state),
-        step.keeps,
-        Term(step.state + str(look.step - 1).translate(SUBSCRIPTS), step.state, before),
-        step.writes,
-        step.candidate,
-    ]
+    of_old, of_new = step.shares.split(", ")
     body = [
         text(4, 16, f"{title} {word}", class_="bold"),
         text(drawn.width - 4, 16, f"Unit {look.unit}", "end", "bold"),
         element("g", drawn.body, transform="translate(0 4)"),
         text(6, 306, step.case, class_="bold"),
-        text(6, 321, f"{old},", class_="faint"),
-        text(6, 336, new, class_="faint"),
+        text(6, 321, f"{of_old},", class_="faint"),
+        text(6, 336, of_new, class_="faint"),
         element("g", _equation(terms), transform="translate(0 308)"),
     ]
     marks = drawn.marks | {"case": step.case, "equation": [term.number for term in terms]}
@@ -97,8 +98,8 @@ def _equation(terms: Sequence[Term]) -> str:
     for k, (term, sign) in enumerate(zip(terms, ["=", "·", "+", "·", ""], strict=True)):
         x = 136.0 + 77.0 * k
         drawn.append(text(x, 4, term.letter, "middle", "bold"))
-        drawn.append(element("rect", x=x - 26, y=9, width=52, height=3, fill=STROKES[term.gate].colour))
-        drawn.append(text(x, 26, three(term.number), "middle"))
+        drawn.append(rect(x - 26, 9, 52, 3, fill=STROKES[term.gate].colour))
+        drawn.append(text(x, 26, fixed(term.number, 3), "middle"))
         if sign:
             drawn += [text(x + 38.5, y, sign, "middle") for y in (4, 26)]
     return "".join(drawn)
@@ -107,13 +108,19 @@ def _equation(terms: Sequence[Term]) -> str:
 def over_steps(
     look: Look, marks: Sequence[Mark], y: Axis, alt: str, height: float, signs: bool = False
 ) -> Picture:
-    """Return a chart over the steps with a cursor at one; `signs` as in `Example.steps`."""
+    """Return a chart over the steps, with a cursor; `signs` as in `Example.steps`."""
     return chart([*marks, Cursor(look.step)], look.run.example.steps(signs), y, alt, height=height)
 
 
-def steps_of(run: CellRun) -> Array:
-    """Return the numbers of the steps, (time,)."""
-    return np.arange(1, run.example.time + 1)
+def line(y: Array, like: str | int | Stroke, label: str) -> Line:
+    """Return a line of one number for each step, (time,)."""
+    return Line(np.arange(1, len(y) + 1), y, like, label)
+
+
+def flags(look: Look, y: float, label: str = "") -> list[Mark]:
+    """Return a dot at height `y` for each step with a flag or a mark."""
+    steps = look.run.example.marked
+    return [Points(steps, np.full(len(steps), y), Stroke(INK), label)] if len(steps) else []
 
 
 def veil(held: Held | Tied, time: int) -> list[Mark]:
@@ -148,7 +155,7 @@ def map_of_units(
     labelled = {look.unit, *(u for u in (0, units - 1) if abs(u - look.unit) >= units / 7)}
     ticks = {float(units - u): f"{'▸' if u == look.unit else ''}{u}" for u in labelled}
     axis = Axis(f"{words} of unit", 0.5, units + 0.5, ticks=ticks)
-    ends = f"from {three(values.min())} to {three(values.max())}"
+    ends = f"from {fixed(values.min(), 3)} to {fixed(values.max(), 3)}"
     alt = f"{words} of all {units} units over {values.shape[1]} steps, {ends}."
     marks = [Map(values[::-1], limit, stroke(state).words), *veiled]
     return over_steps(look, marks, axis, alt, HEIGHT / 2, signs)
@@ -163,12 +170,5 @@ def above(upper: Picture, lower: Picture) -> Picture:
 
 def round_up(value: float) -> float:
     """Return the next of 1, 1.5, 2, 3, 5, 7.5, 10, …, so that an axis does not move at every change."""
-    power = 10.0 ** np.floor(np.log10(value))
-    return float(
-        next(factor * power for factor in (1, 1.5, 2, 3, 5, 7.5, 10) if value <= factor * power * (1 + 1e-9))
-    )
-
-
-def three(value: float) -> str:
-    """Return a number with three places after the point, also zeros, so that numbers stand still."""
-    return fixed(value, 3)
+    ends = np.array([1, 1.5, 2, 3, 5, 7.5, 10]) * 10.0 ** np.floor(np.log10(value))
+    return float(ends[value <= ends * (1 + 1e-9)][0])

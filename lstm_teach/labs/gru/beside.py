@@ -18,10 +18,6 @@ class Beside(NamedTuple):
     held: Held | Tied
     way: str
 
-    def c(self, step: int, unit: int) -> float:
-        """Return c of a unit at a step."""
-        return float(self.run.line("c", unit)[step - 1])
-
 
 def lstm_beside(example: Example, held: Held, way: str) -> Beside:
     """Return the LSTM that reads the example beside a GRU whose gates are `held`, from the same step on."""

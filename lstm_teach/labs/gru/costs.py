@@ -11,7 +11,7 @@ from lstm_teach.cells import GRUParams
 from lstm_teach.counting import Parts, gru_parts, lstm_parts
 from lstm_teach.labs.cell.inputs import Trained
 from lstm_teach.labs.cell.panels import HEIGHT
-from lstm_teach.plotting import RULE, STROKES, Picture, element, text
+from lstm_teach.plotting import RULE, STROKES, Picture, element, rect, text
 
 WIDTH = 440.0
 BLOCKS = {"GRU": ("z", "r", "h_tilde"), "LSTM": ("i", "f", "c_tilde", "o")}
@@ -54,11 +54,9 @@ def costs(trained: Trained) -> Picture:
         y, wide = 26.0 + 34 * row, scale * cost.operations / cost.parts.blocks
         drawn.append(text(4, y + 18, name))
         for k, gate in enumerate(BLOCKS[name]):
-            line, left = STROKES[gate], 56 + k * wide
-            drawn.append(
-                element("rect", x=left, y=y, width=wide - 2, height=26, fill=line.colour, fill_opacity=0.4)
-            )
-            drawn.append(text(left + wide / 2, y + 18, line.label, "middle"))
+            look, left = STROKES[gate], 56 + k * wide
+            drawn.append(rect(left, y, wide - 2, 26, fill=look.colour, fill_opacity=0.4))
+            drawn.append(text(left + wide / 2, y + 18, look.label, "middle"))
         drawn.append(text(56 + scale * cost.operations + 4, y + 18, f"{cost.operations:,}", class_="bold"))
 
     gru, lstm = both.values()

@@ -5,12 +5,12 @@ import numpy as np
 from lstm_teach.diagrams import gru_cell
 from lstm_teach.labs.cell import panels
 from lstm_teach.labs.cell.cached import reach
-from lstm_teach.labs.cell.panels import GATE, HEIGHT, Step, Term, three
+from lstm_teach.labs.cell.panels import GATE, HEIGHT, Step, Term
 from lstm_teach.labs.cell.runs import Look
 from lstm_teach.labs.gru.beside import Beside
 from lstm_teach.labs.gru.costs import costs
 from lstm_teach.labs.gru.status import case, shares
-from lstm_teach.plotting import INK, Axis, Line, Mark, Note, Picture, Points, Stroke, plain
+from lstm_teach.plotting import Axis, Mark, Note, Picture, Stroke, fixed, plain
 from lstm_teach.plotting.strokes import ORANGE
 
 LINES, MAPS, GRADIENT, COSTS = PANELS = ["lines", "maps", "gradient", "costs"]
@@ -53,7 +53,7 @@ def panel(look: Look, beside: Beside, name: str) -> Picture:
 
 def _states(look: Look, beside: Beside, veil: list[Mark]) -> Picture:
     """The GRU's h, also as learned, and both states of the LSTM, of the same number of unit."""
-    steps, unit = panels.steps_of(look.run), look.unit
+    unit = look.unit
     h, learned = look.line("h"), look.learned.line("h", unit)
     c, lstm_h = beside.run.line("c", unit), beside.run.line("h", unit)
     axis = Axis("state", -EDGE, EDGE)  # a trained c may grow to ten, and h would look flat beside it
@@ -61,20 +61,19 @@ def _states(look: Look, beside: Beside, veil: list[Mark]) -> Picture:
         low, high = (panels.round_up(max(end, 1.0)) for end in (-c.min(), c.max()))
         axis = Axis("state", -low, high)
     shown = np.where((c >= axis.low) & (c <= axis.high), c, np.nan)
-    marked = look.run.example.marked
     marks = [
         *veil,
-        Line(steps, learned, "bound", "h learned"),
-        Line(steps, lstm_h, LSTM_H, "LSTM h"),
-        Line(steps, shown, "c", "LSTM c"),
-        Line(steps, h, "h", "GRU h"),
-        *([Points(marked, np.full(len(marked), 0.93 * axis.low), Stroke(INK))] if len(marked) else []),
+        panels.line(learned, "bound", "h learned"),
+        panels.line(lstm_h, LSTM_H, "LSTM h"),
+        panels.line(shown, "c", "LSTM c"),
+        panels.line(h, "h", "GRU h"),
+        *panels.flags(look, 0.93 * axis.low),
         *([Note(1.0, EDGE, "c is cut off")] if np.isnan(shown).any() else []),
     ]
     at = look.step - 1
-    states = f"the GRU's h is {three(h[at])}, the LSTM's c {three(c[at])}"
+    states = f"the GRU's h is {fixed(h[at], 3)}, the LSTM's c {fixed(c[at], 3)}"
     alt = (
-        f"Unit {unit} of GRU and LSTM over {len(steps)} steps: at step {look.step} {states}. "
+        f"Unit {unit} of GRU and LSTM over {len(c)} steps: at step {look.step} {states}. "
         "The GRU's h lies within −1 and 1."
     )
     return panels.over_steps(look, marks, axis, alt, UPPER, signs=True)
@@ -82,26 +81,26 @@ def _states(look: Look, beside: Beside, veil: list[Mark]) -> Picture:
 
 def _gates(look: Look, beside: Beside, veil: list[Mark]) -> Picture:
     """The GRU's two gates, and the two gates of the LSTM whose work the update gate does."""
-    steps, lstm = panels.steps_of(look.run), beside.run
+    lstm, unit = beside.run, look.unit
     lines = [
-        Line(steps, look.line("z"), "z", "z"),
-        Line(steps, look.line("r"), "r", "r"),
-        Line(steps, lstm.line("f", look.unit), "f", "LSTM f"),
-        Line(steps, lstm.line("i", look.unit), "i", "LSTM i"),
+        panels.line(look.line("z"), "z", "z"),
+        panels.line(look.line("r"), "r", "r"),
+        panels.line(lstm.line("f", unit), "f", "LSTM f"),
+        panels.line(lstm.line("i", unit), "i", "LSTM i"),
     ]
-    ends = ", ".join(f"{line.label} {three(line.y[look.step - 1])}" for line in lines)
-    alt = f"The gates of unit {look.unit} over the steps; at step {look.step} {ends}."
+    ends = ", ".join(f"{line.label} {fixed(line.y[look.step - 1], 3)}" for line in lines)
+    alt = f"The gates of unit {unit} over the steps; at step {look.step} {ends}."
     return panels.over_steps(look, [*veil, *lines], GATE, alt, LOWER)
 
 
 def _reach(look: Look, beside: Beside, veil: list[Mark]) -> Picture:
     """How much of a nudge at each step arrives at the last one."""
-    steps, at = panels.steps_of(look.run), look.step - 1
+    at = look.step - 1
     gru, learned, lstm = reach(look.run), reach(look.learned), reach(beside.run)
     lines = [
-        Line(steps, learned, "bound", "learned"),
-        Line(steps, lstm, "LSTM", "LSTM"),
-        Line(steps, gru, "GRU", "GRU"),
+        panels.line(learned, "bound", "learned"),
+        panels.line(lstm, "LSTM", "LSTM"),
+        panels.line(gru, "GRU", "GRU"),
     ]
     alt = (
         f"A nudge of the state at step {look.step} reaches the last step {plain(gru[at], 2)} times as large "

@@ -31,7 +31,7 @@ def status(look: Look, beside: Beside, gradient: bool) -> str:
 def _compared(look: Look, beside: Beside, h: float) -> str:
     """The LSTM's c against the GRU's h, under the same candidate."""
     gates = "LSTM as learned" if beside.way == LEARNED else f"LSTM with {beside.way}"
-    c = plain(beside.c(look.step, look.unit), 3)
+    c = plain(beside.run.line("c", look.unit)[look.step - 1], 3)
     if (beside.run.all_units("c") == look.run.all_units("h")).all():
         return f"{gates}: c = {c}, the h of the GRU, bit for bit."
     return f"{gates}: c = {c}; the GRU stays below 1: h = {plain(h, 3)}."

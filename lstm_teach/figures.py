@@ -39,10 +39,7 @@ def use_style() -> None:
 def colour(like: str | int | Stroke) -> str:
     """Return the colour of a quantity in the labs ("f", "c_tilde", "LSTM"), or of the k-th of a series.
 
-    Raises
-    ------
-    ValueError
-        for a name that is not in `plotting.STROKES`.
+    ValueError for a name that is not in `plotting.STROKES`.
     """
     chosen = stroke(like).colour
     return chosen if chosen.startswith("#") else BLACK  # the others are the theme's
@@ -51,10 +48,7 @@ def colour(like: str | int | Stroke) -> str:
 def line(like: str | int | Stroke, **more: Any) -> dict[str, Any]:
     """Return what `axes.plot` needs to draw a quantity as the labs do; `more` adds to it or replaces parts.
 
-    Raises
-    ------
-    ValueError
-        for a name that is not in `plotting.STROKES`.
+    ValueError for a name that is not in `plotting.STROKES`.
     """
     look = stroke(like)
     dashes = [float(length) / look.width for length in look.dash.split()]  # matplotlib counts in line widths
@@ -69,10 +63,7 @@ def line(like: str | int | Stroke, **more: Any) -> dict[str, Any]:
 def picture(fig: Figure, alt: str) -> Picture:
     """Return the figure as a picture of the course: equal figures give equal bytes; `.save(path)` writes it.
 
-    Raises
-    ------
-    ValueError
-        if `fig` is no figure of matplotlib, or `alt` does not say what is to be seen.
+    ValueError if `fig` is no figure of matplotlib, or `alt` does not say what is to be seen.
     """
     if not isinstance(fig, Figure):
         raise ValueError(f"fig: expected a figure of matplotlib, got {type(fig).__name__}")
@@ -88,10 +79,7 @@ def picture(fig: Figure, alt: str) -> Picture:
 def show(fig: Figure, *, alt: str) -> None:
     """Close a figure, and display it with its alternative text, in the colours of the reader's theme.
 
-    Raises
-    ------
-    ValueError
-        if `fig` is no figure of matplotlib, or `alt` does not say what is to be seen.
+    ValueError if `fig` is no figure of matplotlib, or `alt` does not say what is to be seen.
     """
     from IPython.display import display
 

@@ -15,20 +15,9 @@ ADD, OUT = 243.0, 424.0
 def lstm_cell(now: Mapping[str, float], alt: str, held: Collection[str] = ()) -> Picture:
     """Return one unit of an LSTM at one step. Each path is as thick and bright as what flows along it.
 
-    Parameters
-    ----------
-    now
-        the numbers of this unit at this step: "h_prev", "c_prev", "i", "f", "o", "c_tilde", "c", "h", and "x"
-        if there is one input
-    alt
-        what the picture shows, in words
-    held
-        the names of the gates that are clamped; each gets a second frame
-
-    Raises
-    ------
-    ValueError
-        if a name is missing in `now`.
+    `now` has the numbers of this unit: "h_prev", "c_prev", "i", "f", "o", "c_tilde", "c", "h", and "x" if
+    there is one input. `alt` says what the picture shows. `held` names the gates that are clamped; each gets
+    a second frame. ValueError if a name is missing in `now`.
     """
     check(now, NAMES)
     f, i, o, candidate = now["f"], now["i"], now["o"], now["c_tilde"]

@@ -98,13 +98,7 @@ Control = Slider | Player | NumberField | Switch | Choice | Menu | TextField
 
 
 def take(control: Control, value: Any) -> Any:
-    """Return the value as this control holds it.
-
-    Raises
-    ------
-    ValueError
-        for a value that it does not take; the message says what it takes.
-    """
+    """Return the value as this control holds it; ValueError, which says what it takes, for any other."""
     match control:
         case Slider() | Player() | NumberField():
             return _number(value, control.low, control.high, isinstance(getattr(control, "step", 1), int))

@@ -56,10 +56,7 @@ class LabSpec:
     `view` is called as `view(**state)`, its parameters named as the controls. It is pure and draws nothing by
     itself. The values in `controls` are the defaults. The first of `presets` is where the lab opens.
 
-    Raises
-    ------
-    ValueError
-        if the controls are not the parameters of the view, or a preset holds what a control does not take.
+    ValueError if the controls are not the parameters of the view, or a preset holds what no control takes.
     """
 
     name: str
@@ -146,10 +143,7 @@ def change(screen: Screen, changes: Mapping[str, Any]) -> Screen:
     What the view raises is kept in `Screen.error`. A control that was not moved gives way if its range or its
     options have changed.
 
-    Raises
-    ------
-    ValueError
-        for a name that is no control, or a value that the control does not take in the new state.
+    ValueError for a name that is no control, or a value that the control does not take in the new state.
     """
     now = _drawn(screen, dict(screen.state) | _taken(screen.spec.controls, changes))
     if now.error is None:

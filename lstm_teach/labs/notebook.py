@@ -104,14 +104,9 @@ class Lab(widgets.VBox):
         return self._now.error
 
     def set(self, **changes: Any) -> Self:
-        """Move controls, draw once, and raise what went wrong, so that a test sees it.
+        """Move controls, draw once, and raise what the view raised, so that a test sees it.
 
-        Raises
-        ------
-        ValueError
-            for a name that is no control, or a value that the control does not take; then nothing is moved.
-        Exception
-            whatever the view raised.
+        ValueError for a name that is no control, or a value that it does not take; then nothing is moved.
         """
         return self._go(core.change(self._now, changes))
 

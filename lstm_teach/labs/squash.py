@@ -50,13 +50,7 @@ def repeat(start: Array, factor: float, steps: int, activation: str) -> Array:
 
 
 def parse(numbers: str) -> Array:
-    """Numbers with commas or spaces between; one that comes twice counts once.
-
-    Raises
-    ------
-    ValueError
-        that says what was not understood.
-    """
+    """Return numbers written with commas or spaces between, each once; ValueError for what is no number."""
     values = []
     for part in numbers.replace(",", " ").replace("−", "-").split():
         try:

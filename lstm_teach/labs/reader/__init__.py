@@ -8,20 +8,7 @@ from functools import lru_cache, partial
 from lstm_teach.labs.controls import Menu, Player, Slider, Switch, TextField
 from lstm_teach.labs.core import Controls, LabSpec, Presets, View
 from lstm_teach.labs.reader import pictures, reading
-from lstm_teach.labs.reader.reading import (
-    CLOSED,
-    GATES,
-    LEARNED,
-    LONGER,
-    MEAN,
-    OPEN,
-    POSITIONS,
-    SLIDER,
-    Subject,
-    held_gates,
-    shipped,
-    subject_of,
-)
+from lstm_teach.labs.reader.reading import CLOSED, GATES, LEARNED, LONGER, MEAN, OPEN, SLIDER, Subject
 from lstm_teach.labs.reader.status import verdict, worth
 from lstm_teach.reader import Reader
 from lstm_teach.reviews import fixed_review
@@ -68,7 +55,7 @@ def reader_view(
     """The words, the probability after each, one unit, and all gates, with gates held or a word left out."""
     shown = None if review == TYPED else LONGER[review]
     text = shown.text if shown else text
-    gates = held_gates({"f": f, "i": i, "o": o}, value)
+    gates = reading.held_gates({"f": f, "i": i, "o": o}, value)
     as_trained = word_by_word(subject, text)
     length = len(as_trained.reading.words)
     k = min(word, length) - 1
@@ -96,18 +83,15 @@ def reader_view(
 def lab_of(reader: Reader | None = None) -> LabSpec:
     """Return the lab of this reader, or of the one that ships with the course.
 
-    Raises
-    ------
-    ValueError
-        if `reader` is not a `lstm_teach.reader.Reader`.
+    ValueError if `reader` is not a `lstm_teach.reader.Reader`.
     """
     if reader is not None and not isinstance(reader, Reader):
         raise ValueError(f"reader: expected a lstm_teach.reader.Reader, got {type(reader).__name__}")
-    subject = shipped() if reader is None else subject_of(reader)
+    subject = reading.shipped() if reader is None else reading.subject_of(reader)
     controls: Controls = {
         "review": Menu("Review", TYPED, [TYPED, *LONGER]),
         "text": TextField("Your text", SENTENCE, "a film review, in English"),
-        **{gate: Menu(name.capitalize(), LEARNED, POSITIONS) for gate, name in GATES.items()},
+        **{gate: Menu(name.capitalize(), LEARNED, reading.POSITIONS) for gate, name in GATES.items()},
         "value": Slider("Slider value", 0.5, 0.0, 1.0, 0.05, places=2),
         "unit": Slider("Unit (from 0)", subject.unit, 0, subject.reader.p.n - 1),
         "word": Player("Word", 14, 1, MOST_STEPS),

@@ -25,16 +25,15 @@ from lstm_teach.plotting import (
     rounded,
     text,
 )
-from lstm_teach.plotting.chart import BOTTOM, LEFT, RIGHT
+from lstm_teach.plotting.chart import BOTTOM, LEFT, RIGHT, below
 from lstm_teach.plotting.marks import Place, stroked
 
 WIDTH, HEIGHT = 306.0, 225.0
 FULL = 0.2  # the change of the probability that has full colour
 MOST_WORDS, MOST_COLUMNS = 400, 200  # that are written, and drawn, at once; the longer reviews need 163
 TOP, GAP = 32.0, 6.0
-MAP_HEIGHT = (
-    HEIGHT - TOP - BOTTOM - 3 * GAP
-) / 4  # of each of the four, that stand as `chart` would put them
+MAP_WIDTH = WIDTH - LEFT - RIGHT
+MAP_HEIGHT = (HEIGHT - TOP - BOTTOM - 3 * GAP) / 4  # of each of the four, placed as `chart` would place them
 MAPS = {"f": "forget", "i": "input", "o": "output", "c": "cell c"}
 
 
@@ -63,9 +62,8 @@ def coloured(now: WordByWord, k: int) -> Words:
     most = words[start + int(np.abs(change).argmax())]
     alt = f"The text, each word coloured by the change of the probability at it; the largest is at {most}."
     written = [short(word, 40) for word in words[start:end]]
-    return Words(
-        written, change, alt, FULL, k - start, None if now.without is None else now.without - start, title
-    )
+    gone = None if now.without is None else now.without - start
+    return Words(written, change, alt, FULL, k - start, gone, title)
 
 
 def probability(now: WordByWord, as_trained: WordByWord, k: int) -> Picture:
@@ -114,24 +112,18 @@ def maps(now: WordByWord) -> Maps:
     drawn = []
     for row, (name, mark) in enumerate(marks.items()):
         units, columns = mark.values.shape
-        place = Place(
-            Axis("word", -0.5, columns - 0.5),  # the map's own: column k is at k
+        own = (
+            Axis("word", -0.5, columns - 0.5),
             Axis("unit", -0.5, units - 0.5),
-            WIDTH - LEFT - RIGHT,
-            MAP_HEIGHT,
-        )
+        )  # the map's: column k is at k
+        place = Place(*own, MAP_WIDTH, MAP_HEIGHT)
         middle = MAP_HEIGHT / 2
         key = stroked(f"M-36 {middle + 9:.1f}h28", STROKES[name])
         frame = element("path", d=f"M0 0V{place.height:.1f}H{place.width:.1f}", class_="rule")
         words = text(-8, middle + 2, MAPS[name], "end")
         across = f"translate(0 {row * (MAP_HEIGHT + GAP):g})"
         drawn.append(element("g", mark.draw(place) + frame + words + key, transform=across))
-    low = HEIGHT - TOP - BOTTOM
-    for value, words in x.marks(int((WIDTH - LEFT - RIGHT) // 60)).items():
-        a = float(x.share(value)) * (WIDTH - LEFT - RIGHT)
-        drawn.append(element("path", d=f"M{a:.1f} {low:.1f}v4", class_="rule"))
-        drawn.append(text(a, low + 18, words, "middle"))
-    drawn.append(text((WIDTH - LEFT - RIGHT) / 2, low + 35, x.label, "middle", "faint"))
+    drawn.append(below(Place(x, x, MAP_WIDTH, HEIGHT - TOP - BOTTOM)))
     return Maps("".join(drawn), marks, x)
 
 
@@ -139,7 +131,7 @@ def maps_picture(over_words: Maps, unit: int, k: int) -> Picture:
     """Return the maps with one unit and word `k` (from 0) marked."""
     drawn, marks, x = over_words
     units = len(marks["c"].values)
-    place = Place(x, Axis("unit", -0.5, units - 0.5), WIDTH - LEFT - RIGHT, MAP_HEIGHT)
+    place = Place(x, Axis("unit", -0.5, units - 0.5), MAP_WIDTH, MAP_HEIGHT)
     over = Cursor(k + 1).draw(place._replace(height=HEIGHT - TOP - BOTTOM))
     for row in range(len(MAPS)):
         y = row * (MAP_HEIGHT + GAP) + float(place.down(unit))

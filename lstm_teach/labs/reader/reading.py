@@ -80,15 +80,11 @@ def subject_of(reader: Reader) -> Subject:
     The unit that the lab shows first is the one with the largest weight in the read-out.
     """
     ids = _longer_ids(reader)
-    batches = list(reader.traces(ids))
+    read = [
+        (trace, row, slice(end + 1)) for _, last, trace in reader.traces(ids) for row, end in enumerate(last)
+    ]
     means = {
-        gate: np.concatenate(
-            [
-                getattr(batch.trace, gate)[row, : end + 1]
-                for batch in batches
-                for row, end in enumerate(batch.last)
-            ]
-        ).mean(axis=0)
+        gate: np.concatenate([getattr(trace, gate)[row, words] for trace, row, words in read]).mean(axis=0)
         for gate in GATES
     }
     return Subject(reader, ids, means, int(np.abs(reader.w).argmax()))
@@ -114,10 +110,7 @@ def word_by_word(
 ) -> WordByWord:
     """Return a text as it is read with gates held, and without one of its words.
 
-    Raises
-    ------
-    ValueError
-        if the text is too long to be read while a student waits.
+    ValueError if the text is too long to be read while a student waits.
     """
     if len(text) > MOST_LETTERS:
         raise ValueError(f"type at most {MOST_LETTERS:,} letters, got {len(text):,}")

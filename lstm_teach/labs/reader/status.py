@@ -1,19 +1,8 @@
 """The line of words of the reader lab: the verdict, what moved it, and how often the reader is right."""
 
+from lstm_teach.labs.reader import reading
 from lstm_teach.labs.reader.pictures import short
-from lstm_teach.labs.reader.reading import (
-    CLOSED,
-    GATES,
-    LONGER,
-    MEAN,
-    OPEN,
-    HeldGates,
-    Subject,
-    WordByWord,
-    denials,
-    is_known,
-    recorded,
-)
+from lstm_teach.labs.reader.reading import CLOSED, GATES, LONGER, MEAN, OPEN, HeldGates, Subject, WordByWord
 from lstm_teach.vocabulary import UNKNOWN
 
 # What follows from a gate held at an end, the most decisive first.
@@ -34,7 +23,7 @@ def verdict(subject: Subject, now: WordByWord, as_trained: WordByWord, k: int, l
     `as_trained` is the whole text with no gate held; `label` is what its author says, or None.
     """
     word, after = now.reading.words[k], now.reading.probability[k]
-    known = "" if is_known(subject, word) else ", unknown to it"
+    known = "" if reading.is_known(subject, word) else ", unknown to it"
     name = f"“{short(word)}” (word {k + 1:,}{known})"
     at = f"At {name} the probability goes from {after - now.change[k]:.2f} to {after:.2f}."
     if word == subject.reader.vocabulary.words[UNKNOWN]:  # which no text can spell
@@ -58,7 +47,7 @@ def worth(subject: Subject, now: WordByWord, k: int, right: int, right_as_traine
     `right` of the longer reviews are judged rightly with these gates held.
     """
     denied = [word for word in now.reading.words[max(0, k - 3) : k] if word in NOT]
-    of_denials = denials(subject)
+    of_denials = reading.denials(subject)
     if denied and not now.gates and of_denials:
         number, accuracy = of_denials
         return (
@@ -67,7 +56,7 @@ def worth(subject: Subject, now: WordByWord, k: int, right: int, right_as_traine
         )
     line = f"Right on {right} of the {len(LONGER)} longer reviews"
     line += f", {right_as_trained} as trained" if now.gates else ""
-    of_imdb, of_imdb_as_trained = recorded(subject, now.gates), recorded(subject, ())
+    of_imdb, of_imdb_as_trained = (reading.recorded(subject, gates) for gates in (now.gates, ()))
     if of_imdb is not None and of_imdb_as_trained is not None:
         line += f"; on IMDB's test reviews {100 * of_imdb:.1f} %"
         line += f", {100 * of_imdb_as_trained:.1f} as trained" if now.gates else ""

@@ -40,9 +40,8 @@ def hold(
     positions: Mapping[str, str], sliders: Mapping[str, float], first: int, last: int | None = None
 ) -> Held:
     """Return the gates that are not learned, each at the value of its position or of its slider."""
-    values = {gate: VALUES.get(position, sliders[gate]) for gate, position in positions.items()}
-    held = tuple((gate, values[gate]) for gate, position in positions.items() if position != LEARNED)
-    return Held(held, first, last)
+    moved = {gate: position for gate, position in positions.items() if position != LEARNED}
+    return Held(tuple((gate, VALUES.get(at, sliders[gate])) for gate, at in moved.items()), first, last)
 
 
 class Tied(NamedTuple):

@@ -70,7 +70,10 @@ def gradient_view(
     clip = clip and bool(long)
 
     reach = reach_picture(runs, steps, {cell: f"{cell}{', trained' * source.trained}" for cell in runs})
-    left = {cell: _number(one.reach[steps]) for cell, one in shown.items()}
+    # NaN where the states themselves outgrow all numbers
+    left = {
+        cell: float(np.nan_to_num(one.reach[steps], nan=np.inf, posinf=np.inf)) for cell, one in shown.items()
+    }
     which = f"middle of {SEEDS} seeds" if len(runs["LSTM"].runs) > 1 else "one seed"
     values = ", ".join(f"{cell} {rough(value)}" for cell, value in left.items())
     direct = {cell: float(one.direct[steps]) for cell, one in shown.items()}
@@ -84,11 +87,6 @@ def gradient_view(
     elif gain == 0:
         off += ["matrix"]
     return View([reach, vectors_picture(shown, clip, steps)], status, off)
-
-
-def _number(reach: float) -> float:
-    """The reach; infinity where it is unknown, since the states themselves outgrow all numbers."""
-    return float("inf") if np.isnan(reach) else float(reach)
 
 
 def _verdict(

@@ -9,10 +9,9 @@ from lstm_teach.labs.cell.inputs import CONSTANT, TASKS
 from lstm_teach.labs.cell.runs import LEARNED, SLIDER, Held, Look, hold
 from lstm_teach.labs.controls import Choice, Menu, Player, Slider
 from lstm_teach.labs.core import Controls, LabSpec, Presets, View
-from lstm_teach.labs.gru.beside import ADDS, TIED, WAYS, lstm_beside
 from lstm_teach.labs.gru.costs import costs_in_words
 from lstm_teach.labs.gru.pictures import COSTS, GRADIENT, LINES, MAPS, PANELS, inside, panel
-from lstm_teach.labs.gru.status import status
+from lstm_teach.labs.gru.status import ADDS, TIED, WAYS, lstm_beside, status
 
 READS = [CONSTANT, *TASKS]
 Z = [LEARNED, "keep old", "take new", SLIDER]

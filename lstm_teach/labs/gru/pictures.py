@@ -7,9 +7,8 @@ from lstm_teach.labs.cell import panels
 from lstm_teach.labs.cell.cached import reach
 from lstm_teach.labs.cell.panels import GATE, HEIGHT, Step, Term
 from lstm_teach.labs.cell.runs import Look
-from lstm_teach.labs.gru.beside import Beside
 from lstm_teach.labs.gru.costs import costs
-from lstm_teach.labs.gru.status import case, shares
+from lstm_teach.labs.gru.status import Beside, case, shares
 from lstm_teach.plotting import Axis, Mark, Note, Picture, Stroke, fixed, plain
 from lstm_teach.plotting.strokes import ORANGE
 

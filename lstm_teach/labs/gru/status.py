@@ -1,9 +1,34 @@
-"""The line of words: keep old, take new, or how much of each; the reset gate; the LSTM beside it."""
+"""The LSTM beside the GRU, and the line of words: keep old or take new, the reset gate, both cells compared."""
 
+from typing import NamedTuple
+
+from lstm_teach.labs.cell import cached
 from lstm_teach.labs.cell.cached import reach, score
-from lstm_teach.labs.cell.runs import LEARNED, NEAR, Held, Look
-from lstm_teach.labs.gru.beside import Beside
+from lstm_teach.labs.cell.inputs import Example
+from lstm_teach.labs.cell.runs import LEARNED, NEAR, CellRun, Held, Look, Tied
 from lstm_teach.plotting import percent, plain, rounded
+
+ADDS, TIED = "i = f = 1", "f = z, i = 1 − z"
+WAYS = [LEARNED, ADDS, TIED]
+"""What the gates of the LSTM do: the third is the GRU's update gate in the place of two."""
+
+
+class Beside(NamedTuple):
+    """The LSTM's run, how its gates are held, and that in words: one of `WAYS`."""
+
+    run: CellRun
+    held: Held | Tied
+    way: str
+
+
+def lstm_beside(example: Example, held: Held, way: str) -> Beside:
+    """Return the LSTM that reads the example beside a GRU whose gates are `held`, from the same step on."""
+    ways: dict[str, Held | Tied] = {
+        LEARNED: Held(),
+        ADDS: Held((("f", 1.0), ("i", 1.0)), held.first),
+        TIED: Tied(example.cells["GRU"], held, example.candidate),
+    }
+    return Beside(cached.read(example.cells["LSTM"], example, ways[way]), ways[way], way)
 
 
 def case(z: float) -> str | None:

@@ -1,4 +1,4 @@
-"""The LSTM beside the GRU, and the line of words: keep old or take new, the reset gate, both cells compared."""
+"""The LSTM beside the GRU, and the line of words: keep old or take new, the reset gate, both compared."""
 
 from typing import NamedTuple
 

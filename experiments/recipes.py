@@ -5,26 +5,12 @@ Imports neither Keras nor NumPy.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 from lstm_teach.sentiment import recipes
 from lstm_teach.sentiment.kinds import NetworkRecipe, Recipe
-from lstm_teach.sentiment.settings import SETTINGS, Setting, choice, number, whole
-
-TABLE = SETTINGS | {
-    "language_model": choice(
-        "texts whose every next word is learned first", "training", "unlabelled", none=True
-    ),
-    "language_model_epochs": whole("how often they are read", high=1_000),
-    "language_model_batch_size": whole("texts of a step of that reading"),
-    "language_model_learning_rate": number("step size of that reading, at its peak"),
-    "teacher": choice(
-        "recipe whose answers label the unlabelled reviews", "bag_of_words", "course", none=True
-    ),
-    "members": Setting("recipes whose log-odds are averaged", "names"),
-}
+from lstm_teach.sentiment.settings import Setting, choice, has, number, whole
 
 
 @dataclass(frozen=True)
@@ -33,19 +19,22 @@ class UnlabelledRecipe(NetworkRecipe):
 
     Attributes
     ----------
-    language_model : the texts, as in `vectors`, whose every next word the LSTMs and the embedding first learn
-        to predict, before any label is seen (Dai and Le 2015); None: the LSTMs begin at random
+    language_model : the LSTMs and the embedding first learn to predict every next word of these texts (Dai
+        and Le 2015); None: the LSTMs begin at random
     language_model_batch_size : each text has hundreds of words to predict, so few texts make a good batch
-    teacher : the recipe whose probabilities stand in for the labels of the corpus' unlabelled reviews, which
-        are then trained on too (Hinton, Vinyals and Dean 2015); None: labelled reviews alone
+    teacher : its probabilities stand in for the labels of the corpus' unlabelled reviews, which are then
+        trained on too (Hinton, Vinyals and Dean 2015); None: labelled reviews alone
     """
 
-    language_model: str | None = None
-    language_model_epochs: int = 1
-    language_model_batch_size: int = 64
-    language_model_learning_rate: float = 3e-3
-    teacher: str | None = None
-    table: ClassVar[Mapping[str, Setting]] = TABLE
+    language_model: str | None = has(
+        None, choice("texts whose every next word is learned first", "training", "unlabelled", None)
+    )
+    language_model_epochs: int = has(1, whole("how often they are read", high=1_000))
+    language_model_batch_size: int = has(64, whole("texts of a step of that reading"))
+    language_model_learning_rate: float = has(3e-3, number("step size of that reading, at its peak"))
+    teacher: str | None = has(
+        None, choice("recipe whose answers label the unlabelled reviews", "bag_of_words", "course", None)
+    )
 
     @property
     def others(self) -> tuple[str, ...]:
@@ -58,12 +47,21 @@ class UnlabelledRecipe(NetworkRecipe):
         return bool(self.teacher) or "unlabelled" in (self.vectors, self.language_model)
 
 
+def _are_names(value: Any) -> bool:
+    several = isinstance(value, list | tuple) and all(isinstance(one, str) for one in value)
+    return several and len(set(value)) == len(value) > 1
+
+
+MEMBERS = Setting(
+    "recipes whose log-odds are averaged", "the names of two other recipes or more, each once", _are_names
+)
+
+
 @dataclass(frozen=True)
 class EnsembleRecipe(Recipe):
     """Several recipes, each trained by itself, whose log-odds are averaged."""
 
-    members: tuple[str, ...] = ()
-    table: ClassVar[Mapping[str, Setting]] = TABLE
+    members: tuple[str, ...] = has((), MEMBERS)
 
     def __post_init__(self) -> None:
         super().__post_init__()

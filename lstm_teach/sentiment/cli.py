@@ -6,12 +6,14 @@ import argparse
 import ast
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from lstm_teach.reviews import CorpusError
-from lstm_teach.sentiment.kinds import Recipe
-from lstm_teach.sentiment.recipes import RECIPES, described, recipe
+from lstm_teach.sentiment.kinds import Recipe, settings_of
+from lstm_teach.sentiment.recipes import RECIPES, recipe
+from lstm_teach.sentiment.settings import Setting
 
 
 def add_arguments(
@@ -63,6 +65,30 @@ def add_arguments(
         help="write a record of the run (default: if it is on all of IMDB)",
     )
     parser.add_argument("--no-progress", action="store_true", help="no progress bar")
+
+
+def described(known: Mapping[str, Recipe] = RECIPES) -> str:
+    """Return recipes, a line each, and their settings, a line each: type and range, default, meaning."""
+    lines = ["recipes:", *(f"  {chosen.name:18} {chosen.about}" for chosen in known.values())]
+    values: dict[str, dict[str, Any]] = {}
+    table: dict[str, Setting] = {}
+    for chosen in known.values():
+        table |= chosen.table
+        for key, value in settings_of(chosen).items():
+            values.setdefault(key, {})[chosen.name] = value
+    lines += ["", "settings, each as --set NAME=VALUE, where the recipe has it:"]
+    lines += [
+        f"  {key:18} {setting.allowed}; default {_defaults(values[key])}: {setting.about}"
+        for key, setting in table.items()
+    ]
+    return "\n".join(lines)
+
+
+def _defaults(values: Mapping[str, Any]) -> str:
+    """The commonest value of some recipes, and the recipes that have another."""
+    [(usual, _)] = Counter(map(str, values.values())).most_common(1)
+    others = [f"{name} {value}" for name, value in values.items() if str(value) != usual]
+    return usual + (f" ({', '.join(others)})" if others else "")
 
 
 def run(

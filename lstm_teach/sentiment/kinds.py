@@ -1,36 +1,64 @@
-"""The kinds of recipes, and what their settings are: a network, or a linear model.
+"""The kinds of recipes: every setting stands here once, with its default, its meaning and its values.
 
-Imports neither Keras nor NumPy. `settings` says of every setting what it means and which values it takes.
+Imports neither Keras nor NumPy.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
-from typing import Any, ClassVar, Literal
+from dataclasses import dataclass, field, fields
+from typing import Any, Literal
 
-from lstm_teach.sentiment.settings import SETTINGS, Setting, check
-from lstm_teach.sentiment.sizes import refuse_impossible
+from lstm_teach.sentiment.settings import (
+    LARGEST,
+    OPTIMIZERS,
+    Setting,
+    between,
+    check,
+    choice,
+    fraction,
+    has,
+    number,
+    rate,
+    switch,
+    whole,
+    whole_numbers,
+)
 
-NO_SETTINGS = {"name", "about", "network", "model"}
+LONGEST = 100_000  # tokens of a review
+ARGUMENTS: dict[str, Setting] = {  # of the functions in `models`
+    "embedding": whole("features of an embedded word", high=LARGEST),
+    "units": whole("units of each recurrent layer", high=LARGEST),
+    "hidden": whole("units of the dense layer before the answer", high=LARGEST),
+    "sizes": whole_numbers("units of each LSTM, one after the other"),
+    "cell": choice("recurrent layers", "lstm", "gru", "simple_rnn"),
+    "style": choice("how the Keras model is written", "sequential", "subclassed"),
+    "unroll": switch("write out the recurrent loop step by step; asks for fixed_length"),
+    "directions": whole("1: read forward; 2: an LSTM that reads backward beside it", high=2),
+    "depth": whole("LSTMs one above the other, in each direction", high=32),
+    "pooling": choice("states that the answer is made of", "max_mean", "last"),
+    "readout": number("the answer's weights begin as so many times Glorot's"),
+    "embedding_dropout": rate("fraction of the features of embedded words that are dropped"),
+    "dropout": rate("fraction of the values that are dropped before or after a recurrent layer"),
+}
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """What every recipe has.
-
-    Attributes
-    ----------
-    table : what its settings mean, and which values they take
-    """
+    """What every recipe has."""
 
     name: str
     about: str
-    validation: float = field(default=0.1, kw_only=True)
-    table: ClassVar[Mapping[str, Setting]] = SETTINGS
+    validation: float = has(0.1, between("fraction of the training reviews that is held back to choose by"))
 
     def __post_init__(self) -> None:
-        check(_flat(self), self.table)
+        check(_values(self), self.table)
+
+    @property
+    def table(self) -> dict[str, Setting]:
+        """What its settings mean, and which values they take."""
+        own = {one.name: one.metadata["setting"] for one in fields(self) if "setting" in one.metadata}
+        return own | {name: ARGUMENTS[name] for name in getattr(self, "model", {})}
 
     @property
     def others(self) -> tuple[str, ...]:
@@ -45,7 +73,7 @@ class Recipe:
 
 @dataclass(frozen=True)
 class NetworkRecipe(Recipe):
-    """How a network reads, and how it is trained. What `settings` says in a line stands here with its source.
+    """How a network reads, and how it is trained.
 
     Attributes
     ----------
@@ -53,44 +81,56 @@ class NetworkRecipe(Recipe):
     model : the arguments of that function
     schedule : "one_cycle" rises to the learning rate and falls to nothing (Smith and Topin 2017)
     weight_decay : L2, decoupled from the gradient (Loshchilov and Hutter 2019)
-    vectors : the texts that the embedding is learned from before any label is seen: "training", the reviews
-        to train on; "unlabelled", these and the corpus' unlabelled ones; None: it begins at random
-    window : a wide one for word vectors, since praise and blame come in whole sentences, unless `subsampling`
-        brings far words near
-    subsampling : frequent words are thinned out, the more the more frequent they are (Mikolov and others
-        2013); None: no word, as is best where there are only some thousand words to learn from
+    subsampling : frequent words are thinned out, the more frequent the more (Mikolov and others 2013)
     log_count_ratios : above 0 where a word speaks for a positive review (Wang and Manning 2012)
-    short_first : short reviews teach the first things as well and cost less (Amodei and others 2016: all, in
-        order)
     averaging : at the end of every epoch the weights become their running average (Polyak and Juditsky 1992)
     """
 
-    network: str = field(default="", kw_only=True)
+    network: str = ""
     model: Mapping[str, Any] = field(default_factory=dict)
-    vocabulary: str = "words"
-    vocabulary_size: int = 20_000
-    length: int | None = None
-    padding: Literal["right", "left"] = "right"
-    fixed_length: bool = False
-    optimizer: str = "adam"
-    learning_rate: float = 1e-3
-    schedule: str = "constant"
-    warm_up: float = 0.3
-    clip_norm: float | None = 1.0
-    weight_decay: float | None = None
-    loss: str = "binary_crossentropy"
-    batch_size: int = 64
-    epochs: int = 10
-    patience: int | None = None
-    word_dropout: float = 0.0
-    vectors: str | None = None
-    window: int = 20
-    subsampling: float | None = None
-    log_count_ratios: bool = False
-    trainable_vectors: bool = True
-    even_batches: bool = True
-    short_first: float = 0.0
-    averaging: float | None = None
+    # how it reads
+    vocabulary: str = has("words", choice("what an id stands for", "words", "subwords"))
+    vocabulary_size: int = has(20_000, whole("ids, padding and unknown included", low=3, high=1_000_000))
+    length: int | None = has(
+        None, whole("a longer review is cut to its last `length` tokens", high=LONGEST), none=True
+    )
+    padding: Literal["right", "left"] = has(
+        "right", choice("side where shorter reviews are filled up", "right", "left")
+    )
+    fixed_length: bool = has(False, switch("fill up to `length`, not to the longest review of each batch"))
+    word_dropout: float = has(0.0, rate("fraction of words that become unknown, drawn anew in every epoch"))
+    # how the embedding begins
+    vectors: str | None = has(
+        None, choice("texts that it is learned from before any label", "training", "unlabelled", None)
+    )
+    window: int = has(20, whole("words to either side that count as neighbours, for these", high=1_000))
+    subsampling: float | None = has(
+        None, between("share of all text above which a word is thinned out, for these"), none=True
+    )
+    log_count_ratios: bool = has(False, switch("its last feature begins as each word's log-count ratio"))
+    trainable_vectors: bool = has(True, switch("False leaves it as it begins"))
+    # how it is trained
+    optimizer: str = has("adam", choice("Keras' optimizer", *OPTIMIZERS))
+    learning_rate: float = has(1e-3, number("step size, with one_cycle at its peak"))
+    schedule: str = has("constant", choice("of the learning rate", "constant", "one_cycle"))
+    warm_up: float = has(0.3, between("fraction of all steps that one_cycle rises for"))
+    clip_norm: float | None = has(1.0, number("the whole gradient is scaled down to this norm"), none=True)
+    weight_decay: float | None = has(
+        None, fraction("fraction, times the learning rate, taken off each weight a step"), none=True
+    )
+    loss: str = has(
+        "binary_crossentropy", choice("what is minimised", "binary_crossentropy", "mean_squared_error")
+    )
+    batch_size: int = has(64, whole("reviews of a step", high=LARGEST))
+    epochs: int = has(10, whole("passes through the reviews", high=100_000))
+    patience: int | None = has(
+        None, whole("epochs without a better validation accuracy before it stops"), none=True
+    )
+    even_batches: bool = has(True, switch("batches of reviews of about equal length"))
+    short_first: float = has(0.0, fraction("fraction of the batches, the shortest, that begin the training"))
+    averaging: float | None = has(
+        None, between("share that the running average of the weights keeps a step"), none=True
+    )
 
     def __post_init__(self) -> None:
         if not self.network:
@@ -107,7 +147,6 @@ class NetworkRecipe(Recipe):
         smallest = 258 if self.vocabulary == "subwords" else 3  # 256 bytes, padding and unknown
         size = self.vocabulary_size
         _expect("vocabulary_size", size, size >= smallest, f"{smallest} or more for {self.vocabulary}")
-        refuse_impossible(self.network, settings_of(self))
 
     @property
     def reads_unlabelled(self) -> bool:
@@ -117,15 +156,12 @@ class NetworkRecipe(Recipe):
 
 @dataclass(frozen=True)
 class LinearRecipe(Recipe):
-    """A linear model of which words and pairs of words occur, the order of the rest unseen.
+    """A linear model of which words and pairs of words occur, the order of the rest unseen."""
 
-    With `bayes`, each feature is scaled by its naive-Bayes log-count ratio (Wang and Manning 2012).
-    """
-
-    pairs: bool = True
-    smallest: int = 2
-    bayes: bool = True
-    strength: float = 1.0
+    pairs: bool = has(True, switch("count pairs of neighbouring words too"))
+    smallest: int = has(2, whole("reviews that a word or pair must occur in"))
+    bayes: bool = has(True, switch("scale each feature by its log-count ratio"))
+    strength: float = has(1.0, number("C, the inverse of the L2 penalty"))
 
 
 def _expect(name: str, value: object, holds: bool, expected: str) -> None:
@@ -135,9 +171,9 @@ def _expect(name: str, value: object, holds: bool, expected: str) -> None:
 
 def settings_of(chosen: Recipe) -> dict[str, Any]:
     """Return all settings of a recipe, flat and fit for JSON, without its name and description."""
-    return {key: list(value) if isinstance(value, tuple) else value for key, value in _flat(chosen).items()}
+    return {key: list(value) if isinstance(value, tuple) else value for key, value in _values(chosen).items()}
 
 
-def _flat(chosen: Recipe) -> dict[str, Any]:
-    flat = {key: value for key, value in asdict(chosen).items() if key not in NO_SETTINGS}
-    return flat | dict(getattr(chosen, "model", {}))
+def _values(chosen: Recipe) -> dict[str, Any]:
+    model = getattr(chosen, "model", {})
+    return {name: model[name] if name in model else getattr(chosen, name) for name in chosen.table}

@@ -6,13 +6,25 @@ Imports neither Keras nor NumPy; `models` builds the networks, `bag_of_words` th
 from __future__ import annotations
 
 import difflib
-from collections import Counter
 from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import Any
 
-from lstm_teach.sentiment.kinds import NO_SETTINGS, LinearRecipe, NetworkRecipe, Recipe, settings_of
-from lstm_teach.sentiment.settings import OPTIONS, Setting
+from lstm_teach.sentiment.kinds import LinearRecipe, NetworkRecipe, Recipe, settings_of
+
+# Options of `train`, which are no settings of a recipe.
+OPTIONS = (
+    "recipe",
+    "corpus",
+    "source",
+    "seed",
+    "limit",
+    "fresh",
+    "test",
+    "record",
+    "progress",
+    "say",
+)
 
 COURSE: dict[str, Any] = {
     "units": 64,
@@ -110,13 +122,14 @@ def recipe(name: str, known: Mapping[str, Recipe] = RECIPES, /, **changes: Any) 
     if name not in known:
         raise ValueError(f"recipe: got {name!r}, expected one of {', '.join(known)}")
     chosen = known[name]
-    settings = {f.name for f in fields(chosen)} - NO_SETTINGS
-    arguments = dict(getattr(chosen, "model", {}))
-    for key in changes.keys() - settings - arguments.keys():
+    for key in changes.keys() - chosen.table.keys():
         if key in OPTIONS:
             raise ValueError(f"{key}: it is an option of `train`, as in --{key}, and no setting of a recipe")
-        raise ValueError(f"recipe: {name} has no setting {key!r}{_near(key, settings | arguments.keys())}")
-    own = {key: value for key, value in changes.items() if key in settings}
+        close = difflib.get_close_matches(key, chosen.table, n=1)
+        hint = f"did you mean {close[0]!r}?" if close else f"it has {', '.join(sorted(chosen.table))}"
+        raise ValueError(f"recipe: {name} has no setting {key!r}; {hint}")
+    arguments = getattr(chosen, "model", {})
+    own = {key: value for key, value in changes.items() if key not in arguments}
     if arguments:
         own["model"] = {key: changes.get(key, value) for key, value in arguments.items()}
     return replace(chosen, **own)
@@ -126,32 +139,3 @@ def changes_of(chosen: Recipe, known: Mapping[str, Recipe] = RECIPES) -> dict[st
     """Return the settings in which a recipe differs from the one that is known by its name."""
     usual = settings_of(known[chosen.name])
     return {key: value for key, value in settings_of(chosen).items() if usual[key] != value}
-
-
-def described(known: Mapping[str, Recipe] = RECIPES) -> str:
-    """Return recipes, a line each, and their settings, a line each: type and range, default, meaning."""
-    lines = ["recipes:", *(f"  {chosen.name:18} {chosen.about}" for chosen in known.values())]
-    values: dict[str, dict[str, Any]] = {}
-    table: dict[str, Setting] = {}
-    for chosen in known.values():
-        for key, value in settings_of(chosen).items():
-            values.setdefault(key, {})[chosen.name] = value
-            table[key] = chosen.table[key]
-    lines += ["", "settings, each as --set NAME=VALUE, where the recipe has it:"]
-    lines += [
-        f"  {key:18} {setting.allowed}; default {_defaults(values[key])}: {setting.about}"
-        for key, setting in table.items()
-    ]
-    return "\n".join(lines)
-
-
-def _defaults(values: Mapping[str, Any]) -> str:
-    """The commonest value of some recipes, and the recipes that have another."""
-    [(usual, _)] = Counter(map(str, values.values())).most_common(1)
-    others = [f"{name} {value}" for name, value in values.items() if str(value) != usual]
-    return usual + (f" ({', '.join(others)})" if others else "")
-
-
-def _near(key: str, known: set[str]) -> str:
-    close = difflib.get_close_matches(key, known, n=1)
-    return f"; did you mean {close[0]!r}?" if close else f"; it has {', '.join(sorted(known))}"

@@ -19,8 +19,7 @@ import numpy as np
 
 from lstm_teach.sentiment import NetworkRecipe, build_model, cli, describe_device, recipe
 from lstm_teach.sentiment.machine import peak_memory_gib
-from lstm_teach.sentiment.network import Batches
-from lstm_teach.sentiment.optimizing import compile_model
+from lstm_teach.sentiment.network import Batches, compile_model
 
 REVIEWS, LENGTHS = (1_000, 2_000, 4_000), (50, 100, 200, 400)
 SEED = 0

@@ -20,8 +20,7 @@ from lstm_teach.sentiment import checkpoints
 from lstm_teach.sentiment.epochs import Plan, fit
 from lstm_teach.sentiment.job import Job
 from lstm_teach.sentiment.models import ReverseWords
-from lstm_teach.sentiment.network import Batches, Network, embedding_of
-from lstm_teach.sentiment.optimizing import OneCycle
+from lstm_teach.sentiment.network import Batches, Network, OneCycle, embedding_of
 from lstm_teach.vocabulary import FIRST
 
 WARM_UP = 0.1  # of Adam's learning rate, in one cycle
@@ -87,8 +86,8 @@ class LanguageModel:
             return f"{logs['loss'] / directions:.3f} nats a word, {logs['seconds']:.0f} s"
 
         plan = Plan(epochs, "language model, epoch", line)
-        batches = Batches(rows, recipe, size, key=(job.seed, 0), devices=self.network.devices)
-        history = fit(self.model, batches, plan, job, folder, checkpoints.read(folder))["history"]
+        batches = Batches(rows, recipe, size, key=(job.seed, 0))
+        history = fit(self.model, batches, plan, job, folder)["history"]
         return {**history, "loss": [round(loss / directions, 6) for loss in history["loss"]]}
 
     def perplexity(self, rows: Sequence[np.ndarray]) -> float:
@@ -103,7 +102,7 @@ class LanguageModel:
         batches = Batches(rows, self.network.recipe, few)
         for number in range(len(batches)):
             [ids] = batches[number]
-            h = self.states.predict_on_batch(ids)[: len(ids)]  # with several devices, a copy for each
+            h = self.states.predict_on_batch(ids)
             found = self.next_word.probabilities(h[:, :-1])
             asked = np.take_along_axis(found, ids[:, 1:, None], axis=-1)[..., 0]
             entropies.append(-np.log(asked[ids[:, 1:] >= FIRST]))

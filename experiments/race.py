@@ -28,11 +28,10 @@ import numpy as np
 from lstm_teach import reviews
 from lstm_teach.reviews import Corpus
 from lstm_teach.sentiment import NetworkRecipe, describe_device, recipe, score
-from lstm_teach.sentiment.callbacks import EachEpoch
 from lstm_teach.sentiment.checkpoints import write_json
+from lstm_teach.sentiment.epochs import EachEpoch
 from lstm_teach.sentiment.machine import hardware, versions
-from lstm_teach.sentiment.network import Batches, Network, begin_with_counts, new_model
-from lstm_teach.sentiment.optimizing import compile_model
+from lstm_teach.sentiment.network import Batches, Network, begin_with_counts, compile_model, new_model
 from lstm_teach.sentiment.parts import SPLIT_SEED
 from lstm_teach.sentiment.tables import race_table
 from lstm_teach.vocabulary import SubwordVocabulary, WordVocabulary

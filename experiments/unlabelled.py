@@ -12,7 +12,6 @@ from experiments.recipes import UnlabelledRecipe
 from lstm_teach.atomic import replacing
 from lstm_teach.sentiment import learning
 from lstm_teach.sentiment.checkpoints import undamaged
-from lstm_teach.sentiment.epochs import Encoded
 from lstm_teach.sentiment.job import Job
 from lstm_teach.sentiment.network import Network
 
@@ -26,15 +25,13 @@ def learn(recipe: UnlabelledRecipe, job: Job) -> tuple[Network, dict[str, Any]]:
         rows = ready.training.rows
         texts = [*rows, *ready.unlabelled] if recipe.language_model == "unlabelled" else rows
         started = time.perf_counter()
-        spoken = learn_to_predict(
-            ready.network, texts, ready.validation.rows, job, learned=ready.resumed is not None
-        )
+        spoken = learn_to_predict(ready.network, texts, ready.validation.rows, job, learned=ready.begun)
         # An interrupted run may have read some epochs in an earlier process.
         before = max(sum(spoken["history"]["seconds"]) - (time.perf_counter() - started), 0.0)
     training = ready.training
     if recipe.teacher:
         labels = np.concatenate([training.labels, judged])
-        training = Encoded([*training.rows, *ready.unlabelled], labels)
+        training = learning.Encoded([*training.rows, *ready.unlabelled], labels)
     network, results = learning.train(ready, training, job, before)
     return network, {**results, **({"language_model": spoken} if spoken else {})}
 

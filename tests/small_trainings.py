@@ -49,44 +49,6 @@ def environment(folder):
     }
 
 
-TWO_DEVICES = """
-import json, sys
-if sys.argv[1] == "tensorflow":
-    import tensorflow as tf
-    [cpu] = tf.config.list_physical_devices("CPU")
-    tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
-from lstm_teach import reviews, sentiment
-from lstm_teach.sentiment import epochs
-import keras, numpy as np
-figures, shares, fit = {}, [], epochs.fit
-
-def counted(*args):
-    if sys.argv[1] == "tensorflow":
-        shares.append(tf.distribute.get_strategy().num_replicas_in_sync)
-    else:
-        spread = keras.distribution.distribution()
-        shares.append(spread.device_mesh.shape[0] if spread else 1)
-    return fit(*args)
-
-epochs.fit = counted
-for devices in ("one", "all"):
-    run = sentiment.train(
-        "course", seed=3, devices=devices, fresh=True, progress=False, say=lambda line: None, limit=120,
-        epochs=1, units=8, embedding=8, vocabulary_size=500, validation=0.2, dropout=0.0,
-        embedding_dropout=0.0, clip_norm=None, batch_size=16, optimizer="sgd", learning_rate=0.1,
-        schedule="constant",
-    )
-    figures[devices] = {
-        "line": str(sentiment.describe_device(devices)),
-        "devices": run.record["hardware"]["devices"],
-        "shares": shares.pop(),
-        "loss": run.record["history"]["loss"],
-        "predictions": run.classifier.predict(reviews.load().test.texts[:31]).tolist(),
-    }
-print(json.dumps(figures))
-"""
-
-
 def program(code, backend, tmp_path, **variables):
     result = subprocess.run(
         [sys.executable, "-c", code, backend],
@@ -100,23 +62,18 @@ def program(code, backend, tmp_path, **variables):
     return json.loads(result.stdout.splitlines()[-1])
 
 
-def two_devices(backend, tmp_path, **variables):
-    """Figures of the same training on one and on two logical CPU devices."""
-    return program(TWO_DEVICES, backend, tmp_path, **variables)
-
-
 COMMAND = [sys.executable, "-m", "lstm_teach", "train"]
 OPTIONS = ["--recipe", "course", "--seed", "4", "--limit", "200", "--no-progress"]
 TOLD = """
 import sys
 from lstm_teach.__main__ import main
-from lstm_teach.sentiment.callbacks import Progress
+from keras.callbacks import ProgbarLogger
 
-move = Progress.on_train_batch_end
+move = ProgbarLogger.on_train_batch_end
 def told(self, batch, logs=None):
     print("batch", batch, flush=True)
     move(self, batch, logs)
-Progress.on_train_batch_end = told
+ProgbarLogger.on_train_batch_end = told
 sys.exit(main(["train", *sys.argv[1:]]))
 """  # the same, which also says where it is in an epoch
 BY_CHANCE = {"dropout": 0.5, "embedding_dropout": 0.4, "word_dropout": 0.3}  # what must be resumed, too

@@ -15,8 +15,7 @@ from lstm_teach import reviews  # noqa: E402
 from lstm_teach.reviews import cache_dir  # noqa: E402
 from lstm_teach.sentiment import checkpoints, learning  # noqa: E402
 from lstm_teach.sentiment.job import Job  # noqa: E402
-from lstm_teach.sentiment.network import Network, new_model  # noqa: E402
-from lstm_teach.sentiment.optimizing import OneCycle  # noqa: E402
+from lstm_teach.sentiment.network import Network, OneCycle, new_model  # noqa: E402
 from lstm_teach.vocabulary import FIRST, PADDING, UNKNOWN, WordVocabulary  # noqa: E402
 from tests.small_trainings import interrupt_after_an_epoch, own_folders  # noqa: E402, F401
 
@@ -29,7 +28,7 @@ CIRCLE = ["<padding>", "<unknown>", *(f"word{k}" for k in range(10))]  # each is
 
 def job(folder, seed=0, say=lambda _: None):
     none = reviews.Split([], np.zeros(0, int))
-    return Job(none, none, [], seed, folder, 1, False, say, lambda name: None)
+    return Job(none, none, [], seed, folder, False, say, lambda name: None)
 
 
 def new_network(name="course_pretrained", seed=0, **changes):

@@ -129,26 +129,6 @@ def test_no_more_words_are_read_where_widths_are_rounded_up():
     assert (rounded[:, 40:] == PADDING).all()
 
 
-def test_each_device_gets_as_much_of_a_batch_and_the_ends_still_come_first():
-    for seed in range(60):
-        lengths = np.random.default_rng(seed).integers(1, 40, 41)
-        batches = plan(lengths, 8, np.random.default_rng(seed), devices=2)
-        assert all(len(batch) % 2 == 0 for batch in batches)
-        seen = np.concatenate(batches)
-        assert len(set(seen.tolist())) == len(seen) == 40, "training: no review twice, the odd one left out"
-        widths = [lengths[batch].max() for batch in batches]
-        assert (widths[0], widths[1]) == (max(widths), min(widths))
-    predicting = np.concatenate(plan(np.arange(1, 42), 8, devices=2))
-    assert (len(predicting), set(predicting.tolist())) == (42, set(range(41)))
-
-
-def test_a_language_model_reads_no_review_twice_on_several_devices():
-    rows = [np.arange(2, 3 + k) for k in range(17)]
-    batches = Batches(rows, recipe("course"), 4, key=(0, 0), devices=2)
-    seen = np.concatenate(batches.plan)
-    assert len(set(seen.tolist())) == len(seen) == 16
-
-
 def test_dropped_words_become_unknown_and_padding_stays():
     ids = np.array([[5, 6, 7, PADDING]] * 5_000)
     dropped = drop_words(ids, 0.3, np.random.default_rng(0))

@@ -11,7 +11,7 @@ import pytest
 keras = pytest.importorskip("keras")
 
 from lstm_teach import reviews, sentiment  # noqa: E402
-from lstm_teach.sentiment import checkpoints, network, optimizing, parts  # noqa: E402
+from lstm_teach.sentiment import checkpoints, network, parts  # noqa: E402
 from lstm_teach.sentiment.vectors import word_vectors  # noqa: E402
 from lstm_teach.vocabulary import WordVocabulary  # noqa: E402
 from tests.small_trainings import (  # noqa: E402
@@ -20,7 +20,6 @@ from tests.small_trainings import (  # noqa: E402
     is_resumed_exactly_after_a_kill,
     own_folders,  # noqa: F401
     quiet,
-    two_devices,
 )
 
 LEARNS = {**TINY, "learning_rate": 0.03, "epochs": 10}
@@ -176,14 +175,12 @@ def test_a_limit_takes_as_many_positive_as_negative_reviews_and_the_same_ones_ag
 
 @pytest.mark.parametrize("warm_up", [0.3, 0.1])
 def test_the_one_cycle_rises_to_its_peak_and_falls_to_nothing(warm_up):
-    cycle = optimizing.OneCycle(peak=2.0, steps=100, warm_up=warm_up)
+    cycle = network.OneCycle(peak=2.0, steps=100, warm_up=warm_up)
     rates = np.array([float(cycle(step)) for step in range(101)])
     expected = np.interp(range(101), [0, 100 * warm_up, 100], [0.2, 2.0, 0.0])
     np.testing.assert_allclose(rates, expected, atol=1e-5)
     model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
-    optimizing.compile_model(
-        model, sentiment.recipe("course", epochs=2, learning_rate=2.0, warm_up=warm_up), 50
-    )
+    network.compile_model(model, sentiment.recipe("course", epochs=2, learning_rate=2.0, warm_up=warm_up), 50)
     assert model.optimizer.get_config()["learning_rate"]["config"] == cycle.get_config()
 
 
@@ -241,7 +238,7 @@ def test_averaging_puts_the_running_average_in_the_place_of_the_weights():
     )
     weight = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, "sigmoid", use_bias=False)])
     weight.set_weights([np.zeros((1, 1))])
-    optimizing.compile_model(weight, recipe, batches=2)
+    network.compile_model(weight, recipe, batches=2)
     weight.fit(np.ones((2, 1)), np.ones((2, 1)), batch_size=1, verbose=0)
     first = 1 - 1 / 2  # the slope of the cross-entropy is the probability less the label
     second = first + 1 - 1 / (1 + np.exp(-first))
@@ -250,7 +247,7 @@ def test_averaging_puts_the_running_average_in_the_place_of_the_weights():
 
 
 def test_a_label_that_is_a_probability_counts_by_its_side():
-    found = optimizing.same_side(np.array([0.0, 0.2, 0.9, 1.0]), np.array([0.1, 0.8, 0.6, 0.3]))
+    found = network.same_side(np.array([0.0, 0.2, 0.9, 1.0]), np.array([0.1, 0.8, 0.6, 0.3]))
     np.testing.assert_array_equal(keras.ops.convert_to_numpy(found), [1, 0, 1, 0])
 
 
@@ -261,7 +258,7 @@ def test_weight_decay_takes_its_fraction_off_a_weight_that_no_gradient_moves():
     weight = keras.Sequential(
         [keras.Input((1,)), keras.layers.Dense(1, "sigmoid", use_bias=False, kernel_initializer="ones")]
     )
-    optimizing.compile_model(weight, recipe, batches=1)
+    network.compile_model(weight, recipe, batches=1)
     weight.fit(np.zeros((1, 1)), np.ones((1, 1)), verbose=0)
     assert float(weight.get_weights()[0][0, 0]) == pytest.approx(1 - 0.5 * 0.1)
 
@@ -274,7 +271,7 @@ def test_the_gradient_is_clipped_to_the_recipes_norm(clip, shrunk):
     weight = keras.Sequential(
         [keras.Input((1,)), keras.layers.Dense(1, "sigmoid", use_bias=False, kernel_initializer="zeros")]
     )
-    optimizing.compile_model(weight, recipe, batches=1)
+    network.compile_model(weight, recipe, batches=1)
     weight.fit(np.ones((1, 1)), np.ones((1, 1)), verbose=0)
     moved = abs(float(weight.get_weights()[0][0, 0]))
     assert moved == pytest.approx(1e-3, rel=1e-3) if shrunk else moved > 0.1
@@ -307,7 +304,6 @@ def test_the_ratios_of_bag_of_words_are_those_of_wang_and_manning():
         ({"recipe": "corse"}, "recipe: got 'corse'"),
         ({"corpus": "imbd"}, "got 'imbd'"),
         ({"limit": 3}, "limit: got 3"),
-        ({"devices": "some"}, "devices: got 'some'"),
         ({"unitss": 3}, "did you mean 'units'"),
     ],
 )
@@ -375,17 +371,6 @@ def test_a_checkpoint_keeps_more_than_ten_arrays_in_order(tmp_path):
 
 def test_killed_in_the_middle_of_an_epoch_it_repeats_the_epoch_and_ends_with_the_same_record(tmp_path):
     is_resumed_exactly_after_a_kill(tmp_path, "tensorflow")
-
-
-def test_two_devices_share_a_batch_and_learn_the_same(tmp_path):
-    found = two_devices("tensorflow", tmp_path)
-    assert found["one"]["devices"] == 1
-    assert found["all"]["devices"] == 2
-    assert (found["one"]["shares"], found["all"]["shares"]) == (1, 2)
-    assert found["all"]["line"].startswith("device: 2 x CPU")
-    np.testing.assert_allclose(found["all"]["loss"], found["one"]["loss"], rtol=1e-4)
-    np.testing.assert_allclose(found["all"]["predictions"], found["one"]["predictions"], atol=1e-4)
-    assert np.ptp(found["all"]["predictions"]) > 0  # they are in the order of the texts, not all alike
 
 
 @pytest.mark.slow

@@ -30,8 +30,7 @@ def train_course(
 
     from lstm_teach.sentiment import describe_device, recipe
     from lstm_teach.sentiment.evaluation import score
-    from lstm_teach.sentiment.network import Batches, Network, begin_with_counts, new_model
-    from lstm_teach.sentiment.optimizing import compile_model
+    from lstm_teach.sentiment.network import Batches, Network, begin_with_counts, compile_model, new_model
 
     class Curve(keras.callbacks.Callback):
         """The mean loss of an epoch so far, every tenth batch."""

@@ -18,7 +18,6 @@ def plan(
     rng: np.random.Generator | None = None,
     pool: int = POOL,
     short_first: float = 0.0,
-    devices: int = 1,
 ) -> list[np.ndarray]:
     """Return which reviews go into which batch.
 
@@ -29,12 +28,10 @@ def plan(
         None, for predicting: all sorted by length, the longest first.
     pool : batches that are sorted together; 1 leaves short and long reviews in one batch
     short_first : the fraction of the batches, the shortest, that come before the others, in order of length
-    devices : each gets an equal share of a batch; what is over is left out when training, and when predicting
-        the last review fills up
 
     Returns
     -------
-    index arrays (batch,), every review in one of them, but for what is left out. The first two differ in
+    index arrays (batch,), every review in one of them. The first two differ in
     length, if any do, since Keras takes the lengths that may come from them: the longest and the shortest or,
     with `short_first`, the shortest and the next longer one.
     """
@@ -51,8 +48,6 @@ def plan(
     batches = [order[start : start + batch_size] for start in range(0, len(order), batch_size)]
     if rng is not None:
         batches = [batches[i] for i in rng.permutation(len(batches))]
-    shared = (_shared(batch, devices, fill=rng is None) for batch in batches)
-    batches = [batch for batch in shared if len(batch)]
     if not batches:
         return []
     longest = np.array([lengths[batch].max() for batch in batches], dtype=int)
@@ -76,13 +71,6 @@ def rectangle(rows: Sequence[np.ndarray], recipe: NetworkRecipe, step: int = 1) 
     longest = max((max(len(row), 1) for row in rows), default=1)
     width = recipe.length if recipe.fixed_length else -(-longest // step) * step
     return pad(rows, length=width, side=recipe.padding)
-
-
-def _shared(batch: np.ndarray, devices: int, fill: bool) -> np.ndarray:
-    over = len(batch) % devices
-    if over and fill:
-        return np.concatenate([batch, np.repeat(batch[-1:], devices - over)])
-    return batch[: len(batch) - over]
 
 
 def drop_words(ids: np.ndarray, rate: float, rng: np.random.Generator) -> np.ndarray:

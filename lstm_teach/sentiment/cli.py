@@ -43,9 +43,6 @@ def add_arguments(
         help="change a setting, such as units=32 or learning_rate=1e-3; may be given again",
     )
     parser.add_argument("--limit", type=int, metavar="N", help="only N training and N test reviews")
-    parser.add_argument(
-        "--devices", choices=("one", "all"), default="one", help="all: every GPU (default: one)"
-    )
     parser.add_argument("--fresh", action="store_true", help="start anew, even if there is a checkpoint")
     parser.add_argument(
         "--split",
@@ -113,7 +110,6 @@ def run(
             args.seed,
             source=args.source,
             limit=args.limit,
-            devices=args.devices,
             fresh=args.fresh,
             split=args.split,
             test=args.test,

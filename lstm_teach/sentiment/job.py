@@ -36,7 +36,6 @@ class Job(NamedTuple):
     unlabelled : texts without a label
     seed : of weights, shuffling and dropout
     folder : of this training's checkpoints
-    devices : how many share each batch
     another : from a recipe's name to a run of it on the same reviews
     """
 
@@ -45,7 +44,6 @@ class Job(NamedTuple):
     unlabelled: list[str]
     seed: int
     folder: Path
-    devices: int
     progress: bool
     say: Say
     another: Callable[[str], Run]

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+from keras.callbacks import EarlyStopping
 
 from lstm_teach.sentiment import checkpoints
-from lstm_teach.sentiment.checkpoints import Checkpoint
-from lstm_teach.sentiment.epochs import Encoded, fit_network
+from lstm_teach.sentiment.epochs import Plan, fit
+from lstm_teach.sentiment.evaluation import score
 from lstm_teach.sentiment.job import Job
 from lstm_teach.sentiment.kinds import NetworkRecipe
-from lstm_teach.sentiment.network import Network, begin_with_counts, new_model
-from lstm_teach.sentiment.optimizing import compile_model
+from lstm_teach.sentiment.network import Batches, Network, begin_with_counts, compile_model, new_model
 from lstm_teach.vocabulary import SubwordVocabulary, WordVocabulary, load_vocabulary
+
+
+class Encoded(NamedTuple):
+    """Reviews as ids, one int32 array each, and their labels (reviews,): 0, 1, or a teacher's probability."""
+
+    rows: Sequence[np.ndarray]
+    labels: np.ndarray
 
 
 class Ready(NamedTuple):
@@ -23,7 +31,7 @@ class Ready(NamedTuple):
     Attributes
     ----------
     unlabelled : ids of the unlabelled reviews, if the recipe reads them
-    resumed : the checkpoint of an interrupted training
+    begun : whether there is a checkpoint of an interrupted training
     started : on the clock, in seconds
     """
 
@@ -31,7 +39,7 @@ class Ready(NamedTuple):
     training: Encoded
     validation: Encoded
     unlabelled: list[np.ndarray]
-    resumed: Checkpoint | None
+    begun: bool
     started: float
 
 
@@ -44,7 +52,7 @@ def learn(recipe: NetworkRecipe, job: Job) -> tuple[Network, dict[str, Any]]:
 def prepare(recipe: NetworkRecipe, job: Job) -> Ready:
     """Turn texts into ids, and build the network with the weights that it begins with."""
     started = time.perf_counter()
-    resumed = checkpoints.read(job.folder)
+    begun = checkpoints.read(job.folder) is not None
     vocabulary, rows = _encoded(recipe, job)
     training = Encoded(rows, job.training.labels)
     validation = Encoded(vocabulary.encode(job.validation.texts), job.validation.labels)
@@ -53,29 +61,53 @@ def prepare(recipe: NetworkRecipe, job: Job) -> Ready:
     job.say(f"vocabulary: {vocabulary.size:,} {vocabulary.kind}, fitted and applied in {seconds:.1f} s")
     model = new_model(recipe, vocabulary.size, job.seed)
     job.say(f"parameters: {model.count_params():,}")
-    if resumed is None:
+    if not begun:
         begin_with_counts(model, recipe, rows, training.labels, unlabelled, job.seed)
-    network = Network(recipe, vocabulary, model, job.devices)
-    return Ready(network, training, validation, unlabelled, resumed, started)
+    network = Network(recipe, vocabulary, model)
+    return Ready(network, training, validation, unlabelled, begun, started)
 
 
 def train(ready: Ready, training: Encoded, job: Job, before: float = 0.0) -> tuple[Network, dict[str, Any]]:
-    """Train a network that is ready; return it, and what a record says of its training.
+    """Train a network that is ready, and leave it the weights of its best epoch on the validation reviews.
+
+    Returns the network, and what a record says of its training: among others its history, a value an epoch of
+    loss, accuracy, val_loss (the cross-entropy, whatever loss is trained), val_accuracy, seconds, and
+    processor_seconds, all cores together, which hardly count other work on the machine.
 
     Parameters
     ----------
     training : the reviews to train on, which may be more than those that have labels
     before : seconds of preparing in an earlier process, to be counted too
     """
-    network = ready.network
+    network, recipe = ready.network, ready.network.recipe
     preparing = time.perf_counter() - ready.started
     job.say(f"ready to train after {preparing:.1f} s")
-    compile_model(network.model, network.recipe, batches=-(-len(training.rows) // network.recipe.batch_size))
-    state = fit_network(network, training, ready.validation, job, ready.resumed, preparing + before)
+    compile_model(network.model, recipe, batches=-(-len(training.rows) // recipe.batch_size))
+    best = EarlyStopping(
+        "val_accuracy", mode="max", patience=recipe.patience or recipe.epochs, restore_best_weights=True
+    )
+
+    def measure() -> dict[str, float]:
+        found = score(ready.validation.labels, network.predict_ids(ready.validation.rows))
+        return {"val_loss": found.loss, "val_accuracy": found.accuracy}
+
+    def line(epoch: int, logs: dict[str, Any]) -> str:
+        return (
+            f"loss {logs['loss']:.3f}, accuracy {logs['accuracy']:.2%}, "
+            f"validation accuracy {logs['val_accuracy']:.2%}"
+            f"{' (best)' if best.best_epoch == epoch else ''}, {logs['seconds']:.0f} s"
+        )
+
+    plan = Plan(recipe.epochs, "epoch", line, measure, best, recipe.averaging is not None)
+    batches = Batches(training.rows, recipe, recipe.batch_size, training.labels, key=(job.seed, 0))
+    state = fit(network.model, batches, plan, job, job.folder, preparing + before)
+    if best.stopped_epoch:
+        job.say(f"stopped: no better validation accuracy in {recipe.patience} epochs")
     history = state["history"]
     return network, {
         "parameters": network.model.count_params(),
         **state,
+        "best_epoch": 1 + int(np.argmax(history["val_accuracy"])),
         "seconds_per_epoch": round(float(np.mean(history["seconds"])), 2),
         "val_accuracy": max(history["val_accuracy"]),
     }

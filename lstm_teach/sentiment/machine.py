@@ -59,7 +59,7 @@ def versions(backend: str) -> dict[str, str]:
     return {"lstm_teach": lstm_teach.__version__, "python": platform.python_version(), **found}
 
 
-def hardware(accelerator: str | None = None, devices: int = 1) -> dict[str, Any]:
+def hardware(accelerator: str | None = None) -> dict[str, Any]:
     """Return what a training runs on, without names of hosts or paths."""
     return {
         "system": platform.system(),
@@ -67,5 +67,5 @@ def hardware(accelerator: str | None = None, devices: int = 1) -> dict[str, Any]
         "cores": cores(),
         "memory_gib": memory_gib(),
         "accelerator": accelerator,
-        "devices": devices,
+        "devices": 1,
     }

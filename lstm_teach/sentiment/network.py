@@ -1,4 +1,4 @@
-"""A network that reads texts: a Keras model with the vocabulary and the cut that it was trained with."""
+"""A network that reads texts, and its Keras model: built, begun and compiled as its recipe says."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 import keras
 import numpy as np
+from keras import ops
 
 from lstm_teach.sentiment.bag_of_words import log_count_ratios
 from lstm_teach.sentiment.batches import POOL, drop_words, plan, rectangle
@@ -16,6 +17,13 @@ from lstm_teach.sentiment.models import build_model
 from lstm_teach.sentiment.vectors import occurrences, word_vectors
 from lstm_teach.vocabulary import SubwordVocabulary, WordVocabulary
 
+_OPTIMIZERS = {
+    "adam": keras.optimizers.Adam,
+    "adamax": keras.optimizers.Adamax,
+    "adadelta": keras.optimizers.Adadelta,
+    "sgd": keras.optimizers.SGD,
+    "rmsprop": keras.optimizers.RMSprop,
+}
 PREDICTED_AT_ONCE = 256  # reviews; on two cores a larger batch is no faster
 
 
@@ -27,8 +35,6 @@ class Batches(keras.utils.PyDataset):
     rows : ids of each review
     labels : (reviews,); None when predicting
     key : (seed, epoch) of a training, which shuffles and drops words; None when predicting, longest first
-    devices : each gets an equal share of a batch; what is over is left out of a training batch, and filled up
-        when predicting
     """
 
     def __init__(
@@ -38,11 +44,10 @@ class Batches(keras.utils.PyDataset):
         batch_size: int,
         labels: np.ndarray | None = None,
         key: tuple[int, int] | None = None,
-        devices: int = 1,
     ) -> None:
         super().__init__()
         self.rows, self.recipe, self.labels = rows, recipe, labels
-        self.batch_size, self.key, self.devices = batch_size, key, devices
+        self.batch_size, self.key = batch_size, key
         self.lengths = np.minimum([len(row) for row in rows], recipe.length or np.inf)
         jax = keras.backend.backend() == "jax"  # compiles every width anew
         self.step = (32 if recipe.length else 128) if jax else 1
@@ -62,7 +67,6 @@ class Batches(keras.utils.PyDataset):
             np.random.default_rng(self.key) if self.key else None,
             pool=POOL if self.recipe.even_batches else 1,
             short_first=self.recipe.short_first if begins else 0.0,
-            devices=self.devices,
         )
 
     def __len__(self) -> int:
@@ -85,7 +89,6 @@ class Network:
     recipe: NetworkRecipe
     vocabulary: WordVocabulary | SubwordVocabulary
     model: Any  # keras.Model
-    devices: int = 1
 
     def predict(self, texts: list[str]) -> np.ndarray:
         """Return the probability that each text is positive, (reviews,)."""
@@ -95,7 +98,7 @@ class Network:
         """Return the same for encoded texts."""
         if not len(rows):
             return np.zeros(0, dtype=np.float32)
-        batches = Batches(rows, self.recipe, PREDICTED_AT_ONCE, devices=self.devices)
+        batches = Batches(rows, self.recipe, PREDICTED_AT_ONCE)
         found = self.model.predict(batches, verbose=0)[:, 0]
         probabilities = np.empty(len(rows), dtype=np.float32)
         probabilities[np.concatenate(batches.plan)] = found
@@ -139,3 +142,44 @@ def begin_with_counts(
 def embedding_of(model: keras.Model) -> keras.layers.Embedding:
     """Return the table of words that a network begins with."""
     return next(layer for layer in model.layers if isinstance(layer, keras.layers.Embedding))
+
+
+@keras.saving.register_keras_serializable("lstm_teach")
+class OneCycle(keras.optimizers.schedules.LearningRateSchedule):
+    """Up in a straight line from a tenth of `peak` for a fraction of `steps`, then down to nothing."""
+
+    def __init__(self, peak: float, steps: int, warm_up: float) -> None:
+        self.peak, self.steps, self.warm_up = peak, steps, warm_up
+
+    def __call__(self, step: Any) -> Any:
+        """Return the learning rate at a step."""
+        done = ops.cast(step, "float32") / self.steps
+        rise, fall = 0.1 + 0.9 * done / self.warm_up, (1.0 - done) / (1.0 - self.warm_up)
+        return self.peak * ops.maximum(ops.minimum(rise, fall), 0.0)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return what makes an equal schedule."""
+        return {"peak": self.peak, "steps": self.steps, "warm_up": self.warm_up}
+
+
+@keras.saving.register_keras_serializable("lstm_teach")
+def same_side(labels: Any, probabilities: Any) -> Any:
+    """Return 1 where a probability and a label, which may be one too, lie on one side of 0.5; else 0."""
+    return ops.cast(ops.equal(labels > 0.5, probabilities > 0.5), "float32")
+
+
+def compile_model(model: keras.Model, recipe: NetworkRecipe, batches: int) -> None:
+    """Give a model the optimizer and loss of its recipe, for epochs of so many batches."""
+    rate: Any = recipe.learning_rate
+    if recipe.schedule == "one_cycle":
+        rate = OneCycle(recipe.learning_rate, recipe.epochs * batches, recipe.warm_up)
+    optimizer = _OPTIMIZERS[recipe.optimizer](
+        rate,
+        weight_decay=recipe.weight_decay,
+        global_clipnorm=recipe.clip_norm,
+        use_ema=recipe.averaging is not None,
+        ema_momentum=recipe.averaging or 0.99,
+    )
+    optimizer.build(model.trainable_variables)  # so that a checkpoint has somewhere to go
+    accuracy = keras.metrics.MeanMetricWrapper(same_side, name="accuracy")
+    model.compile(optimizer, recipe.loss, metrics=[accuracy])  # jit_compile: JAX, not TensorFlow on a CPU

@@ -14,15 +14,7 @@ from lstm_teach.sentiment.kinds import LinearRecipe, NetworkRecipe, Recipe, sett
 
 # Options of `train`, which are no settings of a recipe.
 OPTIONS = (
-    "recipe",
-    "corpus",
-    "source",
-    "seed",
-    "limit",
-    "fresh",
-    "test",
-    "record",
-    "progress",
+    *("recipe", "corpus", "source", "seed", "limit", "split", "fresh", "test", "record", "progress"),
     "say",
 )
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from contextlib import nullcontext
 from functools import partial
 from os import PathLike
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from lstm_teach import reviews
 from lstm_teach.reviews import Corpus
@@ -19,7 +18,7 @@ from lstm_teach.sentiment.machine import hardware, machine, peak_memory_gib, ver
 from lstm_teach.sentiment.parts import SPLIT_SEED, divided, split_of
 from lstm_teach.sentiment.readings import note_reading
 
-CORPORA, DEVICES = ("sample", "imdb"), ("one", "all")
+CORPORA = ("sample", "imdb")
 
 
 def _learn_network(recipe: NetworkRecipe, job: Job) -> tuple[Classifier, dict[str, Any]]:
@@ -39,7 +38,6 @@ def train(
     source: str | PathLike[str] | None = None,
     limit: int | None = None,
     split: str | None = None,
-    devices: Literal["one", "all"] = "one",
     fresh: bool = False,
     test: bool = True,
     record: bool | None = None,
@@ -61,8 +59,6 @@ def train(
     seed : of weights, shuffling and dropout; the validation reviews are the same for every seed
     split : "random" draws the validation reviews at random where they would be whole films or groups
     limit : take only so many training, test and unlabelled reviews, half of the labelled ones positive
-    devices : "all" shares each batch out over every GPU (or logical CPU) of the machine; TensorFlow then
-        clips each share's gradient (`clip_norm`), so losses differ a little
     fresh : start anew even if there is a checkpoint
     test : False leaves the test reviews alone, for as long as settings are being chosen
     record : write a record; None: of full IMDB runs that were tested
@@ -79,8 +75,8 @@ def train(
         if the corpus cannot be had.
     """
     chosen = recipes.recipe(recipe, registry.recipes, **changes)
-    check_options(corpus, seed, limit, devices)
-    device = _device(chosen, registry, devices)
+    check_options(corpus, seed, limit)
+    device = _device(chosen, registry)
     _introduce(chosen, device, seed, say)
     data = reviews.load(corpus, source=source)
     split = split_of(data, split)
@@ -93,38 +89,27 @@ def train(
     facts = _facts(chosen, registry, data, limit, split, seed, backend)
     name = records.run_name(chosen.name, {}, corpus, seed, backend, split)
     folder = checkpoints.begin(name, facts, fresh, say)
-    options: dict[str, Any] = {"source": source, "limit": limit, "split": split, "devices": devices}
-    options |= {
-        "fresh": fresh,
-        "progress": progress,
-        "say": say,
-        "registry": registry,
-        "validation": chosen.validation,
-    }
+    options: dict[str, Any] = {"source": source, "limit": limit, "split": split, "fresh": fresh}
+    options |= {"progress": progress, "say": say, "registry": registry, "validation": chosen.validation}
     another = partial(train, corpus=corpus, seed=seed, test=False, record=False, **options)
-    count = len(device.names) if device else 1
-    job = Job(*parts[:3], seed, folder, count, progress, say, another)
-    with _spread(device):
-        classifier, results = registry.learners[type(chosen)](chosen, job)
-        finished = _finished(folder, test)
-        if finished is None:
-            tested = figures_on_test(classifier, data, parts.test if test else None)
-            changed = recipes.changes_of(chosen, registry.recipes)
-            counts = parts.counts(chosen.reads_unlabelled, test)
-            finished = {
-                **facts,
-                "changed": changed,
-                "reviews": counts,
-                **_made_on(device),
-                **results,
-                **tested,
-                **figures_on_validation(classifier, data, parts.validation, results["val_accuracy"]),
-            }
-            if test and corpus == "imdb":
-                note_reading(finished, records_folder)
-            checkpoints.write_json(folder / "record.json", finished)
-        else:
-            say("this run is finished: its figures are from its record; --fresh trains anew")
+    job = Job(*parts[:3], seed, folder, progress, say, another)
+    classifier, results = registry.learners[type(chosen)](chosen, job)
+    finished = _finished(folder, test)
+    if finished is None:
+        finished = {
+            **facts,
+            "changed": recipes.changes_of(chosen, registry.recipes),
+            "reviews": parts.counts(chosen.reads_unlabelled, test),
+            **_made_on(device),
+            **results,
+            **figures_on_test(classifier, data, parts.test if test else None),
+            **figures_on_validation(classifier, data, parts.validation, results["val_accuracy"]),
+        }
+        if test and corpus == "imdb":
+            note_reading(finished, records_folder)
+        checkpoints.write_json(folder / "record.json", finished)
+    else:
+        say("this run is finished: its figures are from its record; --fresh trains anew")
     say(records.summary(finished))
     if record is None:
         record = corpus == "imdb" and limit is None and test
@@ -134,7 +119,7 @@ def train(
     return Run(classifier, finished, path)
 
 
-def check_options(corpus: str, seed: int, limit: int | None, devices: str) -> None:
+def check_options(corpus: str, seed: int, limit: int | None) -> None:
     """Check what `train` is asked for beside the settings of a recipe.
 
     Raises
@@ -148,8 +133,6 @@ def check_options(corpus: str, seed: int, limit: int | None, devices: str) -> No
         raise ValueError(f"seed: got {seed!r}, expected a whole number from 0 to {2**32 - 1}")
     if limit is not None and (isinstance(limit, bool) or not isinstance(limit, int) or limit < 20):
         raise ValueError(f"limit: got {limit!r}, expected 20 reviews or more, or None for all")
-    if devices not in DEVICES:
-        raise ValueError(f"devices: got {devices!r}, expected 'one' or 'all'")
 
 
 def _introduce(chosen: Recipe, device: Any, seed: int, say: Say) -> None:
@@ -158,7 +141,7 @@ def _introduce(chosen: Recipe, device: Any, seed: int, say: Say) -> None:
     say(f"seed {seed}; the validation reviews are drawn with seed {SPLIT_SEED}")
 
 
-def _device(chosen: Recipe, registry: Registry, devices: Literal["one", "all"]) -> Any:
+def _device(chosen: Recipe, registry: Registry) -> Any:
     """The device of the network that a recipe trains, itself or by one that it makes use of; None: none."""
     network = _network_in(chosen, registry)
     if network is None:
@@ -166,7 +149,7 @@ def _device(chosen: Recipe, registry: Registry, devices: Literal["one", "all"]) 
     from lstm_teach.sentiment.device import describe_device
     from lstm_teach.sentiment.models import build_model
 
-    return describe_device(devices, build_model(network))
+    return describe_device(build_model(network))
 
 
 def _network_in(chosen: Recipe, registry: Registry) -> NetworkRecipe | None:
@@ -177,21 +160,13 @@ def _network_in(chosen: Recipe, registry: Registry) -> NetworkRecipe | None:
     return next(filter(None, found), None)
 
 
-def _spread(device: Any) -> Any:
-    if device is None:
-        return nullcontext()
-    from lstm_teach.sentiment.device import spread
-
-    return spread(device)
-
-
 def _made_on(device: Any) -> dict[str, Any]:
     """Versions, hardware and memory, as a record says it."""
     backend = device.backend if device else "scikit-learn"
     accelerator = device.model if device and device.kind == "GPU" else None
     return {
         "versions": versions(backend),
-        "hardware": hardware(accelerator, len(device.names) if device else 1),
+        "hardware": hardware(accelerator),
         "peak_memory_gib": peak_memory_gib(),
     }
 

@@ -154,7 +154,7 @@ with quietly():  # TensorFlow likes to talk
     import keras
 
     model = sentiment.build_model(sentiment.recipe("bilstm_subword"))
-    device = sentiment.describe_device("one", model)
+    device = sentiment.describe_device(model)
 counts = [layer.count_params() for layer in model.layers]
 print(" + ".join(f"{count:,}" for count in counts), f"= {model.count_params():,}")
 print(device)

@@ -152,35 +152,3 @@ def test_course_learns_the_sample(backend, tmp_path):
     found, _ = trained(backend, tmp_path, "course", limit=None, epochs=10)
     assert found["loss"][-1] < found["loss"][0] - 0.05
     assert found["test_accuracy"] > 0.7
-
-
-def test_jax_shares_a_batch_over_two_devices(tmp_path):
-    if importlib.util.find_spec("jax") is None:
-        pytest.skip("jax is not installed")
-    from tests.small_trainings import two_devices
-
-    found = two_devices("jax", tmp_path, XLA_FLAGS="--xla_force_host_platform_device_count=2")
-    assert found["all"]["devices"] == 2
-    assert (found["one"]["shares"], found["all"]["shares"]) == (1, 2)
-    assert found["all"]["line"].startswith("device: 2 x CPU")
-    np.testing.assert_allclose(found["all"]["loss"], found["one"]["loss"], rtol=1e-4)
-    np.testing.assert_allclose(found["all"]["predictions"], found["one"]["predictions"], atol=1e-4)
-
-
-def test_all_devices_of_pytorch_are_refused_where_there_are_several(monkeypatch):
-    code = (
-        "import torch; from lstm_teach.sentiment import device; "
-        "device._PROBES['torch'] = lambda: ('GPU', ['cuda:0', 'cuda:1'], 'two cards', ''); "
-        "device.describe_device('all')"
-    )
-    if importlib.util.find_spec("torch") is None:
-        pytest.skip("torch is not installed")
-    result = subprocess.run(
-        [sys.executable, "-c", code],
-        env={**os.environ, "KERAS_BACKEND": "torch"},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert "ValueError: devices: got 'all'" in result.stderr

@@ -53,8 +53,8 @@ def test_a_teacher_is_asked_once_and_its_probabilities_are_the_labels_of_the_unl
     more = sample.test.texts[:40]
     monkeypatch.setattr(reviews, "load", lambda *_, **__: replace(sample, unlabelled=more))
     seen = []
-    fit = learning.fit_network
-    monkeypatch.setattr(learning, "fit_network", lambda *args: seen.append(args) or fit(*args))
+    fit = learning.fit
+    monkeypatch.setattr(learning, "fit", lambda *args: seen.append(args) or fit(*args))
     settings = {**TINY, "epochs": 1}
     run, lines = quiet_run("course_unlabelled", limit=60, **settings)
     assert "first bag_of_words:" in lines

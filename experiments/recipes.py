@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lstm_teach.sentiment import recipes
-from lstm_teach.sentiment.kinds import NetworkRecipe, Recipe
+from lstm_teach.sentiment.kinds import NetworkRecipe, Recipe, settings_of
 from lstm_teach.sentiment.settings import Setting, choice, has, number, whole
 
 
@@ -38,7 +38,7 @@ class UnlabelledRecipe(NetworkRecipe):
 
     @property
     def others(self) -> tuple[str, ...]:
-        """The teacher."""
+        """The names of other recipes, trained first since this one makes use of them: the teacher."""
         return (self.teacher,) if self.teacher else ()
 
     @property
@@ -123,3 +123,12 @@ RECIPES: dict[str, Recipe] = recipes.RECIPES | {
 def recipe(name: str, **changes: Any) -> Recipe:
     """Return one of all recipes, with some of its settings changed."""
     return recipes.recipe(name, RECIPES, **changes)
+
+
+def uses(chosen: Recipe) -> dict[str, Any]:
+    """Return the settings, by name, of all recipes that a recipe makes use of, and of those that they do."""
+    found: dict[str, Any] = {}
+    for name in getattr(chosen, "others", ()):
+        other = recipe(name, validation=chosen.validation)
+        found |= {name: settings_of(other), **uses(other)}
+    return found

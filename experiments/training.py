@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from experiments import ensemble, films, unlabelled
-from experiments.recipes import RECIPES, EnsembleRecipe, FilmRecipe, UnlabelledRecipe
+from experiments.recipes import RECIPES, EnsembleRecipe, FilmRecipe, UnlabelledRecipe, uses
 from lstm_teach.sentiment import training
 from lstm_teach.sentiment.job import Registry, Run
 from lstm_teach.sentiment.records import shipped_dir
@@ -19,5 +19,6 @@ REGISTRY = Registry(
         EnsembleRecipe: ensemble.learn,
         FilmRecipe: films.learn,
     },
+    uses,
 )
 train: Callable[..., Run] = partial(training.train, registry=REGISTRY, records_folder=shipped_dir())

@@ -86,10 +86,8 @@ def _results(places: Sequence[Path], csv: Path | None) -> int:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
-    for stream in (
-        sys.stdout,
-        sys.stderr,
-    ):  # a terminal that knows few characters shows the others as escapes
+    # A terminal that knows few characters shows the others as escapes.
+    for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     arguments = list(sys.argv[1:] if arguments is None else arguments)

@@ -1,42 +1,23 @@
 """Networks that read film reviews: named recipes, training on any Keras backend, honest records of the runs.
 
-The names below are handed on lazily, so that `python -m lstm_teach --help` need not wait for Keras.
+`python -m lstm_teach train --help` and the tables of records must not wait for Keras: what needs it is loaded
+when it is asked for.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from lstm_teach.sentiment.evaluation import Evaluation, evaluate, score
+from lstm_teach.sentiment.job import Run
+from lstm_teach.sentiment.kinds import LinearRecipe, NetworkRecipe, Recipe
+from lstm_teach.sentiment.recipes import RECIPES, recipe
+from lstm_teach.sentiment.records import read_race, read_records, write_record
+from lstm_teach.sentiment.tables import table
+from lstm_teach.sentiment.training import train
+
 if TYPE_CHECKING:
     from lstm_teach.sentiment.device import Device, cudnn_obstacles, describe_device
-    from lstm_teach.sentiment.evaluation import Evaluation, evaluate, score
-    from lstm_teach.sentiment.job import Run
-    from lstm_teach.sentiment.kinds import LinearRecipe, NetworkRecipe, Recipe
     from lstm_teach.sentiment.models import build_model
-    from lstm_teach.sentiment.recipes import RECIPES, recipe
-    from lstm_teach.sentiment.records import read_race, read_records, write_record
-    from lstm_teach.sentiment.tables import table
-    from lstm_teach.sentiment.training import train
-
-_HOME = {
-    "Device": "device",
-    "cudnn_obstacles": "device",
-    "describe_device": "device",
-    "Evaluation": "evaluation",
-    "evaluate": "evaluation",
-    "score": "evaluation",
-    "Run": "job",
-    "LinearRecipe": "kinds",
-    "NetworkRecipe": "kinds",
-    "Recipe": "kinds",
-    "build_model": "models",
-    "RECIPES": "recipes",
-    "recipe": "recipes",
-    "read_race": "records",
-    "read_records": "records",
-    "write_record": "records",
-    "table": "tables",
-    "train": "training",
-}
 
 __all__ = [
     "RECIPES",
@@ -61,6 +42,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOME:
+    """Return one of the names that need Keras."""
+    if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    return getattr(import_module(f"{__name__}.{'models' if name == 'build_model' else 'device'}"), name)

@@ -14,6 +14,7 @@ from lstm_teach.reviews import CorpusError
 from lstm_teach.sentiment.kinds import Recipe, settings_of
 from lstm_teach.sentiment.recipes import RECIPES, recipe
 from lstm_teach.sentiment.settings import Setting
+from lstm_teach.sentiment.training import train
 
 
 def add_arguments(
@@ -89,13 +90,13 @@ def _defaults(values: Mapping[str, Any]) -> str:
 
 
 def run(
-    args: argparse.Namespace, known: Mapping[str, Recipe] = RECIPES, train: Callable[..., Any] | None = None
+    args: argparse.Namespace, known: Mapping[str, Recipe] = RECIPES, train: Callable[..., Any] = train
 ) -> int:
     """Train as the options say; return 0, or 1 after a message, or 130 after Ctrl-C.
 
     Parameters
     ----------
-    train : what trains the known recipes; None: `sentiment.train`
+    train : what trains the known recipes
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's greetings are not ours
     changes = dict(args.set)
@@ -103,8 +104,7 @@ def run(
         changes["epochs"] = args.epochs
     try:
         recipe(args.recipe, known, **changes)  # a mistake is told before anything is loaded
-        call = train or _package_train()
-        call(
+        train(
             args.recipe,
             args.corpus,
             args.seed,
@@ -126,12 +126,6 @@ def run(
         print(f"\ninterrupted; {same} goes on after the last finished epoch", file=sys.stderr)
         return 130
     return 0
-
-
-def _package_train() -> Callable[..., Any]:
-    from lstm_teach.sentiment.training import train
-
-    return train
 
 
 def _say(line: str) -> None:

@@ -54,7 +54,13 @@ Learner = Callable[[Any, Job], tuple[Classifier, dict[str, Any]]]
 
 
 class Registry(NamedTuple):
-    """The recipes that `train` knows by name, and who trains each kind of them."""
+    """The recipes that `train` knows by name, and who trains each kind of them.
+
+    Attributes
+    ----------
+    uses : the settings, by name, of the other recipes that a recipe makes use of
+    """
 
     recipes: Mapping[str, Recipe]
     learners: Mapping[type[Recipe], Learner]
+    uses: Callable[[Recipe], dict[str, Any]] = lambda chosen: {}

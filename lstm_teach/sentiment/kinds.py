@@ -61,11 +61,6 @@ class Recipe:
         return own | {name: ARGUMENTS[name] for name in getattr(self, "model", {})}
 
     @property
-    def others(self) -> tuple[str, ...]:
-        """The names of other recipes that are trained first, since this one makes use of them."""
-        return ()
-
-    @property
     def reads_unlabelled(self) -> bool:
         """Whether the corpus' unlabelled reviews are made use of."""
         return False

@@ -76,7 +76,7 @@ def train(
     """
     chosen = recipes.recipe(recipe, registry.recipes, **changes)
     check_options(corpus, seed, limit)
-    device = _device(chosen, registry)
+    device = _device(chosen)
     _introduce(chosen, device, seed, say)
     data = reviews.load(corpus, source=source)
     split = split_of(data, split)
@@ -141,23 +141,14 @@ def _introduce(chosen: Recipe, device: Any, seed: int, say: Say) -> None:
     say(f"seed {seed}; the validation reviews are drawn with seed {SPLIT_SEED}")
 
 
-def _device(chosen: Recipe, registry: Registry) -> Any:
-    """The device of the network that a recipe trains, itself or by one that it makes use of; None: none."""
-    network = _network_in(chosen, registry)
-    if network is None:
+def _device(chosen: Recipe) -> Any:
+    """The device that a recipe is trained on by Keras; None: a linear model needs no more than NumPy."""
+    if isinstance(chosen, LinearRecipe):
         return None
     from lstm_teach.sentiment.device import describe_device
     from lstm_teach.sentiment.models import build_model
 
-    return describe_device(build_model(network))
-
-
-def _network_in(chosen: Recipe, registry: Registry) -> NetworkRecipe | None:
-    if isinstance(chosen, NetworkRecipe):
-        return chosen
-    others = (recipes.recipe(name, registry.recipes) for name in chosen.others)
-    found = (_network_in(other, registry) for other in others)
-    return next(filter(None, found), None)
+    return describe_device(build_model(chosen) if isinstance(chosen, NetworkRecipe) else None)
 
 
 def _made_on(device: Any) -> dict[str, Any]:
@@ -175,7 +166,7 @@ def _facts(
     chosen: Recipe, registry: Registry, data: Corpus, limit: int | None, split: str, seed: int, backend: str
 ) -> records.Record:
     """What a run is: two runs of the same facts are the same run."""
-    used = _uses(chosen, registry)
+    uses = registry.uses(chosen)
     return {
         "recipe": chosen.name,
         "settings": settings_of(chosen),
@@ -185,17 +176,8 @@ def _facts(
         "split": split,
         "seed": seed,
         "backend": backend,
-        **({"uses": used} if used else {}),
+        **({"uses": uses} if uses else {}),
     }
-
-
-def _uses(chosen: Recipe, registry: Registry) -> dict[str, Any]:
-    """The settings, by name, of all recipes that a recipe makes use of, and of those that they do."""
-    found: dict[str, Any] = {}
-    for name in chosen.others:
-        other = recipes.recipe(name, registry.recipes, validation=chosen.validation)
-        found |= {name: settings_of(other), **_uses(other, registry)}
-    return found
 
 
 def _finished(folder: Path, test: bool) -> records.Record | None:

@@ -87,7 +87,9 @@ class NetworkRecipe(Recipe):
     vocabulary: str = has("words", choice("what an id stands for", "words", "subwords"))
     vocabulary_size: int = has(20_000, whole("ids, padding and unknown included", low=3, high=1_000_000))
     length: int | None = has(
-        None, whole("a longer review is cut to its last `length` tokens", high=LONGEST), none=True
+        None,
+        whole("a longer review is cut to its last `length` tokens; None: no cut", high=LONGEST),
+        none=True,
     )
     padding: Literal["right", "left"] = has(
         "right", choice("side where shorter reviews are filled up", "right", "left")
@@ -96,20 +98,25 @@ class NetworkRecipe(Recipe):
     word_dropout: float = has(0.0, rate("fraction of words that become unknown, drawn anew in every epoch"))
     # how the embedding begins
     vectors: str | None = has(
-        None, choice("texts that it is learned from before any label", "training", "unlabelled", None)
+        None,
+        choice("texts that the embedding is learned from before any label", "training", "unlabelled", None),
     )
-    window: int = has(20, whole("words to either side that count as neighbours, for these", high=1_000))
+    window: int = has(20, whole("words to either side that count as neighbours, for `vectors`", high=1_000))
     subsampling: float | None = has(
-        None, between("share of all text above which a word is thinned out, for these"), none=True
+        None, between("share of all text above which a word is thinned out, for `vectors`"), none=True
     )
-    log_count_ratios: bool = has(False, switch("its last feature begins as each word's log-count ratio"))
-    trainable_vectors: bool = has(True, switch("False leaves it as it begins"))
+    log_count_ratios: bool = has(
+        False, switch("the embedding's last feature begins as each word's log-count ratio")
+    )
+    trainable_vectors: bool = has(True, switch("False leaves the embedding as it begins"))
     # how it is trained
     optimizer: str = has("adam", choice("Keras' optimizer", *OPTIMIZERS))
     learning_rate: float = has(1e-3, number("step size, with one_cycle at its peak"))
     schedule: str = has("constant", choice("of the learning rate", "constant", "one_cycle"))
     warm_up: float = has(0.3, between("fraction of all steps that one_cycle rises for"))
-    clip_norm: float | None = has(1.0, number("the whole gradient is scaled down to this norm"), none=True)
+    clip_norm: float | None = has(
+        1.0, number("the whole gradient is scaled down to this norm; None: never"), none=True
+    )
     weight_decay: float | None = has(
         None, fraction("fraction, times the learning rate, taken off each weight a step"), none=True
     )
@@ -119,7 +126,7 @@ class NetworkRecipe(Recipe):
     batch_size: int = has(64, whole("reviews of a step", high=LARGEST))
     epochs: int = has(10, whole("passes through the reviews", high=100_000))
     patience: int | None = has(
-        None, whole("epochs without a better validation accuracy before it stops"), none=True
+        None, whole("epochs without a better validation accuracy before it stops; None: all"), none=True
     )
     even_batches: bool = has(True, switch("batches of reviews of about equal length"))
     short_first: float = has(0.0, fraction("fraction of the batches, the shortest, that begin the training"))

@@ -17,13 +17,6 @@ from lstm_teach.sentiment.models import build_model
 from lstm_teach.sentiment.vectors import occurrences, word_vectors
 from lstm_teach.vocabulary import SubwordVocabulary, WordVocabulary
 
-_OPTIMIZERS = {
-    "adam": keras.optimizers.Adam,
-    "adamax": keras.optimizers.Adamax,
-    "adadelta": keras.optimizers.Adadelta,
-    "sgd": keras.optimizers.SGD,
-    "rmsprop": keras.optimizers.RMSprop,
-}
 PREDICTED_AT_ONCE = 256  # reviews; on two cores a larger batch is no faster
 
 
@@ -173,7 +166,7 @@ def compile_model(model: keras.Model, recipe: NetworkRecipe, batches: int) -> No
     rate: Any = recipe.learning_rate
     if recipe.schedule == "one_cycle":
         rate = OneCycle(recipe.learning_rate, recipe.epochs * batches, recipe.warm_up)
-    optimizer = _OPTIMIZERS[recipe.optimizer](
+    optimizer = type(keras.optimizers.get(recipe.optimizer))(
         rate,
         weight_decay=recipe.weight_decay,
         global_clipnorm=recipe.clip_norm,

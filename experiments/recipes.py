@@ -6,7 +6,7 @@ Imports neither Keras nor NumPy.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from lstm_teach.sentiment import recipes
 from lstm_teach.sentiment.kinds import NetworkRecipe, Recipe, settings_of
@@ -61,6 +61,7 @@ MEMBERS = Setting(
 class EnsembleRecipe(Recipe):
     """Several recipes, each trained by itself, whose log-odds are averaged."""
 
+    on_keras: ClassVar[bool] = True
     members: tuple[str, ...] = has((), MEMBERS)
 
     def __post_init__(self) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from lstm_teach.sentiment.settings import (
     LARGEST,
@@ -45,10 +45,16 @@ ARGUMENTS: dict[str, Setting] = {  # of the functions in `models`
 
 @dataclass(frozen=True)
 class Recipe:
-    """What every recipe has."""
+    """What every recipe has.
+
+    Attributes
+    ----------
+    on_keras : whether it trains a network
+    """
 
     name: str
     about: str
+    on_keras: ClassVar[bool] = False
     validation: float = has(0.1, between("fraction of the training reviews that is held back to choose by"))
 
     def __post_init__(self) -> None:
@@ -81,6 +87,7 @@ class NetworkRecipe(Recipe):
     averaging : at the end of every epoch the weights become their running average (Polyak and Juditsky 1992)
     """
 
+    on_keras: ClassVar[bool] = True
     network: str = ""
     model: Mapping[str, Any] = field(default_factory=dict)
     # how it reads

@@ -142,8 +142,8 @@ def _introduce(chosen: Recipe, device: Any, seed: int, say: Say) -> None:
 
 
 def _device(chosen: Recipe) -> Any:
-    """The device that a recipe is trained on by Keras; None: a linear model needs no more than NumPy."""
-    if isinstance(chosen, LinearRecipe):
+    """The device that Keras trains a recipe on; None: it trains no network."""
+    if not chosen.on_keras:
         return None
     from lstm_teach.sentiment.device import describe_device
     from lstm_teach.sentiment.models import build_model

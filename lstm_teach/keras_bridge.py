@@ -13,9 +13,8 @@ from typing import Any
 import keras
 import numpy as np
 
-from lstm_teach.arrays import Array
+from lstm_teach.arrays import Array, floats
 from lstm_teach.cells import ACTIVATIONS, GRUParams, LSTMParams, Params, RNNParams, run_cell
-from lstm_teach.cells.checks import floats
 from lstm_teach.cells.parameters import difference
 
 _LAYERS = (keras.layers.SimpleRNN, keras.layers.LSTM, keras.layers.GRU, keras.layers.RNN)

@@ -19,10 +19,9 @@ import numpy as np
 
 import lstm_teach
 from lstm_teach import vocabulary
-from lstm_teach.arrays import Array
+from lstm_teach.arrays import Array, floats, number
 from lstm_teach.atomic import replacing
 from lstm_teach.cells import Clamp, LSTMParams, LSTMTrace, lstm_forward, sigmoid
-from lstm_teach.cells.checks import floats, number
 from lstm_teach.vocabulary import UNKNOWN, WordVocabulary
 
 WEIGHTS, WORDS = "weights.npz", "vocabulary.json"  # the two files of a reader's folder
@@ -69,10 +68,7 @@ class Reader:
     p : the LSTM, m features, n units
     w, b : (n,) and a number, the read-out
 
-    Raises
-    ------
-    ValueError
-        for parts that do not fit together, and NaN or infinity in one of them.
+    A ValueError names a part that does not fit the others, or holds NaN or infinity.
     """
 
     vocabulary: WordVocabulary
@@ -91,15 +87,8 @@ class Reader:
 
         A text without a word is read as one unknown word, as in training, so that there is always an answer.
 
-        Parameters
-        ----------
-        clamp : gates "i", "f", "o" or "c_tilde" held at values that broadcast to (words, units); NaN entries
-            stay computed
-
-        Raises
-        ------
-        ValueError
-            if `text` is no string, and for an unknown gate or a value that does not broadcast.
+        `clamp` holds the gates "i", "f", "o" or "c_tilde" at values that broadcast to (words, units); NaN
+        entries stay computed. A ValueError names an unknown gate, another value, or a text that is no string.
         """
         if not isinstance(text, str):
             raise ValueError(f"text: expected a string, got {type(text).__name__}")
@@ -119,16 +108,9 @@ class Reader:
     def traces(self, sequences: Sequence[Array], clamp: Clamp | None = None) -> Iterator[Batch]:
         """Yield the traces of texts that are ids already, each (words,), in batches of about one length.
 
-        Shorter rows are padded at the right; do not use what comes after a row's `last` step.
-
-        Parameters
-        ----------
-        clamp : as for `read`, but since texts differ in length, a number or one value per unit, (units,)
-
-        Raises
-        ------
-        ValueError
-            for an unknown gate, another value, or ids that the vocabulary has not.
+        Shorter rows are padded at the right; do not use what comes after a row's `last` step. `clamp` is as
+        for `read`, but since texts differ in length, a number or one value per unit, (units,). A ValueError
+        names ids that the vocabulary has not, too.
         """
         for gate, value in clamp.items() if isinstance(clamp, Mapping) else ():
             if np.ndim(value) > 1:
@@ -151,13 +133,7 @@ class Reader:
             start = stop
 
     def probability(self, h: Array) -> Array:
-        """Return σ(h w + b) for hidden states (..., units).
-
-        Raises
-        ------
-        ValueError
-            for states of another length, or that are no plain float array.
-        """
+        """Return σ(h w + b) for hidden states (..., units)."""
         floats("h", h)
         if h.ndim == 0 or h.shape[-1] != self.p.n:
             raise ValueError(f"h: expected shape (…, {self.p.n}), got {h.shape}")
@@ -167,10 +143,7 @@ class Reader:
 def save(reader: Reader, folder: str | os.PathLike[str]) -> None:
     """Write what `load` reads, the weights rounded to float16; each file is written whole or not at all.
 
-    Raises
-    ------
-    ValueError
-        if a weight is too large for float16. Nothing is written then.
+    A weight too large for float16 is a ValueError, and nothing is written.
     """
     weights: dict[str, Any] = {"embedding": reader.embedding, "w": reader.w, "bias": reader.b}
     weights |= {name: getattr(reader.p, name) for name in "WUb"}

@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from lstm_teach.arrays import Array
+from lstm_teach.arrays import Array, generator, whole
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -55,17 +55,8 @@ class Task:
         return len(self.features)
 
     def batch(self, size: int, rng: np.random.Generator) -> Batch:
-        """Return `size` sequences, drawn from `rng`: the same seed gives the same sequences.
-
-        Raises
-        ------
-        ValueError
-            if `size` is not a whole number from 1 up, or `rng` is not a NumPy generator.
-        """
-        _at_least(1, size=size)
-        if not isinstance(rng, np.random.Generator):
-            raise ValueError(f"rng: expected numpy.random.default_rng(seed), got {type(rng).__name__}")
-        return self.draw(size, rng)
+        """Return `size` sequences, drawn from `rng`: the same seed gives the same sequences."""
+        return self.draw(whole("size", size), generator(rng))
 
 
 def pulse(lag: int = 50, window: int = 10) -> Task:
@@ -73,7 +64,8 @@ def pulse(lag: int = 50, window: int = 10) -> Task:
 
     The simplest memory there is. One feature; classes 0 (down) and 1 (up).
     """
-    _at_least(1, lag=lag, window=window)
+    whole("lag", lag)
+    whole("window", window)
 
     def draw(size: int, rng: np.random.Generator) -> Batch:
         up = rng.integers(2, size=size)
@@ -129,7 +121,7 @@ def adding(time: int = 50) -> Task:
     counts as right, as in the paper. Two things are simpler here: all sequences have the same length, and the
     ends have no marker of their own.
     """
-    _at_least(10, time=time)
+    whole("time", time, smallest=10)
     first, half = min(10, time // 2 - 1), time // 2 - 1
 
     def draw(size: int, rng: np.random.Generator) -> Batch:
@@ -186,8 +178,10 @@ def task(name: str, **options: int) -> Task:
 def _recall(name: str, question: str, options: dict[str, int], flags: int) -> Task:
     """Return a task of symbols, with flags in the first `window` steps, that asks for the last flagged."""
     lag, symbols, window = options["lag"], options["symbols"], options["window"]
-    _at_least(1, lag=lag, window=window, flags=flags)
-    _at_least(2, symbols=symbols)
+    whole("lag", lag)
+    whole("window", window)
+    whole("flags", flags)
+    whole("symbols", symbols, smallest=2)
     if symbols > len(LETTERS):
         raise ValueError(f"symbols: expected at most the {len(LETTERS)} letters, got {symbols}")
     if flags > window:
@@ -215,10 +209,3 @@ def _recall(name: str, question: str, options: dict[str, int], flags: int) -> Ta
         chance=1 / symbols,
         draw=draw,
     )
-
-
-def _at_least(smallest: int, **numbers: int) -> None:
-    for name, value in numbers.items():
-        whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
-        if not whole or value < smallest:
-            raise ValueError(f"{name}: expected a whole number from {smallest} up, got {value!r}")

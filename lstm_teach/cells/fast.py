@@ -10,9 +10,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from lstm_teach.arrays import Array
+from lstm_teach.arrays import Array, instance
 from lstm_teach.cells.activations import ACTIVATIONS
-from lstm_teach.cells.checks import instance
 from lstm_teach.cells.forward import GRUTrace, LSTMTrace, RNNTrace, Trace
 from lstm_teach.cells.inputs import Clamp, owned
 from lstm_teach.cells.parameters import GRUParams, LSTMParams, Params, RNNParams

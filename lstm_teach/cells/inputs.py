@@ -11,8 +11,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from lstm_teach.arrays import Array
-from lstm_teach.cells.checks import floats, instance
+from lstm_teach.arrays import Array, floats, instance
 from lstm_teach.cells.parameters import GRUParams, LSTMParams, RNNParams
 
 Clamp = Mapping[str, float | Array]

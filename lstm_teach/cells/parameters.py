@@ -14,9 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from lstm_teach.arrays import Array
+from lstm_teach.arrays import Array, flag, floats, generator, number, whole
 from lstm_teach.cells.activations import ACTIVATIONS
-from lstm_teach.cells.checks import flag, floats, generator, number, whole
 
 
 def glorot_uniform(rows: int, columns: int, rng: np.random.Generator) -> Array:

@@ -10,9 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lstm_teach.arrays import Array
+from lstm_teach.arrays import Array, floats, instance
 from lstm_teach.cells.activations import ACTIVATIONS, sigmoid
-from lstm_teach.cells.checks import floats, instance
 from lstm_teach.cells.inputs import Clamp, held_gates, put_in_place
 from lstm_teach.cells.parameters import GRUParams, LSTMParams, RNNParams
 

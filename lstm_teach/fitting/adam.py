@@ -5,8 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lstm_teach.arrays import Array
-from lstm_teach.cells.checks import floats, number
+from lstm_teach.arrays import Array, floats, number
 
 
 class AdamState(NamedTuple):

@@ -42,12 +42,8 @@ class Fitted:
     """A trained cell with its readout, the task it was trained on, and the history of the training.
 
     `solved_at` is the number of updates at the first of the successive checks that all reached the target;
-    None if the budget of updates ran out before.
-
-    Raises
-    ------
-    ValueError
-        for a cell, a readout and a task that do not belong together.
+    None if the budget of updates ran out before. A ValueError names a cell, a readout or a task that does
+    not belong to the others, sequences that do not fit, and a clamp of a gate that the cell has not.
     """
 
     params: Params
@@ -75,13 +71,7 @@ class Fitted:
         return softmax(answers) if self.task.kind == "class" else answers
 
     def predict(self, xs: Array, clamp: Clamp | None = None) -> Array:
-        """Return the answers (batch,) after the last step: the number of a class, or a value.
-
-        Raises
-        ------
-        ValueError
-            for sequences that do not fit, an unknown gate, or a clamp on a plain RNN.
-        """
+        """Return the answers (batch,) after the last step: the number of a class, or a value."""
         answers = self.readout(self.trace(xs, clamp).h[:, -1])
         return answers.argmax(axis=1) if self.task.kind == "class" else answers[:, 0]
 
@@ -89,11 +79,6 @@ class Fitted:
         """Return the share of right answers, from 0 to 1; a value is right if closer than `task.tolerance`.
 
         With `clamp`, it is what is left when gates are held. Compare it with `task.chance`.
-
-        Raises
-        ------
-        ValueError
-            for what `predict` refuses, and for targets that are not one per sequence.
         """
         answers = self.predict(batch.xs, clamp)
         if np.shape(batch.targets) != answers.shape:

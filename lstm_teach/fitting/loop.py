@@ -4,9 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from lstm_teach.arrays import Array
+from lstm_teach.arrays import Array, generator, instance, number, whole
 from lstm_teach.cells import Params
-from lstm_teach.cells.checks import generator, instance, number, whole
 from lstm_teach.fitting.adam import adam_start, adam_step
 from lstm_teach.fitting.fitted import Fitted, History
 from lstm_teach.fitting.readout import Readout, loss_and_gradients

@@ -1,12 +1,14 @@
-"""From the last hidden state to an answer, from the answer to a loss, from the loss back to the weights."""
+"""From the last hidden state to an answer, from the answer to a loss, from the loss back to the weights.
+
+A ValueError names shapes that do not fit together, what is no plain float array, a target that is no class.
+"""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from lstm_teach.arrays import Array
+from lstm_teach.arrays import Array, floats, generator, whole
 from lstm_teach.cells import Params, run_cell
-from lstm_teach.cells.checks import floats, generator, whole
 from lstm_teach.cells.parameters import glorot_uniform
 from lstm_teach.gradients import run_back
 from lstm_teach.sequences import Batch
@@ -14,13 +16,7 @@ from lstm_teach.sequences import Batch
 
 @dataclass(frozen=True, eq=False)
 class Readout:
-    """A dense layer on the hidden state: h W + b, with W (n, answers) and b (answers,).
-
-    Raises
-    ------
-    ValueError
-        for shapes that do not fit together, wrong dtypes, or NaN.
-    """
+    """A dense layer on the hidden state: h W + b, with W (n, answers) and b (answers,)."""
 
     W: Array
     b: Array
@@ -33,24 +29,12 @@ class Readout:
     def random(
         cls, n: int, answers: int, rng: np.random.Generator, dtype: type | np.dtype = np.float64
     ) -> "Readout":
-        """Return a readout with W Glorot uniform and b zero.
-
-        Raises
-        ------
-        ValueError
-            for sizes that are no whole numbers from 1 up, or anything but a NumPy generator.
-        """
+        """Return a readout with W Glorot uniform and b zero."""
         W = glorot_uniform(whole("n", n), whole("answers", answers), generator(rng))
         return cls(W.astype(dtype), np.zeros(answers, dtype))
 
     def __call__(self, h: Array) -> Array:
-        """Return the outputs (…, answers) for states (…, n): after the last step, or after every step.
-
-        Raises
-        ------
-        ValueError
-            for states of another length, or that are no plain float array.
-        """
+        """Return the outputs (…, answers) for states (…, n): after the last step, or after every step."""
         floats("h", h)
         if h.ndim == 0 or h.shape[-1] != len(self.W):
             raise ValueError(f"h: expected shape (…, {len(self.W)}), got {h.shape}")
@@ -69,11 +53,6 @@ def cross_entropy(logits: Array, targets: Array) -> tuple[float, Array]:
 
     `logits` is (batch, classes), `targets` (batch,), numbers of classes. The gradient by a logit is the
     probability, less 1 for the right class, divided by the batch.
-
-    Raises
-    ------
-    ValueError
-        for other shapes, or a target that is no class.
     """
     batch, classes = floats("logits", logits, ("batch", "classes")).shape
     if type(targets) is not np.ndarray or targets.dtype.kind not in "iu" or targets.shape != (batch,):
@@ -91,13 +70,7 @@ def cross_entropy(logits: Array, targets: Array) -> tuple[float, Array]:
 
 
 def squared_error(outputs: Array, targets: Array) -> tuple[float, Array]:
-    """Return the mean of (output - target)², and its gradient, for `outputs` (batch, 1), `targets` (batch,).
-
-    Raises
-    ------
-    ValueError
-        for other shapes, or anything but plain float arrays.
-    """
+    """Return the mean of (output - target)², and its gradient: `outputs` (batch, 1), `targets` (batch,)."""
     floats("outputs", outputs, ("batch", 1))
     floats("targets", targets, outputs.shape[:1])
     error = outputs - targets[:, None]
@@ -109,11 +82,6 @@ def loss_and_gradients(p: Params, readout: Readout, batch: Batch, kind: str) -> 
 
     The gradients are those by p.W, p.U, p.b, readout.W and readout.b, in this order. `kind` is that of the
     task: "class" takes the cross-entropy, "value" the squared error.
-
-    Raises
-    ------
-    ValueError
-        for another kind, and for parts that do not belong together.
     """
     if kind not in ("class", "value"):
         raise ValueError(f"kind: expected 'class' or 'value', got {kind!r}")

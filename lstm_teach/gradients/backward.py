@@ -15,9 +15,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from lstm_teach.arrays import Array
+from lstm_teach.arrays import Array, floats, instance
 from lstm_teach.cells import GRUParams, GRUTrace, LSTMParams, LSTMTrace, Params, RNNParams, RNNTrace, Trace
-from lstm_teach.cells.checks import floats, instance
 from lstm_teach.cells.parameters import difference
 from lstm_teach.gradients.steps import before, gru_back, lstm_back, rnn_back, time_first
 

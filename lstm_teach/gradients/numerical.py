@@ -5,8 +5,7 @@ from numbers import Real
 
 import numpy as np
 
-from lstm_teach.arrays import Array
-from lstm_teach.cells.checks import floats, number
+from lstm_teach.arrays import Array, floats, number
 
 
 def numerical_gradient(f: Callable[[Array], float], x: Array, eps: float = 1e-6) -> Array:

@@ -155,8 +155,8 @@ OTHER = LSTMParams.random(3, 6, RNG)
             lambda: gradient_reach(LSTM_TRACE, OTHER),
             r"p: expected the parameters of the trace, with 4 units, got 6",
         ),
-        (lambda: spectral_bound(LSTM_TRACE, LSTM), r"trace: expected RNNTrace, got LSTMTrace"),
-        (lambda: spectral_bound(RNN_TRACE, RNN, slopes="some"), r"slopes: expected 'measured' or 'largest'"),
+        (lambda: spectral_bound(LSTM, 5), r"p: expected RNNParams, got LSTMParams"),
+        (lambda: spectral_bound(RNN, 0), r"steps: expected a whole number from 1 up, got 0"),
         (lambda: clip_by_norm([H], 0.0), r"max_norm: expected a number above 0, got 0.0"),
         (lambda: clip_by_norm([H + np.nan], 1.0), r"gradients: expected finite numbers"),
         (

@@ -30,7 +30,6 @@ from lstm_teach.gradients import (
     lstm_backward_plain,
     numerical_gradient,
     rnn_backward,
-    spectral_bound,
 )
 
 RNG = np.random.default_rng(0)
@@ -249,11 +248,6 @@ def test_a_gradient_from_outside_has_the_dtype_of_the_trace() -> None:
         lstm_backward(LSTM_TRACE, LSTM, DH.astype(np.float32))
     with pytest.raises(ValueError, match=r"^dc_last: expected float64, as the trace has, got float32"):
         lstm_backward(LSTM_TRACE, LSTM, DH, H.astype(np.float32))
-
-
-def test_the_bound_wants_the_parameters_that_made_the_trace() -> None:
-    with pytest.raises(ValueError, match=THE + "got another b"):
-        spectral_bound(RNN_TRACE, other_weights(RNN))
 
 
 def test_reach_of_something_else_is_refused() -> None:

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from lstm_teach.arrays import Array
-from lstm_teach.cells import ACTIVATIONS, LSTMTrace, Params, RNNParams, RNNTrace, Trace
+from lstm_teach.arrays import Array, instance, whole
+from lstm_teach.cells import LSTMTrace, Params, RNNParams, RNNTrace, Trace
 from lstm_teach.gradients.backward import check_pass
 from lstm_teach.gradients.steps import gru_back, lstm_back, rnn_back
 
@@ -49,28 +49,17 @@ def gradient_reach(trace: Trace, p: Params, of: str = "state") -> Array:
         return np.exp(reach)
 
 
-def spectral_bound(trace: RNNTrace, p: RNNParams, *, slopes: str = "measured") -> Array:
-    """Return an upper bound on the reach of a plain RNN, (batch, time): Π of ‖U‖₂ · max φ'(a_s) over s > t.
+def spectral_bound(p: RNNParams, steps: int) -> Array:
+    """Return an upper bound on the reach of a plain RNN over `steps`, (steps,): ‖U‖₂ to the power of the lag.
 
     Each Jacobian is U times a diagonal of slopes, and the norm of a product is at most the product of the
-    norms (Pascanu et al. 2013). `slopes="largest"` takes 1, the largest slope of tanh, ReLU and the
-    identity, for each: ‖U‖₂ to the power of the lag, known before any input is seen.
-
-    Raises
-    ------
-    ValueError
-        for an unknown value of `slopes`, anything but a plain RNN, or `p` that did not make `trace`.
+    norms (Pascanu et al. 2013). The slopes of tanh, ReLU and the identity are at most 1. So the bound is
+    known before any input is seen; it is 1 at the last step.
     """
-    if slopes not in ("measured", "largest"):
-        raise ValueError(f"slopes: expected 'measured' or 'largest', got {slopes!r}")
-    check_pass(trace, p, RNNTrace)
-    slope = ACTIVATIONS[p.activation].slope(trace.h).max(axis=-1)  # (batch, time)
-    if slopes == "largest":
-        slope = np.ones_like(slope)
-    factor = _log(float(np.linalg.norm(p.U, 2)) * slope[:, 1:].astype(float))
-    later = np.cumsum(factor[:, ::-1], axis=1)[:, ::-1]
+    instance("p", p, RNNParams)
+    lags = np.arange(whole("steps", steps), dtype=float)[::-1]
     with np.errstate(over="ignore"):
-        return np.exp(np.concatenate([later, np.zeros((len(later), 1))], axis=1))
+        return float(np.linalg.norm(p.U, 2)) ** lags
 
 
 def _for_rows(trace: Trace) -> Trace:

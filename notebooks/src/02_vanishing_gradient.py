@@ -170,7 +170,7 @@ for w in (0.5, 1.0, 1.5, 3.0):
 small = RNNParams.random(4, 16, np.random.default_rng(SEED), gain=0.9)
 traces = {"in silence": rnn_forward(0 * xs, small), "on noise": rnn_forward(xs, small)}
 reaches = {name: gradient_reach(trace, small)[0, ::-1] for name, trace in traces.items()}
-limit = spectral_bound(traces["on noise"], small, slopes="largest")[0, ::-1]
+limit = spectral_bound(small, xs.shape[1])[::-1]
 against_lag(
     Line(lags, limit, "bound", "bound 0.9ᵏ"),
     Points(lags[::5], reaches["in silence"][::5], 2, "in silence"),

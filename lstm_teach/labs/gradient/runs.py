@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from lstm_teach.arrays import Array
-from lstm_teach.cells import GRUParams, LSTMParams, Params, RNNParams, RNNTrace, Trace, run_cell
+from lstm_teach.cells import GRUParams, LSTMParams, Params, RNNParams, Trace, run_cell
 from lstm_teach.gradients import clip_by_norm, gradient_reach, run_back, spectral_bound
 from lstm_teach.labs.recall import fitted
 from lstm_teach.sequences import task
@@ -93,8 +93,8 @@ def measured(key: Key) -> Measured:
     gate = getattr(trace, kept)[0] if kept else np.full_like(trace.h[0], np.nan)  # (time, units)
     later = np.concatenate([gate[1:], np.ones_like(gate[:1])])
     bound = np.full(len(gate), np.nan)
-    if isinstance(p, RNNParams) and isinstance(trace, RNNTrace):
-        bound = spectral_bound(trace, p, slopes="largest")[0]
+    if isinstance(p, RNNParams):
+        bound = spectral_bound(p, len(gate))
     with np.errstate(over="ignore", invalid="ignore"):
         reach = gradient_reach(trace, p)[0]
         dh = np.zeros_like(trace.h)

@@ -44,19 +44,19 @@ def fit(
         overflows.
     """
     instance("p", p, Params)
-    if not isinstance(task, Task):
-        raise ValueError(f"task: expected one from lstm_teach.sequences, got {type(task).__name__}")
+    instance("task", task, Task)
     if p.m != task.m:
         raise ValueError(
             f"p: expected m = {task.m} features for {task.name} ({', '.join(task.features)}), got m = {p.m}"
         )
     generator(rng)
-    _check_settings(
-        target,
-        {"rate": rate, "max_norm": max_norm},
-        {"updates": updates, "batch_size": batch_size, "patience": patience}
-        | {"check_every": check_every, "held_out": held_out},
-    )
+    for name, positive in {"rate": rate, "max_norm": max_norm}.items():
+        number(name, positive, above=0)
+    sizes = {"updates": updates, "batch_size": batch_size, "check_every": check_every, "held_out": held_out}
+    for name, count in {**sizes, "patience": patience}.items():
+        whole(name, count)
+    if not 0 < number("target", target) <= 1:
+        raise ValueError(f"target: expected an accuracy above 0 and at most 1, got {target!r}")
     from tqdm.auto import tqdm  # here, so that importing the lessons stays quick
 
     for_readout, for_training, for_checks = rng.spawn(3)
@@ -105,12 +105,3 @@ def _as(dtype: np.dtype, batch: Batch) -> Batch:
     """Return the batch in the dtype of the cell; class numbers stay integers."""
     targets = batch.targets
     return Batch(batch.xs.astype(dtype), targets.astype(dtype) if targets.dtype.kind == "f" else targets)
-
-
-def _check_settings(target: float, positive: dict[str, float], counts: dict[str, int]) -> None:
-    for name, value in positive.items():
-        number(name, value, above=0)
-    for name, count in counts.items():
-        whole(name, count)
-    if not 0 < number("target", target) <= 1:
-        raise ValueError(f"target: expected an accuracy above 0 and at most 1, got {target!r}")

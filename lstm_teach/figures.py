@@ -52,11 +52,8 @@ def line(like: str | int | Stroke, **more: Any) -> dict[str, Any]:
     """
     look = stroke(like)
     dashes = [float(length) / look.width for length in look.dash.split()]  # matplotlib counts in line widths
-    drawn = {
-        "color": colour(look),
-        "linestyle": (0, tuple(dashes)) if dashes else "-",
-        "linewidth": look.width,
-    }
+    linestyle = (0, tuple(dashes)) if dashes else "-"
+    drawn = {"color": colour(look), "linestyle": linestyle, "linewidth": look.width}
     return drawn | ({"label": look.label} if look.label else {}) | more
 
 
@@ -67,8 +64,6 @@ def picture(fig: Figure, alt: str) -> Picture:
     """
     if not isinstance(fig, Figure):
         raise ValueError(f"fig: expected a figure of matplotlib, got {type(fig).__name__}")
-    if not isinstance(alt, str) or not alt.strip():
-        raise ValueError(f"alt: expected an alternative text that says what is to be seen, got {alt!r}")
     written = io.StringIO()
     with rc_context({"svg.fonttype": "none"}):
         fig.savefig(written, format="svg", transparent=True, metadata={"Date": None})

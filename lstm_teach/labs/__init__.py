@@ -15,14 +15,8 @@ from typing import Any
 from lstm_teach.labs.core import LabSpec
 
 MODULES = {
-    "squash_lab": "squash",
-    "shapes_lab": "shapes",
-    "gradient_lab": "gradient",
-    "gate_lab": "gate",
-    "gru_lab": "gru",
-    "counting_lab": "counting",
-    "padding_lab": "padding",
-    "reader_lab": "reader",
+    f"{file}_lab": file
+    for file in ("squash", "shapes", "gradient", "gate", "gru", "counting", "padding", "reader")
 }
 """The name of each lab, and the file of this folder whose `LAB` it is."""
 

@@ -8,28 +8,16 @@ returns. `labs.notebook` is such a front end.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from inspect import signature
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from lstm_teach.labs.controls import Control, take
-from lstm_teach.plotting import beside
+from lstm_teach.plotting import Picture, Words, beside
 
 Controls = Mapping[str, Control]
 """The controls of a lab by name, in the order in which they are shown."""
 
 Presets = Mapping[str, Mapping[str, Any]]
 """States of a lab by name. Each holds what differs from the values in the controls."""
-
-
-class Drawn(Protocol):
-    """A picture: a `plotting.Picture`, a `plotting.Words`, or anything else that has these."""
-
-    @property
-    def html(self) -> str:
-        """What is put into the page."""
-
-    @property
-    def alt(self) -> str:
-        """The same in words."""
 
 
 class View(NamedTuple):
@@ -42,7 +30,7 @@ class View(NamedTuple):
     view treats what is not among them as the first.
     """
 
-    pictures: Sequence[Drawn]
+    pictures: Sequence[Picture | Words]
     status: str
     off: Sequence[str] = ()
     highest: Mapping[str, float] = {}

@@ -167,9 +167,9 @@ class PlayerWidget(widgets.HBox):
 
     def __init__(self, player: Player) -> None:
         self.description = player.label
-        ends = {"value": player.value, "min": player.low, "max": player.high}
-        self._slider = widgets.IntSlider(**ends, **_labelled(player))
-        self._play = widgets.Play(**ends, interval=player.interval)
+        ends = {"min": player.low, "max": player.high}
+        self._slider = widgets.IntSlider(**ends, **_basic(player))
+        self._play = widgets.Play(**ends, value=player.value, interval=player.interval)
         self._slider.layout.flex, self._play.layout.flex = "1 1 auto", "none"
         super().__init__([self._slider, self._play], layout={"width": "auto"})
         self.add_class("lstm-player")  # wider than others: `STYLE`
@@ -181,38 +181,29 @@ class PlayerWidget(widgets.HBox):
 
 def widget_of(control: Control) -> Widget:
     """Return the widget that shows this control and takes what it takes."""
-    labelled = _labelled(control)
+    basic = _basic(control)
     match control:
         case Slider():
             kind = widgets.IntSlider if isinstance(control.step, int) else widgets.FloatSlider
-            return kind(
-                value=control.value,
-                min=control.low,
-                max=control.high,
-                step=control.step,
-                readout_format=f".{control.places}f" if control.places else "d",
-                **labelled,
-            )
+            written = f".{control.places}f" if control.places else "d"
+            ends = {"min": control.low, "max": control.high}
+            return kind(**basic, **ends, step=control.step, readout_format=written)
         case Player():
             return PlayerWidget(control)
         case NumberField():
-            return widgets.BoundedIntText(control.value, control.low, control.high, **labelled)
+            return widgets.BoundedIntText(min=control.low, max=control.high, **basic)
         case Switch():
-            return widgets.Checkbox(
-                control.value, description=control.label, indent=False, layout={"width": "auto"}
-            )
+            return widgets.Checkbox(**basic | {"style": {}}, indent=False)
         case Choice():
-            return _buttons(control, labelled)
+            return _buttons(control)
         case Menu():
-            return widgets.Dropdown(options=control.options, value=control.value, **labelled)
+            return widgets.Dropdown(options=control.options, **basic)
         case TextField():
-            return widgets.Text(
-                control.value, placeholder=control.placeholder, continuous_update=True, **labelled
-            )
+            return widgets.Text(placeholder=control.placeholder, **basic)
 
 
-def _buttons(choice: Choice, labelled: dict[str, Any]) -> Widget:
-    buttons = widgets.ToggleButtons(options=choice.options, value=choice.value, **labelled)
+def _buttons(choice: Choice) -> Widget:
+    buttons = widgets.ToggleButtons(options=choice.options, **_basic(choice))
     buttons.style.button_width = "auto"
     if choice.compact:
         buttons.style.description_width = "3.6em"
@@ -221,9 +212,10 @@ def _buttons(choice: Choice, labelled: dict[str, Any]) -> Widget:
     return buttons
 
 
-def _labelled(control: Control) -> dict[str, Any]:
+def _basic(control: Control) -> dict[str, Any]:
+    """Return what the widgets of all controls have."""
     style, layout = {"description_width": "9.5em"}, {"width": "auto"}
-    return {"description": control.label, "style": style, "layout": layout}
+    return {"value": control.value, "description": control.label, "style": style, "layout": layout}
 
 
 def _follow(widget: Widget, control: Control) -> None:

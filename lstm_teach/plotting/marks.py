@@ -1,7 +1,7 @@
 """The marks of a chart: each holds its data, and draws itself when it is given the axes and the place."""
 
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import numpy as np
 
@@ -28,17 +28,6 @@ class Place(NamedTuple):
     def down(self, values: Array | float) -> Array:
         """Return pixels from the upper edge."""
         return (1.0 - self.y.share(values)) * self.height
-
-
-class Mark(Protocol):
-    """Anything that has a label, empty for none, and can draw itself."""
-
-    @property
-    def label(self) -> str:
-        """What the legend says."""
-
-    def draw(self, place: Place) -> str:
-        """Return the SVG of the mark, in pixels from the upper left corner of the place."""
 
 
 @dataclass(frozen=True)
@@ -209,6 +198,10 @@ class Note:
         left = {"start": 0.0, "middle": wide / 2, "end": wide}[self.anchor]
         a = min(max(a, left), max(left, place.width - wide + left))
         return text(a, min(max(b, 12.0), place.height - 4), self.words, self.anchor)
+
+
+Mark = Line | Points | Bars | Map | Span | Cursor | Level | Note
+"""What a chart draws. Each has a `label`, empty for none."""
 
 
 def stroked(d: str, look: Stroke, class_: str | None = None) -> str:

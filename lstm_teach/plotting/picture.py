@@ -46,8 +46,10 @@ class Picture:
     marks: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        if not self.alt.strip():
-            raise ValueError("alt: expected an alternative text that says what is to be seen, got none")
+        if not isinstance(self.alt, str) or not self.alt.strip():
+            raise ValueError(
+                f"alt: expected an alternative text, what is to be seen in words, got {self.alt!r}"
+            )
 
     def __repr__(self) -> str:
         return self.alt

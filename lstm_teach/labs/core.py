@@ -37,6 +37,10 @@ class View(NamedTuple):
     options: Mapping[str, Sequence[str]] = {}
 
 
+NOTHING = View((), "")
+"""What a lab shows before anything could be drawn."""
+
+
 @dataclass(frozen=True)
 class LabSpec:
     """A lab without its front end.
@@ -76,7 +80,7 @@ class Screen:
     spec: LabSpec
     preset: str
     state: Mapping[str, Any]
-    shown: View | None = None
+    shown: View = NOTHING
     html: str = ""
     error: Exception | None = None
 
@@ -87,25 +91,25 @@ class Screen:
             return f"This does not work: {self.error}"
         if self.error:
             return f"This lab has an error, and Reset may help: {type(self.error).__name__}: {self.error}"
-        return self.shown.status if self.shown else ""
+        return self.shown.status
 
     @property
     def off(self) -> Sequence[str]:
         """The controls that change nothing in this state."""
-        return self.shown.off if self.shown else ()
+        return self.shown.off
 
     @property
     def controls(self) -> dict[str, Control]:
         """The controls as they are in this state: their values, upper ends and options."""
-        highest, options = (self.shown.highest, self.shown.options) if self.shown else ({}, {})
         controls = {}
         for name, control in self.spec.controls.items():
-            value = self.state[name]
-            now: dict[str, Any] = {"value": value}
-            if name in highest:
-                now["high"] = max(highest[name], value)  # larger only where there is an error
-            if name in options:
-                now["options"] = options[name]
+            now: dict[str, Any] = {"value": self.state[name]}
+            if name in self.shown.highest:
+                now["high"] = max(
+                    self.shown.highest[name], now["value"]
+                )  # larger only where there is an error
+            if name in self.shown.options:
+                now["options"] = self.shown.options[name]
             controls[name] = replace(control, **now)
         return controls
 

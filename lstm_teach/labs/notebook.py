@@ -89,14 +89,14 @@ class Lab(widgets.VBox):
         return dict(self._now.state)
 
     @property
-    def shown(self) -> View | None:
+    def shown(self) -> View:
         """The newest view that could be drawn."""
         return self._now.shown
 
     @property
     def status(self) -> str:
         """The line of words that belongs to what is shown."""
-        return self.shown.status if self.shown else ""
+        return self.shown.status
 
     @property
     def error(self) -> Exception | None:
@@ -150,9 +150,6 @@ class Lab(widgets.VBox):
         self._status.value = (
             f'<p id="{self._line}" class="{class_}" style="{style}{LINE};margin:0">{escape(now.words)}</p>'
         )
-
-    def _repr_keys(self) -> Any:
-        return iter(())
 
     def __repr__(self) -> str:
         return f"{self.name}: {self.error or self.status}"

@@ -58,9 +58,8 @@ def shapes_view(
     """The layer unrolled in time with its tensors to scale, and the Keras lines that make them."""
     sizes = Sizes(batch, time, features, units, 2 if both else 1)
     tensors = tensors_of(sizes, kind, return_sequences, return_state)
-    parts = {"RNN": rnn_parts, "LSTM": lstm_parts, "GRU": gru_parts}[kind](
-        features, units, bidirectional=both
-    )
+    parts_of = {"RNN": rnn_parts, "LSTM": lstm_parts, "GRU": gru_parts}[kind]
+    parts = parts_of(features, units, bidirectional=both)
     cells = f"{'Two cells' if both else 'One cell'}, {parts.total:,} weights, used {times(time)}"
     each = f"each state has {_many(units, 'number')}"
     other = 50 if time != 50 else 500

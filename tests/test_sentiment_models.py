@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lstm_teach.counting import count_lstm
+from lstm_teach.counting import count_dense, count_embedding, count_gru, count_lstm
 
 keras = pytest.importorskip("keras")
 
@@ -144,6 +144,26 @@ def test_every_network_gives_one_probability_a_review(name):
 def test_a_linear_recipe_builds_no_network():
     with pytest.raises(ValueError, match="'bag_of_words' is no network's"):
         sentiment.build_model(sentiment.RECIPES["bag_of_words"])
+
+
+@pytest.mark.parametrize(
+    ("name", "changes", "above"),  # the embedding of 300 words
+    [
+        ("course", {}, 2 * count_lstm(64, 64) + count_dense(4 * 64, 1)),
+        (
+            "course",
+            {"depth": 3, "directions": 1, "pooling": "last"},
+            count_lstm(64, 64) + 2 * count_lstm(64, 64) + count_dense(64, 1),
+        ),
+        ("reader", {}, count_lstm(32, 32) + count_dense(32, 1)),
+        ("two_lstm_words", {}, count_lstm(100, 64) + count_lstm(64, 64) + count_dense(64, 1)),
+        ("two_lstm_words", {"cell": "gru"}, count_gru(100, 64) + count_gru(64, 64) + count_dense(64, 1)),
+    ],
+)
+def test_a_network_has_as_many_parameters_as_its_formula_says(name, changes, above):
+    chosen = sentiment.recipe(name, vocabulary_size=300, **changes)
+    expected = count_embedding(300, chosen.model["embedding"]) + above
+    assert sentiment.build_model(chosen).count_params() == expected
 
 
 def test_the_reader_gives_a_review_the_same_probability_with_any_padding_and_ends_in_its_last_state():

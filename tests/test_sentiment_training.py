@@ -151,6 +151,14 @@ def test_a_prediction_does_not_depend_on_the_other_texts(learned):
     assert run.classifier.predict([]).shape == (0,)
 
 
+def test_keras_bar_is_shown_only_where_progress_is_asked_for_and_each_epoch_is_said_in_a_line(capsys):
+    for progress in (True, False):
+        asked = {**TINY, "epochs": 1, "progress": progress}
+        _, lines = quiet("course", limit=60, test=False, fresh=True, **asked)
+        assert ("step" in capsys.readouterr().out) == progress
+        assert [line for line in lines if line.startswith("epoch 1/1: loss ")]
+
+
 def test_training_stops_when_validation_gets_no_better_and_the_test_reviews_can_be_left_alone():
     frozen = {**TINY, "learning_rate": 1e-12, "schedule": "constant", "epochs": 9, "patience": 2}
     run, lines = quiet("course", limit=60, test=False, **frozen)

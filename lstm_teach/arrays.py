@@ -23,11 +23,8 @@ def floats(
     Subclasses of `numpy.ndarray` are refused: a matrix multiplies by other rules, a masked array skips
     entries.
     """
-    written = (
-        "" if shape is None else "(" + ", ".join(map(str, shape)) + ("," if len(shape) == 1 else "") + ")"
-    )
     if type(value) is not np.ndarray:
-        expected = f" of shape {written}" if written else ""
+        expected = "" if shape is None else f" of shape {_written(shape)}"
         kind = " (a subclass of numpy.ndarray)" if isinstance(value, np.ndarray) else ""
         raise ValueError(f"{name}: expected a float array{expected}, got {type(value).__name__}{kind}")
     if value.dtype not in (np.float64, np.float32):
@@ -36,12 +33,16 @@ def floats(
             f"convert it with {name}.astype(float)"
         )
     if shape is not None and not _fits(value.shape, shape):
-        raise ValueError(f"{name}: expected shape {written}, got {value.shape}")
+        raise ValueError(f"{name}: expected shape {_written(shape)}, got {value.shape}")
     if finite and not np.isfinite(value).all():
         raise ValueError(
             f"{name}: expected finite numbers, got NaN or infinity in an array of shape {value.shape}"
         )
     return value
+
+
+def _written(shape: tuple[str | int, ...]) -> str:
+    return str(shape).replace("'", "")
 
 
 def _fits(got: tuple[int, ...], wanted: tuple[str | int, ...]) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from experiments import recall_tables, result_parts, result_race
-from experiments.result_ideas import ideas, pretraining
+from experiments.result_ideas import ideas, paired, pretraining
 from experiments.result_pictures import EPOCHS, IDEAS, TIME, by_recipe
 from lstm_teach.sentiment.evaluation import CALIBRATION_BINS
 from lstm_teach.sentiment.records import Record
@@ -24,6 +24,7 @@ class Results(NamedTuple):
     race : what `read_race` gives, or None
     readings : of the test reviews, what `read_readings` gives
     course_on_gpu : `course` on a graphics card, or None
+    ideas : of the small runs that are compared review by review
     """
 
     records: Sequence[Record]
@@ -31,6 +32,7 @@ class Results(NamedTuple):
     race: Mapping[str, Any] | None = None
     readings: Sequence[Mapping[str, Any]] = ()
     course_on_gpu: Mapping[str, Any] | None = None
+    ideas: Sequence[Record] = ()
 
 
 def page(results: Results) -> str:
@@ -58,8 +60,10 @@ def page(results: Results) -> str:
         parts += pretraining(pretrained)
     if results.race:
         parts += result_race.told(results.race)
+    if results.ideas:
+        parts += ["## What each idea brings", *paired(results.ideas)]
     if results.ablations:
-        parts += ["## What each idea brings"]
+        parts += ["## What each idea brought, older runs"]
         for several in by_recipe(results.ablations).values():
             parts += ideas(several)
         parts += [f"![{IDEAS}](images/results-ideas.svg)"]

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import lstm_teach
 from experiments import result_pictures
+from experiments.ablations import ideas_dir
 from experiments.result_page import Results, page
 from experiments.result_pictures import pictures
 from lstm_teach.sentiment.readings import read_readings
@@ -63,6 +64,7 @@ def gathered(
         read_race(race),
         [*readings, *(read_readings() if own else ())],
         json.loads(course.read_text(encoding="utf-8")) if course.exists() else None,
+        read_records(ideas_dir()),
     )
 
 

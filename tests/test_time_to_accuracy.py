@@ -8,6 +8,7 @@ import pytest
 pytest.importorskip("keras")
 
 from experiments import race as race_of_recipes
+from lstm_teach.sentiment.tables import race_table
 
 
 @pytest.fixture
@@ -74,3 +75,23 @@ def test_several_seeds_are_told_by_their_means_and_what_one_never_reached_is_nev
         {"accuracy": 0.83, "epochs": 0.5, "processor_seconds": 12.0, "seconds": 11.0},
         {"accuracy": 0.84, "epochs": 1.0, "processor_seconds": None, "seconds": 30.0},
     ]
+
+
+def test_a_ratio_has_an_interval_over_the_seeds_where_all_of_several_arrived(race):
+    theirs, ours = [40.0, 44.0, 36.0], [10.0, 11.0, 9.0]
+    low, high = race.module.ratio_interval(theirs, ours)
+    assert 3.2 < low < 4.0 < high < 4.9
+    assert race.module.ratio_interval([40.0], ours) is None
+    assert race.module.ratio_interval([40.0, None], ours) is None
+
+    def run(seconds):
+        one = [{"accuracy": 0.83, "processor_seconds": s, "epochs": 1.0, "seconds": s} for s in seconds]
+        mean = one[0] | {"processor_seconds": sum(seconds) / 3}
+        before = {"processor_seconds": 1.0, "seconds": 1.0}
+        seeds = [{"reached": [each]} for each in one]
+        return {"recipe": "course", "beforehand": before, "reached": [mean], "seeds": seeds}
+
+    first, last = race.module.with_intervals([run(theirs), run(ours)])
+    assert first["reached"][0]["ratio_interval"] == (low, high)
+    assert last["reached"][0]["ratio_interval"] is None
+    assert f"| 4.0 ({low:.1f} to {high:.1f}) |" in race_table({"runs": [first, last]})

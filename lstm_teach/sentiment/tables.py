@@ -76,6 +76,8 @@ def race_table(race: Mapping[str, Any]) -> str:
                 cells += [f"{reached['epochs']:.2f}", before]
                 for unit in ("processor_seconds", "seconds"):
                     ratio = f"{reached[unit] / last[unit]:.1f}" if last[unit] else "–"
+                    if unit == "processor_seconds" and reached.get("ratio_interval"):
+                        ratio += " ({:.1f} to {:.1f})".format(*reached["ratio_interval"])
                     cells += [_spread(each, unit, 1, 0), ratio]
             lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"

@@ -28,13 +28,12 @@ REPRODUCED = {
     "bilstm_subword": (
         "84.06 % after epoch 5, 69.16 % after epoch 10",
         "a lesson's printed log of ten epochs; its validation reviews were the test reviews",
-        "The published batches mix short and long reviews (`even_batches = False`). The records below that "
-        "do "
-        "not say so have batches of about equal length, and are not that run.",
+        "The published batches mix short and long reviews, and so does the recipe now. The record with "
+        "`even_batches True` has batches of about equal length, and is not that run.",
     ),
     "two_lstm_words": (
         "about 83 % after 4 epochs",
-        "a course's printed log",
+        "a course's printed log, once as a subclass of `keras.Model` and once as a Sequential",
         "The published loop is unrolled (`unroll = True`); a loop that is not unrolled gives the same "
         "equations, and can use cuDNN. The records below that do not say so are not unrolled.",
     ),

@@ -61,6 +61,7 @@ RECIPES: dict[str, Recipe] = {
             vocabulary="subwords",
             vocabulary_size=8_185,
             clip_norm=None,
+            even_batches=False,
         ),
         NetworkRecipe(
             "two_lstm_words",

@@ -137,8 +137,9 @@ def label(record: Record) -> str:
 
 
 def _full(records: Sequence[Record]) -> list[list[Record]]:
-    """Return the full runs on IMDB, those that differ in their seeds alone together."""
-    return list(group([r for r in records if r["corpus"] == "imdb" and r["limit"] is None]))
+    """Return the full runs on IMDB that read words, those that differ in their seeds alone together."""
+    full = [one for one in records if one["corpus"] == "imdb" and one["limit"] is None]
+    return list(group([one for one in full if one["recipe"] != "film_only"]))
 
 
 def _looks(records: Sequence[Record]) -> Iterator[tuple[list[Record], dict[str, Any]]]:

@@ -21,7 +21,7 @@ RECIPES = {
     "course_pretrained": "the course's network, larger: first it learned to predict each next word",
     "reader": "the small reader that the labs take apart",
     "two_lstm_words": "a published course's: two LSTMs, the last 80 words",
-    "bilstm_subword": "a published lesson's: one BiLSTM, 8,185 subwords, no cut; batches of about equal length",
+    "bilstm_subword": "a published lesson's: one BiLSTM, 8,185 subwords, no cut; even batches",
     "gpu_vat": "two LSTMs of 1,024 units that first read all texts; virtual adversarial loss; on a GPU",
     "deep_128_64": "a published article's: Adadelta, squared error",
 }

@@ -46,7 +46,7 @@ def table(records: Iterable[Record]) -> str:
             _spread(several, "test_auc", 1, 4),
             _spread(several, "test_loss", 1, 3),
             _spread(several, "calibration_error", 1, 3),
-            "/".join(str(n) for n in sorted({len(record["history"]["val_loss"]) for record in several})),
+            "/".join(f"{n:g}" for n in sorted({round(_epochs(record), 1) for record in several})),
             _spread(several, "seconds_per_epoch", 1, 1),
             _spread([{"s": processor_seconds(record)} for record in several], "s", 1, 1),
             f"{on}, {first['backend']}",
@@ -87,6 +87,12 @@ def processor_seconds(record: Record) -> float | None:
     """Return the seconds of an epoch, all cores together; None in a record from before they were measured."""
     seconds = record["history"].get("processor_seconds")
     return statistics.fmean(seconds) if seconds else None
+
+
+def _epochs(record: Record) -> float:
+    """The epochs of a run, which a run that looks more often than once an epoch has in its history."""
+    history = record["history"]
+    return history["epochs"][-1] if "epochs" in history else len(history["val_loss"])
 
 
 def _values(several: Sequence[Record], key: str) -> list[float]:

@@ -91,7 +91,7 @@ PUBLISHED = {
 rows = [(words, [accuracy]) for words, accuracy in PUBLISHED.items()]
 ours = {}  # the recipes as they are, and the second with each cell
 for r in (r for r in tested if set(r["changed"]) <= {"cell", "even_batches"}):
-    words = " ".join(["ours:", r["recipe"], *[r["changed"]["cell"]] * ("cell" in r["changed"])])
+    words = f"ours: {r['recipe']} {r['changed'].get('cell', '')}".strip()
     ours.setdefault(words, []).append(100 * r["test_accuracy"])
 rows += ours.items()
 rows.sort(key=lambda row: (max(row[1]), row[0]))

@@ -17,7 +17,9 @@ def test_every_tested_run_of_a_recipe_or_a_cell_is_a_dot_and_those_with_other_ch
         for r in read_records()
         if r["corpus"] == "imdb" and r["limit"] is None and r["test_accuracy"] is not None
     ]
-    wanted = sorted(100 * r["test_accuracy"] for r in tested if r["changed"].keys() <= {"cell", "even_batches"})
+    wanted = sorted(
+        100 * r["test_accuracy"] for r in tested if r["changed"].keys() <= {"cell", "even_batches"}
+    )
     assert len(wanted) >= len({r["recipe"] for r in tested})
     assert sorted(accuracy for accuracy, _ in ns["dots"][True]) == wanted
     assert ns["tested"] == tested

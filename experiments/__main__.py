@@ -10,7 +10,7 @@ from lstm_teach.reviews import CorpusError
 
 COMMANDS = {
     "train": "train any recipe, those of the course and larger ones; the record goes to data/runs",
-    "ablations": "measure what each idea in `course` brings: data/ablations",
+    "ablations": "measure what each idea in `course` brings, pair by pair: data/ideas",
     "recall": "measure how far back the cells remember, and train the labs' cells: data/recall",
     "reader": "train the reader that ships with the course: data/reader",
     "gates": "measure what the gates of that reader do: data/gates",

@@ -192,7 +192,7 @@ print("in both of the first two:", len(set(training.texts) & set(validation.text
 # too, level off, or rise?
 
 # %% slideshow={"slide_type": "fragment"}
-how = {"epochs": 12, "even_batches": True}  # batches of about equal length: ten seconds in place of many
+how = {"epochs": 12, "even_batches": True}  # reviews of about equal length in a batch
 run = sentiment.train("bilstm_subword", "sample", SEED, test=False, progress=False, say=say, **how)
 curves(run.record["history"], "the sample")
 

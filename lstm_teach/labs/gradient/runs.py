@@ -81,7 +81,9 @@ def seeds(
     length = next(length for length in LENGTHS if length > steps)
     many = SEEDS if length <= MANY_STEPS else 1
     runs = [measured(Key(cell, options, source, strength, length, seed)) for seed in range(many)]
-    order = np.argsort([one.reach[steps] for one in runs])  # NaN, beyond all numbers, comes last
+    # Rounded, so that equal reaches stay in the order of the seeds on every machine. NaN, beyond all numbers,
+    # comes last.
+    order = np.argsort([float(f"{one.reach[steps]:.9g}") for one in runs], kind="stable")
     return Seeds(runs, int(order[len(order) // 2]))
 
 

@@ -139,10 +139,7 @@ def ablations_dir() -> Path:
 def run_name(
     recipe: str, changes: Mapping[str, Any], corpus: str, seed: int, backend: str, split: str = "random"
 ) -> str:
-    """Return a file name that tells runs apart: recipe, changed settings, corpus, split, seed and backend.
-
-    A random split is not named, as in the names of records from before a run could be split otherwise.
-    """
+    """Return a file name that tells runs apart; a random split is not named, as in older records."""
     changed = [f"{key}_{plain(value)}" for key, value in sorted(changes.items())]
     named = [] if split == "random" else [split]
     return "-".join([recipe, *changed, corpus, *named, f"seed{seed}", backend])

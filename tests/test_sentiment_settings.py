@@ -14,7 +14,7 @@ from lstm_teach.sentiment.settings import between
 
 FINITE = "a finite number, more than 0"
 WHOLE = "a whole number, 1 or more"
-SIZE = "a whole number from 1 to 10000"
+SIZE = "a whole number, 1 or more"
 
 
 def test_a_changed_recipe_says_what_was_changed_and_leaves_the_known_one_alone():
@@ -39,7 +39,7 @@ def test_a_changed_recipe_says_what_was_changed_and_leaves_the_known_one_alone()
         ("course", {"epochs": "many"}, "epochs: got 'many', expected a whole number"),
         ("course", {"epochs": 1.5}, "epochs: got 1.5, expected a whole number"),
         ("course", {"even_batches": "false"}, "even_batches: got 'false', expected True or False"),
-        ("course", {"batch_size": True}, f"batch_size: got True, expected {SIZE}"),
+        ("course", {"batch_size": True}, "batch_size: got True, expected a whole number from 1 to 10000"),
         ("course", {"units": True}, f"units: got True, expected {SIZE}"),
         ("course", {"units": "many"}, f"units: got 'many', expected {SIZE}"),
         ("course", {"units": -3}, f"units: got -3, expected {SIZE}"),
@@ -78,7 +78,7 @@ def test_a_changed_recipe_says_what_was_changed_and_leaves_the_known_one_alone()
         ("two_lstm_words", {"cell": "lstmm"}, "cell: got 'lstmm', expected one of lstm, gru, simple_rnn"),
         ("two_lstm_words", {"style": "functional"}, "style: got 'functional'"),
         ("two_lstm_words", {"unroll": True, "fixed_length": False}, "unroll: got True, expected fixed_len"),
-        ("deep_128_64", {"sizes": ()}, "sizes: got (), expected whole numbers from 1 to 10000"),
+        ("deep_128_64", {"sizes": ()}, "sizes: got (), expected whole numbers, 1 or more"),
         ("deep_128_64", {"sizes": (8, 0)}, "sizes: got (8, 0)"),
         ("bag_of_words", {"pairs": 1}, "pairs: got 1, expected True or False"),
         ("bag_of_words", {"strength": 0}, f"strength: got 0, expected {FINITE}"),
@@ -113,11 +113,7 @@ def test_a_setting_of_an_experiment_is_named_too(name, changes, message):
 @pytest.mark.parametrize(
     ("name", "changes"),
     [
-        ("course", {"units": 10**9}),
         ("course", {"vocabulary_size": 10**12}),
-        ("course", {"embedding": 10**10}),
-        ("bilstm_subword", {"hidden": 10**12}),
-        ("deep_128_64", {"sizes": (8, 10**8)}),
         ("two_lstm_words", {"length": 10**9}),
         ("two_lstm_words", {"batch_size": 10**10}),
     ],

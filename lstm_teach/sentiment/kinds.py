@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar, Literal
 
+from lstm_teach.sentiment.memory import check_memory
 from lstm_teach.sentiment.settings import (
     LARGEST,
     OPTIMIZERS,
@@ -27,9 +28,9 @@ from lstm_teach.sentiment.settings import (
 
 LONGEST = 100_000  # tokens of a review
 ARGUMENTS: dict[str, Setting] = {  # of the functions in `models`
-    "embedding": whole("features of an embedded word", high=LARGEST),
-    "units": whole("units of each recurrent layer", high=LARGEST),
-    "hidden": whole("units of the dense layer before the answer", high=LARGEST),
+    "embedding": whole("features of an embedded word"),
+    "units": whole("units of each recurrent layer"),
+    "hidden": whole("units of the dense layer before the answer"),
     "sizes": whole_numbers("units of each LSTM, one after the other"),
     "cell": choice("recurrent layers", "lstm", "gru", "simple_rnn"),
     "style": choice("how the Keras model is written", "sequential", "subclassed"),
@@ -156,6 +157,7 @@ class NetworkRecipe(Recipe):
         smallest = 258 if self.vocabulary == "subwords" else 3  # 256 bytes, padding and unknown
         size = self.vocabulary_size
         _expect("vocabulary_size", size, size >= smallest, f"{smallest} or more for {self.vocabulary}")
+        check_memory(self.network, size, self.model)
 
     @property
     def reads_unlabelled(self) -> bool:

@@ -12,7 +12,7 @@ from numbers import Integral, Real
 from typing import Any, NamedTuple
 
 OPTIMIZERS = ("adam", "adamax", "adadelta", "sgd", "rmsprop")
-LARGEST = 10_000  # units or features of a layer: beyond it, no machine of a student has the memory
+LARGEST = 10_000  # reviews of a batch
 
 
 class Setting(NamedTuple):
@@ -38,12 +38,12 @@ def whole(about: str, low: int = 1, high: int | None = None) -> Setting:
 
 
 def whole_numbers(about: str) -> Setting:
-    """Return a setting that is one whole number or more, none of them larger than `LARGEST`."""
-    words = f"whole numbers from 1 to {LARGEST}, such as (128, 64)"
+    """Return a setting that is one whole number or more."""
+    words = "whole numbers, 1 or more, such as (128, 64)"
     return Setting(
         about,
         words,
-        lambda value: _is_several(value) and all(_is_whole(one) and 1 <= one <= LARGEST for one in value),
+        lambda value: _is_several(value) and all(_is_whole(one) and one >= 1 for one in value),
     )
 
 

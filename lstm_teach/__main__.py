@@ -73,13 +73,13 @@ def _imdb() -> int:
 def _results(places: Sequence[Path], csv: Path | None) -> int:
     from lstm_teach import handing_in
 
-    students = [handing_in.student(place) for place in places]
+    students = handing_in.students(places)
     print(handing_in.table(students))
     if csv:
         try:
             handing_in.write_csv(students, csv)
         except OSError as error:
-            print(f"results: --csv {csv} cannot be written ({error.strerror})", file=sys.stderr)
+            print(f"results: --csv {str(csv)[:200]} cannot be written ({error.strerror})", file=sys.stderr)
             return 1
     return 1 if any(one.trouble for one in students) else 0
 

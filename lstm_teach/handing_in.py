@@ -9,16 +9,17 @@ import csv
 import io
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import nbformat
 
 from lstm_teach.atomic import replacing
 from lstm_teach.exercises import EXERCISES, names
 
-VERDICT = re.compile(r"(\w+): (passed|not yet)")
+VERDICT = re.compile(r"^(\w+): (passed|not yet)", re.MULTILINE)
+ASKED = re.compile(r"""\bcheck\s*\(\s*(?:name\s*=\s*)?["'](\w+)""")
 BYTE_ORDER_MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 NOT_HANDED_IN = {"solutions", ".ipynb_checkpoints"}
 FORMULA = ("=", "+", "-", "@")  # a table program would compute a cell that begins like this
@@ -53,25 +54,38 @@ class Student(NamedTuple):
     trouble: tuple[str, ...]
 
 
+def students(places: Iterable[Path]) -> list[Student]:
+    """Return one student per place, in order; a place that is named twice is one student."""
+    different: dict[str, Path] = {}
+    for place in places:
+        different.setdefault(os.path.realpath(place), place)
+    return [student(place) for place in different.values()]
+
+
 def student(place: Path) -> Student:
     """Return what a student's folder, or one notebook, holds. A notebook that cannot be read is named in it.
 
     Of several verdicts on one exercise the best counts, whichever file it stands in. Notebooks of an old
     format, in UTF-16 or with a byte order mark are read, too.
     """
+    if place.name in ("", ".."):  # such as `.`, which names nobody
+        place = place.resolve()
     best: dict[str, Verdict] = {}
     lessons: set[str] = set()
     trouble: list[str] = []
     notebooks = _notebooks_in(place)
     if not notebooks:
-        trouble.append("no notebook here" if place.exists() else "there is no such place")
+        trouble.append("no notebook here" if os.path.exists(place) else "there is no such place")
     for notebook in notebooks:
         try:
             said, asked = _read(notebook)
         except ValueError as error:
             trouble.append(str(error))
             continue
-        lessons |= _lessons_of(notebook, asked)
+        of = _lessons_of(notebook, asked)
+        if not of:
+            trouble.append(f"{_within(notebook, str(place))} asks for no exercise of this course")
+        lessons |= of
         for verdict in said:
             if verdict.exercise not in best or (verdict.passed and not best[verdict.exercise].passed):
                 best[verdict.exercise] = verdict
@@ -99,7 +113,7 @@ def table(students: Sequence[Student]) -> str:
         passed = [name for name in asked if name in one.verdicts and one.verdicts[name].passed]
         failed = [name for name in asked if name in one.verdicts and not one.verdicts[name].passed]
         missing = [name for name in asked if name not in one.verdicts]
-        lines.append(f"{one.name}: {len(passed)} of {len(asked)} passed")
+        lines.append(f"{one.name}: {f'{len(passed)} of {len(asked)} passed' if asked else 'no exercises'}")
         for words, found in (("not yet", failed), ("missing", missing)):
             if found:
                 lines.append(f"    {words}: {', '.join(found)}")
@@ -116,34 +130,41 @@ def write_csv(students: Sequence[Student], path: str | os.PathLike[str]) -> None
     A student is called by the folder's name, or by the whole path where two folders have the same name.
     """
     asked = expected(students)
-    short = [Path(one.name).stem for one in students]
+    short = [_called(Path(one.name)) for one in students]
     called = [name if short.count(name) == 1 else one.name for name, one in zip(short, students, strict=True)]
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(["student", *(f"{EXERCISES[name].lesson} {name}" for name in asked), "sum"])
     for name, one in zip(called, students, strict=True):
         points = [int(exercise in one.verdicts and one.verdicts[exercise].passed) for exercise in asked]
-        writer.writerow([f"'{name}" if name.startswith(FORMULA) else name, *points, sum(points)])
-    with replacing(path) as file:
-        file.write(text.getvalue().encode("utf-8"))
+        safe = f"'{name}" if name.lstrip().startswith(FORMULA) else name
+        writer.writerow([safe, *points, sum(points)])
+    with replacing(path) as file:  # the name of a folder may hold bytes that are no UTF-8
+        file.write(text.getvalue().encode("utf-8", errors="backslashreplace"))
 
 
 def _read(notebook: Path) -> tuple[list[Verdict], set[str]]:
     """Return the verdicts of a notebook in order, and the exercises that its cells ask for."""
     try:
         cells = nbformat.reads(_text(notebook), as_version=4).cells
-        code = [cell for cell in cells if cell.cell_type == "code" and "check(" in cell.source]
-        shown = [(cell.source, output.get("data", {})) for cell in code for output in cell.outputs]
+        code = [cell for cell in cells if cell.cell_type == "code" and ASKED.search(cell.source)]
+        shown = [(cell.source, _words(output)) for cell in code for output in cell.outputs]
     except Exception as error:  # nbformat has a dozen kinds of errors
         words = " ".join(str(error).split())[:160]
         raise ValueError(f"notebook: {notebook} is not a notebook that can be read ({words})") from error
-    found = [(source, VERDICT.match(str(data.get("text/plain", "")))) for source, data in shown]
     said = [
         Verdict(match[1], match[2] == "passed", notebook)
-        for source, match in found
-        if match and match[1] in EXERCISES and match[1] in source
+        for source, words in shown
+        for match in VERDICT.finditer(words)
+        if match[1] in EXERCISES and match[1] in source
     ]
-    return said, {name for cell in code for name in re.findall(r"""check\(\s*["'](\w+)""", cell.source)}
+    return said, {name for cell in code for name in ASKED.findall(cell.source)}
+
+
+def _words(output: Mapping[str, Any]) -> str:
+    """Return what an output says: the value of a cell, or what it printed."""
+    printed = output.get("text", "") if output.get("name") == "stdout" else ""
+    return str(output.get("data", {}).get("text/plain", printed))
 
 
 def _text(notebook: Path) -> str:
@@ -153,13 +174,24 @@ def _text(notebook: Path) -> str:
 
 def _notebooks_in(place: Path) -> list[Path]:
     """A notebook itself, or all notebooks of a folder, but not those of `solutions/` and of checkpoints."""
-    if place.is_file():
+    if os.path.isfile(place):
         return [place]
+    if not os.path.isdir(place):
+        return []
     return sorted(
         path
-        for path in place.rglob("*.ipynb")
-        if path.is_file() and not NOT_HANDED_IN & set(path.relative_to(place).parts)
+        for path in place.rglob("*")
+        if _is_notebook(path) and path.is_file() and not NOT_HANDED_IN & set(path.relative_to(place).parts)
     )
+
+
+def _is_notebook(path: Path) -> bool:
+    return path.suffix.lower() == ".ipynb"
+
+
+def _called(place: Path) -> str:
+    """Return the name of a folder, or of a notebook without its ending."""
+    return (place.stem if _is_notebook(place) else place.name) or str(place)
 
 
 def _lessons_of(notebook: Path, asked: Iterable[str]) -> set[str]:

@@ -277,6 +277,8 @@ WORDS = ["C:\\Program Files\\Python\\python.exe", "-m", "pip", "install", "keras
     ("system", "settings", "shell", "line"),
     [
         ("Linux", {}, "posix", None),
+        ("Windows", {"MSYSTEM": "MINGW64", "PROMPT": "$P$G"}, "posix", None),  # Git Bash, opened from cmd
+        ("Windows", {"SHELL": "/usr/bin/bash"}, "posix", None),
         (
             "Windows",
             {"PROMPT": "$P$G"},

@@ -2,7 +2,9 @@
 
 import csv
 import json
+import os
 import re
+import sys
 from copy import deepcopy
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from nbclient import NotebookClient
 
 from lstm_teach import __main__ as command_line
 from lstm_teach.exercises import names
-from lstm_teach.handing_in import EXTRA, expected, student, table, write_csv
+from lstm_teach.handing_in import EXTRA, expected, student, students, table, write_csv
 
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
 PASSED = 'from lstm_teach.exercises import check\ncheck("half_life", 0.5**0.1)'
@@ -195,3 +197,72 @@ def test_a_csv_that_cannot_be_written_is_named_and_the_table_is_printed(ada, tmp
     said = capsys.readouterr()
     assert f"--csv {path} cannot be written" in said.err
     assert "1 of 3 passed" in said.out
+
+
+@pytest.mark.parametrize("place", [".", "", "x" * 5_000])
+def test_a_csv_that_is_a_folder_or_has_an_endless_name_is_one_sentence(ada, monkeypatch, capsys, place):
+    monkeypatch.chdir(ada)
+    assert command_line.main(["results", str(ada), "--csv", place]) == 1
+    said = capsys.readouterr().err
+    assert re.fullmatch(r"results: --csv \S+ cannot be written \(.+\)\n", said)
+    assert len(said) < 400
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'print(check("half_life", 0.5**0.1))',
+        'check ("half_life", 0.5**0.1)',
+        'check(\n    "half_life",\n    0.5**0.1)',
+        'check(name="half_life", answer=0.5**0.1)',
+        'print("here:"); print(check("half_life", 0.5**0.1)); print("done")',
+    ],
+)
+def test_a_check_may_be_printed_or_written_in_another_way(tmp_path, source):
+    cell = nbformat.v4.new_code_cell("from lstm_teach.exercises import check\n" + source)
+    notebook = nbformat.v4.new_notebook(cells=[cell])
+    NotebookClient(notebook, timeout=60).execute()
+    nbformat.write(notebook, tmp_path / "homework.IPYNB")
+    [verdict] = student(tmp_path).verdicts.values()
+    assert (verdict.exercise, verdict.passed) == ("half_life", True)
+    assert student(tmp_path).lessons == {"03"}
+
+
+def test_a_student_has_the_name_of_the_folder_and_counts_once(executed, tmp_path, monkeypatch):
+    for name in ("jane.doe", "jane.roe", " =1+1"):
+        (tmp_path / name).mkdir()
+        nbformat.write(executed, tmp_path / name / LESSON)
+    nbformat.write(executed, tmp_path / "ben.smith.ipynb")
+    monkeypatch.chdir(tmp_path / "jane.doe")
+    places = [".", "../jane.doe", "../jane.doe/", "../jane.roe", "../ =1+1", "../ben.smith.ipynb"]
+    write_csv(students(map(Path, places)), tmp_path / "class.csv")
+    rows = (tmp_path / "class.csv").read_text(encoding="utf-8").splitlines()[1:]
+    assert [row.split(",")[0] for row in rows] == ["jane.doe", "jane.roe", "' =1+1", "ben.smith"]
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="here all names are Unicode")
+def test_a_folder_whose_name_is_no_utf_8_is_written_as_escapes(executed, tmp_path):
+    place = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9"))
+    place.mkdir()
+    nbformat.write(executed, place / LESSON)
+    write_csv([student(place)], tmp_path / "class.csv")
+    assert r"caf\udce9,0,1,0,1" in (tmp_path / "class.csv").read_text(encoding="utf-8")
+
+
+def test_a_notebook_of_another_course_is_named(ada, tmp_path, capsys):
+    other = tmp_path / "other"
+    other.mkdir()
+    nbformat.write(
+        nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 + 1")]), other / "maths.ipynb"
+    )
+    assert command_line.main(["results", str(other)]) == 1
+    said = capsys.readouterr().out
+    assert "maths.ipynb asks for no exercise of this course" in said
+    assert "0 of 0" not in said
+
+
+def test_a_place_with_an_endless_name_costs_one_line(ada, capsys):
+    assert command_line.main(["results", "x" * 5_000, str(ada)]) == 1
+    out = capsys.readouterr().out
+    assert "there is no such place" in out
+    assert f"{ada}: 1 of 3 passed" in out

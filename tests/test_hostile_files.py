@@ -220,7 +220,54 @@ def a_bomb_of_many_files(folder):
     return read(path, folder)
 
 
+@hostile(r"'aclImdb/train/neg/\d+_1\.txt', which is far too large.*" + AGAIN)
+def three_hundred_reviews_of_a_megabyte(folder):
+    one = bytes(999_936)
+    names = [header(f"aclImdb/train/neg/{number}_1.txt", len(one)) + one for number in range(300)]
+    return read_blocks(folder, *names, honest=False)
+
+
+@hostile("its reviews are far too large together" + AGAIN)
+def many_reviews_of_the_largest_size(folder):
+    one = "\U0001f600".encode() * 7_424
+    names = [header(f"aclImdb/train/neg/{number}_1.txt", len(one)) + one for number in range(9_000)]
+    return read_blocks(folder, *names, honest=False)
+
+
+@hostile("its reviews are far too large together" + AGAIN)
+def a_million_empty_reviews(folder):
+    names = [
+        header(f"aclImdb/train/{half}/{number}_1.txt") for half in ("neg", "pos") for number in range(200_000)
+    ]
+    return read_blocks(folder, *names, honest=False)
+
+
 # Archives: headers
+
+
+@hostile("over 1,000 folders and files that are no reviews.*" + AGAIN)
+def headers_of_200_000_folders(folder):
+    return read_blocks(folder, header("aclImdb/x", kind=tarfile.DIRTYPE) * 200_000)
+
+
+def with_a_comment(name: str, first: bool, flags: int = 16) -> None:
+    """A case in which a gzip header holds a comment or a name of 50 megabytes."""
+
+    @hostile(r"is truncated or damaged \(its header does not end\)" + AGAIN)
+    def make(folder):
+        call = read_blocks(folder)
+        path = folder / "aclImdb_v1.tar.gz"
+        honest = path.read_bytes()
+        endless = b"\x1f\x8b\x08" + bytes([flags]) + bytes(6) + b"x" * 50_000_000 + b"\0" + honest[10:]
+        path.write_bytes(endless if first else honest + endless)
+        return call
+
+    CASES[-1] = CASES[-1]._replace(name=name)
+
+
+with_a_comment("a_comment_of_50_megabytes_in_the_header_of_gzip", first=True)
+with_a_comment("a_name_of_50_megabytes_in_the_header_of_gzip", first=True, flags=8)
+with_a_comment("a_comment_of_50_megabytes_in_a_later_header_of_gzip", first=False)
 
 
 def chained(kind: bytes) -> None:
@@ -412,11 +459,14 @@ def a_zip(review: bytes = b"a review") -> bytes:
     return content.getvalue()
 
 
-def with_other_films(cached: bytes) -> bytes:
+def with_other(cached: bytes, **lists: bytes) -> bytes:
+    """A cache with other lists in the place of its own, or besides them."""
     content = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(cached)) as old, zipfile.ZipFile(content, "w") as new:
-        for name in old.namelist():
-            new.writestr(name, b'"x"\n' * 3 if name == "train/neg films" else old.read(name))
+    with zipfile.ZipFile(io.BytesIO(cached)) as old:
+        whole = {name: old.read(name) for name in old.namelist()} | lists
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as new:
+        for name, lines in whole.items():
+            new.writestr(name, lines)
     return content.getvalue()
 
 
@@ -631,7 +681,68 @@ damaged_cache("that_is_an_array", lambda whole: an_npz())
 damaged_cache("that_is_a_bomb_of_one_line", lambda whole: a_zip(bytes(300_000_000)))
 damaged_cache("that_is_a_bomb_of_short_lines", lambda whole: a_zip(b'""\n' * 30_000_000))
 damaged_cache("that_holds_numbers", lambda whole: a_zip(b"1\n" * 3))
-damaged_cache("that_holds_films_without_numbers", lambda whole: with_other_films(whole))
+FILMS, LARGE = "train/neg films", b'"' + b"x" * 150_000 + b'"\n'
+damaged_cache("that_holds_films_without_numbers", lambda whole: with_other(whole, **{FILMS: b'"x"\n' * 3}))
+damaged_cache(
+    "that_holds_films_of_30_digits", lambda whole: with_other(whole, **{FILMS: b'"%030d"\n' % 9**31 * 3})
+)
+damaged_cache(
+    "that_holds_films_of_5000_digits",
+    lambda whole: with_other(whole, **{FILMS: b'"%b"\n' % (b"9" * 5_000) * 3}),
+)
+damaged_cache(
+    "that_holds_half_a_character", lambda whole: with_other(whole, **{"train/neg": b'"\\ud800"\n' * 3})
+)
+damaged_cache("with_a_further_list_of_large_lines", lambda whole: with_other(whole, more=LARGE * 3_000))
+damaged_cache(
+    "with_further_lists_of_large_lines",
+    lambda whole: with_other(whole, **{f"more {number}": LARGE * 60 for number in range(10)}),
+)
+damaged_cache(
+    "with_further_lists_of_many_texts",
+    lambda whole: with_other(whole, **{f"more {n}": b'""\n' * 50_000 for n in range(10)}),
+)
+
+
+if sys.platform != "win32":
+
+    def no_file_as_cache(name: str, make_it: Callable[[Path], object]) -> None:
+        @hostile(r"^The cache .*\.zip is removed and made again: .* is damaged", UserWarning)
+        def make(folder):
+            path, cached = with_cache(folder)
+            cached.unlink()
+            make_it(cached)
+            return read(path, folder)
+
+        CASES[-1] = CASES[-1]._replace(name=f"a_cache_that_is_{name}")
+
+    no_file_as_cache("a_pipe", os.mkfifo)
+    no_file_as_cache("a_link_to_a_device", lambda cached: cached.symlink_to("/dev/zero"))
+
+    @hostile(r"aclImdb_v1\.tar\.gz is a folder, a device or a pipe")
+    def a_download_that_is_a_pipe(folder):
+        (folder / "cache" / "download").mkdir(parents=True)
+        os.mkfifo(folder / "cache" / "download" / "aclImdb_v1.tar.gz")
+        return read(None, folder)
+
+    @hostile("holds neither aclImdb_v1.tar.gz nor the folders train and test" + WANTED)
+    def a_link_to_a_device_in_the_place_of_the_archive(folder):
+        (folder / "aclImdb_v1.tar.gz").symlink_to("/dev/zero")
+        return read(folder / "aclImdb_v1.tar.gz", folder)
+
+    NO_FILE = (
+        r"mine\.csv cannot be read \(it is a folder, a device or a pipe\); expected a table with a header"
+    )
+
+    @hostile(NO_FILE)
+    def a_table_that_is_a_pipe(folder):
+        os.mkfifo(folder / "mine.csv")
+        return partial(from_table, folder / "mine.csv")
+
+    @hostile(NO_FILE)
+    def a_table_that_is_a_link_to_a_device(folder):
+        (folder / "mine.csv").symlink_to("/dev/zero")
+        return partial(from_table, folder / "mine.csv")
 
 
 # Tables
@@ -648,7 +759,28 @@ def table(name: str, says: str, content: bytes, file: str = "mine.csv", **column
 
 GOOD = b"text,label\n" + b"".join(b"Film %d.,%s\n" % (i, [b"bad", b"good"][i % 2]) for i in range(60))
 
-table("of_zeros", r" has no columns 'text' in row 1, expected one; name one of yours: .*\.$", bytes(500))
+NUL = r" holds a NUL character, as UTF-16 and UTF-32 do; save the table in UTF-8, without it\.$"
+table("of_zeros", ": line 1" + NUL, bytes(500))
+table("with_a_nul", ": line 62" + NUL, GOOD + b"a\0b,good\n")
+table("in_utf16_without_a_mark", ": line 1" + NUL, GOOD.decode().encode("utf-16-le"))
+table("in_utf32_without_a_mark", ": line 1" + NUL, GOOD.decode().encode("utf-32-be"))
+table("in_utf32", r" is in UTF-32; save the table in UTF-8\.$", GOOD.decode().encode("utf-32"))
+table("of_blank_lines", r" is empty; expected a table with a header", b"\r\n" * 500)
+table(
+    "with_cr_alone",
+    r" ends its lines with CR alone; save it with the line ends LF or CRLF\.$",
+    GOOD.replace(b"\n", b"\r"),
+)
+table(
+    "with_a_long_text",
+    r": row 62 cannot .*; close its double quotes, or shorten its text to 131,072",
+    GOOD + b"x" * 131_073 + b",good\n",
+)
+table(
+    "of_other_words",
+    r": column 'label' holds 'sad' and 'happy'; .* positive='sad'",
+    GOOD.replace(b"good", b"happy").replace(b"bad", b"sad"),
+)
 table("in_utf16", r" is in UTF-16; save the table in UTF-8\.$", GOOD.decode().encode("utf-16"))
 table("in_latin_1", r": line 62 is not in UTF-8 \(.*\); save the table in UTF-8\.$", GOOD + b"caf\xe9,good\n")
 table("of_excel", r" is an Excel or zip file; save the table as CSV in UTF-8\.$", a_zip(), "mine.xlsx")

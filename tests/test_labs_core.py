@@ -1,5 +1,6 @@
 """What every lab has: state, presets, Reset, one drawing per change, errors that are seen."""
 
+import numpy as np
 import pytest
 
 from lstm_teach.labs.controls import Choice, Menu, NumberField, Player, Slider, Switch, TextField, take
@@ -119,6 +120,11 @@ def test_an_error_is_shown_in_words_kept_and_raised_for_tests(lab):
         ({"step": 11}, "step: 'Step' takes a whole number from 1 to 10, got 11"),  # the view's upper end
         ({"on": 1}, "on: 'On' takes True or False, got 1"),
         ({"a": 9, "step": 51}, "step: "),
+        ({"a": 10**400}, "a: .*, got 1000000.*…$"),
+        ({"step": 10**5_000}, "step: .*, got int without a repr"),
+        ({"a": float("inf")}, "a: .*got inf"),
+        ({"on": "x" * 5_000}, "^.{0,120}$"),
+        ({"x" * 5_000: 1}, "^.{0,120}$"),
     ],
 )
 def test_a_wrong_setting_is_named_and_nothing_moves(lab, changes, words):
@@ -135,12 +141,12 @@ def test_a_step_that_another_change_makes_room_for_is_taken(lab):
 @pytest.mark.parametrize(
     ("control", "taken", "refused"),
     [
-        (Slider("S", 1.0, 0.0, 3.0, 0.1), [0, 3.0, 0.25], [-0.1, 3.01, float("nan"), "1", None]),
+        (Slider("S", 1.0, 0.0, 3.0, 0.1), [0, 3.0, 0.25], [-0.1, 3.01, float("nan"), "1", None, 10**400]),
         (Slider("S", 1, 0, 3), [0, 3], [4, -1, 0.5, "1"]),
         (Player("S", 1, 1, 3), [1, 3], [0, 4]),
         (NumberField("S", 1, 1, 3), [1, 3], [0, 4]),
         (Switch("S"), [False, True], [0, "on", None]),
-        (Choice("S", "a", ["a", "b"]), ["a", "b"], ["c", 0, None]),
+        (Choice("S", "a", ["a", "b"]), ["a", "b"], ["c", 0, None, ["a"], np.array(["a", "b"])]),
         (Menu("S", "a", ["a", "b"]), ["a", "b"], ["c", 0, None]),
         (TextField("S", "a"), ["", "b"], [1, None]),
     ],
@@ -194,6 +200,12 @@ def test_a_screen_is_a_value_and_another_front_end_needs_no_widget(spec):
 def test_an_unknown_preset_is_named(lab):
     with pytest.raises(ValueError, match="'start', 'far', got 'near'"):
         lab.start_from("near")
+
+
+@pytest.mark.parametrize("preset", [[1], {}, 1, b"start", "x" * 5_000])
+def test_what_is_no_preset_is_quoted_in_short(spec, preset):
+    with pytest.raises(ValueError, match=r"^preset: expected one of 'start', 'far', got .{1,60}$"):
+        open_lab(spec, preset)
 
 
 def test_controls_and_parameters_of_the_view_must_agree(recorder):

@@ -60,3 +60,10 @@ def test_what_is_no_list_of_numbers_is_said_in_the_lab(typed):
     lab.controls["numbers"].value = typed
     assert isinstance(lab.error, ValueError)
     assert "type" in lab._status.value
+
+
+def test_what_is_no_number_is_quoted_in_short():
+    with pytest.raises(
+        ValueError, match=r"^'x{58}… is no number; type numbers with commas between, as 5, 0\.1$"
+    ):
+        parse("x" * 5_000)

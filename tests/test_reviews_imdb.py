@@ -687,3 +687,34 @@ def test_an_unknown_corpus_is_named():
 def test_the_sample_has_no_source(packed):
     with pytest.raises(ValueError, match=r"source: .*load\('imdb'"):
         reviews.load("sample", source=packed)
+
+
+@pytest.mark.parametrize("setting", ["LSTM_TEACH_CACHE", "LSTM_TEACH_IMDB"])
+@pytest.mark.parametrize(
+    ("value", "why"),
+    [
+        (" ", "it is blank"),
+        ("~nobody-of-this-name/x", "there is no such user"),
+        ("x" * 5_000, "it is too long"),
+    ],
+)
+def test_a_setting_that_names_no_place_is_one_sentence_with_the_way_out(
+    monkeypatch, setting, value, why, edition
+):
+    monkeypatch.setenv(setting, value)
+    with pytest.raises(
+        CorpusError, match=rf"^{setting}: got '.{{1,60}}', which names no place \({why}\); name .*\.$"
+    ):
+        imdb.load(None, edition)
+
+
+@pytest.mark.parametrize("value", ["a file", "a file/below"])
+def test_a_cache_setting_that_names_a_file_is_named_where_the_download_fails(
+    tmp_path, monkeypatch, edition, value
+):
+    (tmp_path / "a file").write_bytes(b"")
+    monkeypatch.setenv("LSTM_TEACH_CACHE", str(tmp_path / value))
+    with pytest.raises(
+        CorpusError, match=r"cannot be written; make room there, or name another in LSTM_TEACH_CACHE"
+    ):
+        imdb.load(None, edition)

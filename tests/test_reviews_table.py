@@ -67,6 +67,23 @@ def test_an_empty_line_is_no_row(tmp_path):
     assert len(texts_of(from_table(path))) == 60
 
 
+@pytest.mark.parametrize("before", ["\n", "\r\n \n", "sep=;\r\n", '"sep=;"\n', "\ufeffsep=;\n", "\ufeff\n\n"])
+def test_a_blank_line_and_the_sep_line_of_excel_may_stand_before_the_header(tmp_path, before):
+    path = write_csv(tmp_path / "mine.csv", rows(), delimiter=";")
+    path.write_bytes(before.encode() + path.read_bytes())
+    assert len(texts_of(from_table(path))) == 60
+    path.write_bytes(path.read_bytes() + b"a;;x\r\n")
+    with pytest.raises(CorpusError, match=f"column 'label' has no value in row {62 + before.count(chr(10))}"):
+        from_table(path)
+
+
+def test_the_home_folder_is_found(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    write_csv(tmp_path / "mine.csv", rows())
+    assert len(texts_of(from_table("~/mine.csv"))) == 60
+
+
 # Labels
 
 
@@ -79,9 +96,12 @@ def test_an_empty_line_is_no_row(tmp_path):
         ("-1", "1"),
         ("no", "Yes"),
         ("2", "10"),
-        ("a", "b"),
-        ("negative", "neutral"),
-        ("mauvais", "positive"),
+        ("1", "5"),
+        ("1", "2"),
+        ("-3", "0"),
+        ("0.5", "1e1"),
+        ("-1", "+1"),
+        ("N", "Y"),
         ("FALSE", "TRUE"),
     ],
 )
@@ -91,6 +111,32 @@ def test_which_value_is_positive_is_said(tmp_path, negative, positive, capsys):
     assert f"label '{positive}' is positive (1), '{negative}' is negative (0)" in capsys.readouterr().out
     odd = [int(text.split(",")[0][5:]) % 2 for text in corpus.train.texts]
     assert corpus.train.labels.tolist() == odd
+
+
+@pytest.mark.parametrize(
+    ("either", "other"),
+    [("happy", "sad"), ("negative", "neutral"), ("good", "great"), ("yes", "true"), ("5", "a")],
+)
+def test_other_words_need_the_positive_one_by_name(tmp_path, either, other, capsys):
+    path = write_csv(tmp_path / "mine.csv", rows(60, either, other))
+    with pytest.raises(CorpusError, match=f"holds '{other}' and '{either}'; .* positive='{other}'"):
+        from_table(path)
+    with pytest.raises(CorpusError, match="positive: got 'glad', but column 'label' holds"):
+        from_table(path, positive="glad")
+    assert from_table(path, positive=either).train.labels.sum() == 24
+    assert f"label '{either}' is positive (1), '{other}' is negative (0)" in capsys.readouterr().out
+    from_table(path, positive=other.upper())
+    assert f"label '{other}' is positive (1)" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "values", [("No", "Yes", "no", "yes"), ("0", "1", "0.0", "1.0"), ("-1", "1", "-1.0", "+1")]
+)
+def test_one_value_may_be_spelled_in_two_ways(tmp_path, values, capsys):
+    content = [(text, values[i % 4], film) for i, (text, _, film) in enumerate(rows())]
+    corpus = from_table(write_csv(tmp_path / "mine.csv", content))
+    assert corpus.train.labels.sum() == 24
+    assert f"label '{values[1]}' is positive (1), '{values[0]}' is negative (0)" in capsys.readouterr().out
 
 
 # The test half

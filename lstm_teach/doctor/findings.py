@@ -173,6 +173,10 @@ def _data(here: Installation) -> Iterator[Finding]:
             "wrong", "IMDB reviews", f"cannot be looked for: {error}", _pip_install(here, "-e", ".")
         )
         return
+    except ValueError as error:  # a setting that names no place
+        fix = set_variable(here.shell, "LSTM_TEACH_CACHE", "")
+        yield Finding("warning", "IMDB reviews", str(error), fix)
+        return
     setting = here.settings.get("LSTM_TEACH_IMDB")
     if place:
         yield Finding("ok", "IMDB reviews", f"at hand: {place}")

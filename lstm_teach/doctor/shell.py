@@ -13,9 +13,9 @@ _PLAIN = re.compile(r"[\w@./:\\-]+")  # words that no shell takes apart; a path 
 def shell_at_hand(system: str, settings: Mapping[str, str]) -> Shell:
     """Return the shell that a command will be typed into, from the system and its environment variables.
 
-    On Windows, cmd sets PROMPT and PowerShell does not.
+    On Windows, Git Bash sets MSYSTEM and SHELL, cmd sets PROMPT, and PowerShell sets none of them.
     """
-    if system != "Windows":
+    if system != "Windows" or "MSYSTEM" in settings or "SHELL" in settings:
         return "posix"
     return "cmd" if "PROMPT" in settings else "powershell"
 

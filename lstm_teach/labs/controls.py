@@ -4,7 +4,6 @@ No widget library is loaded. A front end makes of each control what its readers 
 ipywidgets. `take` is the one place where a value is checked, whoever moved the control.
 """
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from numbers import Real
@@ -105,16 +104,26 @@ def take(control: Control, value: Any) -> Any:
         case Switch():
             fits, takes = isinstance(value, bool), "True or False"
         case Choice() | Menu():
-            fits, takes = value in control.options, f"one of {', '.join(map(repr, control.options))}"
+            fits = isinstance(value, str) and value in control.options
+            takes = f"one of {', '.join(map(repr, control.options))}"
         case TextField():
             fits, takes = isinstance(value, str), "text"
     if not fits:
-        raise ValueError(f"takes {takes}, got {value!r}")
+        raise ValueError(f"takes {takes}, got {quoted(value)}")
     return value
 
 
 def _number(value: Any, low: float, high: float, whole: bool) -> float:
-    number = isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
+    number = isinstance(value, Real) and not isinstance(value, bool)
     if not number or not low <= value <= high or (whole and value != int(value)):
-        raise ValueError(f"takes a {'whole ' * whole}number from {low} to {high}, got {value!r}")
+        raise ValueError(f"takes a {'whole ' * whole}number from {low} to {high}, got {quoted(value)}")
     return int(value) if whole else float(value)
+
+
+def quoted(value: Any) -> str:
+    """Return the value as a message quotes it: its `repr`, of 60 characters at most."""
+    try:
+        words = repr(value)
+    except Exception as error:  # such as for a whole number of over 4,300 digits
+        words = f"{type(value).__name__} without a repr ({error})"
+    return words if len(words) <= 60 else f"{words[:59]}…"

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from inspect import signature
 from typing import Any, NamedTuple
 
-from lstm_teach.labs.controls import Control, take
+from lstm_teach.labs.controls import Control, quoted, take
 from lstm_teach.plotting import Picture, Words, beside
 
 Controls = Mapping[str, Control]
@@ -123,8 +123,9 @@ def open_lab(spec: LabSpec, preset: str | None = None) -> Screen:
 def start_from(screen: Screen, preset: str) -> Screen:
     """Return the lab in the state that has this name; ValueError if none has it."""
     spec = screen.spec
-    if preset not in spec.presets:
-        raise ValueError(f"preset: expected one of {', '.join(map(repr, spec.presets))}, got {preset!r}")
+    if not isinstance(preset, str) or preset not in spec.presets:
+        known = ", ".join(map(repr, spec.presets))
+        raise ValueError(f"preset: expected one of {known}, got {quoted(preset)}")
     defaults = {name: control.value for name, control in spec.controls.items()}
     return _drawn(replace(screen, preset=preset), defaults | dict(spec.presets[preset]))
 
@@ -148,7 +149,7 @@ def _taken(controls: Controls, changes: Mapping[str, Any]) -> dict[str, Any]:
     taken = {}
     for name, value in changes.items():
         if name not in controls:
-            raise ValueError(f"{name}: no such control, expected one of {', '.join(controls)}")
+            raise ValueError(f"{str(name)[:60]}: no such control, expected one of {', '.join(controls)}")
         try:
             taken[name] = take(controls[name], value)
         except ValueError as error:

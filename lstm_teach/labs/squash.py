@@ -10,7 +10,7 @@ import numpy as np
 
 from lstm_teach.arrays import Array
 from lstm_teach.cells import RNNParams, rnn_forward
-from lstm_teach.labs.controls import Slider, TextField
+from lstm_teach.labs.controls import Slider, TextField, quoted
 from lstm_teach.labs.core import Controls, LabSpec, Presets, View
 from lstm_teach.plotting import Axis, Line, Picture, Points, chart, plain
 
@@ -56,7 +56,8 @@ def parse(numbers: str) -> Array:
         try:
             values.append(float(part))
         except ValueError:
-            raise ValueError(f"{part!r} is no number; type numbers with commas between, as 5, 0.1") from None
+            wanted = "type numbers with commas between, as 5, 0.1"
+            raise ValueError(f"{quoted(part)} is no number; {wanted}") from None
     values = list(dict.fromkeys(values))
     if not 1 <= len(values) <= MOST:
         raise ValueError(f"type one to {MOST} numbers with commas between, such as 5, 0.1; got {len(values)}")

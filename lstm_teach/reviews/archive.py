@@ -5,19 +5,20 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sized
 from pathlib import Path
 
 from lstm_teach.reviews import tar
-from lstm_teach.reviews.corpus import CorpusError
+from lstm_teach.reviews.corpus import CorpusError, room_for
 
 PARTS = ("train/neg", "train/pos", "test/neg", "test/pos", "train/unsup")
 ARCHIVE = "aclImdb_v1.tar.gz"
 _FILM = re.compile(rb"/title/tt(\d{1,9})/")  # line k of a list is the address of the film of review k
 _LIST = re.compile(r"(?:.*/)?(train|test)/urls_(neg|pos)\.txt")
 _REVIEW = re.compile(rf"(?:.*/)?({'|'.join(PARTS)})/(\d{{1,6}})_\d{{1,2}}\.txt")  # PART/ID_RATING.txt
-_LARGEST_REVIEW = 1_000_000  # bytes; the longest published review has about 14,000
-_LARGEST_LIST = 10_000_000  # bytes; a published list of films has 612,500
+_LARGEST_REVIEW = 30_000  # bytes; the longest published review has about 14,000
+_LARGEST_LIST = 2_000_000  # bytes; a published list of films has 612,500
 
 
 def find(source: Path) -> Path:
@@ -65,6 +66,7 @@ def read(source: Path, counts: dict[str, int], tick: Callable[[], object]) -> di
 
     parts: dict[str, dict[int, str]] = {part: {} for part in counts}
     films: dict[str, list[str]] = {}
+    room = room_for(sum(counts.values()))
     for name, content in tar.files(source, _largest) if source.is_file() else _from_folder(source):
         if len(content) > _largest(name):
             raise damaged(f"{name!r} is far too large")
@@ -79,6 +81,9 @@ def read(source: Path, counts: dict[str, int], tick: Callable[[], object]) -> di
             texts[number] = content.decode("utf-8")
         except UnicodeDecodeError as error:
             raise damaged(f"{name!r} is not UTF-8 ({error})") from error
+        room -= sys.getsizeof(texts[number])
+        if room < 0:
+            raise damaged("its reviews are far too large together")
         tick()
     require_all(source, parts, counts)
     found = {part: [texts[number] for number in sorted(texts)] for part, texts in parts.items()}

@@ -69,6 +69,11 @@ class Corpus:
         return digest(self.train, self.test, self.longer)
 
 
+def room_for(reviews: int) -> int:
+    """Return the bytes of memory that so many reviews may take: nearly twice what the published ones do."""
+    return 10_000_000 + 2_500 * reviews
+
+
 def digest(*splits: Split, unlabelled: Iterable[str] = ()) -> str:
     """Return the SHA-256 of every label and text, in order."""
     total = hashlib.sha256()

@@ -42,7 +42,7 @@ PUBLISHED = Edition(
 
 def load(source: str | os.PathLike[str] | None = None, edition: Edition = PUBLISHED) -> Corpus:
     """Return IMDB from `source`; else from what LSTM_TEACH_IMDB names; else from the cache or a download."""
-    if named := source or os.environ.get(SETTING):
+    if named := source or cache.named_in(SETTING):
         corpus = _from_source(Path(os.path.expanduser(named)), edition)
     else:
         kept = (_from_cache(path, edition) for path in _caches(edition))
@@ -62,13 +62,13 @@ def load(source: str | os.PathLike[str] | None = None, edition: Edition = PUBLIS
 
 def at_hand() -> Path | None:
     """Return the archive, folder or cache that IMDB would be read from without a network, or None."""
-    if named := os.environ.get(SETTING):
-        try:
-            return archive.find(Path(os.path.expanduser(named)))
-        except (CorpusError, OSError):
-            return None
+    try:
+        if named := cache.named_in(SETTING):
+            return archive.find(named)
+    except (CorpusError, OSError):
+        return None
     for path in _caches(PUBLISHED):
-        if zipfile.is_zipfile(path):
+        if path.is_file() and zipfile.is_zipfile(path):
             return path
     downloaded = cache.cache_dir() / "download" / ARCHIVE
     return downloaded if os.path.isfile(downloaded) else None
@@ -108,12 +108,12 @@ def _from_source(named: Path, edition: Edition) -> Corpus:
 def _from_cache(path: Path, edition: Edition) -> Corpus | None:
     """Return the reviews of a cache, or None, with a warning if there is one that cannot be used."""
     try:
-        parts = cache.read(path)
+        parts = cache.read(path, sum(edition.counts.values()))
         archive.require_all(path, parts, edition.counts)
         return _corpus(parts)
     except (FileNotFoundError, NotADirectoryError):
         return None
-    except ValueError as error:  # a CorpusError, or a film that is no number
+    except (ValueError, OverflowError) as error:  # a CorpusError, or a film that is no number, or a huge one
         _warn(f"The cache {path} is removed and made again: {error}")
         with contextlib.suppress(OSError):
             path.unlink()
@@ -144,6 +144,8 @@ def _download(edition: Edition) -> Path:
     folder = cache.cache_dir() / "download"
     try:
         cache.sweep(folder, "tmp*")
+        if (folder / ARCHIVE).exists() and not (folder / ARCHIVE).is_file():
+            raise OSError(f"{folder / ARCHIVE} is a folder, a device or a pipe")
         return Path(pooch.retrieve(edition.url, edition.sha256, ARCHIVE, folder, progressbar=True))
     except (OSError, ValueError) as error:
         if isinstance(error, requests.RequestException):

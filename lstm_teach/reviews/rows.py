@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import itertools
 import json
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -14,7 +15,9 @@ from lstm_teach.reviews.corpus import CorpusError
 Row = tuple[int, list[Any]]  # its number, and its values in the columns asked for
 
 _LONGEST_LINE = 1_000_000  # bytes
+_SEPARATOR = re.compile(r'"?sep=."?', re.IGNORECASE)  # Excel writes such a line before the header
 _BINARY = {  # how files begin that are no text in UTF-8, and the way out
+    b"\xff\xfe\0\0": "is in UTF-32; save the table in UTF-8",
     b"PK": "is an Excel or zip file; save the table as CSV in UTF-8",
     b"\xd0\xcf": "is an old Excel file; save the table as CSV in UTF-8",
     b"\x1f\x8b": "is compressed; decompress it first",
@@ -27,24 +30,39 @@ _WANTED = "expected a table with a header, as CSV, TSV or JSON lines in UTF-8"
 def rows(path: Path, columns: list[str]) -> Iterator[Row]:
     """Yield the number of each row and its values in these columns, None where there is no value.
 
-    Rows are numbered as a spreadsheet does: the header is row 1. Of JSON lines the first object is row 1.
-    What cannot be read is a CorpusError that names the row.
+    Rows are numbered as a spreadsheet does: the first line is row 1. What cannot be read is a CorpusError
+    that names the row.
     """
     try:
+        if path.exists() and not path.is_file():
+            raise OSError("it is a folder, a device or a pipe")
         with path.open("rb") as file:
-            lines = _lines(path, file)
-            first = next(lines, "")
+            lines = enumerate(_lines(path, file), start=1)
+            start, first = next(((n, line) for n, line in lines if _says_something(line)), (1, ""))
             read = _objects if first.lstrip()[:1] in ("{", "[") else _records
-            yield from read(path, first, itertools.chain([first], lines), columns)
+            yield from read(path, start, itertools.chain([first], (line for _, line in lines)), columns)
     except OSError as error:
         raise CorpusError(f"{path} cannot be read ({error.strerror or error}); {_WANTED}.") from error
+
+
+def _says_something(line: str) -> bool:
+    return not (line.isspace() or _SEPARATOR.fullmatch(line.strip()))
 
 
 def _lines(path: Path, file: BinaryIO) -> Iterator[str]:
     for number in itertools.count(1):
         line = file.readline(_LONGEST_LINE)
-        if number == 1 and line[:2] in _BINARY:
-            raise CorpusError(f"{path} {_BINARY[line[:2]]}.")
+        if number == 1:
+            for start, what in _BINARY.items():
+                if line.startswith(start):
+                    raise CorpusError(f"{path} {what}.")
+            if b"\r" in line.rstrip(b"\r\n"):
+                raise CorpusError(
+                    f"{path} ends its lines with CR alone; save it with the line ends LF or CRLF."
+                )
+        if b"\0" in line:
+            what = f"line {number} holds a NUL character, as UTF-16 and UTF-32 do"
+            raise CorpusError(f"{path}: {what}; save the table in UTF-8, without it.")
         if len(line) == _LONGEST_LINE:
             raise CorpusError(f"{path}: line {number} has over {_LONGEST_LINE:,} bytes; {_WANTED}.")
         if not line:
@@ -56,9 +74,9 @@ def _lines(path: Path, file: BinaryIO) -> Iterator[str]:
             raise CorpusError(f"{path}: {what}; save the table in UTF-8.") from error
 
 
-def _objects(path: Path, first: str, lines: Iterable[str], columns: list[str]) -> Iterator[Row]:
+def _objects(path: Path, start: int, lines: Iterable[str], columns: list[str]) -> Iterator[Row]:
     """Yield the rows of JSON lines: one object per line."""
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(lines, start):
         if line.isspace():
             continue
         try:
@@ -68,18 +86,20 @@ def _objects(path: Path, first: str, lines: Iterable[str], columns: list[str]) -
             raise CorpusError(f"{path}: {what}; write one object per line.") from error
         if not isinstance(value, dict):
             raise CorpusError(f"{path}: row {number} is no JSON object; write one object per line.")
-        if line == first:
+        if number == start:
             _require(path, list(value), columns)
         yield number, [value.get(column) for column in columns]
 
 
-def _records(path: Path, first: str, lines: Iterable[str], columns: list[str]) -> Iterator[Row]:
+def _records(path: Path, start: int, lines: Iterable[str], columns: list[str]) -> Iterator[Row]:
     """Yield the rows of CSV or TSV; the header tells whether commas, semicolons or tabs divide it."""
+    lines = iter(lines)
+    first = next(lines)
     divider = max(",;\t", key=first.count)
-    reader = enumerate(csv.reader(lines, delimiter=divider, strict=True), start=1)
-    number = 0
+    reader = enumerate(csv.reader(itertools.chain([first], lines), delimiter=divider, strict=True), start)
+    number = start - 1
     try:
-        number, header = next(reader, (1, []))
+        number, header = next(reader, (start, []))
         names = [name.strip() for name in header]
         _require(path, names, columns)
         for number, values in reader:
@@ -92,10 +112,11 @@ def _records(path: Path, first: str, lines: Iterable[str], columns: list[str]) -
                 found = dict(zip(names, values, strict=False))
                 yield number, [found.get(column) for column in columns]
     except csv.Error as error:
-        what = f"row {number + 1} cannot be read ({error})"
-        raise CorpusError(
-            f"{path}: {what}; put its text in double quotes, and double those inside it."
-        ) from error
+        way_out = "put its text in double quotes, and double those inside it"
+        if "limit" in str(error):
+            most = csv.field_size_limit()
+            way_out = f"close its double quotes, or shorten its text to {most:,} characters or fewer"
+        raise CorpusError(f"{path}: row {number + 1} cannot be read ({error}); {way_out}.") from error
 
 
 def _require(path: Path, names: list[str], columns: list[str]) -> None:

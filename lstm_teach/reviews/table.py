@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import re
@@ -17,28 +18,34 @@ from lstm_teach.reviews.splits import validation_split
 
 TEST_FRACTION = 0.2
 _FEWEST = 10  # rows of each label: fewer cannot be split twice, into training, validation and test
-_POSITIVE = {"1", "true", "yes", "pos", "positive", "good"}
-_NEGATIVE = {"0", "false", "no", "neg", "negative", "bad"}
+_POSITIVE = {"1", "true", "yes", "pos", "positive", "good", "t", "y", "+"}
+_NEGATIVE = {"0", "-1", "false", "no", "neg", "negative", "bad", "f", "n", "-"}
 _HALF_A_CHARACTER = re.compile("[\ud800-\udfff]")  # JSON can spell it, and UTF-8 cannot write it
 _MISSING = {"", "nan", "na", "n/a", "null", "none"}  # what spreadsheets and pandas write for no value
 
 
 class _Columns(NamedTuple):
     texts: list[str]
-    labels: list[str]
+    labels: list[str]  # as `_meaning` gives them
     groups: list[int]
     numbers: list[int]  # of the rows
+    first: dict[str, tuple[str, int]]  # of each label: how its first row spells it, and that row
 
 
 def from_table(
-    path: str | os.PathLike[str], text: str = "text", label: str = "label", group: str | None = None
+    path: str | os.PathLike[str],
+    text: str = "text",
+    label: str = "label",
+    group: str | None = None,
+    positive: str | None = None,
 ) -> Corpus:
     """Return a corpus from a table in UTF-8: CSV, TSV, or JSON lines with one object per line.
 
     A fifth of the rows becomes the test half. It is drawn with seed 0, so it is always the same; each label
     gives the same fraction; equal texts, and rows of one group, stay on one side. A printed line says how
-    many rows there are, and which of the two values of the label is the positive one: a word such as "yes",
-    "good" or "1"; else the greater number; else the later one in alphabetical order.
+    many rows there are, and which of the two values of the label is the positive one: the greater of two
+    numbers, or the first of two words such as "yes" and "no". "Yes" and "yes" are one value, and so are 1 and
+    1.0.
 
     Parameters
     ----------
@@ -46,6 +53,7 @@ def from_table(
         commas and line breaks
     text, label : the names of the columns that hold the texts and their two kinds
     group : the name of a column whose values keep rows together, such as the film of a review
+    positive : the value of the label that is positive, needed for other words, such as "happy" and "sad"
 
     Raises
     ------
@@ -53,18 +61,19 @@ def from_table(
         if the table cannot be read or used; the message names the rows. Equal texts are allowed, and the
         printed line names their rows.
     """
-    path = Path(path)
+    path = Path(os.path.expanduser(path))
     columns = _columns(path, text, label, group)
-    negative, positive = _two_values(path, label, columns)
+    zero, one = _two_values(path, label, columns, positive)
     whole = Split(
         columns.texts,
-        np.array([value == positive for value in columns.labels], dtype=np.int8),
+        np.array([value == one for value in columns.labels], dtype=np.int8),
         np.array(columns.groups, dtype=np.int64) if group else None,
     )
     train, test = _halves(path, whole, group)
     print(
-        f"{path.name}: {len(whole.texts):,} rows; {label} {positive!r} is positive (1), {negative!r} is "
-        f"negative (0); {len(train.texts):,} rows are to train on, {len(test.texts):,} are the test half"
+        f"{path.name}: {len(whole.texts):,} rows; {label} {columns.first[one][0]!r} is positive (1), "
+        f"{columns.first[zero][0]!r} is negative (0); {len(train.texts):,} rows are to train on, "
+        f"{len(test.texts):,} are the test half"
         f"{f', split by {group}' if group else ''}{_repeated(columns)}."
     )
     return Corpus(path.name, train, test)
@@ -72,7 +81,7 @@ def from_table(
 
 def _columns(path: Path, text: str, label: str, group: str | None) -> _Columns:
     """Read the columns, and name the rows where one has no value."""
-    found = _Columns([], [], [], [])
+    found = _Columns([], [], [], [], {})
     number: dict[str, int] = {}  # of each group
     missing: dict[str, list[int]] = defaultdict(list)
     for row, (words, kind, *of) in rows(path, [text, label, *([group] if group else [])]):
@@ -87,7 +96,8 @@ def _columns(path: Path, text: str, label: str, group: str | None) -> _Columns:
             missing[f"column {group!r} has no value"].append(row)
         if not missing:
             found.texts.append(words)
-            found.labels.append(value)
+            found.labels.append(_meaning(value))
+            found.first.setdefault(found.labels[-1], (value, row))
             found.numbers.append(row)
             found.groups.append(number.setdefault(member, len(number)))
     if missing:
@@ -96,35 +106,53 @@ def _columns(path: Path, text: str, label: str, group: str | None) -> _Columns:
     return found
 
 
-def _two_values(path: Path, label: str, columns: _Columns) -> tuple[str, str]:
+def _two_values(path: Path, label: str, columns: _Columns, positive: str | None) -> tuple[str, str]:
     """Return the value of the label that is negative, and the one that is positive."""
-    first: dict[str, int] = {}
-    for value, row in zip(columns.labels, columns.numbers, strict=True):
-        first.setdefault(value, row)
+    first = columns.first
     if len(first) != 2:
-        found = ", ".join(f"{value[:30]!r} (row {row})" for value, row in [*first.items()][:5])
+        found = ", ".join(f"{value[:30]!r} (row {row})" for value, row in [*first.values()][:5])
         more = f" and {len(first) - 5} more" if len(first) > 5 else ""
         raise CorpusError(
             f"{path}: column {label!r} holds {len(first)} different values, expected 2; it holds "
             f"{found or 'none'}{more}."
         )
-    for value, times in Counter(columns.labels).items():
+    for meaning, times in Counter(columns.labels).items():
         if times < _FEWEST:
+            value, row = first[meaning]
             raise CorpusError(
-                f"{path}: column {label!r} holds {value[:30]!r} {times} times (first in row {first[value]}), "
+                f"{path}: column {label!r} holds {value[:30]!r} {times} times (first in row {row}), "
                 f"expected {_FEWEST} times or more."
             )
-    negative, positive = sorted(first, key=_how_positive)
-    return negative, positive
+    asked = None if positive is None else _meaning(_value(positive))
+    for zero, one in itertools.permutations(first):
+        if one == asked or (asked is None and _is_more_positive(one, zero)):
+            return zero, one
+    either, other = (value[:30] for value, _ in first.values())
+    said = "" if positive is None else f"positive: got {str(positive)[:30]!r}, but "
+    raise CorpusError(
+        f"{path}: {said}column {label!r} holds {either!r} and {other!r}; say which of them is "
+        f"positive, such as positive={either!r}."
+    )
 
 
-def _how_positive(value: str) -> tuple[int, float, str]:
-    word = value.lower()
+def _meaning(value: str) -> str:
+    """Return the same string for what counts as one value: "Yes" and "yes", "1" and "1.0"."""
+    number = _number(value)
+    return value.casefold() if number is None else f"{number:.17g}"
+
+
+def _is_more_positive(one: str, other: str) -> bool:
+    numbers = _number(one), _number(other)
+    if numbers[0] is not None and numbers[1] is not None:
+        return numbers[0] > numbers[1]
+    return one in _POSITIVE and other in _NEGATIVE
+
+
+def _number(value: str) -> float | None:
     try:
-        number = float(value)
+        return float(value)
     except ValueError:
-        number = 0.0
-    return (word in _POSITIVE) - (word in _NEGATIVE), number, value
+        return None
 
 
 def _halves(path: Path, whole: Split, group: str | None) -> tuple[Split, Split]:

@@ -8,6 +8,7 @@ headers that give a file another name or size.
 from __future__ import annotations
 
 import gzip
+import io
 import os
 import tarfile
 import zlib
@@ -21,6 +22,8 @@ WANTED = "name aclImdb_v1.tar.gz, or the folder that it unpacks to, in LSTM_TEAC
 AGAIN = "get it again from ai.stanford.edu/~amaas/data/sentiment"
 _BLOCK = 512  # bytes; a tar archive is made of such blocks
 LARGEST_ARCHIVE = 600_000_000  # bytes when decompressed; the published archive has about 300 million
+_MOST_OTHERS = 1_000  # folders, and files that are not wanted; the published archive has 12
+_LONGEST_HEADERS = 100_000  # bytes that are read one by one; the published archive has fewer than 10
 _LARGEST_END = 1_000_000  # bytes behind the last file
 
 
@@ -30,7 +33,7 @@ def files(path: Path, largest: Callable[[str], int]) -> Iterator[tuple[str, byte
     `largest` returns for a file's name the most bytes that it may have; 0 if the file is not wanted. Whatever
     is wrong with the archive is a CorpusError.
     """
-    with path.open("rb") as raw:
+    with _ShortHeaders(io.FileIO(path)) as raw:
         start = raw.read(2)
         raw.seek(0)
         if start == b"PK":
@@ -50,6 +53,7 @@ def files(path: Path, largest: Callable[[str], int]) -> Iterator[tuple[str, byte
 def _members(
     path: Path, stream: BinaryIO | gzip.GzipFile, largest: Callable[[str], int]
 ) -> Iterator[tuple[str, bytes]]:
+    others = 0
     while (block := stream.read(_BLOCK)) != bytes(_BLOCK):
         try:
             member = tarfile.TarInfo.frombuf(block, "utf-8", "surrogateescape")
@@ -60,6 +64,9 @@ def _members(
         most = largest(member.name) if member.isreg() else 0
         if what := _hostile(member, most, stream.tell()):
             raise _refusal(path, f"{member.name!r}{what}")
+        others += not most
+        if others > _MOST_OTHERS:
+            raise _refusal(path, f"over {_MOST_OTHERS:,} folders and files that are no reviews")
         stored = -(-member.size // _BLOCK) * _BLOCK
         if not most:
             stream.seek(stored, os.SEEK_CUR)
@@ -68,6 +75,21 @@ def _members(
         if len(content) < stored:
             raise EOFError("it ends within a file")
         yield member.name, content[: member.size]
+
+
+class _ShortHeaders(io.BufferedReader):
+    """A file that GzipFile can decompress, if its gzip headers are short.
+
+    GzipFile reads a name and a comment in a header byte by byte, and neither has to end.
+    """
+
+    _left = _LONGEST_HEADERS
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        self._left -= size == 1
+        if self._left < 0:
+            raise gzip.BadGzipFile("its header does not end")
+        return super().read(size)
 
 
 def _hostile(member: tarfile.TarInfo, most: int, start: int) -> str:

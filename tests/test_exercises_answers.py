@@ -3,6 +3,8 @@
 import re
 import sys
 import tracemalloc
+from collections import namedtuple
+from itertools import count
 from pathlib import Path
 
 import jupytext
@@ -78,6 +80,26 @@ def test_arguments_in_another_order_are_named():
     assert hint == "Expected a function of (x, h_prev, p), got a function of (h_prev, x, p)."
 
 
+def apart(c, label):
+    return c[label == 1].mean(0) - c[label == 0].mean(0)
+
+
+def cut(gradients, max_norm):
+    norm = np.sqrt(sum((g**2).sum() for g in gradients))
+    return [g * max_norm / norm for g in gradients]
+
+
+def only_three(gradients, max_norm):
+    a, b, c = gradients
+    return EXERCISES["clip"].right([a, b, c], max_norm)
+
+
+def closed_in_nine(xs, p, start):
+    clamp = np.full((9, 1), np.nan)
+    clamp[start:] = 0.0
+    return lstm_forward(xs, p, clamp={"f": clamp}).h
+
+
 @pytest.mark.parametrize(
     ("name", "answer"),
     [
@@ -93,6 +115,27 @@ def test_arguments_in_another_order_are_named():
         ("clamp_add_then_overwrite", [{"f": "1", "i": "1"}, {"f": "0", "i": "1"}]),
         ("telling_unit", lambda c, label: np.abs(np.cov(c.T, label)[-1, :-1]).argmax()),
         ("telling_unit", lambda c, label: np.abs(c[label == 1].mean(0) - c[label == 0].mean(0)).argmax()),
+        ("telling_unit", lambda c, label: c.std(0).argsort()[-4]),
+        ("telling_unit", lambda c, label: c.std(0).argsort()[3]),
+        ("telling_unit", lambda c, label: c[label == 1].std(0).argmin()),
+        ("telling_unit", lambda c, label: c[label == 0].std(0).argmin()),
+        ("telling_unit", lambda c, label: (c[label == 1].std(0) / c[label == 0].std(0)).argmax()),
+        ("telling_unit", lambda c, label: (c.std(0) / np.abs(c.mean(0))).argmin()),
+        ("telling_unit", lambda c, label: np.abs(apart(c, label) / np.abs(c).max(0)).argmax()),
+        ("fair_report", lambda validation, test: test[np.argmax(validation - test)]),
+        ("fair_report", lambda validation, test: test[np.argmax(validation / test)]),
+        ("clip", lambda gradients, max_norm: gradients if max_norm > 1 else cut(gradients, max_norm)),
+        ("clip", lambda gradients, max_norm: gradients if max_norm < 1 else cut(gradients, max_norm)),
+        ("clip", only_three),
+        ("keep_h", {"z": 0.99999}),
+        ("keep_h", {"z": 1 - 1e-12}),
+        ("cell_of_1997", {"f": 0.99999}),
+        ("clamp_add_then_overwrite", [{"f": 0.99999, "i": 1}, {"f": 0, "i": 1}]),
+        ("last_of_both", lambda ys: np.concatenate([ys[:, -1, :4], ys[:, 0, 4:]], axis=1)),
+        ("last_of_both", lambda ys: np.concatenate([ys[:, -1, :8], ys[:, 0, 8:]], axis=1)),
+        ("what_is_left", lambda f: np.prod([f[:, t] for t in range(8)], axis=0)),
+        ("close_from", closed_in_nine),
+        ("one_hot_embedding", lambda ids, E: np.eye(9)[ids] @ E),
         ("mask", lambda ids: np.arange(ids.shape[1]) < (ids != 0).sum(axis=1)[:, None]),
         ("mask", lambda ids: ids.cumprod(axis=1) != 0),
         ("masked_mean", lambda h, mask: (h * mask[..., None]).sum(axis=1) / mask.sum(axis=1)[:, None]),
@@ -113,6 +156,39 @@ def test_wrong_answers_that_are_right_by_chance_fail(name, answer):
         assert not checked(name, answer, seed).passed
 
 
+OwnStep = namedtuple("OwnStep", "h_new c_new")
+
+
+def shown_by(step, gate, squash=np.tanh):
+    return OwnStep(getattr(step, gate) * (squash(step.c) if squash else step.c), step.c)
+
+
+def written_with_a_minus(x, h_prev, c_prev, p):
+    step = lstm_step(x, h_prev, c_prev, p)
+    c = step.f * c_prev - step.i * step.c_tilde
+    return step.o * np.tanh(c), c
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "said"),
+    [
+        ("mask", lambda ids: (ids != 0).astype(int), "expected True and False .*, got int64"),
+        ("mask", lambda ids: (ids != 0) * 1.0, "expected True and False .*, got float64"),
+        (
+            "pad",
+            lambda texts, length: EXERCISES["pad"].right(texts, length) * 1.0,
+            "whole numbers, got float64",
+        ),
+        ("telling_unit", lambda c, label: float(EXERCISES["telling_unit"].right(c, label)), "got float64"),
+        ("product_shape", (5.0, 4.0), "expected whole numbers, got float64"),
+    ],
+)
+def test_right_values_of_another_kind_are_named(name, answer, said):
+    result = checked(name, answer)
+    assert not result.passed
+    assert re.search(said, result.hint), result.hint
+
+
 @pytest.mark.parametrize(
     ("name", "answer", "said"),
     [
@@ -125,6 +201,34 @@ def test_wrong_answers_that_are_right_by_chance_fail(name, answer):
         ("lstm_step", lambda x, h, c, p: lstm_step(x, h, c, p)[:3:-1][::-1], "wrong order"),
         ("write", lambda f, i, c_tilde, c_prev: -(f * c_prev + i * c_tilde), "Only the sign is wrong"),
         ("highway", lambda f: 2 * EXERCISES["highway"].right(f), "2 times the right one"),
+        (
+            "lstm_step",
+            lambda x, h, c, p: shown_by(lstm_step(x, h, c, p), "o", None),
+            r"Right until \|c\| grows",
+        ),
+        (
+            "lstm_step",
+            lambda x, h, c, p: shown_by(lstm_step(x, h, c, p), "i"),
+            "In place of o stands i, or its",
+        ),
+        ("lstm_step", written_with_a_minus, "The sign: what i lets in is added"),
+        ("half_life", 1e100, "your f leaves inf of c"),
+        ("hold_fifty_steps", {"f": np.nan, "i": -8}, r"biases\['f'\]: expected one number, .* got nan"),
+        ("hold_fifty_steps", {"f": np.array([8.0])}, r"expected one number, .* got an array of shape \(1,\)"),
+        ("hold_fifty_steps", {"f": [8.0, 9.0]}, "expected one number, .* got a list of length 2"),
+        ("keep_h", {"z": 0.99999}, "at which value exactly"),
+        ("telling_unit", lambda c, label: c.std(0).argmax(), "varies most"),
+        ("rnn_sequence", lambda xs, p: rnn_step(xs[:, 0], np.zeros((len(xs), p.n)), p).h, "inside the loop"),
+        ("rnn_sequence", lambda xs, p: EXERCISES["rnn_sequence"].right(xs[:, :1], p), "inside the loop"),
+        ("squash", lambda x, steps: np.tanh(3 * x), "return after the loop"),
+        ("forget_gate", lambda x, h, p: sigmoid(x @ p.W_f + p.b_f + h @ p.U_f + p.b_f), "added twice"),
+        ("forget_gate", lambda x, h, p: sigmoid(x @ p.W + h @ p.U + p.b), "all four blocks"),
+        ("forget_gate", lambda x, h, p: 1 / 1 + np.exp(-(x @ p.W_f + h @ p.U_f + p.b_f)), "use brackets"),
+        ("what_is_left", lambda f: f.prod(axis=1, keepdims=True), "Drop the axis of size 1"),
+        ("shared_weights", lambda h, da: [h[:, t].T @ da[:, t] for t in range(da.shape[1])], "list of"),
+        ("shared_weights", lambda h, da: h[..., None] * da[:, :, None], "add them up"),
+        ("shared_weights", lambda h, da: h.swapaxes(1, 2) @ da, "add them up"),
+        ("highway", lambda f: f[:, ::-1].cumprod(axis=1), "Turn the result round again"),
         ("keep_h", {"z": "1"}, r"clamp\['z'\]: expected a finite number, such as 1\.0, got the text '1'"),
     ],
 )
@@ -161,6 +265,17 @@ class Failing:
     __hash__ = None
 
 
+class Endless:
+    """An object whose shape has no end."""
+
+    @property
+    def shape(self):
+        return count()
+
+    def __array__(self, *arguments, **options):
+        return np.zeros(2)
+
+
 class FailingError(Exception):
     def __str__(self):
         raise SystemExit
@@ -187,6 +302,8 @@ ODD = [
     *(
         Failing(),
         Failing,
+        Endless(),
+        {"f": Endless()},
         object(),
         HOLDS_ITSELF,
         {"f": HOLDS_ITSELF},

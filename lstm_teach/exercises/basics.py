@@ -39,7 +39,7 @@ def _wrong_squashing(x: Array, steps: int) -> dict[str, Any]:
         "You squash once, at the end. A network squashes at every step.": np.tanh(x * 3.0**steps),
         "That is σ: negative numbers lose their sign. tanh keeps it.": _squash(x, steps, sigmoid),
         "The order within a step: multiply first, then squash. Yours ends beyond 1.": multiplied_after,
-        "One step is right. Let the result go in again, as often as steps says.": np.tanh(3.0 * x),
+        "One step is right. Let it go in again, and return after the loop, not inside it.": np.tanh(3.0 * x),
         "Nothing is multiplied: each step begins with 3 times x.": only_squashed(x),
         "You multiply by 3 once. Each step multiplies again.": only_squashed(3.0 * x),
         "That is one step too many.": _squash(x, steps + 1),
@@ -77,6 +77,8 @@ def _wrong_sequence(xs: Array, p: RNNParams) -> dict[str, Any]:
         "That is the last state alone. Collect the state of every step.": h[:, -1],
         "Your loop runs over the rows of the batch, so one text's state flows into the next. Loop over time: "
         "x is xs[:, t].": rnn_forward(xs.swapaxes(0, 1), p).h.swapaxes(0, 1),
+        "Your `return` stands inside the loop, which ends at the first step: move it out.": h[:, :1],
+        "That is the first state: does `return` stand inside the loop?": h[:, 0],
         "You collect before the step. Collect after it.": np.concatenate([zeros, h[:, :-1]], axis=1),
         "Your h never changes: let it be what the step returns, h = rnn_step(xs[:, t], h, p).h.": 0.0 * h,
         "Your loop begins at the last step: this network reads from right to left.": backwards[:, ::-1],

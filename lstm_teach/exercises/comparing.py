@@ -3,7 +3,9 @@
 Nothing is copied before its shape is known to be the one wanted, so a result of any size costs nothing.
 """
 
-from itertools import permutations
+from decimal import Decimal
+from itertools import islice, permutations
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -12,6 +14,7 @@ from lstm_teach.arrays import Array
 
 Shape = tuple[int, ...]
 TOO_LARGE = 10**300  # for a float
+MOST_AXES = 65  # one more than NumPy's
 
 
 def equal(got: Any, want: Any, tolerance: float) -> bool:
@@ -59,6 +62,8 @@ def slip(got: Any, want: Any, tolerance: float) -> str:
         turned = target.transpose(axes)
         if came == turned.shape and equal(got, turned, tolerance):
             return f"The numbers are right, but the axes stand in another order: expected {target.shape}."
+    if target.ndim and came != target.shape and tuple(size for size in came if size > 1) == target.shape:
+        return f"{difference(got, want, tolerance)} Drop the axis of size 1 (from keepdims or [None])."
     array = as_numbers(got, target.shape)
     if array is None or not target.any() or target.dtype.kind == "b":
         return ""
@@ -74,12 +79,23 @@ def shape_of(value: Any) -> Shape:
     """Return the shape of an array, or of a list by its first row and that one's first; () for the rest."""
     if isinstance(value, list | tuple):
         return (len(value), *(shape_of(value[0]) if value else ()))
-    return tuple(int(size) for size in getattr(value, "shape", ()))
+    return tuple(int(size) for size in islice(getattr(value, "shape", ()), MOST_AXES))
 
 
 def can_be_array(value: Any) -> bool:
     """Return whether it is a number or knows how to be an array, unlike a range, however long."""
-    return isinstance(value, int | float | complex) or hasattr(type(value), "__array__")
+    return isinstance(value, Real | Decimal | complex) or hasattr(type(value), "__array__")
+
+
+def is_real(value: Any) -> bool:
+    """Return whether it is a number that a float can hold, a fraction or a decimal too; True is none here."""
+    if isinstance(value, bool) or not isinstance(value, Real | Decimal):
+        return False
+    try:
+        float(value)
+    except (OverflowError, ValueError):
+        return False
+    return True
 
 
 def as_numbers(got: Any, shape: Shape) -> Array | None:
@@ -91,11 +107,9 @@ def as_numbers(got: Any, shape: Shape) -> Array | None:
     asked = came if not shape and all(size == 1 for size in came) else shape
     if not _has_shape(got, asked):
         return None
-    if isinstance(got, int) and abs(got) >= TOO_LARGE:
-        return None
-    array = np.asarray(
-        float(got) if isinstance(got, int) else got
-    )  # NumPy takes a long whole number for an object
+    array = np.asarray(got)
+    if array.dtype.kind == "O" and all(map(is_real, array.ravel())):  # a long whole number, a fraction
+        array = array.astype(float)
     return array.astype(float).reshape(shape) if array.dtype.kind in "biuf" and array.shape == asked else None
 
 
@@ -148,4 +162,5 @@ def _words(shape: Shape) -> str:
 
 def in_digits(value: Any) -> str:
     """Return a number as a hint shows it: a whole one in full, others to four digits."""
-    return f"{value:,.0f}" if float(value).is_integer() and abs(value) < 1e12 else f"{value:.4g}"
+    number = float(value)
+    return f"{number:,.0f}" if number.is_integer() and abs(number) < 1e12 else f"{number:.4g}"

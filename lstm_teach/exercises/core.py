@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from lstm_teach.arrays import Array
-from lstm_teach.exercises.comparing import TOO_LARGE, in_digits
+from lstm_teach.exercises.comparing import in_digits, is_real
 
 Rng = np.random.Generator
 Case = dict[str, Any]  # one fresh random example: the arguments by name, in order
@@ -204,11 +204,7 @@ def number(
 
 def is_number(answer: Any) -> bool:
     """Return whether it is a number of Python or NumPy, also an array without axes; True is none here."""
-    if isinstance(answer, Array) and answer.ndim == 0:
-        answer = answer[()]
-    if isinstance(answer, int):
-        return not isinstance(answer, bool) and abs(answer) < TOO_LARGE
-    return isinstance(answer, float | np.integer | np.floating)
+    return is_real(answer[()] if isinstance(answer, Array) and answer.ndim == 0 else answer)
 
 
 def is_shape(answer: Any) -> bool:

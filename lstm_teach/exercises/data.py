@@ -7,39 +7,38 @@ import numpy as np
 from lstm_teach.arrays import Array
 from lstm_teach.cells import sigmoid
 from lstm_teach.exercises.core import Case, Rng, function, number
-from lstm_teach.exercises.draws import Sizes, drawn, each, four, normal
+from lstm_teach.exercises.draws import Sizes, drawn, each, normal
 from lstm_teach.vocabulary import PADDING, UNKNOWN, pad
 
 OPEN_AT_THE_START = sigmoid(np.ones(())).item()  # a forget gate whose bias is 1
 BEHIND: Literal["right"] = "right"
 IN_FRONT: Literal["left"] = "left"
-WORDS = 9
 
 
 def _ids(rng: Rng, sizes: Sizes) -> Array:
-    ids = rng.integers(0, WORDS, (sizes["batch"], sizes["time"]))
-    ids[0, 0], ids[-1, -1] = 0, WORDS - 1  # the first and the last row of the table
+    """Words of a table with n rows."""
+    ids = rng.integers(0, sizes["n"], (sizes["batch"], sizes["time"]))
+    ids[0, 0], ids[-1, -1] = 0, sizes["n"] - 1  # the first and the last row of the table
     return ids
 
 
-def _some_texts(rng: Rng) -> Case:
+def _some_texts(rng: Rng, length: int) -> Case:
     """At least one text that is too long, one that is too short, and one that fits."""
-    length = int(rng.choice([4, 6, 7]))
-    lengths = [length + 3, length - 2, length, *rng.integers(1, 12, 2)]
+    lengths = [length + 3, length - 2, length, *rng.integers(1, 12, length)]
     return {"texts": [rng.integers(UNKNOWN, 99, k).tolist() for k in lengths], "length": length}
 
 
-def _some_padded_ids(rng: Rng, side: Literal["left", "right"]) -> Case:
-    """Two words, five and some more; an unknown one among them, and padding on one side."""
-    texts = [rng.integers(UNKNOWN + 1, 9, k) for k in (2, 5, *rng.integers(1, 6, 5))]
+def _some_padded_ids(rng: Rng, kind: tuple[Literal["left", "right"], int]) -> Case:
+    """Two words, five and some more, in so many columns; an unknown one among them; padding on one side."""
+    side, columns = kind
+    texts = [rng.integers(UNKNOWN + 1, 9, k) for k in (2, 5, *rng.integers(1, 6, columns))]
     texts[1][0] = texts[1][3] = UNKNOWN
-    return {"ids": pad(texts, 6, side)}
+    return {"ids": pad(texts, columns, side)}
 
 
-def _some_states_with_padding(rng: Rng, kind: tuple[str, float]) -> Case:
-    """Padding on one side of every text, and there h holds this."""
-    side, held = kind
-    batch, time, n = (int(size) for size in 3 + rng.permutation(5)[:3])
+def _some_states_with_padding(rng: Rng, kind: tuple[str, float, tuple[int, int, int]]) -> Case:
+    """Padding on one side of every text, there h holds this, and h has this shape."""
+    side, held, (batch, time, n) = kind
     lengths = rng.integers(1, time, batch)  # no row is full, so each has padding
     lengths[:2] = 1, time - 1
     mask = np.arange(time) < lengths[:, None]
@@ -119,7 +118,7 @@ EXERCISES = (
         "one_hot_embedding",
         "10",
         "Embed ids (batch, time) with a table E (words, features): one-hot times E, or a look-up.",
-        drawn(ids=_ids, E=normal(f"{WORDS} m")),
+        drawn(ids=_ids, E=normal("n m")),
         lambda ids, E: E[ids],
         lambda ids, E: {
             "That is one-hot; multiplied with E it picks a row of the table.": np.eye(len(E))[ids],
@@ -138,7 +137,7 @@ EXERCISES = (
         "pad",
         "10",
         "Make lists of ids a rectangle of `length` columns: zeros behind, the *last* words of a long text.",
-        four(_some_texts),
+        each(_some_texts, 4, 5, 6, 7),
         lambda texts, length: pad(texts, length, side="right", truncate="left"),
         _wrong_padding,
     ),
@@ -146,7 +145,7 @@ EXERCISES = (
         "mask",
         "10",
         "The mask of padded ids (batch, time): True where a word stands, False where there is padding.",
-        each(_some_padded_ids, BEHIND, IN_FRONT, BEHIND, IN_FRONT),
+        each(_some_padded_ids, (BEHIND, 6), (IN_FRONT, 7), (BEHIND, 8), (IN_FRONT, 9)),
         lambda ids: ids != PADDING,
         _wrong_mask,
     ),
@@ -154,7 +153,13 @@ EXERCISES = (
         "masked_mean",
         "10",
         "The mean of h (batch, time, units) over the steps where mask (batch, time) is True.",
-        each(_some_states_with_padding, (BEHIND, 1.0), (IN_FRONT, 1.0), (BEHIND, np.nan), (IN_FRONT, np.nan)),
+        each(
+            _some_states_with_padding,
+            (BEHIND, 1.0, (4, 6, 3)),
+            (IN_FRONT, 1.0, (3, 7, 5)),
+            (BEHIND, np.nan, (6, 5, 4)),
+            (IN_FRONT, np.nan, (5, 4, 7)),
+        ),
         _masked_mean,
         _wrong_mean,
     ),

@@ -1,11 +1,14 @@
 """Fresh random examples for the checks.
 
 An argument is drawn from its axes: `normal("batch m")`. Sizes that mean different things always differ, so
-that a wrong axis shows; biases are never zero, so that a missing one does.
+that a wrong axis shows; each size changes from example to example, so that a number in its place shows;
+biases are never zero, so that a missing one does.
 """
 
 from collections.abc import Callable
 from typing import Any
+
+import numpy as np
 
 from lstm_teach.arrays import Array
 from lstm_teach.cells import GRUParams, LSTMParams, RNNParams
@@ -16,14 +19,16 @@ Draw = Callable[[Rng, Sizes], Any]
 
 
 def drawn(**arguments: Draw) -> Cases:
-    """Return a maker of four examples, each with sizes of its own."""
+    """Return a maker of four examples, in which no size stays the same."""
 
-    def one(rng: Rng) -> Case:
-        # From 2 to 7: never 1, which would broadcast and hide a wrong axis.
-        sizes = dict(zip(("batch", "time", "m", "n"), 2 + rng.permutation(6)[:4], strict=True))
-        return {name: draw(rng, sizes) for name, draw in arguments.items()}
+    def examples(rng: Rng) -> list[Case]:
+        numbers = 4 + rng.permutation(6)  # never 1, which would broadcast and hide a wrong axis
+        sizes = [
+            dict(zip(("batch", "time", "m", "n"), np.roll(numbers, k)[:4], strict=True)) for k in range(4)
+        ]
+        return [{name: draw(rng, own) for name, draw in arguments.items()} for own in sizes]
 
-    return four(one)
+    return examples
 
 
 def four(draw: Callable[[Rng], Case]) -> Cases:
@@ -37,7 +42,7 @@ def each(draw: Callable[..., Case], *kinds: object) -> Cases:
 
 
 def normal(axes: str, scale: float = 1.0) -> Draw:
-    """Return a drawer of normal numbers, of shape "batch m", "batch 4n" or "batch 8 n"."""
+    """Return a drawer of normal numbers, of shape "batch m" or "batch 4n"."""
     return lambda rng, sizes: scale * rng.standard_normal(_shape(axes, sizes))
 
 

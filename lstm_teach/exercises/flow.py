@@ -52,14 +52,14 @@ EXERCISES = (
             "Base and exponent are exchanged: f^10 = 0.5, so f is 0.5 to the power 1/10.": 0.1**0.5,
         },
         "After 10 steps your f leaves {got} of c; 0.5 is wanted. What is multiplied with itself ten times?",
-        leads_to=lambda f: float(f) * abs(float(f)) ** (TEN_STEPS - 1),
+        leads_to=lambda f: np.float64(f) * abs(np.float64(f)) ** (TEN_STEPS - 1),
         tolerance=0.05,
     ),
     function(
         "what_is_left",
         "03",
         "Nothing is written. From the forget gates f (batch, time, units): what is left of c_0 at the end.",
-        drawn(f=gates("batch 8 n")),
+        drawn(f=gates("batch time n")),
         lambda f: f.prod(axis=1),
         lambda f: {
             "You average the gates. Each multiplies what the one before has left.": f.mean(axis=1),

@@ -48,6 +48,9 @@ def _layer(
             "The bias is added after the squashing; it belongs inside.": right_squash(a - b) + b,
             "You squash each part. Squash their sum, once.": right_squash(only_x) + right_squash(a - only_x),
             "That is squashed twice: once is enough.": right_squash(right_squash(a)),
+            f"Those are all four blocks; p.W_{gate}, p.U_{gate} and p.b_{gate} are one.": right_squash(
+                x @ p.W + h_prev @ p.U + p.b
+            ),
             **more(x, h_prev, p),
         }
 
@@ -61,6 +64,7 @@ def _gate(name: str, lesson: str, gate: str, what: str) -> Exercise:
         of_f = "That is 1 - f. The input gate is a layer of its own: W_i, U_i, b_i."
         return {
             f"That is 1 - {gate}: which sign stands in the exponent? Open is 1.": 1.0 - getattr(step, gate),
+            "That is 1 + exp(-a). All of it belongs below the line: use brackets.": 1.0 / getattr(step, gate),
             **({of_f: 1.0 - step.f} if gate == "i" else {}),
         }
 

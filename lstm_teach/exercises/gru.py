@@ -114,7 +114,7 @@ EXERCISES = (
     given(
         "keep_h",
         "08",
-        "A clamp under which a GRU never changes its h, whatever it reads.",
+        "A clamp under which a GRU never changes its h, not even a little, whatever it reads.",
         'a dict such as {"r": …}',
         is_dict,
         {"z": 1.0},
@@ -136,5 +136,7 @@ EXERCISES = (
         },
         _run,
         cases=drawn(xs=normal("batch time m"), p=gru, h0=states("batch n")),
+        tolerance=0.0,
+        otherwise="Your h still changes. Which gate keeps the old h, and at which value exactly all of it?",
     ),
 )

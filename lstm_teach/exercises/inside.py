@@ -7,49 +7,48 @@ import numpy as np
 from lstm_teach.arrays import Array
 from lstm_teach.cells import LSTMParams, lstm_forward
 from lstm_teach.exercises.core import Case, Rng, function
-from lstm_teach.exercises.draws import Sizes, drawn, each, four, lstm, normal
+from lstm_teach.exercises.draws import Sizes, drawn, each, lstm, normal
 
 
 def _start(rng: Rng, sizes: Sizes) -> int:
-    """Late enough to be missed by one: at step 0, where c was 0, no forget gate shows."""
-    return int(rng.integers(3, 7))
+    """Neither of the first two steps (at step 0, where c was 0, no forget gate shows), nor the last."""
+    return int(rng.integers(2, sizes["time"] - 1))
 
 
-def _some_reading(rng: Rng) -> Case:
+def _some_reading(rng: Rng, many: int) -> Case:
     """Words of praise and of blame: the probability rises and falls."""
-    many = int(rng.integers(5, 9))
     start = float(rng.uniform(0.45, 0.55))
     steps = rng.permutation((-1.0) ** np.arange(many)) * rng.uniform(0.02, 0.1, many)
     return {"probability": start + np.cumsum(steps), "start": start}
 
 
-def _some_order(rng: Rng) -> Case:
+def _order(rng: Rng, sizes: Sizes) -> Array:
     """An order that is not its own inverse, so that the inverse shows."""
-    time = int(rng.integers(5, 8))
-    batch, m = rng.permutation([2, 3, 4])[:2]
-    order = rng.permutation(time)
-    while np.array_equal(order, np.argsort(order)) or np.array_equal(order, np.roll(np.arange(time), 1)):
-        order = rng.permutation(time)
-    return {"xs": rng.standard_normal((batch, time, m)), "order": order}
+    order = rng.permutation(sizes["time"])
+    while np.array_equal(order, np.argsort(order)) or np.array_equal(order, np.roll(np.sort(order), 1)):
+        order = rng.permutation(sizes["time"])
+    return order
 
 
-def _some_last_states(rng: Rng, turn: float) -> Case:
-    """One unit falls clearly with the label (rises, if turn is -1), although its values are small.
+def _some_last_states(rng: Rng, kind: tuple[float, int, int]) -> Case:
+    """One unit of n falls clearly with the label (rises, if turn is -1); of the others, `rank` vary less.
 
-    One does the opposite less clearly, one moves farther with the label but wavers more, and one is large and
-    varies most, for one label as for the other.
+    The unit that varies least does the opposite less clearly, and one that varies much does the same less
+    clearly. The rest do not tell. Each unit has its own mean, and varies more for one of the labels.
     """
-    pairs, n = 20, int(rng.integers(6, 9))
-    label = np.repeat([0, 1], pairs)
+    turn, rank, n = kind
+    rising, far, most = 0, n - 2, n - 1
+    label = rng.permutation(np.repeat([0, 1], 20 + n))
     sign = turn * (2.0 * label - 1.0)
-    telling, rising, far, large, *_ = rng.permutation(n)
-    c = rng.normal(0.0, 0.3, (2 * pairs, n))
-    c[:, telling] = -0.4 * sign + rng.normal(0.0, 0.1, 2 * pairs)
-    c[:, rising] = 0.4 * sign + rng.normal(0.0, 0.3, 2 * pairs)
-    c[:, far] = -2.0 * sign + rng.normal(0.0, 2.0, 2 * pairs)
-    c[:, large] = 9.0 + np.tile(rng.permutation(np.linspace(-8.0, 8.0, pairs)), 2)
-    order = rng.permutation(2 * pairs)
-    return {"c": c[order], "label": label[order]}
+    spread = rng.uniform(0.5, 1.3, n)
+    c = np.where(label[:, None] == 1, spread, np.sqrt(2.0 - spread**2)) * rng.standard_normal((len(label), n))
+    c[:, rank] = 0.25 * c[:, rank] - sign
+    c[:, rising] += sign
+    c[:, far] -= sign
+    mean = rng.uniform(3.0, 9.0, n)
+    mean[[rising, far, most]] = 0.0
+    mean[rank] = 9.0 if turn < 0 else 0.0
+    return {"c": ((c + mean) * 0.02 * 2.0 ** np.arange(n))[:, rng.permutation(n)], "label": label}
 
 
 def _held_from(
@@ -117,6 +116,7 @@ def _wrong_unit(c: Array, label: Array) -> dict[str, Any]:
         "A unit that *rises* with the label tells as much: sign apart.": correlations.argmin(),
         "A covariance grows with a unit's size, a correlation does not.": np.abs(covariances).argmax(),
         "That unit is the largest, for label 0 as much as for label 1.": np.abs(c.mean(axis=0)).argmax(),
+        "That unit varies most, whatever the label is: which one varies *with* it?": c.std(axis=0).argmax(),
         "You count units from 1; Python counts from 0.": closeness.argmax() + 1,
         "Those are the correlations; the number of the unit is asked for.": correlations,
         "Those are the correlations, sign apart; the number of the unit is asked for.": closeness,
@@ -131,7 +131,7 @@ EXERCISES = (
         "close_from",
         "12",
         "Use lstm_forward with a clamp: the forget gate is 0 from step `start` on, as learned before. All h.",
-        drawn(xs=normal("batch 9 m"), p=lstm, start=_start),
+        drawn(xs=normal("batch time m"), p=lstm, start=_start),
         lambda xs, p, start: _held_from(xs, p, start),
         _wrong_clamp,
     ),
@@ -139,7 +139,7 @@ EXERCISES = (
         "word_effect",
         "12",
         "From the probability after every word, and `start` before the first: the change at each word.",
-        four(_some_reading),
+        each(_some_reading, 5, 6, 7, 8),
         lambda probability, start: np.diff(probability, prepend=start),
         _wrong_effect,
     ),
@@ -147,7 +147,7 @@ EXERCISES = (
         "shuffled_words",
         "12",
         "Put the steps of xs (batch, time, features) in a new order: step t becomes step order[t] of xs.",
-        four(_some_order),
+        drawn(xs=normal("batch time m"), order=_order),
         lambda xs, order: xs[:, order],
         lambda xs, order: {
             "That is the inverse: yours puts step t at place order[t].": xs[:, np.argsort(order)],
@@ -165,8 +165,8 @@ EXERCISES = (
         "telling_unit",
         "12",
         "From the last c (texts, units) and labels 0 and 1: the unit that correlates most with the label.",
-        each(_some_last_states, 1.0, -1.0, 1.0, -1.0),
-        lambda c, label: int(np.abs(np.corrcoef(c.T, label)[-1, :-1]).argmax()),
+        each(_some_last_states, (1.0, 1, 8), (-1.0, 3, 9), (1.0, 4, 7), (-1.0, 9, 10)),
+        lambda c, label: np.abs(np.corrcoef(c.T, label)[-1, :-1]).argmax(),
         _wrong_unit,
     ),
 )

@@ -79,7 +79,7 @@ def _hint(exercise: Exercise, answer: Any, cases: list[Case], outcomes: list[Any
     tried = list(zip(cases, outcomes, wanted, strict=True))
     wrong = [(case, got, want) for case, got, want in tried if not equal(got, want, exercise.tolerance)]
     if not wrong:
-        return ""
+        return next(filter(None, (kinds.other_kind(got, want) for _, got, want in tried)), "")
     case, got, want = wrong[0]
     if found := kinds.misfit(got, want, exercise.tolerance):
         return found

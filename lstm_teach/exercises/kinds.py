@@ -66,6 +66,17 @@ def misfit(got: Any, want: Any, tolerance: float) -> str:
     return ""
 
 
+def other_kind(got: Any, want: Any) -> str:
+    """Return the hint for right numbers that are no index, no ids or no mask, where NumPy's are asked for."""
+    if not isinstance(want, Array | np.generic) or want.dtype.kind not in "biu":
+        return ""
+    came = np.asarray(got).dtype
+    if came.kind in ("b" if want.dtype.kind == "b" else "iu"):
+        return ""
+    asked = "True and False (a comparison makes them)" if want.dtype.kind == "b" else "whole numbers"
+    return f"The values are right, but of another kind: expected {asked}, got {came}."
+
+
 def kind(answer: Any) -> str:
     """Return what it is, in a few words."""
     if isinstance(answer, type):
@@ -90,7 +101,7 @@ def _no_numbers(got: Any, want: Any) -> str:
     if isinstance(got, RNNTrace | LSTMTrace | GRUTrace):
         return "You hand back the whole trace: `.h` holds the states of all steps, `.h[:, -1]` the last."
     names = getattr(got, "_fields", ()) if isinstance(got, tuple) else ()
-    if names and names != getattr(want, "_fields", names if isinstance(want, tuple) else None):
+    if names and not (isinstance(want, tuple) and len(names) == len(want)):
         return f"You hand back the whole step ({', '.join(names)}): take what is asked for."
     if isinstance(got, GeneratorType | CoroutineType | AsyncGeneratorType):
         return f"Expected numbers, got a {type(got).__name__}: use `return`, not `yield` or `async`."
@@ -176,16 +187,18 @@ def signature(answer: Any, given: Case) -> str:
     return str(taken) if names != list(given) and sorted(names) == sorted(given) else ""
 
 
-def numbers_of(settings: Mapping[str, Any], what: str = "clamp") -> dict[str, Any]:
-    """Return the settings as they are, once every value is known to be a number or an array of numbers.
+def numbers_of(settings: Mapping[str, Any], what: str = "clamp") -> dict[str, Array]:
+    """Return the settings as arrays of floats, once each is known to be a number or an array of numbers.
 
     Raises
     ------
     ValueError
         for text, True and False, infinity, and whatever else is no number, naming the setting.
     """
+    numbers_by_name = {}
     for name, value in settings.items():
         numbers = None if isinstance(value, bool | np.bool_) else as_numbers(value, shape_of(value))
         if numbers is None or np.isinf(numbers).any():
             raise ValueError(f"{what}[{name!r}]: expected a finite number, such as 1.0, got {kind(value)}")
-    return dict(settings)
+        numbers_by_name[name] = numbers
+    return numbers_by_name

@@ -120,7 +120,7 @@ EXERCISES = (
         "last_of_both",
         "09",
         "From all outputs ys (batch, time, 2 units) of both directions: each half where it has read it all.",
-        drawn(ys=states("batch time 8")),
+        drawn(ys=states("batch time 4n")),
         lambda ys: _both(ys[:, -1, : ys.shape[2] // 2], ys[:, 0, ys.shape[2] // 2 :]),
         _wrong_last,
     ),

@@ -96,6 +96,7 @@ def _wrong_step(x: Array, h_prev: Array, c_prev: Array, p: LSTMParams) -> dict[s
         "The whole candidate is written: where is i?": state(i=np.ones_like(s.i)),
         "All of c_prev is kept: where is f?": state(f=np.ones_like(s.f)),
         "Nothing of c_prev is kept: where is f times c_prev?": state(f=np.zeros_like(s.f)),
+        "The sign: what i lets in is added, f * c_prev + i * c_tilde.": state(i=-s.i),
         "What is written is let in by i, a gate of its own, and not by 1 - f.": state(i=1.0 - s.f),
         "f is what is *kept*: f times c_prev, not 1 - f.": state(f=1.0 - s.f),
         "Hand on c itself; tanh(c) is only on the way to h.": State(s.h, np.tanh(s.c)),

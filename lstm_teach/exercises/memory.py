@@ -9,7 +9,7 @@ from lstm_teach.arrays import Array
 from lstm_teach.cells import LSTMParams, lstm_step, sigmoid
 from lstm_teach.exercises.core import are_two_dicts, function, given, is_dict
 from lstm_teach.exercises.draws import drawn, gates, lstm, normal, states
-from lstm_teach.exercises.kinds import numbers_of
+from lstm_teach.exercises.kinds import kind, numbers_of
 
 
 class TwoSteps(NamedTuple):
@@ -31,7 +31,11 @@ def _fifty_steps(biases: Mapping[str, float]) -> dict[str, float]:
     """What is left of c_0 and what is written, with weights of 0 and a candidate of 1; and the two biases."""
     if unknown := set(biases) - {"i", "f", "c", "o"}:
         raise ValueError(f"biases: unknown {sorted(map(str, unknown))}, expected 'f' and 'i'")
-    b_f, b_i = (float(numbers_of(biases, "biases").get(gate, 0.0)) for gate in "fi")
+    numbers = numbers_of(biases, "biases")
+    for gate, bias in numbers.items():
+        if bias.ndim or np.isnan(bias):
+            raise ValueError(f"biases[{gate!r}]: expected one number, such as 1.0, got {kind(biases[gate])}")
+    b_f, b_i = (float(numbers.get(gate, 0.0)) for gate in "fi")
     f, i = sigmoid(np.array([b_f, b_i]))
     return {"left": f**50, "written": i * sum(f**k for k in range(50)), "b_f": b_f, "b_i": b_i}
 
@@ -51,6 +55,7 @@ def _wrong_highway(f: Array) -> dict[str, Any]:
         "You multiply the gates *before* t.": np.concatenate([ones, f[:, :-1]], axis=1).cumprod(axis=1),
         "You add; the chain rule multiplies.": f[:, ::-1].cumsum(axis=1)[:, ::-1] - f,
         "The numbers are right, but stand backwards in time.": highway[:, ::-1],
+        "Turn the result round again; and f_t itself does not count.": f[:, ::-1].cumprod(axis=1),
         "That is how far c_T is from c_0 alone; it is wanted for every t.": f.prod(axis=1),
         "That is one step back: all later gates multiply.": np.concatenate([f[:, 1:], ones], axis=1),
         "You multiply over the units, which never meet. Time is axis 1.": over_units,
@@ -93,6 +98,8 @@ EXERCISES = (
             c_prev=normal("batch n", 4.0),
             p=lstm,
         ),
+        tolerance=0.0,
+        otherwise="c_1 is all of c_0 plus the whole candidate, c_2 the candidate alone: exactly, so 0 or 1.",
     ),
     given(
         "hold_fifty_steps",
@@ -123,7 +130,7 @@ EXERCISES = (
         "highway",
         "06",
         "The gradient along c alone: dc_T/dc_t for every t, from the forget gates f (batch, time, units).",
-        drawn(f=gates("batch 8 n")),
+        drawn(f=gates("batch time n")),
         _highway,
         _wrong_highway,
     ),

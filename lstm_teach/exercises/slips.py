@@ -32,6 +32,9 @@ def slips(p: P, gate: str, gates: str) -> dict[str, P]:
         f"The bias p.b_{gate} is missing.": with_block(p, "b", gate, 0.0),
         f"h_prev @ p.U_{gate} is missing: yours looks at x alone.": with_block(p, "U", gate, 0.0),
         f"x @ p.W_{gate} is missing: yours does not look at x.": with_block(p, "W", gate, 0.0),
+        f"p.b_{gate} is added twice; once is enough.": with_block(
+            p, "b", gate, 2.0 * getattr(p, f"b_{gate}")
+        ),
         f"p.b_{gate} is subtracted; it is added.": with_block(p, "b", gate, -getattr(p, f"b_{gate}")),
         f"p.U_{gate} is transposed, or on the wrong side. In row form it is h_prev @ p.U_{gate}.": turned,
     }
@@ -44,7 +47,7 @@ def slips(p: P, gate: str, gates: str) -> dict[str, P]:
                 p, array, gate, theirs
             )
         found[
-            f"You wrote W, U and b of {other} where those of {gate} belong "
+            f"In place of {gate} stands {other}, or its W, U and b "
             f"(the blocks stand in the order {', '.join(gates)})."
         ] = all_three
     return found

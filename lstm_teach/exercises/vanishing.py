@@ -18,11 +18,12 @@ def _some_scalars(rng: Rng, kind: tuple[int, int]) -> Case:
     return {"w": float(sign * rng.uniform(0.5, 1.5)), "h": rng.uniform(-0.9, 0.9, steps)}
 
 
-def _some_gradients(rng: Rng, times: float) -> Case:
-    """Too long where `times` is below 1, short enough where it is above."""
-    m, n = 2 + rng.permutation(6)[:2]
-    gradients = [rng.standard_normal(shape) for shape in ((m, n), (n, n), (n,))]
-    return {"gradients": gradients, "max_norm": times * _norm(gradients)}
+def _some_gradients(rng: Rng, kind: tuple[int, float, float]) -> Case:
+    """So many arrays of this joint norm, which may be above max_norm or below."""
+    many, norm, max_norm = kind
+    m, n = many + np.array([2, 1])
+    arrays = [rng.standard_normal(shape) for shape in ((m, n), (n, n), (n,), (m,), (n, m))[:many]]
+    return {"gradients": [g * norm / _norm(arrays) for g in arrays], "max_norm": max_norm}
 
 
 def _norm(gradients: list[Array]) -> float:
@@ -76,6 +77,9 @@ def _wrong_shares(h_prev: Array, da: Array) -> dict[str, Any]:
         "Steps and rows are added, not averaged.": total / (batch * time),
         "Yours is transposed: rows of U belong to h_prev, columns to a.": total.T,
         "That is the first text alone. Every row of the batch uses U: add up all.": h_prev[0].T @ da[0],
+        "Those are the shares of all steps: add them up.": np.einsum("btj,btk->tjk", h_prev, da),
+        "Those are the shares of all texts: add them up.": np.einsum("btj,btk->bjk", h_prev, da),
+        "Those are the shares of all texts and steps: add them up.": h_prev[..., None] * da[:, :, None],
         "Multiply at each step, then add up.": h_prev.sum(axis=(0, 1))[:, None] * da.sum(axis=(0, 1)),
         "Yours pairs a unit with itself only: it is h_prev.T @ da.": (h_prev * da).sum(axis=(0, 1)),
     }
@@ -139,7 +143,7 @@ EXERCISES = (
         "clip",
         "02",
         "Scale a list of gradients together so that their joint norm is at most max_norm; return the list.",
-        each(_some_gradients, 0.1, 3.0, 0.3, 1.5),
+        each(_some_gradients, (3, 30.0, 3.0), (2, 0.2, 0.6), (5, 2.0, 0.6), (4, 5.0, 7.5)),
         lambda gradients, max_norm: tuple(clip_by_norm(gradients, max_norm)[0]),
         _wrong_clipping,
     ),

@@ -306,7 +306,7 @@ quiz("08")
 #
 # ### Exercise 1: do not forget
 #
-# Find a clamp under which a GRU never changes its h, whatever it reads: a dict such as `{"r": 0.5}`.
+# Find a clamp under which a GRU never changes its h, not even a little, whatever it reads: a dict such as `{"r": 0.5}`.
 
 # %% slideshow={"slide_type": "fragment"} tags=["exercise"]
 clamp = ...

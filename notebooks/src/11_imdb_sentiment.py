@@ -405,7 +405,7 @@ check("cross_entropy", cross_entropy)
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Exercise 2: an honest report
 #
-# Six runs have the accuracies `validation` (runs,) and `test` (runs,). Choose one run, fairly, and return the test
+# Some runs have the accuracies `validation` (runs,) and `test` (runs,). Choose one run, fairly, and return the test
 # accuracy that you may report.
 
 

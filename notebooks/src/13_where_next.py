@@ -342,9 +342,9 @@ quiz("13")
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Exercise 1: the cell of 1997
 #
-# Hochreiter and Schmidhuber's first LSTM had no forget gate yet: nothing ever faded. Which clamp gives today's cell the
-# memory equation of that one? (Other things differed, too: its gradient was cut, gates were shared by several units, and
-# it squashed with other functions.) Hand in a dict such as `{"i": 0.3}`.
+# Hochreiter and Schmidhuber's first LSTM had no forget gate yet: nothing ever faded. Which clamp gives today's cell
+# exactly the memory equation of that one? (Other things differed, too: its gradient was cut, gates were shared by
+# several units, and it squashed with other functions.) Hand in a dict such as `{"i": 0.3}`.
 
 # %% slideshow={"slide_type": "fragment"} tags=["exercise"]
 answer = ...

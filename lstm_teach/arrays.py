@@ -5,6 +5,7 @@ was expected.
 """
 
 import math
+from collections.abc import Iterable
 from numbers import Real
 from typing import Any
 
@@ -39,6 +40,24 @@ def floats(
             f"{name}: expected finite numbers, got NaN or infinity in an array of shape {value.shape}"
         )
     return value
+
+
+def float_arrays(name: str, values: Any, *, finite: bool = True) -> list[Array]:
+    """Return the list of `values`, once each is known to be a plain float array, and finite."""
+    if isinstance(values, np.ndarray):
+        raise ValueError(f"{name}: expected a list of arrays, got one array; put it into a list")
+    if not isinstance(values, Iterable):
+        raise ValueError(f"{name}: expected a list of arrays, got {type(values).__name__}")
+    return [floats(f"{name}[{k}]", array, finite=finite) for k, array in enumerate(values)]
+
+
+def in_dtype(name: str, array: Array, dtype: np.dtype) -> Array:
+    """Return a copy of a finite array in `dtype`, once it is known that every number stays finite."""
+    with np.errstate(over="ignore"):
+        copy = array.astype(dtype)
+    if copy.dtype != array.dtype and not np.isfinite(copy).all():
+        raise ValueError(f"{name}: expected numbers that {copy.dtype} can hold, got {np.abs(array).max():g}")
+    return copy
 
 
 def _written(shape: tuple[str | int, ...]) -> str:
@@ -82,9 +101,9 @@ def generator(rng: Any) -> np.random.Generator:
 
 
 def instance(name: str, value: Any, kind: Any) -> Any:
-    """Return `value`, once it is known to be of a type, or of one of a union of types."""
-    if not isinstance(value, kind):
-        kinds: tuple[type, ...] = getattr(kind, "__args__", (kind,))
+    """Return `value`, once it is known to be of a type, or of one of a union; a subclass is refused."""
+    kinds: tuple[type, ...] = getattr(kind, "__args__", (kind,))
+    if type(value) not in kinds:
         *others, last = (one.__name__ for one in kinds)
         expected = f"{', '.join(others)} or {last}" if others else last
         raise ValueError(f"{name}: expected {expected}, got {type(value).__name__}")

@@ -13,12 +13,13 @@ from typing import Any
 import keras
 import numpy as np
 
-from lstm_teach.arrays import Array, floats
+from lstm_teach.arrays import Array, floats, in_dtype
 from lstm_teach.cells import ACTIVATIONS, GRUParams, LSTMParams, Params, RNNParams, run_cell
 from lstm_teach.cells.parameters import difference
 
 _LAYERS = (keras.layers.SimpleRNN, keras.layers.LSTM, keras.layers.GRU, keras.layers.RNN)
 _CELLS = (keras.layers.SimpleRNNCell, keras.layers.LSTMCell, keras.layers.GRUCell)
+_WRAPPED = ("build", "quantize")  # Keras itself puts these into every layer
 # Keras has some functions under two names. Functions from elsewhere are refused, whatever they are called.
 _NAMES: dict[Callable[..., Any], str] = {
     getattr(home, name): name
@@ -57,9 +58,11 @@ def states_from_keras(
     h[:, 0] of the backward half. (At a masked step `Bidirectional` itself returns zeros.)
 
     Refused are also a layer that is `stateful` or computes in half precision, a mask for an unrolled
-    `Bidirectional`, and `xs` or `mask` of another shape or type.
+    `Bidirectional` or for a layer that writes zeros at padding (`zero_output_for_mask`), and `xs` or `mask`
+    of another shape or type.
     """
     params = params_from_keras(layer)
+    _check_precision(layer)
     for half in _halves(layer):
         unrolled = half.go_backwards and half.unroll and half.return_sequences
         if mask is not None and unrolled:
@@ -67,15 +70,16 @@ def states_from_keras(
                 f"layer: {half.name!r} has unroll=True, with which Keras writes zeros at other steps than "
                 "the masked ones; make it with unroll=False"
             )
+        zeros_alone = half.zero_output_for_mask and not isinstance(layer, keras.layers.Bidirectional)
+        if mask is not None and zeros_alone:
+            raise ValueError(
+                f"layer: {half.name!r} has zero_output_for_mask=True, so it hands out zeros at padding, "
+                "not its state; make it without"
+            )
         if half.stateful:
             raise ValueError(
                 f"layer: {half.name!r} has stateful=True, so it starts from what it read before; "
                 "make it without, and hand its last state on yourself, h0=trace.h[:, -1]"
-            )
-        if half.cell.compute_dtype not in ("float32", "float64"):
-            raise ValueError(
-                f"layer: {half.name!r} computes in {half.cell.compute_dtype}, which rounds at every step; "
-                "make it with dtype='float32'"
             )
     forward, *backward = params if isinstance(params, tuple) else (params,)
     floats("xs", xs, ("batch", "time", forward.m))
@@ -98,11 +102,11 @@ def params_to_keras(
 
     Give the layer too, `layer.set_weights(params_to_keras(p, layer))`: then everything is refused that would
     make it compute other numbers than `p`: another cell, size, activation, direction, `reset_after` or bias,
-    weights in half precision. Without it nothing but the shapes is checked, by Keras. A layer in float32
-    rounds weights in float64.
+    half precision. Without it nothing but the shapes is checked, by Keras. A layer in float32 rounds weights
+    in float64, and those beyond its range are refused.
     """
     cells = p if isinstance(p, tuple) else (p,)
-    if len(cells) not in (1, 2) or not all(isinstance(cell, Params) for cell in cells):
+    if len(cells) not in (1, 2) or not all(type(cell) in Params.__args__ for cell in cells):
         raise ValueError(
             "p: expected RNNParams, LSTMParams, GRUParams, or a pair of them for Bidirectional, "
             f"got {type(p).__name__}" + (f" of length {len(cells)}" if isinstance(p, tuple) else "")
@@ -115,8 +119,9 @@ def params_to_keras(
         wanted = "a pair (forward, backward)" if isinstance(there, tuple) else "the parameters of one cell"
         raise ValueError(f"p: expected {wanted} for {type(layer).__name__}, got {type(p).__name__}")
     theirs = there if isinstance(there, tuple) else (there,)
+    _check_precision(layer)
     return [
-        array.copy()
+        array
         for ours, made, half in zip(cells, theirs, _halves(layer), strict=True)
         for array in _weights_for(ours, made, half)
     ]
@@ -160,9 +165,20 @@ def _params(layer: keras.layers.Layer, backwards: bool = False) -> Params:
 
 def _check_methods(part: keras.layers.Layer) -> None:
     """Raise a ValueError if somebody put another method into this one layer or cell."""
-    for method in ("call", "inner_loop", "__call__"):
-        if method in vars(part):
-            raise ValueError(f"layer: {part.name!r} has a {method} of its own, which may compute anything")
+    for name in vars(part):
+        if callable(getattr(type(part), name, None)) and name not in _WRAPPED:
+            raise ValueError(f"layer: {part.name!r} has a {name} of its own, which may compute anything")
+
+
+def _check_precision(layer: keras.layers.Layer) -> None:
+    """Raise a ValueError if a layer or a cell in it computes in half precision."""
+    halves = _halves(layer)
+    for part in (layer, *halves, *(half.cell for half in halves)):
+        if part.compute_dtype not in ("float32", "float64"):
+            raise ValueError(
+                f"layer: {part.name!r} computes in {part.compute_dtype}, which rounds at every step; "
+                "make it with dtype='float32'"
+            )
 
 
 def _activation(cell: keras.layers.Layer, role: str, *known: str) -> str:
@@ -203,16 +219,11 @@ def _read(p: Params, xs: Array, mask: Array) -> Array:
 
 
 def _weights_for(p: Params, there: Params, layer: keras.layers.Layer) -> list[Array]:
-    """Return the weights of `p` that this layer takes, which now has the parameters `there`."""
+    """Return the weights of `p`, as this layer takes them, which now has the parameters `there`."""
     if differs := difference(there, p):
         wanted, got = differs
         raise ValueError(f"p: expected {wanted}, as {layer.name!r} has, got {got}")
-    if layer.cell.variable_dtype not in ("float32", "float64"):
-        raise ValueError(
-            f"layer: {layer.name!r} keeps its weights in {layer.cell.variable_dtype}, which would round them"
-        )
-    if layer.cell.use_bias:
-        return [p.W, p.U, p.b]
-    if p.b.any():
+    if p.b.any() and not layer.cell.use_bias:
         raise ValueError(f"layer: {layer.name!r} has use_bias=False, but b of p is not zero")
-    return [p.W, p.U]
+    names = "WUb" if layer.cell.use_bias else "WU"
+    return [in_dtype(f"p.{name}", getattr(p, name), np.dtype(layer.cell.variable_dtype)) for name in names]

@@ -10,7 +10,7 @@ import hashlib
 import os
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,7 +19,7 @@ import numpy as np
 
 import lstm_teach
 from lstm_teach import vocabulary
-from lstm_teach.arrays import Array, floats, number
+from lstm_teach.arrays import Array, floats, instance, number
 from lstm_teach.atomic import replacing
 from lstm_teach.cells import Clamp, LSTMParams, LSTMTrace, lstm_forward, sigmoid
 from lstm_teach.vocabulary import UNKNOWN, WordVocabulary
@@ -78,6 +78,7 @@ class Reader:
     b: float
 
     def __post_init__(self) -> None:
+        instance("p", self.p, LSTMParams)
         floats("embedding", self.embedding, (self.vocabulary.size, self.p.m))
         floats("w", self.w, (self.p.n,))
         number("b", self.b)
@@ -98,14 +99,15 @@ class Reader:
         i, f, c_tilde, o, c, h = (array[0] for array in trace[:6])
         return Reading(words, self.probability(h), h, c, i, f, o, c_tilde)
 
-    def read_many(self, texts: Sequence[str], clamp: Clamp | None = None) -> Array:
+    def read_many(self, texts: Iterable[str], clamp: Clamp | None = None) -> Array:
         """Return the probability (texts,) after the last word of each text; see `read`, and `traces`."""
-        probability = np.empty(len(texts), self.p.dtype)
-        for rows, last, trace in self.traces(self.vocabulary.encode(texts), clamp):
+        sequences = self.vocabulary.encode(texts)
+        probability = np.empty(len(sequences), self.p.dtype)
+        for rows, last, trace in self.traces(sequences, clamp):
             probability[rows] = self.probability(trace.h[np.arange(len(rows)), last])
         return probability
 
-    def traces(self, sequences: Sequence[Array], clamp: Clamp | None = None) -> Iterator[Batch]:
+    def traces(self, sequences: Iterable[Array], clamp: Clamp | None = None) -> Iterator[Batch]:
         """Yield the traces of texts that are ids already, each (words,), in batches of about one length.
 
         Shorter rows are padded at the right; do not use what comes after a row's `last` step. `clamp` is as
@@ -118,6 +120,10 @@ class Reader:
                     f"clamp[{gate!r}]: expected a number or one value per unit, ({self.p.n},), as texts "
                     f"differ in length, got shape {np.shape(value)}; `read` takes one text, (words, units)"
                 )
+        sequences = list(sequences)
+        for k, ids in enumerate(sequences):
+            if np.ndim(ids) != 1:
+                raise ValueError(f"sequences: expected ids of shape (words,), got {np.shape(ids)} at row {k}")
         lengths = np.array([max(len(ids), 1) for ids in sequences])
         order = np.argsort(lengths, kind="stable")
         start = 0

@@ -64,8 +64,7 @@ def pulse(lag: int = 50, window: int = 10) -> Task:
 
     The simplest memory there is. One feature; classes 0 (down) and 1 (up).
     """
-    whole("lag", lag)
-    whole("window", window)
+    lag, window = whole("lag", lag), whole("window", window)
 
     def draw(size: int, rng: np.random.Generator) -> Batch:
         up = rng.integers(2, size=size)
@@ -96,7 +95,6 @@ def flagged_recall(lag: int = 50, symbols: int = 4, window: int = 10) -> Task:
         "flagged_recall",
         "Which symbol was flagged?",
         {"lag": lag, "symbols": symbols, "window": window},
-        flags=1,
     )
 
 
@@ -109,7 +107,6 @@ def last_flagged(lag: int = 10, symbols: int = 4, window: int = 20, flags: int =
         "last_flagged",
         "Which symbol was flagged last?",
         {"lag": lag, "symbols": symbols, "window": window, "flags": flags},
-        flags=flags,
     )
 
 
@@ -121,7 +118,7 @@ def adding(time: int = 50) -> Task:
     counts as right, as in the paper. Two things are simpler here: all sequences have the same length, and the
     ends have no marker of their own.
     """
-    whole("time", time, smallest=10)
+    time = whole("time", time, smallest=10)
     first, half = min(10, time // 2 - 1), time // 2 - 1
 
     def draw(size: int, rng: np.random.Generator) -> Batch:
@@ -175,13 +172,11 @@ def task(name: str, **options: int) -> Task:
     return TASKS[name](**options)
 
 
-def _recall(name: str, question: str, options: dict[str, int], flags: int) -> Task:
+def _recall(name: str, question: str, options: dict[str, int]) -> Task:
     """Return a task of symbols, with flags in the first `window` steps, that asks for the last flagged."""
+    options = {key: whole(key, value, 2 if key == "symbols" else 1) for key, value in options.items()}
     lag, symbols, window = options["lag"], options["symbols"], options["window"]
-    whole("lag", lag)
-    whole("window", window)
-    whole("flags", flags)
-    whole("symbols", symbols, smallest=2)
+    flags = options.get("flags", 1)
     if symbols > len(LETTERS):
         raise ValueError(f"symbols: expected at most the {len(LETTERS)} letters, got {symbols}")
     if flags > window:

@@ -76,7 +76,8 @@ def assert_same_trace(fast: Any, plain: Any) -> None:
             assert (ours[where] == held[where]).all()
             assert (right[where] == held[where]).all()
     for name in fast._fields[fast._fields.index("xs") : -1]:
-        np.testing.assert_equal(getattr(fast, name), getattr(plain, name))
+        one, other = getattr(fast, name), getattr(plain, name)
+        np.testing.assert_equal(*((dict(one), dict(other)) if name == "clamp" else (one, other)))
 
 
 def test_the_plain_loop_is_the_step_again_and_again(rng: np.random.Generator) -> None:

@@ -1,5 +1,7 @@
 """What is no plain float array, or does not belong to the rest, is refused by name in every function."""
 
+import copy
+import pickle
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -7,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from lstm_teach.arrays import whole
 from lstm_teach.cells import (
     GRUParams,
     LSTMParams,
@@ -20,6 +23,7 @@ from lstm_teach.cells import (
     rnn_forward,
     rnn_forward_plain,
     rnn_step,
+    run_cell,
 )
 from lstm_teach.fitting import Readout, adam_start, adam_step, cross_entropy, softmax, squared_error
 from lstm_teach.gradients import (
@@ -103,6 +107,9 @@ CALLS: list[tuple[str, np.ndarray, Callable[[Any], Any]]] = [
     ("targets", np.ones(2), lambda targets: squared_error(np.ones((2, 1)), targets)),
     (r"gradients\[0\]", H, lambda g: clip_by_norm([g], 1.0)),
     (r"gradients\[0\]", H, lambda g: adam_step([H], [g], adam_start([H]))),
+    (r"weights\[0\]", H, lambda w: adam_step([w], [H], adam_start([H]))),
+    (r"weights\[0\]", H, lambda w: adam_start([w])),
+    (r"state\.m\[0\]", H, lambda m: adam_step([H], [H], adam_start([H])._replace(m=[m]))),
 ]
 # Here None is an answer: zeros, nothing held, nothing from outside.
 OPTIONAL: list[tuple[str, np.ndarray, Callable[[Any], Any]]] = [
@@ -314,6 +321,24 @@ def test_a_generator_of_gradients_is_clipped_like_a_list() -> None:
     np.testing.assert_allclose(np.concatenate(clipped), [0.6, 0.8])
 
 
+@pytest.mark.parametrize("max_norm", [0.5, 100.0])
+def test_what_is_clipped_is_a_new_array_whether_it_was_cut_or_not(max_norm: float) -> None:
+    gradients = [np.ones((2, 3)), np.ones(4, np.float32)]
+    clipped, _ = clip_by_norm(gradients, max_norm)
+    for old, new in zip(gradients, clipped, strict=True):
+        assert not np.shares_memory(old, new)
+        assert old.dtype == new.dtype
+    assert all((old == 1.0).all() for old in gradients)
+
+
+@pytest.mark.parametrize(("dtype", "size"), [(float, 1e200), (float, 1e-200), (np.float32, 1e25)])
+def test_numbers_whose_squares_leave_the_range_are_clipped(dtype: type, size: float) -> None:
+    gradients = [np.array([3.0 * size, 0.0], dtype), np.array([4.0 * size], dtype)]
+    clipped, norm = clip_by_norm(gradients, size)
+    assert norm == pytest.approx(5.0 * size, rel=1e-6)
+    np.testing.assert_allclose(np.concatenate(clipped) / size, [0.6, 0.0, 0.8], rtol=1e-6)
+
+
 @pytest.mark.parametrize("wrong", [0, -1.0, np.nan, np.inf, True, "1", None, np.ones(1)])
 def test_the_longest_norm_is_a_number_above_zero(wrong: Any) -> None:
     with pytest.raises(ValueError, match=r"^max_norm: expected a number above 0, got"):
@@ -350,10 +375,20 @@ def test_a_nudge_that_is_rounded_is_measured_as_it_came_out() -> None:
     np.testing.assert_allclose(numerical_gradient(lambda a: 2.0 * (a[0] - 1e9) + (a[1] - 3e9), x), [2.0, 1.0])
 
 
-@pytest.mark.parametrize("value", [np.nan, np.inf, np.ones(3), np.ones(1), 1j, None, "1"])
+@pytest.mark.parametrize(
+    "value",
+    [np.nan, np.inf, np.ones(3), np.ones(1), 1j, None, "1", np.array(1j), np.array("1"), np.array(True)],
+)
 def test_a_function_that_gives_no_finite_number_is_named(value: Any) -> None:
     with pytest.raises(ValueError, match=r"^f: expected a function that returns one finite number, got"):
         numerical_gradient(lambda x: value, np.ones(3))
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float16])
+def test_a_function_that_computes_in_fewer_digits_is_named(dtype: type) -> None:
+    for value in (lambda x: dtype(x.sum()), lambda x: np.array(x.sum(), dtype)):
+        with pytest.raises(ValueError, match=r"^f: expected a function that computes in float64, got float"):
+            numerical_gradient(value, np.ones(3))
 
 
 def test_a_function_that_changes_its_argument_spoils_nothing() -> None:
@@ -362,3 +397,103 @@ def test_a_function_that_changes_its_argument_spoils_nothing() -> None:
         return float(x.sum())
 
     np.testing.assert_allclose(numerical_gradient(greedy, np.ones(3)), 2.0)
+
+
+# --- a trace is its own, and nobody can change it
+
+
+@pytest.mark.parametrize("forward", [rnn_forward, rnn_forward_plain, lstm_forward, lstm_forward_plain])
+def test_a_trace_cannot_be_written_to_while_the_callers_arrays_can(forward: Callable) -> None:
+    p = RNN if "rnn" in forward.__name__ else LSTM
+    h0 = np.zeros((2, 4))
+    assert_closed(forward(XS, p, h0))
+    assert all(array.flags.writeable for array in (XS, h0, p.W, p.U, p.b))
+
+
+@pytest.mark.parametrize("forward", [gru_forward, gru_forward_plain])
+def test_a_trace_of_a_gru_cannot_be_written_to_either(forward: Callable) -> None:
+    for p in (GRU, GRU_BEFORE):
+        assert_closed(forward(XS, p, H))
+
+
+def assert_closed(trace: Any) -> None:
+    arrays = {name: value for name, value in trace._asdict().items() if isinstance(value, np.ndarray)}
+    for name, array in (arrays | {k: getattr(trace.p, k) for k in "WUb"}).items():
+        with pytest.raises(ValueError, match="read-only"):
+            array[...] = 0.0
+        assert not array.flags.writeable, name
+
+
+@pytest.mark.parametrize("forward", [lstm_forward, lstm_forward_plain])
+def test_the_clamp_of_a_trace_cannot_be_changed_but_copied(forward: Callable) -> None:
+    values = np.full((2, 5, 4), 0.5)
+    trace = forward(XS, LSTM, clamp={"f": values})
+    with pytest.raises(AttributeError):
+        trace.clamp.clear()
+    with pytest.raises(TypeError):
+        trace.clamp["i"] = values
+    with pytest.raises(ValueError, match="read-only"):
+        trace.clamp["f"][:] = 1.0
+    assert values.flags.writeable
+    for copied in (copy.deepcopy(trace), pickle.loads(pickle.dumps(trace))):
+        np.testing.assert_array_equal(copied.clamp["f"], values)
+        np.testing.assert_array_equal(lstm_backward(copied, LSTM, DH).U, lstm_backward(trace, LSTM, DH).U)
+
+
+# --- sizes and numbers of NumPy's small types
+
+
+@pytest.mark.parametrize("small", [np.uint8(200), np.int16(200)])
+def test_sizes_of_small_types_do_not_overflow(small: Any) -> None:
+    for recurrent in ("orthogonal", "glorot"):
+        got, right = (
+            RNNParams.random(n, n, np.random.default_rng(0), recurrent=recurrent) for n in (small, 200)
+        )
+        np.testing.assert_array_equal(got.W, right.W)
+        np.testing.assert_array_equal(got.U, right.U)
+    assert type(whole("n", small)) is int
+
+
+def test_a_forget_bias_fills_its_block_for_small_sizes_too() -> None:
+    p = LSTMParams.random(np.int8(3), np.int8(64), RNG)
+    assert (p.b_f == 1.0).all()
+    assert p.b.sum() == 64
+
+
+@pytest.mark.parametrize("forward", [lstm_forward, lstm_forward_plain])
+@pytest.mark.parametrize("state", ["h0", "c0"])
+def test_a_state_that_float32_cannot_hold_is_refused(forward: Callable, state: str) -> None:
+    p = LSTMParams.random(3, 4, RNG, np.float32)
+    with pytest.raises(ValueError, match=rf"^{state}: expected numbers that float32 can hold, got 1e\+39"):
+        forward(XS.astype(np.float32), p, **{state: np.full((2, 4), 1e39)})
+
+
+@pytest.mark.parametrize("p", [RNN, LSTM, GRU], ids=["RNN", "LSTM", "GRU"])
+@pytest.mark.parametrize("name", ["W", "b"])
+def test_weights_of_two_dtypes_are_refused(p: Any, name: str) -> None:
+    with pytest.raises(ValueError, match=rf"^{name}: expected float64, as U has, got float32"):
+        replace(p, **{name: getattr(p, name).astype(np.float32)})
+
+
+class OwnView(LSTMParams):
+    """A subclass that reads another block."""
+
+    @property
+    def W_f(self) -> np.ndarray:  # type: ignore[override]
+        return self.W_i
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda p: lstm_step(X, H, H, p),
+        lambda p: lstm_forward(XS, p),
+        lambda p: lstm_forward_plain(XS, p),
+        lambda p: run_cell(XS, p),
+        lambda p: lstm_backward(LSTM_TRACE, p, DH),
+        lambda p: gradient_reach(LSTM_TRACE, p),
+    ],
+)
+def test_a_subclass_of_the_parameters_is_refused(call: Callable) -> None:
+    with pytest.raises(ValueError, match=r"^p: expected .*LSTM.*, got OwnView"):
+        call(OwnView(LSTM.W, LSTM.U, LSTM.b))

@@ -132,6 +132,9 @@ def test_numpy_integers_give_plain_integers():
     assert type(count_lstm(np.int32(3), np.int64(5))) is int
     assert type(count_dense(np.int32(3), np.int64(5))) is int
     assert count_lstm(np.int8(100), np.int8(100)) == count_lstm(100, 100)  # no overflow in the formula
+    assert count_gru(np.uint8(200), np.uint8(200)) == count_gru(200, 200)
+    assert count_embedding(np.uint8(200), np.uint8(200)) == 40_000
+    assert count_dense(np.uint8(200), np.uint8(200)) == 40_200
 
 
 @pytest.mark.parametrize("count", [count_rnn, count_lstm, count_gru, count_dense])

@@ -149,6 +149,22 @@ def test_adam_changes_nothing_in_place_and_keeps_float32():
     assert np.allclose(weights[0] - moved[0], 1e-3, rtol=1e-4)
 
 
+def test_settings_from_numpy_keep_float32():
+    weights = [np.ones(3, np.float32)]
+    gradients = [np.full(3, 0.5, np.float32)]
+    settings = (1e-2, 0.9, 0.999, 1e-7)
+    moved, after = adam_step(weights, gradients, adam_start(weights), *map(np.float64, settings))
+    assert moved[0].dtype == after.m[0].dtype == after.v[0].dtype == np.float32
+    assert np.array_equal(moved[0], adam_step(weights, gradients, adam_start(weights), *settings)[0][0])
+
+    t = task("pulse", lag=3, window=3)
+    small = {name: np.uint8(n) for name, n in {"updates": 255, "batch_size": 2, "check_every": 250}.items()}
+    p = RNNParams.random(t.m, 2, rng(), np.float32)
+    fitted = fit(p, t, rng(), rate=np.float64(1e-2), max_norm=np.float64(1), progress=False, **small)
+    assert fitted.params.dtype == np.float32
+    assert fitted.history.updates.tolist() == [250, 255]
+
+
 # --- the loop
 
 
@@ -293,7 +309,47 @@ def test_a_readout_checks_its_shapes():
         Readout(np.ones((5, 4)), np.ones(3))
 
 
+@pytest.mark.parametrize(
+    ("targets", "message"),
+    [
+        (np.array(["0", "1", "2", "3"]), "expected whole numbers .* got <U1"),
+        (np.array([0.0, 1.0, np.nan, 3.0]), "expected whole numbers .* got float64"),
+        (np.ma.masked_array([0, 1, 2, 3], [1, 0, 0, 0]), "expected whole numbers"),
+        (np.array([0, 1, 2, 4]), "expected classes from 0 to 3, got 0 to 4"),
+        (np.array([-1, 1, 2, 3]), "expected classes from 0 to 3, got -1 to 3"),
+        ([0, 1, 2, 3], "expected whole numbers .* got list"),
+    ],
+)
+def test_a_score_is_of_targets_that_can_be_right(targets, message):
+    fitted = a_fitted()
+    xs = fitted.task.batch(4, rng()).xs
+    with pytest.raises(ValueError, match=rf"^targets: {message}"):
+        fitted.score(Batch(xs, targets))
+
+
+@pytest.mark.parametrize("wrong", [np.full(4, np.nan), np.ones(4, int), np.ma.masked_array(np.ones(4)), None])
+def test_a_score_of_values_is_of_finite_floats(wrong):
+    fitted = a_fitted(name="adding")
+    with pytest.raises(ValueError, match=r"^targets: expected "):
+        fitted.score(Batch(fitted.task.batch(4, rng()).xs, wrong))
+
+
 H = np.ones((2, 3))
+
+
+@pytest.mark.parametrize(
+    ("weights", "state", "message"),
+    [
+        ([H * np.nan], {}, r"^weights\[0\]: expected finite numbers"),
+        (H, {}, r"^weights: expected a list of arrays, got one array"),
+        ([H], {"steps": -1}, r"^state\.steps: expected a whole number from 0 up, got -1"),
+        ([H], {"steps": "3"}, r"^state\.steps: .* got '3'"),
+        ([H], {"v": None}, r"^state\.v: expected a list of arrays, got NoneType"),
+    ],
+)
+def test_weights_and_a_state_that_are_none_are_named(weights, state, message):
+    with pytest.raises(ValueError, match=message):
+        adam_step(weights, [H], adam_start([H])._replace(**state))
 
 
 @pytest.mark.parametrize(
@@ -359,7 +415,9 @@ def test_a_fitted_cell_is_of_parts_that_belong_together():
 def test_targets_are_one_for_each_sequence():
     fitted = a_fitted()
     xs, targets = fitted.task.batch(4, rng())
-    with pytest.raises(ValueError, match=r"^batch: expected targets of shape \(4,\), got \(4, 1\)"):
+    with pytest.raises(
+        ValueError, match=r"^targets: expected whole numbers of shape \(4,\), got int64 of shape \(4, 1\)"
+    ):
         fitted.score(Batch(xs, targets[:, None]))
 
 

@@ -140,6 +140,13 @@ def test_bidirectional_there_and_back_is_exact(xs):
             ["layer", "TwiceTheInput"],
         ),
         (lambda: with_another_call(keras.layers.LSTM(N)), ["layer", "call of its own"]),
+        (lambda: with_ones(keras.layers.LSTM(N)), ["layer", "get_initial_state of its own"]),
+        (lambda: with_ones_in_the_cell(keras.layers.LSTM(N)), ["layer", "get_initial_state of its own"]),
+        (
+            lambda: with_ones_in_the_cell(keras.layers.Bidirectional(keras.layers.LSTM(N)).forward_layer),
+            ["layer", "get_initial_state of its own"],
+        ),
+        (lambda: with_another_carry(keras.layers.LSTM(N)), ["_compute_carry_and_output_fused of its own"]),
         (lambda: keras.layers.LSTM(N, activation=tanh), ["activation", "'tanh' of test_keras_bridge"]),
         (
             lambda: keras.layers.GRU(N, recurrent_activation=lambda a: keras.ops.sigmoid(2 * a)),
@@ -186,6 +193,24 @@ class OwnBidirectional(keras.layers.Bidirectional):
 def with_another_call(layer):
     call = layer.call
     layer.call = lambda sequences, **options: call(2 * sequences, **options)
+    return layer
+
+
+def with_ones(part):
+    """The layer or cell starts from other states than zeros."""
+    start = part.get_initial_state
+    part.get_initial_state = lambda batch_size: [state + 1.0 for state in start(batch_size)]
+    return part
+
+
+def with_ones_in_the_cell(layer):
+    with_ones(layer.cell)
+    return layer
+
+
+def with_another_carry(layer):
+    carry = layer.cell._compute_carry_and_output_fused
+    layer.cell._compute_carry_and_output_fused = lambda z, c: carry(z, 2 * c)
     return layer
 
 
@@ -334,6 +359,15 @@ def test_states_that_would_not_be_those_of_keras_are_refused(call, message, xs, 
         call(xs)
 
 
+@pytest.mark.parametrize("kind", ["SimpleRNN", "LSTM", "GRU"])
+def test_zeros_at_padding_are_refused_with_a_mask_and_mean_nothing_without(kind, xs):
+    layer = shaken(getattr(layers, kind)(N, return_sequences=True, zero_output_for_mask=True), xs)
+    said = keras.ops.convert_to_numpy(layer(xs))
+    np.testing.assert_allclose(states_from_keras(layer, xs), said, atol=2e-6)
+    with pytest.raises(ValueError, match=r"has zero_output_for_mask=True, .* make it without"):
+        states_from_keras(layer, xs, np.arange(TIME) < np.array([[3], [7], [5]]))
+
+
 @pytest.mark.parametrize(("policy", "within"), [("mixed_float16", 0.005), ("mixed_bfloat16", 0.05)])
 @pytest.mark.parametrize("kind", ["SimpleRNN", "LSTM", "GRU"])
 def test_half_precision_differs_by_no_more_than_is_said(policy, within, kind):
@@ -348,6 +382,7 @@ def test_half_precision_differs_by_no_more_than_is_said(policy, within, kind):
 
 
 LSTM, GRU, RNN = (P.random(M, N, np.random.default_rng(3)) for P in (LSTMParams, GRUParams, RNNParams))
+TOO_LARGE = LSTMParams(1e39 * np.ones_like(LSTM.W), LSTM.U, LSTM.b)
 WIDER = LSTMParams.random(M + 1, N, np.random.default_rng(3))
 layers = keras.layers
 
@@ -365,7 +400,9 @@ layers = keras.layers
         (RNN, lambda: layers.SimpleRNN(N, activation="relu"), "expected activation='relu', .*got tanh"),
         (GRU, lambda: layers.GRU(N, reset_after=False), "expected reset_after=False, .*got True"),
         (LSTM, lambda: layers.LSTM(N, use_bias=False), "has use_bias=False, but b of p is not zero"),
-        (LSTM, lambda: layers.LSTM(N, dtype="float16", recurrent_initializer="zeros"), "weights in float16"),
+        (LSTM, lambda: layers.LSTM(N, dtype="float16", recurrent_initializer="zeros"), "computes in float16"),
+        (LSTM, lambda: layers.LSTM(N, dtype="mixed_bfloat16"), "computes in bfloat16, which rounds"),
+        (TOO_LARGE, lambda: layers.LSTM(N), r"^p\.W: expected numbers that float32 can hold, got 1e\+39"),
         (LSTM, lambda: layers.Bidirectional(layers.LSTM(N)), r"expected a pair \(forward, backward\)"),
         ((LSTM, LSTM), lambda: layers.LSTM(N), "expected the parameters of one cell for LSTM, got tuple"),
         ((LSTM, GRU), lambda: layers.Bidirectional(layers.LSTM(N)), "type LSTMParams, .*got GRUParams"),
@@ -377,6 +414,13 @@ def test_a_layer_that_would_compute_something_else_gets_no_weights(p, layer, mes
     layer(xs)
     with pytest.raises(ValueError, match=message):
         params_to_keras(p, layer)
+
+
+def test_numbers_that_only_float64_can_hold_go_into_a_layer_in_float64(xs):
+    layer = keras.layers.LSTM(N, dtype="float64")
+    layer(xs)
+    if layer.get_weights()[0].dtype == np.float64:  # JAX makes it float32 unless told otherwise
+        np.testing.assert_array_equal(params_to_keras(TOO_LARGE, layer)[0], TOO_LARGE.W)
 
 
 def test_an_unbuilt_layer_gets_no_weights():

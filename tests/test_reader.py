@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import keras
@@ -14,7 +15,7 @@ from scipy.stats import binomtest
 import lstm_teach
 from experiments import gate_measures, gates
 from lstm_teach import reader, reviews
-from lstm_teach.cells import LSTMParams, sigmoid
+from lstm_teach.cells import LSTMParams, RNNParams, sigmoid
 from lstm_teach.keras_bridge import params_to_keras
 from lstm_teach.reader import Reader
 from lstm_teach.vocabulary import PADDING, UNKNOWN, SubwordVocabulary, WordVocabulary
@@ -95,6 +96,12 @@ def test_batches_hold_every_text_once_and_no_huge_rectangle(shipped, monkeypatch
     for rows, last, trace in batches:
         assert len(rows) == 1 or trace.h.shape[0] * trace.h.shape[1] <= 200
         np.testing.assert_array_equal(last + 1, [max(lengths[row], 1) for row in rows])
+
+
+def test_texts_and_ids_may_come_from_a_generator(shipped):
+    np.testing.assert_array_equal(shipped.read_many(text for text in TEXTS), shipped.read_many(TEXTS))
+    batches = shipped.traces(iter(shipped.vocabulary.encode(TEXTS)))
+    assert sorted(row for batch in batches for row in batch.rows) == list(range(len(TEXTS)))
 
 
 def test_no_texts_no_probabilities(shipped):
@@ -209,6 +216,15 @@ def test_many_texts_take_one_value_a_unit(shipped):
         (lambda a: a.probability(np.ones((2, 3), np.float32)), r"h: expected shape \(…, 4\), got \(2, 3\)"),
         (lambda a: a.probability([1.0] * 4), "h: expected a float array, got list"),
         (lambda a: list(a.traces([np.array([2, 7])])), "sequences: expected ids below 7, got 7"),
+        (
+            lambda a: list(a.traces([np.array([2]), np.array([[2, 3], [4, 5]])])),
+            r"sequences: expected ids of shape \(words,\), got \(2, 2\) at row 1",
+        ),
+        (lambda a: list(a.traces(np.array([2, 3]))), r"sequences: expected .*, got \(\) at row 0"),
+        (
+            lambda a: replace(a, p=RNNParams.random(3, 4, np.random.default_rng(0))),
+            "^p: expected LSTMParams, got RNNParams",
+        ),
         (lambda a: list(a.traces([np.array([2, -1])])), "sequences: expected integer ids above 0"),
         (lambda a: a.read_many(["a film"], clamp=1.0), "clamp: expected a dict"),
     ],

@@ -175,6 +175,16 @@ def test_what_makes_no_task_is_named(name, options, message):
         task(name, **options)
 
 
+@pytest.mark.parametrize("name", TASKS)
+def test_options_of_small_types_do_not_overflow(name):
+    small = {key: np.uint8(value) for key, value in task(name).options.items()}
+    small |= {"time": np.uint8(250)} if name == "adding" else {"lag": np.uint8(250)}
+    made, right = task(name, **small), task(name, **{key: int(value) for key, value in small.items()})
+    assert made == right
+    assert all(type(value) is int for value in (made.time, *made.options.values()))
+    assert np.array_equal(made.batch(np.uint8(200), rng()).xs, right.batch(200, rng()).xs)
+
+
 @pytest.mark.parametrize("size", [0, -1, 2.0, None])
 def test_a_batch_has_at_least_one_sequence(size):
     with pytest.raises(ValueError, match=r"^size: expected a whole number from 1 up, got "):

@@ -12,8 +12,8 @@ import numpy as np
 
 from lstm_teach.arrays import Array, instance
 from lstm_teach.cells.activations import ACTIVATIONS
-from lstm_teach.cells.forward import GRUTrace, LSTMTrace, RNNTrace, Trace
-from lstm_teach.cells.inputs import Clamp, owned
+from lstm_teach.cells.forward import GRUTrace, LSTMTrace, RNNTrace, Trace, read_only
+from lstm_teach.cells.inputs import Clamp, HeldGates, owned
 from lstm_teach.cells.parameters import GRUParams, LSTMParams, Params, RNNParams
 from lstm_teach.cells.steps import GRU_GATES, LSTM_GATES
 
@@ -33,7 +33,7 @@ def rnn_forward(xs: Array, p: RNNParams, h0: Array | None = None) -> RNNTrace:
         a_t += h_prev @ p.U
         h_t[:] = activation(a_t)
         h_prev = h_t
-    return RNNTrace(_batch_first(a), _batch_first(h), xs, h0, p)
+    return read_only(RNNTrace(_batch_first(a), _batch_first(h), xs, h0, p))
 
 
 def lstm_forward(
@@ -82,7 +82,7 @@ def lstm_forward(
         h_t *= o_t
         h_prev, c_prev = h_t, c_t
     i, f, c_tilde, o, c, h = map(_batch_first, (i, f, c_tilde, o, c, h))
-    return LSTMTrace(i, f, c_tilde, o, c, h, xs, h0, c0, held, p)
+    return read_only(LSTMTrace(i, f, c_tilde, o, c, h, xs, h0, c0, held, p))
 
 
 def gru_forward(xs: Array, p: GRUParams, h0: Array | None = None, clamp: Clamp | None = None) -> GRUTrace:
@@ -130,7 +130,7 @@ def gru_forward(xs: Array, p: GRUParams, h0: Array | None = None, clamp: Clamp |
         h_t += kept
         h_prev = h_t
     z, r, h_tilde, h = map(_batch_first, (z, r, h_tilde, h))
-    return GRUTrace(z, r, h_tilde, h, xs, h0, held, p)
+    return read_only(GRUTrace(z, r, h_tilde, h, xs, h0, held, p))
 
 
 def run_cell(xs: Array, p: Params, clamp: Clamp | None = None) -> Trace:
@@ -157,7 +157,7 @@ def _project(xs: Array, W: Array, b: Array) -> Array:
 _Clamped = list[tuple[Array, Array, Array]]  # gate, values, where they hold; each (time, batch, units)
 
 
-def _clamped(held: dict[str, Array], gates: dict[str, Array]) -> _Clamped:
+def _clamped(held: HeldGates, gates: dict[str, Array]) -> _Clamped:
     """Return those of the gates that are held, each with the values to hold it at."""
     return [
         (gates[gate], _time_first(values), ~np.isnan(_time_first(values)))

@@ -3,16 +3,17 @@
 This is the code to read after `steps`. `fast` computes the same traces in less time; tests hold them equal.
 
 A trace has what happened at every step, each array (batch, time, units), and copies of what went in. Its
-`clamp` has the held gates alone, each (batch, time, units), with NaN where an entry was computed.
+`clamp` has the held gates alone, each (batch, time, units), with NaN where an entry was computed. Nothing in
+a trace can be written to, since the backward pass relies on it: `trace.h.copy()` gives an array to change.
 """
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
 from lstm_teach.arrays import Array
-from lstm_teach.cells.inputs import Clamp, owned
+from lstm_teach.cells.inputs import Clamp, HeldGates, owned
 from lstm_teach.cells.parameters import GRUParams, LSTMParams, RNNParams
 from lstm_teach.cells.steps import GRU_GATES, LSTM_GATES, gru_step, lstm_step, rnn_step
 
@@ -39,7 +40,7 @@ class LSTMTrace(NamedTuple):
     xs: Array
     h0: Array
     c0: Array
-    clamp: dict[str, Array]
+    clamp: HeldGates
     p: LSTMParams
 
 
@@ -52,11 +53,12 @@ class GRUTrace(NamedTuple):
     h: Array
     xs: Array
     h0: Array
-    clamp: dict[str, Array]
+    clamp: HeldGates
     p: GRUParams
 
 
 Trace = RNNTrace | LSTMTrace | GRUTrace
+T = TypeVar("T", RNNTrace, LSTMTrace, GRUTrace)
 
 
 def rnn_forward_plain(xs: Array, p: RNNParams, h0: Array | None = None) -> RNNTrace:
@@ -69,7 +71,7 @@ def rnn_forward_plain(xs: Array, p: RNNParams, h0: Array | None = None) -> RNNTr
         h = step.h
         steps.append(step)
     a, h_all = _over_time(steps)
-    return RNNTrace(a, h_all, xs, h0, p)
+    return read_only(RNNTrace(a, h_all, xs, h0, p))
 
 
 def lstm_forward_plain(
@@ -88,7 +90,7 @@ def lstm_forward_plain(
         h, c = step.h, step.c
         steps.append(step)
     i, f, c_tilde, o, c_all, h_all = _over_time(steps)
-    return LSTMTrace(i, f, c_tilde, o, c_all, h_all, xs, h0, c0, held, p)
+    return read_only(LSTMTrace(i, f, c_tilde, o, c_all, h_all, xs, h0, c0, held, p))
 
 
 def gru_forward_plain(
@@ -103,10 +105,18 @@ def gru_forward_plain(
         h = step.h
         steps.append(step)
     z, r, h_tilde, h_all = _over_time(steps)
-    return GRUTrace(z, r, h_tilde, h_all, xs, h0, held, p)
+    return read_only(GRUTrace(z, r, h_tilde, h_all, xs, h0, held, p))
 
 
-def _at(t: int, held: dict[str, Array]) -> Clamp:
+def read_only(trace: T) -> T:
+    """Return the trace, once nobody can write to its arrays, nor to those of its parameters."""
+    for array in (*trace, trace.p.W, trace.p.U, trace.p.b):
+        if isinstance(array, np.ndarray):
+            array.flags.writeable = False
+    return trace
+
+
+def _at(t: int, held: HeldGates) -> Clamp:
     """Return the clamp of one step, each value (batch, units)."""
     return {gate: values[:, t] for gate, values in held.items()}
 

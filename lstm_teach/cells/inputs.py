@@ -4,18 +4,37 @@
 broadcasts to the shape of the gate. A NaN entry stays computed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from numbers import Real
 from typing import Any, TypeVar
 
 import numpy as np
 
-from lstm_teach.arrays import Array, floats, instance
+from lstm_teach.arrays import Array, floats, in_dtype, instance
 from lstm_teach.cells.parameters import GRUParams, LSTMParams, RNNParams
 
 Clamp = Mapping[str, float | Array]
 P = TypeVar("P", RNNParams, LSTMParams, GRUParams)
+
+
+class HeldGates(Mapping[str, Array]):
+    """The held gates of a trace by name, as a mapping that nobody can change: BPTT relies on it."""
+
+    def __init__(self, values: Mapping[str, Array]) -> None:
+        self._values = dict(values)
+
+    def __getitem__(self, gate: str) -> Array:
+        return self._values[gate]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __repr__(self) -> str:
+        return repr(self._values)
 
 
 def owned(
@@ -25,11 +44,11 @@ def owned(
     states: dict[str, Array | None],
     clamp: Clamp | None = None,
     gates: tuple[str, ...] = (),
-) -> tuple[P, Array, list[Array], dict[str, Array]]:
+) -> tuple[P, Array, list[Array], HeldGates]:
     """Return copies of the parameters, the sequence, the initial states and the held gates, all checked.
 
     `xs` is (batch, time, features). `states` holds h0 and c0, each (batch, units), or None for zeros. What
-    the caller changes later in its own arrays does not reach the copies.
+    the caller changes later in its own arrays does not reach the copies. `read_only` closes the copies, too.
     """
     p = instance("p", p, cell)
     p = replace(p, W=p.W.copy(), U=p.U.copy(), b=p.b.copy())  # checks anew: a view may have changed them
@@ -37,11 +56,14 @@ def owned(
     batch, time, _ = xs.shape
     dtype = np.result_type(xs, p.dtype)
     initial = [
-        np.zeros((batch, p.n), dtype) if state is None else floats(name, state, (batch, p.n)).astype(dtype)
+        np.zeros((batch, p.n), dtype)
+        if state is None
+        else in_dtype(name, floats(name, state, (batch, p.n)), dtype)
         for name, state in states.items()
     ]
     time_first = np.array(xs.swapaxes(0, 1), order="C")  # a copy in the order in which the loops read it
-    return p, time_first.swapaxes(0, 1), initial, held_gates(clamp, gates, (batch, time, p.n), dtype)
+    held = held_gates(clamp, gates, (batch, time, p.n), dtype)
+    return p, time_first.swapaxes(0, 1), initial, HeldGates(held)
 
 
 def held_gates(

@@ -35,11 +35,12 @@ def _drawn(
     blocks: int, m: int, n: int, rng: np.random.Generator, dtype: Any, recurrent: Callable = orthogonal
 ) -> tuple[Array, Array, Array]:
     """Return W, U and b as Keras draws them: W Glorot uniform, U orthogonal, b zero."""
-    columns = blocks * whole("n", n)
+    m, n = whole("m", m), whole("n", n)
+    columns = blocks * n
     known = [one for one in (np.float64, np.float32) if dtype is not None and np.dtype(one) == dtype]
     if not known:
         raise ValueError(f"dtype: expected float64 or float32, got {dtype!r}")
-    W = glorot_uniform(whole("m", m), columns, generator(rng))
+    W = glorot_uniform(m, columns, generator(rng))
     U = recurrent(n, columns, rng)
     return W.astype(known[0]), U.astype(known[0]), np.zeros(columns, known[0])
 
@@ -72,8 +73,8 @@ class _Sizes:
 
     @property
     def dtype(self) -> np.dtype:
-        """float64, or float32 if all weights are."""
-        return np.result_type(self.W, self.U, self.b)
+        """float64 or float32: all weights are in one of them."""
+        return self.U.dtype
 
     @property
     def count(self) -> int:
@@ -88,6 +89,9 @@ class _Sizes:
             raise ValueError(f"U: expected shape (n, {blocks}n) = ({n}, {blocks * n}), got {self.U.shape}")
         floats("W", self.W, ("m", columns))
         floats("b", self.b, (columns,) if biases == 1 else (biases, columns))
+        for name, array in (("W", self.W), ("b", self.b)):
+            if array.dtype != self.U.dtype:
+                raise ValueError(f"{name}: expected {self.U.dtype}, as U has, got {array.dtype}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,6 +168,7 @@ class LSTMParams(_Sizes):
         A forget bias of 1 opens the gate to σ(1) = 0.73 at the start (Jozefowicz et al. 2015).
         """
         W, U, b = _drawn(4, m, n, rng, dtype)
+        n = len(U)
         b[n : 2 * n] = number("forget_bias", forget_bias)
         return cls(W, U, b)
 
@@ -215,7 +220,7 @@ class GRUParams(_Sizes):
         `update_bias` is put into b_z (the input bias): above 0 the update gate starts out keeping.
         """
         W, U, b = _drawn(3, m, n, rng, dtype)
-        b[:n] = number("update_bias", update_bias)
+        b[: len(U)] = number("update_bias", update_bias)
         two = flag("reset_after", reset_after)
         return cls(W, U, np.stack([b, np.zeros_like(b)]) if two else b, reset_after)
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lstm_teach.arrays import Array, floats, number
+from lstm_teach.arrays import Array, float_arrays, floats, instance, number, whole
 
 
 class AdamState(NamedTuple):
@@ -18,6 +18,7 @@ class AdamState(NamedTuple):
 
 def adam_start(weights: Sequence[Array]) -> AdamState:
     """Return the state before the first step: zeros like each weight array."""
+    weights = float_arrays("weights", weights)
     return AdamState([np.zeros_like(w) for w in weights], [np.zeros_like(w) for w in weights], 0)
 
 
@@ -41,26 +42,30 @@ def adam_step(
     ValueError
         for weights, gradients and a state that do not belong together, and for settings out of range.
     """
-    _check(weights, gradients, state)
+    weights, state = float_arrays("weights", weights), instance("state", state, AdamState)
+    gradients = _like(weights, "gradients", gradients)
+    means, squares = _like(weights, "state.m", state.m), _like(weights, "state.v", state.v)
+    steps = whole("state.steps", state.steps, smallest=0) + 1
     for name, beta in (("beta1", beta1), ("beta2", beta2)):
         if not 0 <= number(name, beta) < 1:
             raise ValueError(f"{name}: expected a number from 0 up and below 1, got {beta!r}")
-    number("rate", rate, above=0)
-    number("epsilon", epsilon, above=0)
-    steps = state.steps + 1
+    # Python's floats leave the weights in their dtype; NumPy's would make float64 of float32.
+    beta1, beta2 = float(beta1), float(beta2)
+    rate, epsilon = number("rate", rate, above=0), number("epsilon", epsilon, above=0)
     corrected = rate * (1.0 - beta2**steps) ** 0.5 / (1.0 - beta1**steps)
-    m = [beta1 * old + (1.0 - beta1) * g for old, g in zip(state.m, gradients, strict=True)]
-    v = [beta2 * old + (1.0 - beta2) * (g * g) for old, g in zip(state.v, gradients, strict=True)]
+    m = [beta1 * old + (1.0 - beta1) * g for old, g in zip(means, gradients, strict=True)]
+    v = [beta2 * old + (1.0 - beta2) * (g * g) for old, g in zip(squares, gradients, strict=True)]
     moved = [w - corrected * mk / (np.sqrt(vk) + epsilon) for w, mk, vk in zip(weights, m, v, strict=True)]
     return moved, AdamState(m, v, steps)
 
 
-def _check(weights: Sequence[Array], gradients: Sequence[Array], state: AdamState) -> None:
-    """Raise a ValueError unless each weight has a gradient and two means of its shape and dtype."""
-    for name, arrays in (("gradients", gradients), ("state.m", state.m), ("state.v", state.v)):
-        if len(arrays) != len(weights):
-            raise ValueError(f"{name}: expected {len(weights)} arrays, one per weight, got {len(arrays)}")
-        for k, (array, weight) in enumerate(zip(arrays, weights, strict=True)):
-            floats(f"{name}[{k}]", array, weight.shape)
-            if array.dtype != weight.dtype:
-                raise ValueError(f"{name}[{k}]: expected {weight.dtype}, got {array.dtype}")
+def _like(weights: list[Array], name: str, values: Sequence[Array]) -> list[Array]:
+    """Return the arrays, once there is one of the shape and dtype of each weight."""
+    arrays = float_arrays(name, values)
+    if len(arrays) != len(weights):
+        raise ValueError(f"{name}: expected {len(weights)} arrays, one per weight, got {len(arrays)}")
+    for k, (array, weight) in enumerate(zip(arrays, weights, strict=True)):
+        floats(f"{name}[{k}]", array, weight.shape)
+        if array.dtype != weight.dtype:
+            raise ValueError(f"{name}[{k}]: expected {weight.dtype}, got {array.dtype}")
+    return arrays

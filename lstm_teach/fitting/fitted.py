@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lstm_teach.arrays import Array
+from lstm_teach.arrays import Array, floats, instance
 from lstm_teach.atomic import replacing
 from lstm_teach.cells import Clamp, GRUParams, LSTMParams, Params, RNNParams, Trace, run_cell
-from lstm_teach.fitting.readout import Readout, softmax
+from lstm_teach.fitting.readout import Readout, right_classes, softmax
 from lstm_teach.sequences import Batch, Task, task
 
 # By name: the parameters, and what besides arrays makes the cell.
@@ -53,6 +53,7 @@ class Fitted:
     solved_at: int | None = None
 
     def __post_init__(self) -> None:
+        instance("params", self.params, Params)
         for what, wanted, got in (
             ("params: expected m = {} features, as the task has", self.task.m, self.params.m),
             ("readout: expected n = {} units, as the cell has", self.params.n, len(self.readout.W)),
@@ -81,13 +82,11 @@ class Fitted:
         With `clamp`, it is what is left when gates are held. Compare it with `task.chance`.
         """
         answers = self.predict(batch.xs, clamp)
-        if np.shape(batch.targets) != answers.shape:
-            raise ValueError(
-                f"batch: expected targets of shape {answers.shape}, got {np.shape(batch.targets)}"
-            )
         if self.task.kind == "class":
-            return float(np.mean(answers == batch.targets))
-        return float(np.mean(np.abs(answers - batch.targets) < self.task.tolerance))
+            classes = right_classes(batch.targets, len(answers), len(self.task.answers))
+            return float(np.mean(answers == classes))
+        targets = floats("targets", batch.targets, answers.shape)
+        return float(np.mean(np.abs(answers - targets) < self.task.tolerance))
 
 
 def save_fitted(fitted: Fitted, path: str | os.PathLike[str]) -> None:

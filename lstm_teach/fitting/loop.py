@@ -50,11 +50,10 @@ def fit(
             f"p: expected m = {task.m} features for {task.name} ({', '.join(task.features)}), got m = {p.m}"
         )
     generator(rng)
-    for name, positive in {"rate": rate, "max_norm": max_norm}.items():
-        number(name, positive, above=0)
-    sizes = {"updates": updates, "batch_size": batch_size, "check_every": check_every, "held_out": held_out}
-    for name, count in {**sizes, "patience": patience}.items():
-        whole(name, count)
+    rate, max_norm = number("rate", rate, above=0), number("max_norm", max_norm, above=0)
+    updates, batch_size = whole("updates", updates), whole("batch_size", batch_size)
+    check_every, held_out = whole("check_every", check_every), whole("held_out", held_out)
+    patience = whole("patience", patience)
     if not 0 < number("target", target) <= 1:
         raise ValueError(f"target: expected an accuracy above 0 and at most 1, got {target!r}")
     from tqdm.auto import tqdm  # here, so that importing the lessons stays quick

@@ -55,18 +55,24 @@ def cross_entropy(logits: Array, targets: Array) -> tuple[float, Array]:
     probability, less 1 for the right class, divided by the batch.
     """
     batch, classes = floats("logits", logits, ("batch", "classes")).shape
-    if type(targets) is not np.ndarray or targets.dtype.kind not in "iu" or targets.shape != (batch,):
-        raise ValueError(f"targets: expected whole numbers of shape ({batch},), got {_described(targets)}")
-    if targets.min() < 0 or targets.max() >= classes:
-        raise ValueError(
-            f"targets: expected classes from 0 to {classes - 1}, got {targets.min()} to {targets.max()}"
-        )
+    right_classes(targets, batch, classes)
     right = np.arange(len(logits)), targets
     shifted = logits - logits.max(axis=1, keepdims=True)
     log_probability = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
     gradient = np.exp(log_probability)
     gradient[right] -= 1.0
     return float(-log_probability[right].mean()), gradient / len(logits)
+
+
+def right_classes(targets: Array, batch: int, classes: int) -> Array:
+    """Return `targets`, once they are known to be numbers of classes, one per row of the batch."""
+    if type(targets) is not np.ndarray or targets.dtype.kind not in "iu" or targets.shape != (batch,):
+        raise ValueError(f"targets: expected whole numbers of shape ({batch},), got {_described(targets)}")
+    if targets.min() < 0 or targets.max() >= classes:
+        raise ValueError(
+            f"targets: expected classes from 0 to {classes - 1}, got {targets.min()} to {targets.max()}"
+        )
+    return targets
 
 
 def squared_error(outputs: Array, targets: Array) -> tuple[float, Array]:

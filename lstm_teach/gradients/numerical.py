@@ -1,11 +1,12 @@
 """What a gradient is judged by, and what is done to one that is too long."""
 
+import math
 from collections.abc import Callable, Iterable
 from numbers import Real
 
 import numpy as np
 
-from lstm_teach.arrays import Array, floats, number
+from lstm_teach.arrays import Array, float_arrays, floats, number
 
 
 def numerical_gradient(f: Callable[[Array], float], x: Array, eps: float = 1e-6) -> Array:
@@ -18,7 +19,8 @@ def numerical_gradient(f: Callable[[Array], float], x: Array, eps: float = 1e-6)
     ------
     ValueError
         if `x` is not a finite float64 array (in fewer digits, such small nudges drown); if `eps` is not above
-        0, or so small that it moves no entry; if `f` returns anything but one finite number.
+        0, or so small that it moves no entry; if `f` returns anything but one finite number, or one with
+        fewer digits than float64.
     """
     if type(x) is not np.ndarray or x.dtype != np.float64:
         came = f"{x.dtype} array" if type(x) is np.ndarray else type(x).__name__
@@ -40,8 +42,12 @@ def _value(f: Callable[[Array], float], x: Array, index: tuple[int, ...], entry:
     nudged = x.copy()
     nudged[index] = entry
     value = f(nudged)
-    if not isinstance(value, Real | np.ndarray) or np.ndim(value) != 0 or not np.isfinite(value):
+    known = isinstance(value, Real | np.ndarray) and np.ndim(value) == 0
+    dtype = np.asarray(value).dtype if known else np.dtype(object)
+    if dtype.kind not in "fiu" or not np.isfinite(value):
         raise ValueError(f"f: expected a function that returns one finite number, got {value!r}")
+    if dtype in (np.float16, np.float32):
+        raise ValueError(f"f: expected a function that computes in float64, got {dtype}: small nudges drown")
     return float(value)
 
 
@@ -49,7 +55,7 @@ def clip_by_norm(gradients: Iterable[Array], max_norm: float) -> tuple[list[Arra
     """Return the gradients, scaled together to a joint norm of at most `max_norm`, and their norm before.
 
     The direction is kept, the length is cut (Pascanu et al. 2013). The arrays come back in their order, in
-    their dtypes.
+    their dtypes, as new ones.
 
     Raises
     ------
@@ -58,15 +64,22 @@ def clip_by_norm(gradients: Iterable[Array], max_norm: float) -> tuple[list[Arra
         infinity: no scaling can repair that.
     """
     max_norm = number("max_norm", max_norm, above=0)
-    if isinstance(gradients, np.ndarray):
-        raise ValueError("gradients: expected a list of arrays, got one array; put it into a list")
-    if not isinstance(gradients, Iterable):
-        raise ValueError(f"gradients: expected a list of arrays, got {type(gradients).__name__}")
-    arrays = [floats(f"gradients[{k}]", array, finite=False) for k, array in enumerate(gradients)]
-    norm = float(np.sqrt(sum(float(np.vdot(g, g)) for g in arrays)))
-    if not np.isfinite(norm):
+    arrays = float_arrays("gradients", gradients, finite=False)
+    norm = _joint_norm(arrays)
+    if not math.isfinite(norm):
         raise ValueError(
             "gradients: expected finite numbers, got NaN or infinity; the gradient has overflowed"
         )
     scale = min(1.0, max_norm / norm) if norm > 0 else 1.0
-    return [g * scale if scale < 1.0 else g for g in arrays], norm
+    return [g * scale for g in arrays], norm
+
+
+def _joint_norm(arrays: list[Array]) -> float:
+    """Return the root of the sum of all squares; it is not finite if an entry is not, or if it overflows."""
+    largest = float(np.max([np.abs(g).max(initial=0.0) for g in arrays], initial=0.0))
+    if largest == 0.0 or not math.isfinite(largest):
+        return largest
+    # In units of about the largest, no square over- or underflows; by a power of two, nothing is rounded.
+    unit = math.ldexp(0.5, math.frexp(largest)[1])
+    scaled = [g.astype(np.float64) / unit for g in arrays]
+    return unit * math.sqrt(sum(float(np.vdot(g, g)) for g in scaled))

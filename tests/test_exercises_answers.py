@@ -121,6 +121,8 @@ def closed_in_nine(xs, p, start):
         ("telling_unit", lambda c, label: c[label == 0].std(0).argmin()),
         ("telling_unit", lambda c, label: (c[label == 1].std(0) / c[label == 0].std(0)).argmax()),
         ("telling_unit", lambda c, label: (c.std(0) / np.abs(c.mean(0))).argmin()),
+        ("telling_unit", lambda c, label: (np.ptp(c, axis=0) / c.std(0)).argmin()),
+        ("telling_unit", lambda c, label: (((c - c.mean(0)) / c.std(0)) ** 4).mean(0).argmin()),
         ("telling_unit", lambda c, label: np.abs(apart(c, label) / np.abs(c).max(0)).argmax()),
         ("fair_report", lambda validation, test: test[np.argmax(validation - test)]),
         ("fair_report", lambda validation, test: test[np.argmax(validation / test)]),
@@ -276,6 +278,12 @@ class Endless:
         return np.zeros(2)
 
 
+class EndlessFields(tuple):
+    """A tuple whose names have no end."""
+
+    _fields = property(lambda self: ("h" for _ in count()))
+
+
 class FailingError(Exception):
     def __str__(self):
         raise SystemExit
@@ -304,6 +312,7 @@ ODD = [
         Failing,
         Endless(),
         {"f": Endless()},
+        EndlessFields((1.0, 2.0)),
         object(),
         HOLDS_ITSELF,
         {"f": HOLDS_ITSELF},

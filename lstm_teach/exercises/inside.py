@@ -34,14 +34,16 @@ def _some_last_states(rng: Rng, kind: tuple[float, int, int]) -> Case:
     """One unit of n falls clearly with the label (rises, if turn is -1); of the others, `rank` vary less.
 
     The unit that varies least does the opposite less clearly, and one that varies much does the same less
-    clearly. The rest do not tell. Each unit has its own mean, and varies more for one of the labels.
+    clearly. The rest do not tell; one has two heaps, too, but not those of the label. Each unit has its own
+    mean, and varies more for one of the labels.
     """
     turn, rank, n = kind
-    rising, far, most = 0, n - 2, n - 1
+    rising, heaps, far, most = 0, n - 3, n - 2, n - 1
     label = rng.permutation(np.repeat([0, 1], 20 + n))
     sign = turn * (2.0 * label - 1.0)
     spread = rng.uniform(0.5, 1.3, n)
     c = np.where(label[:, None] == 1, spread, np.sqrt(2.0 - spread**2)) * rng.standard_normal((len(label), n))
+    c[:, heaps] = (0.1 if turn < 0 else 0.5) * c[:, heaps] + 2.0 * rng.permutation(label) - 1.0
     c[:, rank] = 0.25 * c[:, rank] - sign
     c[:, rising] += sign
     c[:, far] -= sign
@@ -165,7 +167,7 @@ EXERCISES = (
         "telling_unit",
         "12",
         "From the last c (texts, units) and labels 0 and 1: the unit that correlates most with the label.",
-        each(_some_last_states, (1.0, 1, 8), (-1.0, 3, 9), (1.0, 4, 7), (-1.0, 9, 10)),
+        each(_some_last_states, (1.0, 1, 8), (-1.0, 3, 9), (1.0, 2, 7), (-1.0, 9, 10)),
         lambda c, label: np.abs(np.corrcoef(c.T, label)[-1, :-1]).argmax(),
         _wrong_unit,
     ),

@@ -4,6 +4,7 @@ import dis
 import inspect
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
+from itertools import islice
 from types import AsyncGeneratorType, CoroutineType, FunctionType, GeneratorType
 from typing import Any
 
@@ -100,7 +101,7 @@ def _no_numbers(got: Any, want: Any) -> str:
     """The hint for an object that holds no numbers to compare."""
     if isinstance(got, RNNTrace | LSTMTrace | GRUTrace):
         return "You hand back the whole trace: `.h` holds the states of all steps, `.h[:, -1]` the last."
-    names = getattr(got, "_fields", ()) if isinstance(got, tuple) else ()
+    names = tuple(islice(getattr(got, "_fields", ()), 10)) if isinstance(got, tuple) else ()
     if names and not (isinstance(want, tuple) and len(names) == len(want)):
         return f"You hand back the whole step ({', '.join(names)}): take what is asked for."
     if isinstance(got, GeneratorType | CoroutineType | AsyncGeneratorType):

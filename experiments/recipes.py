@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from lstm_teach.sentiment import recipes
-from lstm_teach.sentiment.kinds import NetworkRecipe, Recipe, settings_of
-from lstm_teach.sentiment.settings import Setting, choice, has, number, whole
+from lstm_teach.sentiment.kinds import RATES, NetworkRecipe, Recipe, settings_of
+from lstm_teach.sentiment.settings import LARGEST, Setting, choice, has, number, whole
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,8 @@ class UnlabelledRecipe(NetworkRecipe):
         None, choice("texts whose every next word is learned first", "training", "unlabelled", None)
     )
     language_model_epochs: int = has(1, whole("how often they are read", high=1_000))
-    language_model_batch_size: int = has(64, whole("texts of a step of that reading"))
-    language_model_learning_rate: float = has(3e-3, number("step size of that reading, at its peak"))
+    language_model_batch_size: int = has(64, whole("texts of a step of that reading", high=LARGEST))
+    language_model_learning_rate: float = has(3e-3, number("step size of that reading, at its peak", *RATES))
     teacher: str | None = has(
         None, choice("recipe whose answers label the unlabelled reviews", "bag_of_words", "course", None)
     )

@@ -14,7 +14,7 @@ from experiments.gpu import data
 from experiments.gpu.rehearsal import made_up_reviews
 from experiments.gpu.settings import TINY, Settings, changed
 from lstm_teach import reviews
-from lstm_teach.sentiment.records import REQUIRED
+from lstm_teach.sentiment.record_schema import REQUIRED
 from lstm_teach.vocabulary import WordVocabulary
 
 torch = pytest.importorskip("torch")

@@ -12,6 +12,7 @@ from experiments import recipes, results
 from experiments.training import train as train_any
 from lstm_teach import reviews
 from lstm_teach.sentiment import checkpoints, records, tables
+from lstm_teach.sentiment.kinds import settings_of
 from tests.small_trainings import TINY, interrupt_after_an_epoch, own_folders, quiet  # noqa: F401
 from tests.test_sentiment_records import a_record
 from tools import make_readme
@@ -126,7 +127,90 @@ def test_fresh_gets_past_every_damage_and_no_damage_is_in_another_runs_way(inter
     (folder / "record.json").write_text(json.dumps({**run.record, "val_accuracy": float("nan")}))
     with pytest.raises(ValueError, match=r"/record\.json is damaged \(val_accuracy: got nan"):
         quiet("course", **SMALL)
+    history = {**run.record["history"], "val_accuracy": [0.99, 0.99]}
+    others = {
+        "recipe": {"recipe": "reader"},
+        "seed": {"seed": 7},
+        "limit": {"limit": None},
+        "corpus_checksum": {"corpus_checksum": "00"},
+        "settings": {"settings": {}},
+        "val_accuracy": {"val_accuracy": 0.99, "history": history},
+        "reviews": {"reviews": {}},
+        "test_loss": {"test_accuracy": 0.5},
+    }
+    for key, changes in others.items():
+        (folder / "record.json").write_text(json.dumps({**run.record, **changes}))
+        with pytest.raises(ValueError, match=rf"/record\.json is damaged \({key}: got .*--fresh"):
+            quiet("course", **SMALL)
     quiet("course", fresh=True, **SMALL)
+
+
+def deep(path):
+    path.write_text("[" * 100_000)
+
+
+def a_folder(path):
+    path.unlink()
+    path.mkdir()
+
+
+def of_another_type(path):
+    path.write_text('{"settings": {}, "uses": {"course": 3}}')
+
+
+@pytest.mark.parametrize("damage", [deep, cut, emptied, a_list, a_folder, of_another_type])
+def test_an_unreadable_sibling_is_passed_over_with_one_line(damage, tmp_path):
+    facts, lines = {"settings": {"units": 1}, "seed": 1}, []
+    sibling = checkpoints.begin("a-run", facts, False, lines.append)
+    damage(sibling / "settings.json")
+    for fresh in (False, True):
+        lines.clear()
+        checkpoints.begin("a-run", {**facts, "seed": 2}, fresh, lines.append)
+        assert lines == [f"not resumed: checkpoint {sibling.name} is damaged; its folder may be deleted"]
+
+
+def test_a_sibling_of_endless_settings_takes_one_short_line(tmp_path):
+    facts, lines = {"settings": {"units": 1}, "seed": 1}, []
+    sibling = checkpoints.begin("a-run", facts, False, lines.append)
+    (sibling / "settings.json").write_text(json.dumps({"settings": {"a\nb": "x" * 10_000}}))
+    checkpoints.begin("a-run", {**facts, "seed": 2}, False, lines.append)
+    [line] = lines
+    assert line == f"not resumed: checkpoint {sibling.name} is of other settings (3 of them)"
+
+
+def test_a_checkpoint_that_unpacks_to_more_than_its_model_needs_is_not_unpacked(
+    interrupted, tmp_path, monkeypatch
+):
+    folder = copied(interrupted, tmp_path)
+    path = folder / "checkpoint.npz"
+    with np.load(path) as file:
+        arrays = {name: file[name] for name in file.files}
+    np.savez_compressed(path, **arrays | {"variables/0": np.zeros(20_000_000, "float32")})
+    assert path.stat().st_size < 1_000_000
+    monkeypatch.setattr(np, "load", lambda *_, **__: pytest.fail("it was unpacked"))
+    with pytest.raises(
+        ValueError, match=r"checkpoint\.npz is damaged \(it takes 8.,...,... bytes, expected at"
+    ):
+        quiet("course", **SMALL)
+
+
+@pytest.mark.parametrize(
+    ("fails", "setting"), [("vocabulary", "LSTM_TEACH_CACHE"), ("record", "LSTM_TEACH_RECORDS")]
+)
+def test_a_full_disk_is_told_with_the_file_and_the_setting(fails, setting, tmp_path, monkeypatch):
+    def full(path):
+        raise OSError(28, "No space left on device")
+
+    if fails == "vocabulary":
+        monkeypatch.setattr("lstm_teach.vocabulary.WordVocabulary.save", lambda *_: full(""))
+        write = lambda: quiet("course", **SMALL)  # noqa: E731
+    else:
+        monkeypatch.setattr(checkpoints, "replacing", full)
+        write = lambda: records.write_record(a_record())  # noqa: E731
+    with pytest.raises(
+        OSError, match=rf"\.json cannot be used \(No space left on device\); set {setting} to a"
+    ):
+        write()
 
 
 def test_fresh_gets_past_a_file_in_the_place_of_the_folder(tmp_path):
@@ -170,6 +254,26 @@ CORRUPT = {
     "no epoch": lambda record: json.dumps({**record, "best_epoch": 3}),
     "no hardware": lambda record: json.dumps({**record, "hardware": {}}),
     "no parameters": lambda record: json.dumps({**record, "parameters": None}),
+    "no reviews": lambda record: json.dumps({**record, "reviews": {}}),
+    "no duplicates": lambda record: json.dumps({**record, "duplicates": None}),
+    "another accuracy than in its history": lambda record: json.dumps({**record, "val_accuracy": 0.95}),
+    "another accuracy than of its confusion": lambda record: json.dumps({**record, "test_accuracy": 0.95}),
+    "no confusion": lambda record: json.dumps({**record, "confusion": None}),
+    "confusion of fewer reviews": lambda record: json.dumps(
+        {**record, "confusion": {**record["confusion"], "true_positive": 0}}
+    ),
+    "negative confusion": lambda record: json.dumps(
+        {**record, "confusion": {**record["confusion"], "true_positive": -1}}
+    ),
+    "figures without a test": lambda record: json.dumps({**record, "test_accuracy": None}),
+    "a row's end in a name": lambda record: json.dumps({**record, "recipe": "course | 99"}),
+    "two lines in a name": lambda record: json.dumps({**record, "recipe": "course\n99"}),
+    "a row's end in a setting": lambda record: json.dumps({**record, "changed": {"cell": "a | b"}}),
+    "a row's end in a card": lambda record: json.dumps(
+        {**record, "hardware": {"cores": 1, "accelerator": "A | B"}}
+    ),
+    "beyond all floats": lambda record: json.dumps({**record, "test_loss": 10**400}),
+    "a copy": json.dumps,
     "lengths": lambda record: json.dumps({**record, "history": {**record["history"], "loss": [0.1]}}),
 }
 
@@ -193,7 +297,9 @@ def test_a_corrupt_record_is_named_by_every_tool_that_reads_it(kind, tmp_path, m
         lambda: results.main(["--docs", str(tmp_path / "docs")]),
         lambda: records.read_records(folder),
     ):
-        with pytest.raises(ValueError, match=r"records: odd\.json is no run record \("):
+        with pytest.raises(
+            ValueError, match=r"records: odd\.json is (no run record \(|the same run as good)"
+        ):
             tool()
     assert not (tmp_path / "docs").exists()
 
@@ -201,19 +307,48 @@ def test_a_corrupt_record_is_named_by_every_tool_that_reads_it(kind, tmp_path, m
 @pytest.mark.parametrize("kind", CORRUPT)
 def test_a_corrupt_record_among_a_readers_own_is_left_out_with_a_warning(kind):
     written(records.own_dir(), CORRUPT[kind](a_record()))
-    with pytest.warns(UserWarning, match=r"odd\.json is no run record .*; it is left out"):
+    with pytest.warns(
+        UserWarning, match=r"odd\.json is (no run record .*|the same run as own/good\.json); it is left out"
+    ):
         found = records.read_records()
     assert found == [*records.read_records(records.shipped_dir()), a_record()]
 
 
 def test_ones_own_records_stand_beside_the_shipped_ones_and_never_in_their_place():
     shipped = records.read_records(records.shipped_dir())
-    mine = {**shipped[0], "test_accuracy": 0.5}
+    mine = {**shipped[0], "hardware": {"cores": 3, "accelerator": None}}
     path = records.write_record(mine)
     assert path.parent == records.own_dir() != records.shipped_dir()
     assert records.read_records() == [*shipped, mine]
     assert records.read_records(records.shipped_dir()) == shipped
     assert len(tables.table(records.read_records()).splitlines()) >= len(tables.table(shipped).splitlines())
+
+
+def test_a_copy_of_a_shipped_run_among_ones_own_is_not_counted_twice():
+    shipped = records.read_records(records.shipped_dir())
+    path = records.write_record({**shipped[0], "seconds_per_epoch": 1.0})
+    with pytest.warns(UserWarning, match=rf"{path.name} is the same run as .*; it is left out"):
+        assert records.read_records() == shipped
+
+
+def test_runs_of_other_settings_under_one_name_are_never_averaged():
+    [shipped] = [one for one in records.read_records(records.shipped_dir()) if one["recipe"] == "reader"]
+    mine = {**shipped, "seed": 1, "settings": settings_of(recipes.RECIPES["reader"])}
+    assert [len(several) for several in tables.group([shipped, mine])] == [1, 1]
+
+
+def test_readme_averages_no_runs_of_other_settings_and_names_the_file_of_an_unknown_recipe(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(make_readme, "shipped_dir", lambda: tmp_path)
+    for seed, settings in ((1, {"epochs": 2}), (2, {"epochs": 2, "vectors": None}), (3, {"epochs": 3})):
+        (tmp_path / f"{seed}.json").write_text(json.dumps(a_record(seed, settings=settings)))
+    assert [line.split("|")[-2].strip() for line in make_readme.results().splitlines()[2:]] == ["2", "1"]
+    (tmp_path / "odd.json").write_text(json.dumps(a_record(recipe="zzz")))
+    with pytest.raises(
+        ValueError, match=r"records: odd\.json: recipe: got 'zzz', expected one of bag_of_words"
+    ):
+        make_readme.results()
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"runs": 3}', '{"runs": [{}]}', '{"runs": [NaN]}'])

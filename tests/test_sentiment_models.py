@@ -89,7 +89,7 @@ def test_course_equals_a_masked_bidirectional_layer_of_keras():
 
 
 def test_course_gives_a_review_the_same_probability_with_any_padding():
-    model = network("course", vocabulary_size=50)
+    model = network("course", vocabulary_size=100)
     ids = some_ids()
     wider = np.pad(ids, ((0, 0), (0, 9)))
     np.testing.assert_allclose(model(ids), model(wider), rtol=1e-5)

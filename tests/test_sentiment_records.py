@@ -10,9 +10,18 @@ import pytest
 
 from experiments import result_page, result_parts, result_pictures, results
 from experiments.result_page import Results
-from lstm_teach.sentiment import machine, readings, records, tables
+from lstm_teach.sentiment import machine, readings, record_schema, records, tables
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+def confusion_of(accuracy):
+    """The counts of 25,000 reviews, half of them good, as many of either kind taken wrongly."""
+    wrong = round(12_500 * (1 - accuracy))
+    return {
+        **dict.fromkeys(("true_negative", "true_positive"), 12_500 - wrong),
+        **dict.fromkeys(("false_negative", "false_positive"), wrong),
+    }
 
 
 def a_record(seed=1, test_accuracy=0.875, **changes):
@@ -30,16 +39,16 @@ def a_record(seed=1, test_accuracy=0.875, **changes):
         "hardware": {"cores": 2, "accelerator": None},
         "parameters": 1_346_305,
         "reviews": {"train": 22_500, "validation": 2_500, "test": 25_000},
-        "duplicates": 123,
+        "duplicates": None if test_accuracy is None else 123,
         "history": {"loss": [0.5, 0.25], "val_loss": [0.31, 0.29], "val_accuracy": [0.86, 0.88]},
         "seconds_per_epoch": 40.0,
         "best_epoch": 2,
         "val_accuracy": 0.88,
         "test_accuracy": test_accuracy,
-        "test_loss": 0.3,
-        "test_auc": 0.95,
-        "confusion": {},
-        "calibration_error": 0.02,
+        "test_loss": None if test_accuracy is None else 0.3,
+        "test_auc": None if test_accuracy is None else 0.95,
+        "confusion": None if test_accuracy is None else confusion_of(test_accuracy),
+        "calibration_error": None if test_accuracy is None else 0.02,
     }
     return {**record, **changes}
 
@@ -95,7 +104,7 @@ def test_a_figure_that_is_no_number_is_not_written(runs):
     assert not runs.exists()
 
 
-@pytest.mark.parametrize("key", records.REQUIRED)
+@pytest.mark.parametrize("key", record_schema.REQUIRED)
 def test_a_record_without_one_of_its_keys_is_refused(key, runs):
     record = a_record()
     del record[key]

@@ -10,9 +10,9 @@ from lstm_teach.sentiment import recipes
 from lstm_teach.sentiment.cli import described
 from lstm_teach.sentiment.kinds import ARGUMENTS, settings_of
 from lstm_teach.sentiment.recipes import changes_of, recipe
-from lstm_teach.sentiment.settings import between
+from lstm_teach.sentiment.settings import number
 
-FINITE = "a finite number, more than 0"
+RATE = "a number from 1e-06 to 100"
 WHOLE = "a whole number, 1 or more"
 SIZE = "a whole number, 1 or more"
 
@@ -45,17 +45,21 @@ def test_a_changed_recipe_says_what_was_changed_and_leaves_the_known_one_alone()
         ("course", {"units": -3}, f"units: got -3, expected {SIZE}"),
         ("course", {"length": 9.5}, "length: got 9.5, expected a whole number from 1 to 100000, or None"),
         ("course", {"patience": 0}, f"patience: got 0, expected {WHOLE}, or None"),
-        ("course", {"clip_norm": -1}, f"clip_norm: got -1, expected {FINITE}, or None"),
-        ("course", {"clip_norm": "high"}, f"clip_norm: got 'high', expected {FINITE}, or None"),
+        ("course", {"clip_norm": -1}, "clip_norm: got -1, expected a number from 0.001 to 1000, or None"),
+        (
+            "course",
+            {"clip_norm": "high"},
+            "clip_norm: got 'high', expected a number from 0.001 to 1000, or None",
+        ),
         ("course", {"weight_decay": -5}, "weight_decay: got -5, expected a number from 0 to 1, or None"),
-        ("course", {"learning_rate": -1.0}, f"learning_rate: got -1.0, expected {FINITE}"),
-        ("course", {"learning_rate": float("inf")}, f"learning_rate: got inf, expected {FINITE}"),
-        ("course", {"learning_rate": float("nan")}, f"learning_rate: got nan, expected {FINITE}"),
+        ("course", {"learning_rate": -1.0}, f"learning_rate: got -1.0, expected {RATE}"),
+        ("course", {"learning_rate": float("inf")}, f"learning_rate: got inf, expected {RATE}"),
+        ("course", {"learning_rate": float("nan")}, f"learning_rate: got nan, expected {RATE}"),
         ("course", {"learning_rate": 10**400}, "learning_rate: got 1000"),
-        ("course", {"dropout": 1.0}, "dropout: got 1.0, expected a number from 0 to below 1"),
+        ("course", {"dropout": 1.0}, "dropout: got 1.0, expected a number from 0 to 0.99"),
         ("course", {"word_dropout": float("nan")}, "word_dropout: got nan"),
-        ("course", {"averaging": 1.0}, "averaging: got 1.0, expected a number between 0 and 1, or None"),
-        ("course", {"warm_up": 0.0}, "warm_up: got 0.0, expected a number between 0 and 1"),
+        ("course", {"averaging": 1.0}, "averaging: got 1.0, expected a number from 0.01 to 0.9999, or None"),
+        ("course", {"warm_up": 0.0}, "warm_up: got 0.0, expected a number from 0.001 to 0.999"),
         ("course", {"short_first": 1.5}, "short_first: got 1.5, expected a number from 0 to 1"),
         ("course", {"window": 0}, "window: got 0, expected a whole number from 1 to 1000"),
         ("course", {"subsampling": 0.0}, "subsampling: got 0.0"),
@@ -63,7 +67,7 @@ def test_a_changed_recipe_says_what_was_changed_and_leaves_the_known_one_alone()
         ("course", {"directions": 3}, "directions: got 3, expected a whole number from 1 to 2"),
         ("course", {"depth": 0}, "depth: got 0"),
         ("course", {"depth": "x"}, "depth: got 'x'"),
-        ("course", {"readout": 0.0}, f"readout: got 0.0, expected {FINITE}"),
+        ("course", {"readout": 0.0}, "readout: got 0.0, expected a number from 0.01 to 100"),
         ("course", {"padding": "top"}, "padding: got 'top', expected one of right, left"),
         ("course", {"padding": "left"}, "padding: got 'left', expected 'right': course reads from both ends"),
         ("reader", {"padding": "left"}, "padding: got 'left', expected 'right'"),
@@ -80,8 +84,20 @@ def test_a_changed_recipe_says_what_was_changed_and_leaves_the_known_one_alone()
         ("two_lstm_words", {"unroll": True, "fixed_length": False}, "unroll: got True, expected fixed_len"),
         ("deep_128_64", {"sizes": ()}, "sizes: got (), expected whole numbers, 1 or more"),
         ("deep_128_64", {"sizes": (8, 0)}, "sizes: got (8, 0)"),
+        ("course", {"readout": 1e308}, "readout: got 1e+308, expected a number from 0.01 to 100"),
+        ("course", {"learning_rate": 1e308}, f"learning_rate: got 1e+308, expected {RATE}"),
+        ("course", {"learning_rate": 1e-45}, f"learning_rate: got 1e-45, expected {RATE}"),
+        ("course", {"clip_norm": 1e-300}, "clip_norm: got 1e-300, expected a number from 0.001 to 1000"),
+        ("course", {"warm_up": 1e-300}, "warm_up: got 1e-300"),
+        ("course", {"dropout": 0.9999999999}, "dropout: got 0.9999999999"),
+        ("course", {"validation": 1e-9}, "validation: got 1e-09, expected a number from 0.01 to 0.9"),
+        ("course", {"vocabulary_size": 3}, "vocabulary_size: got 3, expected more than the 64 features"),
+        ("course", {"say": 3}, "recipe: course has no setting 'say'; "),
+        ("course", {"progress": False}, "recipe: course has no setting 'progress'; "),
+        ("bag_of_words", {"smallest": 99_999}, "smallest: got 99999, expected a whole number from 1 to 1000"),
+        ("bag_of_words", {"strength": 1e308}, "strength: got 1e+308"),
         ("bag_of_words", {"pairs": 1}, "pairs: got 1, expected True or False"),
-        ("bag_of_words", {"strength": 0}, f"strength: got 0, expected {FINITE}"),
+        ("bag_of_words", {"strength": 0}, "strength: got 0, expected a number from 1e-06 to 1e+06"),
     ],
 )
 def test_a_setting_that_cannot_be_is_named_with_what_can(name, changes, message):
@@ -96,6 +112,12 @@ def test_a_setting_that_cannot_be_is_named_with_what_can(name, changes, message)
         ("course_unlabelled", {"teacher": "ensemble"}, "teacher: got 'ensemble', expected one of bag_of"),
         ("course_pretrained", {"language_model": "all"}, "language_model: got 'all'"),
         ("course_pretrained", {"language_model_epochs": 0}, "language_model_epochs: got 0"),
+        (
+            "course_pretrained",
+            {"language_model_learning_rate": 1e308},
+            "language_model_learning_rate: got 1e+",
+        ),
+        ("course_pretrained", {"language_model_batch_size": 10**9}, "language_model_batch_size: got 1000"),
         ("course_pretrained", {"language_model_learning_rate": 0.0}, "language_model_learning_rate: got 0.0"),
         ("ensemble", {"members": ("course", "ensemble")}, "members: got ('course', 'ensemble')"),
         ("ensemble", {"members": 3}, "members: got 3, expected the names of two other recipes"),
@@ -124,6 +146,12 @@ def test_a_size_beyond_all_machines_is_refused_with_the_largest_that_is_possible
         recipe(name, **changes)
 
 
+def test_every_number_among_the_settings_has_a_largest_value_that_float32_can_square():
+    for chosen in of_experiments.RECIPES.values():
+        for setting in chosen.table.values():
+            assert not setting.takes(1e20), setting.about
+
+
 @pytest.mark.parametrize("known", [recipes.RECIPES, of_experiments.RECIPES], ids=["course", "experiments"])
 def test_help_has_a_line_for_every_setting_of_every_recipe_with_type_range_and_default(known):
     lines = described(known).splitlines()
@@ -144,14 +172,15 @@ def test_no_setting_is_without_a_recipe_and_every_default_is_in_its_range():
 
 
 def test_a_range_is_told_as_it_is_meant():
-    assert between("").allowed == "a number between 0 and 1"
+    share = number("", 0.01, 0.9)
+    assert share.allowed == "a number from 0.01 to 0.9"
     assert recipe("course").table["patience"].allowed == "a whole number, 1 or more, or None"
-    for value, taken in ((0, False), (1e-9, True), (1, False), (0.999, True), (True, False), (None, False)):
-        assert between("").takes(value) == taken
+    for value, taken in ((0, False), (0.01, True), (1, False), (0.9, True), (True, False), (None, False)):
+        assert share.takes(value) == taken
 
 
 @pytest.mark.parametrize(
-    "options", [["--set", "units=0"], ["--set", "seed=1"], ["--seed", "-1"], ["--set", "learning_rate=1e999"]]
+    "options", [["--set", "units=0"], ["--set", "seed=1"], ["--set", "learning_rate=1e999"]]
 )
 def test_a_mistake_is_told_before_keras_is_loaded(options):
     code = (

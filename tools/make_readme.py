@@ -11,7 +11,7 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 
-from lstm_teach.sentiment.records import read_race, read_records, shipped_dir
+from lstm_teach.sentiment.records import read_folder, read_race, shipped_dir, what_run
 
 ROOT = Path(__file__).resolve().parent.parent
 RECIPES = {
@@ -40,13 +40,15 @@ def lessons() -> str:
 def results() -> str:
     """Full runs on IMDB of unchanged recipes and of all ensembles: by split, best first, with spread."""
     runs = defaultdict(list)
-    for record in read_records(shipped_dir()):
+    for name, record in read_folder(shipped_dir()).items():
         full = record["corpus"] == "imdb" and record["limit"] is None and record["test_accuracy"] is not None
         if full and record["changed"].keys() <= {"members", "even_batches"}:
-            runs[record["recipe"], what_it_is(record), record["split"]].append(100 * record["test_accuracy"])
+            settings = what_run({**record, **dict.fromkeys(("backend", "hardware", "corpus_checksum"))})
+            run = record["recipe"], what_it_is(record, name), record["split"], settings
+            runs[run].append(100 * record["test_accuracy"])
     lines = ["| recipe | what it is | chosen on | test accuracy | seeds |", "|---|---|---|--:|--:|"]
     best_first = sorted(runs.items(), key=lambda run: (run[0][2] == "random", -statistics.mean(run[1])))
-    for (recipe, about, split), found in best_first:
+    for (recipe, about, split, _), found in best_first:
         spread = f" ± {statistics.stdev(found):.2f}" if len(found) > 1 else ""
         chosen = "random reviews (older)" if split == "random" else "whole films"
         mean = f"{statistics.mean(found):.2f}{spread} %"
@@ -54,11 +56,15 @@ def results() -> str:
     return "\n".join(lines)
 
 
-def what_it_is(record: dict) -> str:
+def what_it_is(record: dict, file: str) -> str:
     """A recipe in a few words; an ensemble by its members."""
     if record["recipe"] in RECIPES:
         return RECIPES[record["recipe"]]
-    *first, last = (f"`{member}`" for member in record["settings"]["members"])
+    members = record["settings"].get("members")
+    if not isinstance(members, list) or not members:
+        known = ", ".join([*RECIPES, "ensemble"])
+        raise ValueError(f"records: {file}: recipe: got {record['recipe']!r}, expected one of {known}")
+    *first, last = (f"`{member}`" for member in members)
     return f"{', '.join(first)} and {last} asked together"
 
 

@@ -55,7 +55,11 @@ def fit(recipe: LinearRecipe, train: Split, seed: int = 0) -> Linear:
         preprocessor=_clean,
         dtype=np.float32,
     )
-    counts = vectorizer.fit_transform(train.texts)
+    try:
+        counts = vectorizer.fit_transform(train.texts)
+    except ValueError as error:  # no feature is left, or more reviews are asked for than there are
+        why = f"no word occurs in so many of {len(train.texts)} reviews"
+        raise ValueError(f"smallest: got {recipe.smallest}, expected a smaller number: {why}") from error
     ratios = log_count_ratios(counts, train.labels) if recipe.bayes else np.ones(counts.shape[1], np.float32)
     regression = LogisticRegression(
         C=recipe.strength, solver="liblinear", dual=True, random_state=seed, max_iter=1000

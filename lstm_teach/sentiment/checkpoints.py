@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import shutil
+import tempfile
 import time
+import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +22,7 @@ import numpy as np
 
 from lstm_teach.atomic import replacing
 from lstm_teach.reviews import cache_dir
+from lstm_teach.reviews.cache import SETTING
 
 _HOUR = 3600.0  # seconds; what is younger may still be being written
 
@@ -59,6 +63,35 @@ def undamaged(path: Path) -> Iterator[None]:
         ) from error
 
 
+@contextmanager
+def usable(path: Path, setting: str | None = SETTING) -> Iterator[None]:
+    """Turn what the operating system refuses into one sentence with the way out.
+
+    Parameters
+    ----------
+    setting : the environment variable that names another folder; None: there is none
+
+    Raises
+    ------
+    OSError
+        which names the file and the setting.
+    """
+    try:
+        yield
+    except OSError as error:
+        shown = str(path) if len(str(path)) <= 200 else f"{str(path)[:200]}..."
+        way = f"; set {setting} to a folder with space that you may write to" if setting else ""
+        raise OSError(f"{shown} cannot be used ({error.strerror or error}){way}") from error
+
+
+def try_folder(folder: Path, setting: str | None = SETTING) -> None:
+    """Make a folder if need be, and write and remove a file in it, so that no training ends in an error."""
+    with usable(folder, setting):
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+
+
 def begin(name: str, facts: Mapping[str, Any], fresh: bool, say: Callable[[str], object]) -> Path:
     """Return the folder of a training with these facts; emptied, if it is to start anew.
 
@@ -67,7 +100,8 @@ def begin(name: str, facts: Mapping[str, Any], fresh: bool, say: Callable[[str],
     digest = hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
     folder = cache_dir() / "checkpoints" / f"{name}-{digest[:8]}"
     if fresh:
-        _remove(folder)
+        with usable(folder):
+            _remove(folder)
     for line in differing(folder, facts):
         say(line)
     path = folder / "settings.json"
@@ -93,15 +127,18 @@ def differing(folder: Path, facts: Mapping[str, Any]) -> list[str]:
     """
     lines = []
     for path in sorted(folder.parent.glob(f"{folder.name.rpartition('-')[0]}-*/settings.json")):
-        if path.parent == folder or (path.parent / "record.json").exists():
+        if path.parent == folder:
             continue
         try:
+            if (path.parent / "record.json").exists():
+                continue
             before, now = _flat(json.loads(path.read_text(encoding="utf-8"))), _flat(facts)
-        except (ValueError, TypeError, KeyError, AttributeError, OSError):
+        except Exception:  # whatever it holds: RecursionError, TypeError, OSError
             lines.append(f"not resumed: checkpoint {path.parent.name} is damaged; its folder may be deleted")
             continue
         keys = sorted(key for key in before.keys() | now.keys() if before.get(key) != now.get(key))
         said = ", ".join(f"{key} {before.get(key)!r}, now {now.get(key)!r}" for key in keys)
+        said = said if len(said) <= 500 and said.isprintable() else f"{len(keys)} of them"
         lines.append(f"not resumed: checkpoint {path.parent.name} is of other settings ({said})")
     return lines
 
@@ -114,10 +151,10 @@ def _flat(facts: Mapping[str, Any]) -> dict[str, Any]:
     return flat | {f"{name}.{key}": value for name, used in uses.items() for key, value in used.items()}
 
 
-def write_json(path: Path, value: Any) -> None:
-    """Write JSON atomically; the folder is made if need be."""
+def write_json(path: Path, value: Any, setting: str | None = SETTING) -> None:
+    """Write JSON atomically; the folder is made if need be; `setting` as in `usable`."""
     text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-    _write(path, lambda file: file.write(text.encode()))
+    _write(path, lambda file: file.write(text.encode()), setting)
 
 
 def save(folder: Path, checkpoint: Checkpoint) -> None:
@@ -129,8 +166,12 @@ def save(folder: Path, checkpoint: Checkpoint) -> None:
     _write(folder / "checkpoint.npz", lambda file: np.savez(file, allow_pickle=False, state=state, **arrays))
 
 
-def read(folder: Path) -> Checkpoint | None:
+def read(folder: Path, most: float = math.inf) -> Checkpoint | None:
     """Return the folder's checkpoint, or None where there is none yet.
+
+    Parameters
+    ----------
+    most : bytes that it may take, unpacked
 
     Raises
     ------
@@ -143,6 +184,9 @@ def read(folder: Path) -> Checkpoint | None:
             left.unlink(missing_ok=True)
     if not path.exists():
         return None
+    with undamaged(path), zipfile.ZipFile(path) as packed:
+        if (size := sum(entry.file_size for entry in packed.infolist())) > most:
+            raise ValueError(f"it takes {size:,} bytes, expected at most {most:,}")
     with undamaged(path), np.load(path, allow_pickle=False) as file:
         state = json.loads(str(file["state"]))
         if not state.get("history", {}).get("loss"):
@@ -154,7 +198,8 @@ def read(folder: Path) -> Checkpoint | None:
     return Checkpoint(state, arrays)
 
 
-def _write(path: Path, fill: Callable[[BinaryIO], object]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with replacing(path) as file:
-        fill(file)
+def _write(path: Path, fill: Callable[[BinaryIO], object], setting: str | None = SETTING) -> None:
+    with usable(path, setting):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with replacing(path) as file:
+            fill(file)

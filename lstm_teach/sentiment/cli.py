@@ -14,7 +14,7 @@ from lstm_teach.reviews import CorpusError
 from lstm_teach.sentiment.kinds import Recipe, settings_of
 from lstm_teach.sentiment.recipes import RECIPES, recipe
 from lstm_teach.sentiment.settings import Setting
-from lstm_teach.sentiment.training import train
+from lstm_teach.sentiment.training import LARGEST_SEED, SMALLEST_LIMIT, train
 
 
 def add_arguments(
@@ -33,8 +33,15 @@ def add_arguments(
     parser.add_argument(
         "--source", metavar="PATH", help="IMDB's archive or unpacked folder; else LSTM_TEACH_IMDB"
     )
-    parser.add_argument("--seed", type=int, default=0, help="default: %(default)s")
-    parser.add_argument("--epochs", type=int, metavar="N", help="as many epochs, in place of the recipe's")
+    parser.add_argument(
+        "--seed",
+        type=_from(0, LARGEST_SEED),
+        default=0,
+        help="a whole number, 0 or more; default: %(default)s",
+    )
+    parser.add_argument(
+        "--epochs", type=_from(1), metavar="N", help="as many epochs, in place of the recipe's"
+    )
     parser.add_argument(
         "--set",
         action="append",
@@ -43,7 +50,9 @@ def add_arguments(
         type=setting,
         help="change a setting, such as units=32 or learning_rate=1e-3; may be given again",
     )
-    parser.add_argument("--limit", type=int, metavar="N", help="only N training and N test reviews")
+    parser.add_argument(
+        "--limit", type=_from(SMALLEST_LIMIT), metavar="N", help="only N training and N test reviews"
+    )
     parser.add_argument("--fresh", action="store_true", help="start anew, even if there is a checkpoint")
     parser.add_argument(
         "--split",
@@ -63,6 +72,19 @@ def add_arguments(
         help="write a record of the run (default: if it is on all of IMDB)",
     )
     parser.add_argument("--no-progress", action="store_true", help="no progress bar")
+
+
+def _from(low: int, high: int | None = None) -> Callable[[str], int]:
+    """What reads a whole number in a range from an option."""
+
+    def read(text: str) -> int:
+        number = int(text) if text.removeprefix("-").isdecimal() and len(text) < 20 else low - 1
+        if number < low or (high is not None and number > high):
+            words = f"{low} or more" if high is None else f"from {low} to {high}"
+            raise argparse.ArgumentTypeError(f"got {text!r}, expected a whole number, {words}")
+        return number
+
+    return read
 
 
 def described(known: Mapping[str, Recipe] = RECIPES) -> str:

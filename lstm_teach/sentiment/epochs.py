@@ -17,6 +17,7 @@ from lstm_teach.sentiment.checkpoints import Checkpoint, undamaged
 from lstm_teach.sentiment.job import Job
 from lstm_teach.sentiment.network import Batches
 
+_BESIDE = 50_000_000  # bytes of a checkpoint that are no weights: the history, and the arrays' headers
 Logs = dict[str, Any] | None
 
 
@@ -152,7 +153,7 @@ class ExactCheckpoint(Callback):
     def __init__(self, folder: Path, best: EarlyStopping | None = None, preparing: float = 0.0) -> None:
         super().__init__()
         self.folder, self.best, self.history = folder, best, History()
-        self.resumed = checkpoints.read(folder)
+        self.resumed: Checkpoint | None = None
         self.state: dict[str, Any] = {
             "history": self.history.history,
             "resumed_after": [],
@@ -172,6 +173,10 @@ class ExactCheckpoint(Callback):
         ValueError
             if the checkpoint is damaged: whatever does not fit.
         """
+        taken = sum(
+            int(np.prod(v.shape)) for v in (*model.variables, *model.weights, *model.optimizer.variables)
+        )
+        self.resumed = checkpoints.read(self.folder, most=8 * taken + _BESIDE)
         if self.resumed is None:
             return 0
         state, arrays = self.resumed.state, self.resumed.arrays

@@ -14,7 +14,6 @@ from lstm_teach.sentiment.settings import (
     LARGEST,
     OPTIMIZERS,
     Setting,
-    between,
     check,
     choice,
     fraction,
@@ -27,6 +26,7 @@ from lstm_teach.sentiment.settings import (
 )
 
 LONGEST = 100_000  # tokens of a review
+RATES = 1e-6, 100  # learning rates: below, float32 weights stay as they are; above, they overflow
 ARGUMENTS: dict[str, Setting] = {  # of the functions in `models`
     "embedding": whole("features of an embedded word"),
     "units": whole("units of each recurrent layer"),
@@ -38,7 +38,7 @@ ARGUMENTS: dict[str, Setting] = {  # of the functions in `models`
     "directions": whole("1: read forward; 2: an LSTM that reads backward beside it", high=2),
     "depth": whole("LSTMs one above the other, in each direction", high=32),
     "pooling": choice("states that the answer is made of", "max_mean", "last"),
-    "readout": number("the answer's weights begin as so many times Glorot's"),
+    "readout": number("the answer's weights begin as so many times Glorot's", 0.01, 100),
     "embedding_dropout": rate("fraction of the features of embedded words that are dropped"),
     "dropout": rate("fraction of the values that are dropped before or after a recurrent layer"),
 }
@@ -56,7 +56,9 @@ class Recipe:
     name: str
     about: str
     on_keras: ClassVar[bool] = False
-    validation: float = has(0.1, between("fraction of the training reviews that is held back to choose by"))
+    validation: float = has(
+        0.1, number("fraction of the training reviews that is held back to choose by", 0.01, 0.9)
+    )
 
     def __post_init__(self) -> None:
         check(_values(self), self.table)
@@ -111,7 +113,7 @@ class NetworkRecipe(Recipe):
     )
     window: int = has(20, whole("words to either side that count as neighbours, for `vectors`", high=1_000))
     subsampling: float | None = has(
-        None, between("share of all text above which a word is thinned out, for `vectors`"), none=True
+        None, number("share of all text above which a word is thinned out, for `vectors`", 1e-7, 1), none=True
     )
     log_count_ratios: bool = has(
         False, switch("the embedding's last feature begins as each word's log-count ratio")
@@ -119,11 +121,11 @@ class NetworkRecipe(Recipe):
     trainable_vectors: bool = has(True, switch("False leaves the embedding as it begins"))
     # how it is trained
     optimizer: str = has("adam", choice("Keras' optimizer", *OPTIMIZERS))
-    learning_rate: float = has(1e-3, number("step size, with one_cycle at its peak"))
+    learning_rate: float = has(1e-3, number("step size, with one_cycle at its peak", *RATES))
     schedule: str = has("constant", choice("of the learning rate", "constant", "one_cycle"))
-    warm_up: float = has(0.3, between("fraction of all steps that one_cycle rises for"))
+    warm_up: float = has(0.3, number("fraction of all steps that one_cycle rises for", 0.001, 0.999))
     clip_norm: float | None = has(
-        1.0, number("the whole gradient is scaled down to this norm; None: never"), none=True
+        1.0, number("the whole gradient is scaled down to this norm; None: never", 1e-3, 1e3), none=True
     )
     weight_decay: float | None = has(
         None, fraction("fraction, times the learning rate, taken off each weight a step"), none=True
@@ -139,7 +141,7 @@ class NetworkRecipe(Recipe):
     even_batches: bool = has(True, switch("batches of reviews of about equal length"))
     short_first: float = has(0.0, fraction("fraction of the batches, the shortest, that begin the training"))
     averaging: float | None = has(
-        None, between("share that the running average of the weights keeps a step"), none=True
+        None, number("share that the running average of the weights keeps a step", 0.01, 0.9999), none=True
     )
 
     def __post_init__(self) -> None:
@@ -154,9 +156,11 @@ class NetworkRecipe(Recipe):
         _expect("fixed_length", self.fixed_length, not no_length, "a length with it")
         endless = self.model.get("unroll", False) and not self.fixed_length
         _expect("unroll", True, not endless, "fixed_length=True with it: a loop of unknown length")
+        size, features = self.vocabulary_size, self.model.get("embedding", 0)
         smallest = 258 if self.vocabulary == "subwords" else 3  # 256 bytes, padding and unknown
-        size = self.vocabulary_size
         _expect("vocabulary_size", size, size >= smallest, f"{smallest} or more for {self.vocabulary}")
+        many = not self.vectors or size > features
+        _expect("vocabulary_size", size, many, f"more than the {features} features of word vectors")
         check_memory(self.network, size, self.model)
 
     @property
@@ -170,9 +174,9 @@ class LinearRecipe(Recipe):
     """A linear model of which words and pairs of words occur, the order of the rest unseen."""
 
     pairs: bool = has(True, switch("count pairs of neighbouring words too"))
-    smallest: int = has(2, whole("reviews that a word or pair must occur in"))
+    smallest: int = has(2, whole("reviews that a word or pair must occur in", high=1_000))
     bayes: bool = has(True, switch("scale each feature by its log-count ratio"))
-    strength: float = has(1.0, number("C, the inverse of the L2 penalty"))
+    strength: float = has(1.0, number("C, the inverse of the L2 penalty", 1e-6, 1e6))
 
 
 def _expect(name: str, value: object, holds: bool, expected: str) -> None:

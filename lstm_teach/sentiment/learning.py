@@ -52,7 +52,7 @@ def learn(recipe: NetworkRecipe, job: Job) -> tuple[Network, dict[str, Any]]:
 def prepare(recipe: NetworkRecipe, job: Job) -> Ready:
     """Turn texts into ids, and build the network with the weights that it begins with."""
     started = time.perf_counter()
-    begun = checkpoints.read(job.folder) is not None
+    begun = (job.folder / "checkpoint.npz").exists()
     vocabulary, rows = _encoded(recipe, job)
     training = Encoded(rows, job.training.labels)
     validation = Encoded(vocabulary.encode(job.validation.texts), job.validation.labels)
@@ -122,5 +122,6 @@ def _encoded(recipe: NetworkRecipe, job: Job) -> tuple[WordVocabulary | SubwordV
         return vocabulary, vocabulary.encode(texts)
     kind = WordVocabulary if recipe.vocabulary == "words" else SubwordVocabulary
     vocabulary, rows = kind.fit_encode(texts, recipe.vocabulary_size)
-    vocabulary.save(path)
+    with checkpoints.usable(path):
+        vocabulary.save(path)
     return vocabulary, rows

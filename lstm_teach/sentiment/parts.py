@@ -52,10 +52,20 @@ def split_of(data: Corpus, asked: str | None = None) -> str:
 
 
 def divided(data: Corpus, validation: float, limit: int | None, split: str) -> Parts:
-    """Return the parts of a corpus, of each at most `limit` reviews; `split` is what `split_of` says."""
+    """Return the parts of a corpus, of each at most `limit` reviews; `split` is what `split_of` says.
+
+    Raises
+    ------
+    ValueError
+        if there would be no reviews to train on, or none to validate with.
+    """
     train = some(data.train, limit)
     by: Literal["group", "random"] = "random" if split == "random" else "group"
-    training, held_back = reviews.validation_split(train, validation, SPLIT_SEED, by=by)
+    try:
+        training, held_back = reviews.validation_split(train, validation, SPLIT_SEED, by=by)
+    except ValueError as error:
+        few = f"got {validation} of {len(train.texts)} reviews, which leaves one part empty"
+        raise ValueError(f"validation: {few}; expected another fraction, or more reviews") from error
     return Parts(training, held_back, data.unlabelled[:limit], some(data.test, limit))
 
 

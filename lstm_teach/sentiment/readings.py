@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import lstm_teach
-from lstm_teach.sentiment.records import Record, own_dir, shipped_dir
+from lstm_teach.sentiment.checkpoints import usable
+from lstm_teach.sentiment.records import SETTING, Record, own_dir, shipped_dir
 
 KEYS = ("recipe", "changed", "seed", "split", "backend", "limit", "test_accuracy")
 
@@ -27,9 +28,10 @@ def note_reading(record: Record, folder: Path | None = None) -> None:
     """Add a line to the list: the test reviews were read, and this was the figure."""
     path = readings_file(folder)
     line = {"date": f"{datetime.now(UTC):%Y-%m-%d}", **{key: record[key] for key in KEYS}}
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a", encoding="utf-8", newline="\n") as file:
-        file.write(json.dumps(line) + "\n")
+    with usable(path, None if folder else SETTING):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a", encoding="utf-8", newline="\n") as file:
+            file.write(json.dumps(line) + "\n")
 
 
 def read_readings(folder: Path | None = None) -> list[dict[str, Any]]:

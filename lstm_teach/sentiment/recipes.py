@@ -13,10 +13,7 @@ from typing import Any
 from lstm_teach.sentiment.kinds import LinearRecipe, NetworkRecipe, Recipe, settings_of
 
 # Options of `train`, which are no settings of a recipe.
-OPTIONS = (
-    *("recipe", "corpus", "source", "seed", "limit", "split", "fresh", "test", "record", "progress"),
-    "say",
-)
+OPTIONS = ("recipe", "corpus", "source", "seed", "limit", "split", "fresh", "test", "record")
 
 COURSE: dict[str, Any] = {
     "units": 64,

@@ -1,123 +1,22 @@
-"""Run records: one JSON file a run, those that ship with the course and a reader's own."""
+"""Run records: one JSON file per run, those that ship with the course and a reader's own."""
 
 from __future__ import annotations
 
 import json
-import math
-import os
 import warnings
-from collections.abc import Callable, Iterable, Mapping
-from numbers import Integral, Real
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import lstm_teach
 from lstm_teach.reviews import cache_dir
+from lstm_teach.reviews.cache import named_in
 from lstm_teach.sentiment.checkpoints import write_json
+from lstm_teach.sentiment.record_schema import check
 
 Record = dict[str, Any]
-SPLITS = ("film", "group", "random")  # how the validation reviews were chosen
-
-
-def _is_whole(value: object) -> bool:
-    return isinstance(value, Integral) and not isinstance(value, bool)
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
-
-
-def _is_fraction(value: object) -> bool:
-    return _is_number(value) and 0 <= value <= 1  # type: ignore[operator]
-
-
-def _is_amount(value: object) -> bool:
-    return _is_number(value) and value >= 0  # type: ignore[operator]
-
-
-def _is_count(value: object) -> bool:
-    return _is_whole(value) and value >= 0  # type: ignore[operator]
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str)
-
-
-def _is_object(value: object) -> bool:
-    return isinstance(value, dict)
-
-
-def _or_none(holds: Callable[[object], bool]) -> Callable[[object], bool]:
-    return lambda value: value is None or holds(value)
-
-
-def _is_history(value: object) -> bool:
-    return isinstance(value, dict) and {"loss", "val_loss", "val_accuracy"} <= value.keys()
-
-
-_HOLDS: dict[str, tuple[Callable[[object], bool], str]] = {
-    "recipe": (_is_text, "a text"),
-    "settings": (_is_object, "an object"),
-    "changed": (_is_object, "an object"),
-    "corpus": (_is_text, "a text"),
-    "corpus_checksum": (_is_text, "a text"),
-    "limit": (_or_none(_is_count), "a whole number or null"),
-    "split": (lambda value: value in SPLITS, f"one of {', '.join(SPLITS)}"),
-    "seed": (_is_whole, "a whole number"),
-    "backend": (_is_text, "a text"),
-    "versions": (_is_object, "an object"),
-    "hardware": (_is_object, "an object"),
-    "parameters": (_is_count, "a whole number, 0 or more"),
-    "reviews": (_is_object, "an object"),
-    "history": (_is_history, "an object with loss, val_loss and val_accuracy"),
-    "seconds_per_epoch": (_is_amount, "a number, 0 or more"),
-    "best_epoch": (_is_count, "a whole number, 1 or more"),
-    "val_accuracy": (_is_fraction, "a number from 0 to 1"),
-    "test_accuracy": (_or_none(_is_fraction), "a number from 0 to 1 or null"),
-    "test_loss": (_or_none(_is_amount), "a number, 0 or more, or null"),
-    "test_auc": (_or_none(_is_fraction), "a number from 0 to 1 or null"),
-    "confusion": (_or_none(_is_object), "an object or null"),
-    "calibration_error": (_or_none(_is_fraction), "a number from 0 to 1 or null"),
-    "duplicates": (_or_none(_is_count), "a whole number or null"),
-}
-REQUIRED = tuple(_HOLDS)
-
-
-def check(record: object) -> None:
-    """Check that a record has all that the tables and plots need, each of its type and in its range.
-
-    Raises
-    ------
-    ValueError
-        which names the first entry that is not so, says what came and what was expected.
-    """
-    if not isinstance(record, dict):
-        raise ValueError(f"it is {type(record).__name__}, expected an object")
-    if missing := [key for key in REQUIRED if key not in record]:
-        raise ValueError(f"it has no {', '.join(missing)}")
-    for key, (holds, expected) in _HOLDS.items():
-        if not holds(record[key]):
-            raise ValueError(f"{key}: got {str(record[key])[:60]}, expected {expected}")
-    _check_history(record["history"])
-    epochs = len(record["history"]["loss"])
-    if not 1 <= record["best_epoch"] <= epochs:
-        raise ValueError(f"best_epoch: got {record['best_epoch']}, expected from 1 to {epochs}")
-    if not isinstance(record["hardware"].get("cores"), int) or "accelerator" not in record["hardware"]:
-        raise ValueError(f"hardware: got {record['hardware']}, expected cores and accelerator with it")
-    if not all(map(_is_count, record["reviews"].values())):
-        raise ValueError(f"reviews: got {record['reviews']}, expected whole numbers")
-
-
-def _check_history(history: dict[str, Any]) -> None:
-    """One value an epoch; of the seconds there may be fewer, as where an older version went on."""
-    for key, values in history.items():
-        holds = _is_fraction if "accuracy" in key else _is_number
-        if not isinstance(values, list) or not values or not all(map(holds, values)):
-            expected = "fractions" if "accuracy" in key else "numbers"
-            raise ValueError(f"history: got {key} {str(values)[:60]}, expected a list of {expected}")
-    lengths = {key: len(history[key]) for key in ("loss", "val_loss", "val_accuracy")}
-    if len(set(lengths.values())) > 1:
-        raise ValueError(f"history: got {lengths} values, expected one an epoch of each")
+SETTING = "LSTM_TEACH_RECORDS"
+_WHAT_RUN = ("recipe", "changed", "corpus", "corpus_checksum", "limit", "split", "backend", "hardware")
 
 
 def shipped_dir() -> Path:
@@ -127,8 +26,7 @@ def shipped_dir() -> Path:
 
 def own_dir() -> Path:
     """Return the folder of a reader's own records: LSTM_TEACH_RECORDS, else `records` in the cache."""
-    named = os.environ.get("LSTM_TEACH_RECORDS")
-    return Path(named).expanduser() if named else cache_dir() / "records"
+    return named_in(SETTING) or cache_dir() / "records"
 
 
 def ablations_dir() -> Path:
@@ -163,31 +61,61 @@ def write_record(record: Record, folder: Path | None = None) -> Path:
     path = (folder or own_dir()) / f"{name}.json"
     if path.exists() and record["test_accuracy"] is None and _read(path)["test_accuracy"] is not None:
         raise ValueError(f"record: {name} was tested; a run that was not tested does not replace it")
-    write_json(path, record)
+    write_json(path, record, None if folder else SETTING)
     return path
 
 
 def read_records(folder: Path | None = None) -> list[Record]:
     """Return all records of a folder by file name; if None, those that ship, and then the reader's own.
 
-    A damaged one among the reader's own is left out with a warning that names it.
+    A damaged one among the reader's own, and a run that is there already, is left out with a warning.
 
     Raises
     ------
     ValueError
-        if a file of the folder, or one that ships, is no record; the message names it.
+        if a file of the folder, or one that ships, is no record, or a second one of the same run; the message
+        names it.
     """
-    records = [_read(path) for path in _files(folder or shipped_dir())]
-    for path in _files(own_dir()) if folder is None else ():
+    found = read_folder(folder or shipped_dir())
+    if folder is not None:
+        return list(found.values())
+    own = own_dir()
+    try:
+        paths = sorted(own.glob("*.json"))
+    except OSError as error:
+        warnings.warn(f"records: {own} cannot be read ({error}); {SETTING} names another", stacklevel=2)
+        paths = []
+    for path in paths:
         try:
-            records.append(_read(path))
+            found[f"own/{path.name}"] = _another(path, found)
         except ValueError as error:
             warnings.warn(f"{error}; it is left out", stacklevel=2)
-    return records
+    return list(found.values())
 
 
-def _files(folder: Path) -> Iterable[Path]:
-    return sorted(folder.glob("*.json"))
+def read_folder(folder: Path) -> dict[str, Record]:
+    """Return all records of a folder by the name of their file; errors as in `read_records`."""
+    found: dict[str, Record] = {}
+    for path in sorted(folder.glob("*.json")):
+        found[path.name] = _another(path, found)
+    return found
+
+
+def what_run(record: Record) -> str:
+    """Return what a run is apart from its seed: two runs with the same text are averaged.
+
+    A setting of None is the same as none, since older records do not have every setting of today.
+    """
+    settings = {key: value for key, value in record["settings"].items() if value is not None}
+    return json.dumps([settings, *(record[name] for name in _WHAT_RUN)], sort_keys=True)
+
+
+def _another(path: Path, found: Mapping[str, Record]) -> Record:
+    record = _read(path)
+    for name, other in found.items():
+        if record["seed"] == other["seed"] and what_run(record) == what_run(other):
+            raise ValueError(f"records: {path.name} is the same run as {name}")
+    return record
 
 
 def _read(path: Path) -> Record:

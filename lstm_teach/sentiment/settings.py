@@ -33,7 +33,7 @@ def whole(about: str, low: int = 1, high: int | None = None) -> Setting:
     """Return a setting that is a whole number."""
     words = f"a whole number, {low} or more" if high is None else f"a whole number from {low} to {high}"
     return Setting(
-        about, words, lambda value: _is_whole(value) and low <= value and (high is None or value <= high)
+        about, words, lambda value: is_whole(value) and low <= value and (high is None or value <= high)
     )
 
 
@@ -43,28 +43,24 @@ def whole_numbers(about: str) -> Setting:
     return Setting(
         about,
         words,
-        lambda value: _is_several(value) and all(_is_whole(one) and one >= 1 for one in value),
+        lambda value: _is_several(value) and all(is_whole(one) and one >= 1 for one in value),
     )
 
 
-def number(about: str) -> Setting:
-    """Return a setting that is a number above 0."""
-    return Setting(about, "a finite number, more than 0", lambda value: _is_finite(value) and value > 0)
-
-
-def between(about: str) -> Setting:
-    """Return a setting that is a number between 0 and 1, both out of range."""
-    return Setting(about, "a number between 0 and 1", lambda value: _is_finite(value) and 0 < value < 1)
+def number(about: str, low: float, high: float) -> Setting:
+    """Return a setting that is a number in a range, both ends included."""
+    words = f"a number from {low:g} to {high:g}"
+    return Setting(about, words, lambda value: is_finite(value) and low <= value <= high)
 
 
 def fraction(about: str) -> Setting:
     """Return a setting that is a number from 0 to 1."""
-    return Setting(about, "a number from 0 to 1", lambda value: _is_finite(value) and 0 <= value <= 1)
+    return number(about, 0, 1)
 
 
 def rate(about: str) -> Setting:
-    """Return a setting that is a number from 0 to below 1, as of dropout."""
-    return Setting(about, "a number from 0 to below 1", lambda value: _is_finite(value) and 0 <= value < 1)
+    """Return a setting that is a share of what is dropped: what is left must keep a scale that is finite."""
+    return number(about, 0, 0.99)
 
 
 def switch(about: str) -> Setting:
@@ -107,11 +103,13 @@ def _is_several(value: object) -> bool:
     return isinstance(value, list | tuple) and len(value) > 0
 
 
-def _is_whole(value: object) -> bool:
+def is_whole(value: object) -> bool:
+    """Return whether a value is a whole number; True and False are none."""
     return isinstance(value, Integral) and not isinstance(value, bool)
 
 
-def _is_finite(value: Any) -> bool:
+def is_finite(value: Any) -> bool:
+    """Return whether a value is a number that a float can hold; True and False are none."""
     try:
         return isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
     except OverflowError:  # a whole number beyond all floats

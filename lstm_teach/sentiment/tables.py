@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import math
 import statistics
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from lstm_teach.sentiment.records import Record, plain
-
-_WHAT_RUN = ("recipe", "changed", "corpus", "corpus_checksum", "limit", "split", "backend", "hardware")
+from lstm_teach.sentiment.records import Record, plain, what_run
 
 
 def group(records: Iterable[Record]) -> list[list[Record]]:
     """Return records that differ in nothing but the seed together, ordered by their mean test accuracy."""
     groups: dict[str, list[Record]] = defaultdict(list)
     for record in records:
-        key = [record[name] for name in _WHAT_RUN]
-        groups[json.dumps(key, sort_keys=True)].append(record)
+        groups[what_run(record)].append(record)
     return sorted(groups.values(), key=lambda several: -_mean(several, "test_accuracy", -1.0))
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lstm_teach import reviews
+from lstm_teach.quiet import quietly
 from lstm_teach.reviews import Corpus
 from lstm_teach.sentiment import bag_of_words, checkpoints, recipes, records
 from lstm_teach.sentiment.evaluation import Classifier, figures_on_test, figures_on_validation
@@ -17,8 +18,11 @@ from lstm_teach.sentiment.kinds import LinearRecipe, NetworkRecipe, Recipe, sett
 from lstm_teach.sentiment.machine import hardware, machine, peak_memory_gib, versions
 from lstm_teach.sentiment.parts import SPLIT_SEED, divided, split_of
 from lstm_teach.sentiment.readings import note_reading
+from lstm_teach.sentiment.record_schema import NEAR, check
 
 CORPORA = ("sample", "imdb")
+LARGEST_SEED = 2**32 - 1
+SMALLEST_LIMIT = 20  # reviews; of fewer, a part may be empty
 
 
 def _learn_network(recipe: NetworkRecipe, job: Job) -> tuple[Classifier, dict[str, Any]]:
@@ -76,6 +80,11 @@ def train(
     """
     chosen = recipes.recipe(recipe, registry.recipes, **changes)
     check_options(corpus, seed, limit)
+    checkpoints.try_folder(reviews.cache_dir())
+    if record is None:
+        record = corpus == "imdb" and limit is None and test
+    if record and records_folder is None:
+        checkpoints.try_folder(records.own_dir(), records.SETTING)
     device = _device(chosen)
     _introduce(chosen, device, seed, say)
     data = reviews.load(corpus, source=source)
@@ -94,7 +103,7 @@ def train(
     another = partial(train, corpus=corpus, seed=seed, test=False, record=False, **options)
     job = Job(*parts[:3], seed, folder, progress, say, another)
     classifier, results = registry.learners[type(chosen)](chosen, job)
-    finished = _finished(folder, test)
+    finished = _finished(folder, {**facts, "val_accuracy": results["val_accuracy"]}, test)
     if finished is None:
         finished = {
             **facts,
@@ -111,8 +120,6 @@ def train(
     else:
         say("this run is finished: its figures are from its record; --fresh trains anew")
     say(records.summary(finished))
-    if record is None:
-        record = corpus == "imdb" and limit is None and test
     path = records.write_record(finished, records_folder) if record else None
     if path:
         say(f"record: {path}")
@@ -129,10 +136,12 @@ def check_options(corpus: str, seed: int, limit: int | None) -> None:
     """
     if corpus not in CORPORA:
         raise ValueError(f"corpus: got {corpus!r}, expected one of {', '.join(CORPORA)}")
-    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**32:
-        raise ValueError(f"seed: got {seed!r}, expected a whole number from 0 to {2**32 - 1}")
-    if limit is not None and (isinstance(limit, bool) or not isinstance(limit, int) or limit < 20):
-        raise ValueError(f"limit: got {limit!r}, expected 20 reviews or more, or None for all")
+    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= LARGEST_SEED:
+        raise ValueError(f"seed: got {seed!r}, expected a whole number from 0 to {LARGEST_SEED}")
+    if limit is not None and (
+        isinstance(limit, bool) or not isinstance(limit, int) or limit < SMALLEST_LIMIT
+    ):
+        raise ValueError(f"limit: got {limit!r}, expected {SMALLEST_LIMIT} reviews or more, or None for all")
 
 
 def _introduce(chosen: Recipe, device: Any, seed: int, say: Say) -> None:
@@ -145,10 +154,11 @@ def _device(chosen: Recipe) -> Any:
     """The device that Keras trains a recipe on; None: it trains no network."""
     if not chosen.on_keras:
         return None
-    from lstm_teach.sentiment.device import describe_device
-    from lstm_teach.sentiment.models import build_model
+    with quietly():  # TensorFlow likes to talk
+        from lstm_teach.sentiment.device import describe_device
+        from lstm_teach.sentiment.models import build_model
 
-    return describe_device(build_model(chosen) if isinstance(chosen, NetworkRecipe) else None)
+        return describe_device(build_model(chosen) if isinstance(chosen, NetworkRecipe) else None)
 
 
 def _made_on(device: Any) -> dict[str, Any]:
@@ -180,12 +190,16 @@ def _facts(
     }
 
 
-def _finished(folder: Path, test: bool) -> records.Record | None:
+def _finished(folder: Path, expected: records.Record, test: bool) -> records.Record | None:
     """The record of a run that has come to its end before, unless it was not tested then and shall be now."""
     path = folder / "record.json"
     if not path.exists():
         return None
     with checkpoints.undamaged(path):
         record = json.loads(path.read_text(encoding="utf-8"))
-        records.check(record)
+        check(record)
+        for key, value in json.loads(json.dumps(expected)).items():
+            near = key == "val_accuracy" and abs(record[key] - value) <= NEAR  # a linear model is fitted anew
+            if record.get(key) != value and not near:
+                raise ValueError(f"{key}: got {record.get(key)!r}, expected {value!r}, as in settings.json")
     return None if test and record["test_accuracy"] is None else record

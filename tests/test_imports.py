@@ -30,7 +30,7 @@ MAY_IMPORT = {
     "fitting": {"numpy", "cells", "gradients", "sequences", "atomic"},
     "reviews": {"numpy", "lstm_teach", "atomic"},
     "vocabulary": {"numpy", "atomic"},
-    "sentiment": {"keras", "numpy", "reviews", "vocabulary", "counting", "lstm_teach", "atomic"},
+    "sentiment": {"keras", "numpy", "reviews", "vocabulary", "counting", "lstm_teach", "atomic", "quiet"},
     "keras_bridge": {"keras", "numpy", "cells"},
     "reader": {"numpy", "cells", "vocabulary", "lstm_teach", "atomic"},
     "plotting": {"numpy", "cells", "atomic"},

@@ -211,6 +211,15 @@ def test_a_setting_that_leads_to_no_imdb_is_a_warning():
     assert "/nowhere" in finding.text
 
 
+def test_a_cache_setting_that_names_no_place_is_a_warning_with_the_way_out(monkeypatch):
+    monkeypatch.delenv("LSTM_TEACH_IMDB", raising=False)
+    monkeypatch.setenv("LSTM_TEACH_CACHE", " ")
+    finding = only(ill(ask=answers(GPU), imdb=installation.imdb))
+    assert (finding.state, finding.what) == ("warning", "IMDB reviews")
+    assert finding.text.startswith("LSTM_TEACH_CACHE: got ' '")
+    assert finding.fix == "unset LSTM_TEACH_CACHE"
+
+
 def test_missing_data_is_wrong():
     def missing():
         raise FileNotFoundError("data_dir: no data folder")

@@ -228,17 +228,22 @@ def three_hundred_reviews_of_a_megabyte(folder):
 
 
 @hostile("its reviews are far too large together" + AGAIN)
-def many_reviews_of_the_largest_size(folder):
+def reviews_that_are_too_large_together(folder):
     one = "\U0001f600".encode() * 7_424
-    names = [header(f"aclImdb/train/neg/{number}_1.txt", len(one)) + one for number in range(9_000)]
-    return read_blocks(folder, *names, honest=False)
+    parts = [f"aclImdb/{half}/{kind}" for half in ("train", "test") for kind in ("neg", "pos")]
+    names = [header(f"{part}/{number}_1.txt", len(one)) + one for part in parts for number in range(3)]
+    call = read_blocks(folder, *names, honest=False)
+
+    def called():
+        with mock.patch.object(archive, "room_for", return_value=200_000):
+            return call()
+
+    return called
 
 
-@hostile("its reviews are far too large together" + AGAIN)
-def a_million_empty_reviews(folder):
-    names = [
-        header(f"aclImdb/train/{half}/{number}_1.txt") for half in ("neg", "pos") for number in range(200_000)
-    ]
+@hostile("train/neg holds over 3 reviews" + AGAIN)
+def more_reviews_than_were_published(folder):
+    names = [header(f"aclImdb/train/neg/{number}_1.txt") for number in range(10_000)]
     return read_blocks(folder, *names, honest=False)
 
 

@@ -84,6 +84,8 @@ def read(source: Path, counts: dict[str, int], tick: Callable[[], object]) -> di
         room -= sys.getsizeof(texts[number])
         if room < 0:
             raise damaged("its reviews are far too large together")
+        if len(texts) > counts[part]:
+            raise damaged(f"{part} holds over {counts[part]:,} reviews")
         tick()
     require_all(source, parts, counts)
     found = {part: [texts[number] for number in sorted(texts)] for part, texts in parts.items()}

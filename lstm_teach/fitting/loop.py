@@ -43,12 +43,7 @@ def fit(
         if `p` does not have the features of the task, or a setting is out of range; and if the gradient
         overflows.
     """
-    instance("p", p, Params)
-    instance("task", task, Task)
-    if p.m != task.m:
-        raise ValueError(
-            f"p: expected m = {task.m} features for {task.name} ({', '.join(task.features)}), got m = {p.m}"
-        )
+    _check_cell(p, task)
     generator(rng)
     rate, max_norm = number("rate", rate, above=0), number("max_norm", max_norm, above=0)
     updates, batch_size = whole("updates", updates), whole("batch_size", batch_size)
@@ -93,6 +88,15 @@ def fit(
 
     solved_at = rows[-patience][0] if reached == patience else None
     return Fitted(p, readout, task, _history(rows), solved_at)
+
+
+def _check_cell(p: Params, task: Task) -> None:
+    instance("p", p, Params)
+    instance("task", task, Task)
+    if p.m != task.m:
+        raise ValueError(
+            f"p: expected m = {task.m} features for {task.name} ({', '.join(task.features)}), got m = {p.m}"
+        )
 
 
 def _history(rows: list[tuple[int, float, float, float]]) -> History:

@@ -16,7 +16,7 @@ from lstm_teach.sentiment.evaluation import Classifier, figures_on_test, figures
 from lstm_teach.sentiment.job import Job, Registry, Run, Say
 from lstm_teach.sentiment.kinds import LinearRecipe, NetworkRecipe, Recipe, settings_of
 from lstm_teach.sentiment.machine import hardware, machine, peak_memory_gib, versions
-from lstm_teach.sentiment.parts import SPLIT_SEED, divided, split_of
+from lstm_teach.sentiment.parts import SPLIT_SEED, Parts, divided, split_of
 from lstm_teach.sentiment.readings import note_reading
 from lstm_teach.sentiment.record_schema import NEAR, check
 
@@ -90,10 +90,7 @@ def train(
     data = reviews.load(corpus, source=source)
     split = split_of(data, split)
     parts = divided(data, chosen.validation, limit, split)
-    say(
-        f"{corpus}: {len(parts.training.texts):,} reviews to train on, "
-        f"{len(parts.validation.texts):,} to validate with (split: {split})"
-    )
+    say(f"{corpus}: {_sizes(parts)} (split: {split})")
     backend = device.backend if device else "scikit-learn"
     facts = _facts(chosen, registry, data, limit, split, seed, backend)
     name = records.run_name(chosen.name, {}, corpus, seed, backend, split)
@@ -188,6 +185,12 @@ def _facts(
         "backend": backend,
         **({"uses": uses} if uses else {}),
     }
+
+
+def _sizes(parts: Parts) -> str:
+    """Return in words how many reviews there are to train on and to validate with."""
+    trained_on, validated_with = len(parts.training.texts), len(parts.validation.texts)
+    return f"{trained_on:,} reviews to train on, {validated_with:,} to validate with"
 
 
 def _finished(folder: Path, expected: records.Record, test: bool) -> records.Record | None:

@@ -12,7 +12,7 @@ from lstm_teach.sentiment.kinds import ARGUMENTS, settings_of
 from lstm_teach.sentiment.recipes import changes_of, recipe
 from lstm_teach.sentiment.settings import number
 
-RATE = "a number from 1e-06 to 100"
+RATE = "a number from 1e-12 to 100"
 WHOLE = "a whole number, 1 or more"
 SIZE = "a whole number, 1 or more"
 

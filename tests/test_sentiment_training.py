@@ -388,12 +388,12 @@ def test_a_slice_of_the_real_reviews_is_learned():
         "learning_rate": 0.01,
         "word_dropout": 0.0,
         "embedding_dropout": 0.0,
-    }  # 1,000 reviews are few
+    }  # 2,000 reviews are few
     for name, settings in (
         ("bag_of_words", {}),
         ("course", {"epochs": 3, "length": 100, "units": 16, **unhindered}),
     ):
-        run, _ = quiet(name, "imdb", source=ARCHIVE, limit=1_000, validation=0.2, **settings)
-        assert run.record["test_accuracy"] > 0.65, name  # beforehand: 0.71 to 0.74 for three seeds
-        assert run.record["reviews"]["test"] == 1_000
+        run, _ = quiet(name, "imdb", source=ARCHIVE, limit=2_000, validation=0.2, **settings)
+        assert run.record["test_accuracy"] > 0.68, name  # beforehand, course: 0.73 to 0.74 for three seeds
+        assert run.record["reviews"]["test"] == 2_000
         assert run.path is None

@@ -26,7 +26,7 @@ from lstm_teach.sentiment.settings import (
 )
 
 LONGEST = 100_000  # tokens of a review
-RATES = 1e-6, 100  # learning rates: below, float32 weights stay as they are; above, they overflow
+RATES = 1e-12, 100  # learning rates: below, no float32 weight moves; above, they overflow
 ARGUMENTS: dict[str, Setting] = {  # of the functions in `models`
     "embedding": whole("features of an embedded word"),
     "units": whole("units of each recurrent layer"),

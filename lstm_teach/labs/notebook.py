@@ -203,7 +203,7 @@ def _buttons(choice: Choice) -> Widget:
     buttons = widgets.ToggleButtons(options=choice.options, **_basic(choice))
     buttons.style.button_width = "auto"
     if choice.compact:
-        buttons.style.description_width = "3.6em"
+        buttons.style.description_width = "4em"
     elif sum(len(option) + 4 for option in choice.options) > LONG:
         buttons.layout.grid_area = "auto / span 2"
     return buttons

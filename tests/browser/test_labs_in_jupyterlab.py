@@ -95,7 +95,7 @@ def test_dragging_ends_on_the_newest_state_and_does_not_scroll(lab, name, notebo
     page.mouse.up()
     factor = float(lab.controls.nth(1).locator(".widget-readout").inner_text().replace("−", "-"))
     expected = squash_lab().set(factor=factor).status
-    lab.wait(lambda shown: expected in shown, "the newest state after a drag")  # a busy machine takes its time
+    lab.wait(lambda shown: expected in shown, "the newest state after a drag")
     assert expected in lab.settled()
     assert page.evaluate(place) == before
     lab.reset.click()

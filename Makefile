@@ -53,7 +53,7 @@ imdb: set-up ## train on the real reviews (downloaded, or LSTM_TEACH_IMDB=path);
 test: lint types ## every check and every test but those in a browser and on other backends
 	$(PYTEST) -m "$(NOT_ELSEWHERE)" $(ARGS) tests
 
-test-fast: set-up-dev ## the tests without notebooks and trainings, under 60 seconds
+test-fast: set-up-dev ## the tests without notebooks and trainings, in about two minutes
 	$(PYTEST) -m "not slow and not notebook and $(NOT_ELSEWHERE)" $(ARGS) tests
 
 test-browser: set-up-dev ## the tests that drive a real browser (needs Chromium on the PATH)

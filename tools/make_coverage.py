@@ -44,9 +44,9 @@ ROWS = (
     ("22", "11", "Published run: subwords, no cut, 10 epochs, rises and falls"),
     ("23", "11", "Published run: 80 words, two layers, in three cells"),
     ("24", "11", "Published run: Adadelta and squared error"),
-    ("25", "11 13", "What improves an LSTM, each measured once"),
-    ("26", "13", "Questions: what it is, what it is for, drawbacks, tuning"),
-    ("27", "13", "Further reading"),
+    ("25", "11 16", "What improves an LSTM, each measured once"),
+    ("26", "16", "Questions: what it is, what it is for, drawbacks, tuning"),
+    ("27", "16", "Further reading"),
     ("28", "10", "Padding and masks: which end decides whether the model learns"),
     ("29", "12", "What a trained LSTM's gates do on reviews, and what is left when one is held"),
 )

@@ -14,7 +14,7 @@ can go wrong in every exercise is in `kinds`, once.
     gru        08 update_gate, keep_or_replace, gru_step, keep_h
     layers     09 stacked_lstm, bidirectional, last_of_both, two_halves
     data       10 one_hot_embedding, pad, mask, masked_mean, seven_pads
-    training   11 cross_entropy, fair_report   13 cell_of_1997, decayed_rate
+    training   11 cross_entropy, fair_report   16 cell_of_1997, decayed_rate
     inside     12 close_from, word_effect, shuffled_words, telling_unit
 """
 

@@ -1,4 +1,4 @@
-"""Lessons 11 and 13: judging fairly, what came before, and how a rate falls."""
+"""Lessons 11 and 16: judging fairly, what came before, and how a rate falls."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -94,7 +94,7 @@ EXERCISES = (
     ),
     given(
         "cell_of_1997",
-        "13",
+        "16",
         "The LSTM of 1997 had no forget gate. Which clamp turns today's cell exactly into that one?",
         'a dict such as {"i": …}',
         is_dict,
@@ -118,7 +118,7 @@ EXERCISES = (
     ),
     function(
         "decayed_rate",
-        "13",
+        "16",
         "The learning rate in epoch `epoch` (counted from 0), if every epoch multiplies it by `decay`.",
         each(_some_rate, 3, 0, 5, 8),
         lambda rate, decay, epoch: rate * decay**epoch,

@@ -226,7 +226,7 @@ print(doctor.report(remarks or findings))
 # - **All of it,** about six hours: every lesson in its order. 03 to 05 are short, one gate each.
 #
 # You know LSTMs and want accuracy? Begin with [10](10_words_padding_masks.ipynb) and
-# [11](11_imdb_sentiment.ipynb).
+# [11](11_train_on_reviews.ipynb).
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (2 min) Say which path today's class takes. The next two slides are for reading at home; leave them on the screen
@@ -246,7 +246,7 @@ print(doctor.report(remarks or findings))
 # | [06](06_lstm_cell.ipynb) | Why does the gradient survive in an LSTM? | 30 | ● |
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# ## The lessons, 07 to 13
+# ## The lessons, 07 to 16
 #
 # | lesson | the question it answers | minutes | two hours |
 # |---|---|--:|:-:|
@@ -254,9 +254,9 @@ print(doctor.report(remarks or findings))
 # | [08](08_gru.ipynb) | Can two gates do the work of three? | 30 | |
 # | [09](09_keras_layers.ipynb) | What does a layer of Keras hand back? | 30 | |
 # | [10](10_words_padding_masks.ipynb) | How do words become numbers, and is padding harmless? | 28 | |
-# | [11](11_imdb_sentiment.ipynb) | How well does it judge 25,000 real reviews? | 27 | |
+# | [11](11_train_on_reviews.ipynb) | How well does it judge 25,000 real reviews? | 27 | |
 # | [12](12_inside_a_trained_lstm.ipynb) | What do the gates of a trained reader do? | 25 | ● |
-# | [13](13_where_next.ipynb) | What improves an LSTM, and what came after it? | 24 | |
+# | [16](16_where_next.ipynb) | What improves an LSTM, and what came after it? | 24 | |
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## You saw

@@ -429,4 +429,4 @@ check("masked_mean", masked_mean)
 #
 # One more exercise, if you like: `check("seven_pads")` says what it asks.
 #
-# Next: [11 IMDB sentiment](11_imdb_sentiment.ipynb)
+# Next: [11 Train on reviews](11_train_on_reviews.ipynb)

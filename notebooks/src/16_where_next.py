@@ -53,7 +53,7 @@ print("seed", SEED)
 # | How many weights? | 4(nm + n² + n) a layer | [07](07_counting_parameters.ipynb) |
 # | Which frameworks? | Keras (on TensorFlow, JAX or PyTorch), or PyTorch itself, with two biases | [08](08_gru.ipynb), [09](09_keras_layers.ipynb) |
 # | How does text get in? | ids, an embedding, padding | [10](10_words_padding_masks.ipynb) |
-# | Its drawbacks? | slow, step by step; it overfits | below, [11](11_imdb_sentiment.ipynb) |
+# | Its drawbacks? | slow, step by step; it overfits | below, [11](11_train_on_reviews.ipynb) |
 # | Does it understand? | it adds up words; ask it about "not bad" | [12](12_inside_a_trained_lstm.ipynb) |
 
 # %% [markdown] slideshow={"slide_type": "notes"}
@@ -329,7 +329,7 @@ for kind, r in best.items():  # of each kind the last in order of validation acc
 # - why attention forgot nothing with distance, and why newer recurrent cells are fast.
 
 # %% slideshow={"slide_type": "subslide"}
-quiz("13")
+quiz("16")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (2 min) The last poll of the course. Then thank the room, and ask what was dull.

@@ -1,4 +1,4 @@
-"""Lesson 13: what came before and after the LSTM, in numbers."""
+"""Lesson 16: what came before and after the LSTM, in numbers."""
 
 import numpy as np
 import pytest
@@ -8,7 +8,7 @@ from lstm_teach.cells import LSTMParams, LSTMTrace, lstm_forward
 
 @pytest.fixture
 def ns(lesson):
-    return lesson("13")
+    return lesson("16")
 
 
 def test_a_jordan_network_forgets_what_its_output_does_not_show(ns):

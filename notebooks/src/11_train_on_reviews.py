@@ -115,7 +115,7 @@ chart(
 # and reads the last 80 words only. Among models that see labelled reviews alone, the linear one is hard to beat, and
 # it is no network: here one LSTM network does it (oh-2LSTMp). The others beyond it read unlabelled text first.
 # course_unlabelled is taught by the linear model, which judges 50,000 reviews for it, and ends about where its teacher
-# is; the two asked together are the ensemble. course_pretrained first learned to predict each next word (lesson 13). A
+# is; the two asked together are the ensemble. course_pretrained first learned to predict each next word (lesson 16). A
 # baseline belongs in every table.
 
 # %% slideshow={"slide_type": "skip"}
@@ -302,7 +302,7 @@ for name, rate in (("Adam", 0.001), ("Adadelta", 0.001), ("Adadelta", 1.0)):
 # (3 min) Squared error gives up on confident mistakes; Adadelta at Keras' default hardly moves. A published
 # 72 % with both of them says little about depth: at the paper's rate of 1.0 our runs of it are the best of the three
 # models, at Keras' they learned nothing (records near the top). What the loss alone cost in a small network on IMDB is in
-# lesson 13, and may be chance.
+# lesson 16, and may be chance.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-23"]
 # ## What unrolling and dropping cost
@@ -336,7 +336,7 @@ print("test reviews dropped:", 25_000 % 128)
 # says, or downloads it (about 80 MB), trains, tests once, and writes a record of your own. Run this notebook again: your
 # record is in the table above, and in the plot too if no setting was changed. An interrupted run goes on where it was.
 #
-# To improve it, change one thing: `--set learning_rate=2e-3` (lesson 13).
+# To improve it, change one thing: `--set learning_rate=2e-3` (lesson 16).
 
 # %% slideshow={"slide_type": "fragment"} tags=["row-25"]
 FULL = False  # True: train the recipe `course` on IMDB, here and now

@@ -18,6 +18,15 @@ SOURCES = {path.stem[:2]: path for path in sorted((NOTEBOOKS / "src").glob("*.py
 LESSONS = list(SOURCES)
 LAB = re.compile(rf"^({'|'.join(LABS)})\((.*)\)$")
 STILL = re.compile(r"!\[([^\]]*)\]\(images/(\w+_lab)--[a-z0-9-]+\.svg\)")
+FOLDED = re.compile(rf"<details><summary>[^<]+</summary>\n\n{STILL.pattern}\n\n</details>")
+# Lessons whose stills still stand before their labs, and whose titles may still answer: none, in the end.
+STILL_BEFORE = {"00", "01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "12", "16"}
+# A name is no sentence: it has none of these.
+ANSWER = re.compile(
+    r"[:;.!?]|\b(no|not|yes|never|only|always|does|may|is|are|has|have|(make|keep|stay|grow|fall|bring)s?)\b",
+    re.I,
+)
+VERDICT = re.compile(r"\b(no,|yes|never|always|because|therefore|so that)\b", re.I)
 IMAGE = re.compile(r"!\[([^\]]*)\]\(([^)]*)\)")
 MINUTES = re.compile(r"^\((\d+) min\)")
 WITHOUT_LAB = {"11", "16"}
@@ -142,14 +151,30 @@ class TestTeaching:
                 "no cell shows the answer"
             )
 
-    def test_it_has_a_lab_alone_in_its_cell_with_its_still_picture_before_it(self, number):
-        shown = [LAB.match(cell.source.strip()) for cell in read(number)]
-        assert any(shown) or number in WITHOUT_LAB
-        for before, lab in pairwise([None, *zip(shown, read(number), strict=True)]):
-            if before and lab[0]:
-                still = STILL.search(before[1].source)
-                assert still, f"no still picture before {lab[1].source}"
-                assert still[2] == lab[0][1]
+    def test_it_has_labs_each_alone_in_its_cell_and_with_its_still_picture_folded_after_it(self, number):
+        """Before the lab, the still would show the answer to what is to be predicted."""
+        labs = [k for k, cell in enumerate(read(number)) if LAB.match(cell.source.strip())]
+        assert labs or number in WITHOUT_LAB
+        for here, following in pairwise([*labs, len(read(number))]):
+            lab = LAB.match(read(number)[here].source.strip())
+            after = read(number)[here + 1 : following]
+            places, look = ([read(number)[here - 1]], STILL) if number in STILL_BEFORE else (after, FOLDED)
+            stills = [found for cell in places if (found := look.search(cell.source))]
+            assert stills, f"no still picture of {lab[0]}"
+            assert stills[0][2] == lab[1]
+
+    def test_no_title_and_no_comment_answers_what_is_to_be_predicted(self, number):
+        if number in STILL_BEFORE:
+            return
+        predicted = False
+        for cell in read(number):
+            if cell.cell_type == "markdown":
+                predicted = "**Predict:**" in cell.source or (predicted and "## " not in cell.source)
+            elif predicted:
+                for title in re.findall(r"""title\s*[=(]\s*f?["']([^"']+)["']""", cell.source):
+                    assert not ANSWER.search(title), f"a title that answers: {title}"
+                for comment in re.findall(r"#(?!\w) (.+)$", cell.source, re.MULTILINE):
+                    assert not VERDICT.search(comment), f"a comment that answers: {comment}"
 
     def test_every_picture_has_an_alternative_text(self, number):
         for cell in cells(number):

@@ -1,4 +1,4 @@
-"""The command line: `python -m lstm_teach doctor | lab | slides | results | imdb | train`."""
+"""The command line: `python -m lstm_teach doctor | lab | slides | copy | results | imdb | train`."""
 
 import argparse
 import io
@@ -11,21 +11,24 @@ from lstm_teach import __version__
 
 
 def notebook(lesson: str = "00") -> Path:
-    """The notebook of a lesson ("03"); notebooks lie in the checkout, not in the wheel.
+    """Return the notebook of a lesson ("03"): the copy in this folder, or that of the checkout.
 
     Raises
     ------
     FileNotFoundError
-        if the package was installed without the checkout that holds the notebooks.
+        if this is no folder that lessons were copied to, and the package does not lie in a checkout.
     ValueError
         for a lesson that is not there.
     """
-    folder = Path(__file__).resolve().parent.parent / "notebooks"
+    from lstm_teach.copying import GIVEN
+
+    here, checkout = Path.cwd(), Path(__file__).resolve().parent.parent / "notebooks"
+    folder = here if (here / GIVEN).exists() else checkout
     lessons = {path.stem[:2]: path for path in sorted(folder.glob("[0-9][0-9]_*.ipynb"))}
     if not lessons:
         raise FileNotFoundError(
-            f"no notebooks in {folder}; they come with the course's repository, "
-            'install from a clone of it: python -m pip install -e "."'
+            f"no lessons in {folder}; bring them to a folder of yours, and call this again from there: "
+            "python -m lstm_teach copy DIR"
         )
     if lesson not in lessons:
         raise ValueError(f"lesson: got {lesson!r}, expected one of {', '.join(lessons)}")
@@ -70,6 +73,17 @@ def _imdb() -> int:
     return 0
 
 
+def _copy(folder: Path) -> int:
+    from lstm_teach import copying
+
+    try:
+        print(copying.report(copying.copy(folder), folder))
+    except OSError as error:
+        print(f"copy: {str(folder)[:200]} cannot be used ({error.strerror or error})", file=sys.stderr)
+        return 1
+    return 0
+
+
 def _results(places: Sequence[Path], csv: Path | None) -> int:
     from lstm_teach import handing_in
 
@@ -100,6 +114,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "slides", help="open a lesson as live slides: slides 03; JupyterLab gets all further options"
     )
     slides.add_argument("lesson", nargs="?", default="00")
+    copy = commands.add_parser(
+        "copy", help="copy the lessons to a folder of yours; what you changed there is kept"
+    )
+    copy.add_argument("folder", type=Path, help="made if need be; call it again after an update")
     results = commands.add_parser("results", help="say which checks passed in saved notebooks, by student")
     results.add_argument(
         "places", nargs="+", type=Path, help="one folder of notebooks per student, or notebooks"
@@ -121,6 +139,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if options.command == "results":
         return _results(options.places, options.csv)
+    if options.command == "copy":
+        return _copy(options.folder)
     return {"doctor": _doctor, "imdb": _imdb}[options.command]()
 
 

@@ -8,7 +8,7 @@ import pytest
 
 import lstm_teach
 from lstm_teach import __main__ as command_line
-from lstm_teach import doctor
+from lstm_teach import copying, doctor
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -81,7 +81,14 @@ def test_lab_without_notebooks_says_where_they_are_to_be_had(opened, monkeypatch
     monkeypatch.setattr(command_line, "__file__", str(tmp_path / "lstm_teach" / "__main__.py"))
     assert command_line.main(["lab"]) == 1
     assert not opened
-    assert "install from a clone" in capsys.readouterr().err
+    assert "python -m lstm_teach copy DIR" in capsys.readouterr().err
+
+
+def test_lab_opens_the_copy_in_this_folder(opened, monkeypatch, tmp_path):
+    copying.copy(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    assert command_line.main(["lab", "--no-browser"]) == 0
+    assert f"--ServerApp.root_dir={tmp_path}" in opened
 
 
 def test_jupyterlab_asks_and_fetches_no_news(tmp_path):

@@ -215,6 +215,9 @@ def test_the_wheel_carries_the_data_and_neither_downloads_nor_checkpoints(wheel,
         assert f"lstm_teach/data/{path.relative_to(project / 'data').as_posix()}" in names
     assert not [name for name in names if "private" in name]
     assert not [name for name in names if name.startswith(("data/", "tests/", "notebooks/"))]
+    lessons = {path.name for path in (project / "notebooks").glob("*.ipynb")}
+    assert lessons == {name.rpartition("/")[2] for name in names if name.endswith(".ipynb")}
+    assert not [name for name in names if "solutions" in name]
 
 
 @pytest.mark.slow
@@ -254,6 +257,10 @@ def test_an_installed_wheel_finds_its_data_and_keeps_the_news_away(wheel, tmp_pa
     extension = tmp_path / "venv" / "share" / "jupyter" / "labextensions" / "lstm-teach-rise"
     assert (extension / "package.json").is_file()
     assert (extension / "static" / "remoteEntry.js").is_file()
+    # The whole door: lessons for a student, from a package without dependencies and from another folder.
+    bring = [str(python), "-m", "lstm_teach", "copy", "lessons"]
+    subprocess.run(bring, cwd=tmp_path, check=True)
+    assert (tmp_path / "lessons" / "00_start_here.ipynb").is_file()
 
 
 @pytest.mark.slow

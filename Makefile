@@ -95,7 +95,7 @@ notebooks: set-up-dev ## build the notebooks and their still pictures from noteb
 	$(PY) -m tools.make_readme
 	$(PY) -m tools.make_handout
 
-site: set-up-dev ## execute the lessons and write them as static pages to site/, readable offline
+site: set-up-dev ## execute the lessons and write them as pages to site/, for any web server
 	$(PY) -m tools.make_site $(ARGS)
 
 decks: set-up-dev ## write the lessons as PDF slides to site/decks (needs Chromium): make decks ARGS="03 07"

@@ -56,10 +56,14 @@ class Picture:
 
     @property
     def html(self) -> str:
-        """The `<svg>` element. It fills its place, from 93 to 135 % of its size, and is not too high."""
+        """The `<svg>` element. It fills its place, from 93 to 135 % of its size, and is not too high.
+
+        `--width` tells the style of a page its size, so that a page can keep its words from being too small.
+        """
         widest = self.width * max(1.0, min(GROW, HIGHEST / self.height))
         return self._svg(
-            f"flex:1 1 {self.width * SHRINK:.0f}px;max-width:{widest:.0f}px;min-width:0;width:100%"
+            f"--width:{self.width:g};flex:1 1 {self.width * SHRINK:.0f}px;max-width:{widest:.0f}px;"
+            "min-width:0;width:100%"
         )
 
     def _svg(self, style: str, ground: str = "") -> str:

@@ -1,11 +1,19 @@
-"""A JupyterLab of our own, a real browser, and a page that is watched."""
+"""A JupyterLab of our own, the static site, a real browser, and pages that are watched."""
 
+import os
+import threading
 from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
+from tools import make_site
 from tools.serving import FLAGS, NO_BROWSER, Jupyter, find_chromium, running_jupyter
+
+SOME_PAGES = "01 03 05"  # lessons that the tests build; `make test-site` names all
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist groups the tests by their marks
@@ -14,7 +22,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(here):
             item.add_marker(pytest.mark.browser)
-            if item.path.stem != "test_lessons_shown":  # there each test opens a page of its own
+            if "site" in item.fixturenames:  # it is built once
+                item.add_marker(pytest.mark.xdist_group("site"))
+            elif item.path.stem != "test_lessons_shown":  # there each test opens a page of its own
                 item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
@@ -48,6 +58,32 @@ def browser(chromium: str) -> Iterator[object]:
         browser = p.chromium.launch(executable_path=chromium, args=FLAGS)
         yield browser
         browser.close()
+
+
+class Site(NamedTuple):
+    """The site as a reader finds it: its `url`, the `folder` that is served, and the names of its lessons."""
+
+    url: str
+    folder: Path
+    lessons: list[str]
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *arguments: object) -> None:
+        """Say nothing: a request that fails shows in the page."""
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The site with some lessons, or those that LSTM_TEACH_PAGES names, served from a port of its own."""
+    folder = tmp_path_factory.mktemp("site")
+    asked = os.environ.get("LSTM_TEACH_PAGES", SOME_PAGES).replace("all", "").split()
+    assert make_site.main([*asked, "--to", str(folder)]) == 0
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    lessons = sorted(page.stem for page in folder.glob("[0-9]*.html"))
+    yield Site(f"http://127.0.0.1:{server.server_port}", folder, lessons)
+    server.shutdown()
 
 
 @pytest.fixture(scope="module")

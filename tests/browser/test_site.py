@@ -1,86 +1,172 @@
-"""The static pages of `make site`, opened as files: mathematics, pictures and quizzes without a kernel."""
+"""The static pages of `make site` before Python is loaded: complete, light, and readable everywhere."""
 
+import re
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from tools import make_site
 
 ROOT = Path(__file__).resolve().parents[2]
+WIDTHS = (360, 390, 768, 1280, 1600)
+WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+SMALLEST = """Math.min(...[...document.querySelectorAll('svg.lt')].map(svg =>
+    13 * svg.getBoundingClientRect().width / svg.viewBox.baseVal.width))"""
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    """The site with one lesson executed; the others are reached from its index."""
-    folder = tmp_path_factory.mktemp("site")
-    assert make_site.main(["03", "--to", str(folder)]) == 0
-    return folder
+@pytest.fixture
+def opened(browser, site):
+    """Opens pages of the site; in the end nothing was asked of another place, and nothing went wrong."""
+    contexts, outside, errors = [], [], []
+
+    def open_page(name: str, **options: object):
+        contexts.append(
+            context := browser.new_context(**{"viewport": {"width": 1280, "height": 900}} | options)
+        )
+        page = context.new_page()
+        page.on("request", lambda request: outside.append(request.url))
+        page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(f"{site.url}/{name}")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert [url for url in outside if not url.startswith((site.url, "data:", "blob:"))] == []
+    assert errors == []
 
 
-@pytest.fixture(scope="module")
-def page(browser, site):
-    """The lesson's page, opened as a file; `outside` holds what it asked of any other place."""
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
-    page.outside = []
-    page.on("request", lambda request: page.outside.append(request.url))
-    page.goto((site / "03_forget_gate.html").as_uri())
-    page.wait_for_function(
-        "window.MathJax?.Hub?.Jax?.HTMLCSS || document.querySelector('.MathJax, mjx-container')"
-    )
-    yield page
-    page.close()
+@pytest.fixture
+def lesson(opened):
+    """The page of lesson 03."""
+    return opened("03_forget_gate.html")
 
 
-def test_nothing_is_asked_of_any_other_machine(page):
-    here = ("file:", "data:", "blob:", "about:blank")  # the last is a new page, before it goes anywhere
-    assert [url for url in page.outside if not url.startswith(here)] == []
+def pages(site):
+    """The file of each page."""
+    return [site.folder / f"{name}.html" for name in ("index", *site.lessons)]
 
 
-def test_mathematics_is_set(page, artifacts):
-    page.wait_for_function("document.querySelectorAll('.MathJax').length > 3")
-    page.wait_for_function("[...document.fonts].some(f => f.family.includes('STIX') && f.status == 'loaded')")
-    page.screenshot(path=artifacts / "site-03.png")
-    assert "$" not in page.locator(".jp-RenderedMarkdown").first.inner_text()
+def test_a_page_weighs_at_most_150_kilobytes_without_its_pictures(site):
+    for path in pages(site):
+        markup = re.sub("<svg.*?</svg>", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+        assert len(markup.encode()) <= 150_000, path.name
 
 
-def test_every_picture_is_there(page):
-    sizes = page.evaluate("[...document.querySelectorAll('img')].map(image => image.naturalWidth)")
-    assert sizes
-    assert all(sizes)
+def test_a_page_allows_nothing_from_elsewhere(site):
+    for path in pages(site):
+        html = path.read_text(encoding="utf-8")
+        assert "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'" in html
+        assert not re.search(r'(?:src|<link[^>]* href)="(?:https?:)?//', html)
+        assert not re.search(r"<script(?! type=\"module\" src=)", html)
 
 
-def test_a_quiz_answers_by_keyboard(page):
-    first = page.locator(".lq").first
+def test_every_cell_of_a_lesson_is_on_its_page(site):
+    for name in site.lessons:
+        html = (site.folder / f"{name}.html").read_text(encoding="utf-8")
+        cells = nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", as_version=4).cells
+        exercises = [cell for cell in cells if "exercise" in cell.metadata.get("tags", ())]
+        labs = [cell for cell in cells if re.match(r'\w+_lab\("', cell.source)]
+        headings = [cell for cell in cells if cell.cell_type == "markdown" and "\n## " in f"\n{cell.source}"]
+        assert html.count('class="lstm-exercise"') == len(exercises)
+        assert html.count('class="lstm-lab"') == len(labs)
+        assert len(re.findall(r"<h2 id=", html)) == len(headings)
+
+
+def test_a_lab_shows_its_still_and_its_words(lesson):
+    lab = lesson.locator(".lstm-lab").first
+    assert lab.get_attribute("data-lab") == "gate_lab"
+    assert lab.get_attribute("data-preset") == "write once, close, wait"
+    assert lab.get_attribute("data-state") == "still"
+    assert lab.locator("[data-part=picture] svg").count() == 2
+    assert "c keeps" in lab.locator("[role=status]").inner_text()
+
+
+def test_formulas_are_mathematics_that_the_browser_sets(lesson):
+    formula = lesson.locator("math[display=block]").first
+    assert formula.bounding_box()["height"] > 15
+    assert "$" not in "".join(lesson.locator("main > p").all_inner_texts())
+
+
+def test_a_quiz_answers_by_keyboard(lesson):
+    first = lesson.locator(".lq").first
     first.locator("input").first.focus()
     assert first.locator(".reply:visible").count() == 0
-    page.keyboard.press("Space")
+    lesson.keyboard.press("Space")
     assert first.locator(".reply:visible").count() == 1
-    page.keyboard.press("ArrowDown")
+    lesson.keyboard.press("ArrowDown")
     assert first.locator(".reply:visible").count() == 1
     assert first.locator("input").nth(1).is_checked()
 
 
-def test_the_instructors_notes_are_folded(page):
-    note = page.locator("details", has_text="Talk:").first
+def test_the_instructors_notes_are_folded(lesson):
+    note = lesson.locator("details", has_text="Talk:").first
     assert not note.locator("p").first.is_visible()
     note.locator("summary").click()
     assert note.locator("p").first.is_visible()
 
 
-def test_where_a_lab_was_a_line_leads_to_the_notebook(page):
-    assert "open 03_forget_gate.ipynb" in page.locator(".lt-lab").first.inner_text()
-
-
-def test_pages_are_joined_and_the_index_names_every_lesson(page, site):
+def test_pages_lead_to_each_other_and_never_to_a_notebook_in_place_of_one(lesson, site):
+    links = lesson.locator("header nav a").evaluate_all(
+        "links => links.map(link => link.getAttribute('href'))"
+    )
+    assert links == ["02_vanishing_gradient.html", "04_input_gate.html"]
+    assert lesson.locator("main a[href$='.ipynb']").count() == 0
     names = [path.stem for path in sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))]
-    index = (site / "index.html").read_text(encoding="utf-8")
+    index = (site.folder / "index.html").read_text(encoding="utf-8")
     assert all(f'href="{name}.html"' in index for name in names)
-    assert page.locator("nav a").evaluate_all("links => links.map(link => link.getAttribute('href'))") == [
-        "02_vanishing_gradient.html",
-        "index.html",
-        "04_input_gate.html",
-    ]
-    assert page.locator("a[href$='.ipynb']").count() == 0
+
+
+def test_every_entry_of_the_contents_leads_to_a_heading(lesson):
+    gone = """[...document.querySelectorAll('.contents a, .skip')]
+        .filter(link => !document.getElementById(link.hash.slice(1))).map(link => link.hash)"""
+    assert lesson.evaluate(gone) == []
+    ids = lesson.evaluate("[...document.querySelectorAll('[id]')].map(part => part.id)")
+    assert len(ids) == len(set(ids))
+
+
+def test_the_first_page_shows_a_gate_in_its_first_screen_and_leads_to_lesson_00(opened):
+    for width, height in ((1280, 800), (390, 844)):
+        page = opened("index.html", viewport={"width": width, "height": height})
+        gate = page.locator(".lstm-lab[data-lab=gate_lab] svg").first.bounding_box()
+        assert gate["y"] + 200 < height
+        assert page.locator(".begin").get_attribute("href").startswith("00_")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_is_wider_than_its_screen_and_no_words_in_a_picture_are_below_11_pixels(
+    opened, site, scheme, artifacts
+):
+    for name in ("index", *site.lessons):
+        page = opened(f"{name}.html", color_scheme=scheme)
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            assert page.evaluate(WIDER) <= 0, f"{name} at {width}"
+            assert page.evaluate(SMALLEST) >= 10.99, f"{name} at {width}"
+            page.screenshot(path=artifacts / f"site-{name}-{width}-{scheme}.png")
+
+
+def test_prose_has_about_seventy_characters_to_a_line(lesson):
+    lines = lesson.evaluate(
+        """[...document.querySelectorAll('main > p')].filter(p => p.textContent.length > 250).map(p => {
+            const range = document.createRange(); range.selectNodeContents(p);
+            const lines = new Set([...range.getClientRects()].map(box => Math.round(box.bottom / 12)));
+            return p.textContent.length / lines.size; })"""
+    )
+    assert lines
+    assert all(45 <= letters <= 85 for letters in lines)
+
+
+def test_a_page_opened_as_a_file_says_how_to_serve_it(browser, site):
+    page = browser.new_page()
+    page.goto((site.folder / "03_forget_gate.html").as_uri())
+    assert page.locator("h1").is_visible()
+    if page.locator(".door").count():
+        page.locator(".as-file").wait_for(state="visible")
+        assert "python -m http.server" in page.locator(".as-file").inner_text()
+    page.close()
 
 
 def test_an_unknown_lesson_is_refused_by_name(tmp_path, capsys):

@@ -1,8 +1,8 @@
 # %% [markdown] slideshow={"slide_type": "slide"}
 # # Keep or let go: the forget gate
 #
-# A plain RNN rewrites its whole state at every step. An LSTM has a second state, the **cell state** c, and a gate
-# that decides at every step how much of it stays.
+# A plain RNN rewrites its whole state at every step. An LSTM has a second state, the **cell state** c. A gate decides
+# at every step how much of it stays. In this lesson you compute that gate by hand: take a pencil and a calculator.
 #
 # **You will see** (20 minutes, no GPU needed)
 #
@@ -11,33 +11,36 @@
 # - what is left of a trained reader of reviews when its forget gate is held.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (1 min) Talk: 20 minutes. One gate out of three. Lessons 04 and 05 have the same shape: the gate by hand, the gate
-# in a lab, the gate held in a network that reads film reviews.
+# (1 min) Talk: 20 minutes. One gate out of three. This lesson is done by hand, lesson 04 is a puzzle, lesson 05 an
+# experiment. Let the room compute each number before you show it.
 
 # %% slideshow={"slide_type": "skip"}
 import json
 
 import numpy as np
+from matplotlib import pyplot as plt
+from matplotlib.colors import ListedColormap, to_rgb
 
-from lstm_teach import data_dir, fitting, reader, reviews
+from lstm_teach import data_dir, figures, fitting, reader, reviews
 from lstm_teach.cells import LSTMParams, lstm_forward, lstm_step, sigmoid
 from lstm_teach.diagrams import lstm_cell
 from lstm_teach.exercises import check
 from lstm_teach.labs import gate_lab, reader_lab
-from lstm_teach.plotting import Axis, Cursor, Level, Line, Map, Note, chart, join
+from lstm_teach.plotting import join
 from lstm_teach.quizzes import quiz
 
 
 def drawn(t, unit, clamp=None):
-    """The cell at step t + 1 of the first sequence in `trace`, one unit of it, perhaps with gates held."""
-    h_prev, c_prev = trace.h[:1, t - 1], trace.c[:1, t - 1]
-    step = lstm_step(trace.xs[:1, t], h_prev, c_prev, p, clamp)
+    """The cell at step t + 1 of `sequence`, one unit of it, perhaps with gates held."""
+    h_prev, c_prev = trace.h[sequence, t - 1][None], trace.c[sequence, t - 1][None]
+    step = lstm_step(trace.xs[sequence, t][None], h_prev, c_prev, p, clamp)
     now = {name: float(value[0, unit]) for name, value in step._asdict().items()}
     now |= {"h_prev": float(h_prev[0, unit]), "c_prev": float(c_prev[0, unit])}
     return lstm_cell(now, f"Unit {unit}: f is {now['f']:.2f}, c is {now['c']:.2f}.", held=clamp or ())
 
 
 np.set_printoptions(precision=3, suppress=True)
+figures.use_style()
 judge = reader.load()
 review = (
     "The story is slow and the jokes are old, but the acting is excellent and I will definitely "
@@ -50,10 +53,11 @@ print("seed", SEED)
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-9"]
 # ## Multiplication filters, addition merges
 #
-# *Gate* is a metaphor: nothing swings. A gate is a vector of numbers between 0 and 1, one for each unit. Multiplying
-# by it lets a part of each unit through: near 0 it shuts, near 1 it lets pass.
+# A *gate* is a vector of numbers between 0 and 1, one for each unit. Multiplying by it lets a fraction of each unit
+# through: nothing at 0, all of it at 1. A product brings nothing in. What is new joins by a sum.
 #
-# A product brings nothing in. What is new joins by a sum.
+# **By hand:** c is (2, 1, 0.5), the gate f is (1, 0.5, 0), and (0, −0.3, 0.7) is new. What is kept, $f \odot c$, and what
+# is the new c? The sign ⊙ means: multiply number by number. NumPy writes it `*`.
 
 # %% slideshow={"slide_type": "fragment"}
 c_prev = np.array([2.0, 1.0, 0.5])  # three units
@@ -63,227 +67,227 @@ kept = f * c_prev
 print("kept", kept, "  c", kept + new)
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (1 min) Ask which unit is untouched, halved, emptied. In the equations this `*` is ⊙, element by element. One × and
-# one + carry c from step to step; the rest of the cell computes f, what is new, and what is shown.
+# (1 min) Ask which unit is untouched, which is halved, which is emptied.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-10"]
 # ## A trap in the name
 #
-# **Predict:** the *forget* gate stands at 1, and nothing new comes in. What is left of c after the step: nothing, a
-# part of it, or all of it?
+# A `clamp` holds gates at a value in place of computing them. Here the input gate i is held at 0, so nothing new comes
+# in.
+#
+# **Predict:** the *forget* gate is held at 1. What is left of c after the step: nothing, a part of it, or all of it?
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (1 min) A show of hands before anything is computed. Many rooms say "nothing", as the name suggests. Do not correct
-# it; the cell does. A `clamp` comes back in every lab: gates that are held at a value in place of being computed.
+# it; the cell does.
 
 # %% slideshow={"slide_type": "fragment"} tags=["row-10"]
 tiny = LSTMParams.random(2, 3, rng)  # m = 2 features, n = 3 units
 x, h_prev = rng.standard_normal((1, 2)), np.zeros((1, 3))
 left = {}
-for held in (1.0, 0.0):  # clamp: gates held at a value; the input gate i at 0 lets nothing new come in
+for held in (1.0, 0.0):
     left[held] = lstm_step(x, h_prev, c_prev[None], tiny, clamp={"f": held, "i": 0.0}).c[0]
     print("f =", held, "leaves", left[held], "of", c_prev)
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-9", "row-10"]
 # ## A small dense layer
 #
-# **1 keeps everything**, to the last bit: f is the share that is *kept*. The network sets it at every step, from what
-# it reads and what it showed last:
+# f = 1 left all of c, to the last bit: f is the fraction that is *kept*. The labs call this case **keep**, and f = 0
+# **erase**. The network sets f at every step, from what it reads and what it showed last:
 #
 # $$f_t = \sigma(x_t W_f + h_{t-1} U_f + b_f)$$
 #
-# A dense layer with a sigmoid, as many outputs as units. By hand, in a small LSTM that has learned to name the flagged
-# letter after 30 steps (lesson 02):
+# That is a dense layer with a sigmoid. It has one output for each unit.
+#
+# **By hand:** here are the three terms for one unit. Add them, and apply $\sigma(a) = 1 / (1 + e^{-a})$. What is f?
+
+# %% slideshow={"slide_type": "fragment"} tags=["row-10"]
+cell = fitting.load_fitted(data_dir() / "recall" / "lstm-flagged_recall.npz")
+p, task = cell.params, cell.task
+batch = task.batch(200, np.random.default_rng(SEED))  # the sequences of the lab, and the one that it shows
+trace, sequence, t, u = cell.trace(batch.xs.astype(p.dtype)), 174, 2, 3
+from_x = float(trace.xs[sequence, t] @ p.W_f[:, u])
+from_h = float(trace.h[sequence, t - 1] @ p.U_f[:, u])
+print(f"x W_f = {from_x:.2f}    h U_f = {from_h:.2f}    b_f = {p.b_f[u]:.2f}")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (2 min) The LSTM of 1997 kept everything, always; Gers and others added this gate in 2000 so that it could forget.
-# Three terms: what comes in now, what was shown a step ago (t - 1, that is the recurrence), and how open the gate is
-# by itself. Recall the task: one of the first ten letters is flagged, twenty more follow, which one was it?
-
-# %% slideshow={"slide_type": "fragment"} tags=["row-10"]
-cell = fitting.load_fitted(
-    data_dir() / "recall" / "lstm-flagged_recall.npz"
-)  # it began with a forget bias of 4
-p, task, (t, u) = cell.params, cell.task, (10, 2)  # the eleventh step, as the first is number 0; unit 2
-batch = task.batch(1000, rng)
-trace = cell.trace(batch.xs.astype(p.dtype))
-from_x = sum(trace.xs[0, t, k] * p.W_f[k, u] for k in range(p.m))
-from_h = sum(trace.h[0, t - 1, j] * p.U_f[j, u] for j in range(p.n))
-by_hand = 1 / (1 + np.exp(-(from_x + from_h + p.b_f[u])))
-print(f"by hand {by_hand:.6f}, in the package's trace {trace.f[0, t, u]:.6f}")
-print("W_f", p.W_f.shape, "  U_f", p.U_f.shape, "  b_f", p.b_f.shape)
+# The task is flagged recall (lesson 02): one of the first ten letters is flagged, twenty more follow, which one was it?
+# The bias began at 4. Ask which term opens the gate, and which could close it.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-5"]
 # ## Every line carries a vector
 #
-# One unit of eight, as learned, and with its forget gate closed; the more flows along a path, the thicker it is. (i, c̃
-# and o: lessons 04 and 05.) In the cell each line carries all eight: σ and tanh act on each number by itself.
+# Compare your f with the left picture: unit 3 of eight, at the third step. The bias alone nearly opens this gate, since
+# training began with a bias of 4. On the right the gate is held at 0, so c ends at the ×. (i, c̃ and o: lessons 04 and
+# 05.) In the cell each line carries all eight numbers, and σ and tanh act on each number by itself.
 
-# %% slideshow={"slide_type": "-"} tags=["row-5"]
-print("x", trace.xs[:, t].shape, "  h", trace.h[:, t - 1].shape, "  f", trace.f[:, t].shape, end="   ")
-print("σ of [-4 0 1 4] is", sigmoid(np.array([-4, 0, 1, 4])))
+# %% slideshow={"slide_type": "-"} tags=["row-5", "picture"]
+by_hand = 1 / (1 + np.exp(-(from_x + from_h + p.b_f[u])))
+print(f"by hand {by_hand:.4f}, in the trace {trace.f[sequence, t, u]:.4f}", end="     ")
+print("W_f", p.W_f.shape, "  U_f", p.U_f.shape, "  b_f", p.b_f.shape)
 join([drawn(t, u), drawn(t, u, {"f": 0.0})])
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) Follow the upper line: old c, the × of f, the + of what is new. With f closed the old c ends at the ×. Only
-# the left of the picture is today's. Shapes: (batch, m) times (m, n) is (batch, n): a gate value for each unit of
-# each sequence; a line in such a drawing is never a wire for one number. Ask for σ(0): a half, neither open nor closed.
+# (2 min) Follow the upper line: old c, the × of f, the + of what is new. Only the left of the picture is today's.
+# Shapes: (batch, m) times (m, n) is (batch, n): one gate value for each unit of each sequence. Ask for σ(0).
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-9"]
 # ## One value for each unit and each step
 #
-# The reader of lesson 00, an LSTM of 32 units, reads *The story is slow and the jokes are old, but the acting is
+# The reader of lesson 00 is an LSTM of 32 units. It reads *The story is slow and the jokes are old, but the acting is
 # excellent and I will definitely watch it again*: $21 \times 32$ forget values.
 #
-# **Predict:** which part of them is nearly closed, below 0.1, and which nearly open, above 0.9?
+# **Predict:** what fraction of them is nearly closed, below 0.1, and what fraction nearly open, above 0.9?
 
-# %% slideshow={"slide_type": "fragment"} tags=["row-9"]
+# %% slideshow={"slide_type": "subslide"} tags=["row-9"]
 reading = judge.read(review)
 closed, wide_open = np.mean(reading.f < 0.1), np.mean(reading.f > 0.9)
 print(f"below 0.1: {closed:.0%}   between: {1 - closed - wide_open:.0%}   above 0.9: {wide_open:.0%}")
-chart(
-    [Map(reading.f.T - 0.5, 0.5, "f − ½")],
-    Axis("word", 0.5, 21.5, ticks={4: "slow", 9: "old", 14: "excellent", 18: "definitely"}),
-    Axis("unit", 0.5, 32.5, ticks={1: "0", 17: "16", 32: "31"}),
-    alt="Forget values of 32 units at 21 words, 0.4 to 1; many units change at slow and at excellent.",
-    title="Dimmers, not switches: each unit has its own, and it moves with the words",
-    width=660,
-)
+shades = ListedColormap([(*to_rgb(figures.colour("f")), alpha) for alpha in np.linspace(0, 1, 64)])
+fig, axes = plt.subplots(figsize=(11, 4.2))
+cells = axes.pcolormesh(np.arange(1, 22), np.arange(32), reading.f.T, cmap=shades, vmin=0.4, vmax=1)
+fig.colorbar(cells, ax=axes, label="f", ticks=[0.4, 0.6, 0.8, 1])
+axes.set(xlabel="word", ylabel="unit", yticks=[0, 16, 31], title="Forget gate of each unit at each word")
+axes.set_xticks([4, 9, 14, 18], ["slow", "old", "excellent", "definitely"])
+figures.show(fig, alt="A map of forget values of 32 units at 21 words: columns differ, and so do rows.")
+
+# %% [markdown] slideshow={"slide_type": "fragment"}
+# Nearly all values lie between 0.1 and 0.9. Gates are dimmers, not switches: each unit has its own, and it moves with
+# the words. Training needs soft gates, since a hard 0 or 1 has no slope.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) Most guesses are too hard: "half open, half closed". These gates are dimmers. Point at a column, all units at
-# "excellent", then at a row, one unit at all words. Soft is what makes them trainable: a hard 0 or 1 has no slope.
+# (2 min) Most guesses are too hard: "half open, half closed". Point at a column, all units at "excellent", then at a
+# row, one unit at all words.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-7"]
 # ## Two states: c is long, h is short
 #
-# **c** is carried on. **h** is made from c afresh at each step: it is the output, and what the next gates read. Hence
+# **c** is carried on. **h** is made from c afresh at each step: it is the output, and the next gates read it. Hence
 # *long short-term memory*: a short-term memory that lasts long.
 #
 # **Predict:** f is closed in the last k of 30 steps, so only h hands on the letter. Is the answer still right for
 # k = 1? For k = 4?
 
-# %% slideshow={"slide_type": "fragment"} tags=["row-7"]
+# %% slideshow={"slide_type": "subslide"} tags=["row-7"]
 steps, last = np.arange(1, task.time + 1), np.arange(7)
 holds = [np.where(steps > task.time - k, 0.0, np.nan)[:, None] for k in last]  # NaN: as learned
 right = np.array([cell.score(batch, {"f": hold}) for hold in holds])
-shares = " ".join(f"{share:.0%}" for share in right)
-print(f"right, for k = {last[0]} to {last[-1]}: {shares}   by chance {task.chance:.0%}")
-flag = trace.xs[0, :, -1].argmax() + 1  # the last feature is the flag
-chart(
-    [
-        Line(steps, trace.c[0, :, u], "c", "c, long"),
-        Line(steps, trace.h[0, :, u], "h", "h, short"),
-        Cursor(flag),
-        Note(flag + 0.4, 0.3, "flag"),
-    ],
-    Axis("step", 1, task.time, whole=True),
-    Axis("state of unit 2", -1.5, 0.5),
-    alt="c of unit 2 falls at the flag, stays below 0 and falls further; h follows it, smaller.",
-    title="As learned: c takes up the letter at the flag and goes on growing; h is made from it",
-    width=660,
-)
+fig, (lines, bars) = plt.subplots(1, 2, figsize=(12, 4.2))
+for state in "ch":
+    lines.plot(steps, getattr(trace, state)[sequence, :, 2], **figures.line(state))
+flag = trace.xs[sequence, :, -1].argmax() + 1  # the last feature is the flag
+lines.annotate("flag", (flag, 0.25), ha="center")
+lines.set(xlabel="step", ylabel="unit 2", title="Both states, as learned")
+lines.legend(loc="lower left")
+drawn_bars = bars.bar(last, right, color=figures.colour("f"))
+bars.bar_label(drawn_bars, [f"{share:.0%}" for share in right])
+bars.axhline(task.chance, **figures.line("bound", label="chance"))
+bars.set(xlabel="steps at the end with f closed", ylabel="right answers", ylim=(0, 1.15))
+bars.set_title("Right answers with c erased at the end")
+bars.legend(loc="upper right")
+figures.show(fig, alt=f"c and h of one unit; right answers fall from {right[0]:.0%} to {right[-1]:.0%}.")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) Nearly everybody says that one closed step wipes the memory. It wipes c; but h still knows the letter, and the
-# cell writes it back, as it does all the time: after the flag c goes on growing, downward here. By chance it would be a
-# quarter: alone, h lasts a step or two.
+# (2 min) Nearly everybody says that one closed step wipes the memory. After the flag c goes on growing, downward here:
+# the cell writes the letter again and again. Read the answer on the next slide.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-10"]
 # ## How long does c last?
 #
-# Alone, h lasts a step or two. And c? With nothing new, k steps at f leave $f^k$ of it. Its half-life is the k with
-# $f^k = \tfrac12$.
+# One closed step erased c, but h still knew the letter, and the cell wrote it back. Four closed steps were too many:
+# alone, h lasts a step or two.
 #
-# Keras starts forget gates with a bias of 1, so near σ(1) = 0.73. **Predict:** which part of c is left after 10 such
-# steps: a half, a quarter, a twentieth?
+# And c? With nothing new, k steps at f leave $f^k$ of it. Its half-life is the k with $f^k = \tfrac12$. Keras starts
+# forget gates with a bias of 1, so near σ(1) = 0.73.
+#
+# **Predict, by hand:** what fraction of c is left after 10 such steps?
 
-# %% slideshow={"slide_type": "fragment"} tags=["row-10"]
+# %% slideshow={"slide_type": "subslide"} tags=["row-10"]
 silence, biased = np.zeros((1, 10, 2)), LSTMParams.random(2, 3, rng, forget_bias=1.0)
 fading = lstm_forward(silence, biased, c0=np.ones((1, 3)), clamp={"i": 0.0, "o": 0.0})
 print(f"measured {fading.c[0, -1, 0]:.6f}, σ(1) to the tenth power {sigmoid(1.0) ** 10:.6f}")
 k, half_lives = np.arange(51), {f: float(np.log(0.5) / np.log(f)) for f in (0.5, 0.73, 0.9, 0.98)}
-print("half-life in steps:", ", ".join(f"{life:.1f} at f = {f}" for f, life in half_lives.items()))
-chart(
-    [Level(0.5, "half"), *(Line(k, f**k, n, f"f = {f}") for n, f in enumerate(half_lives))],
-    Axis("steps", 0, 50, whole=True),
-    Axis("left of c", 0, 1),
-    alt="What is left of c: at 0.5 next to nothing after 5 steps, at 0.98 a third after 50.",
-    title="The last hundredths below 1 make the memory long",
-    width=600,
+fig, axes = plt.subplots(figsize=(10, 4.2))
+for f, life in half_lives.items():
+    axes.plot(k, f**k, label=f"f = {f}: half-life {life:.1f} steps")
+axes.axhline(0.5, **figures.line("bound", label="half"))
+axes.axvline(10, color="black", linewidth=1)
+axes.set(
+    xlabel="steps", ylabel="left of c", xlim=(0, 50), ylim=(0, 1), title="What a forget gate leaves of c"
 )
+axes.legend(loc="upper right")
+figures.show(fig, alt="What is left of c: at 0.5 next to nothing after 5 steps, at 0.98 a third after 50.")
+
+# %% [markdown] slideshow={"slide_type": "fragment"}
+# A twentieth is left at 0.73. From f = 0.5 to 0.73 the half-life grows by one step, from 0.9 to 0.98 by nearly thirty:
+# the last hundredths below 1 make a memory long.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) 0.73 sounds generous, and most choose a quarter. Then the half-lives: from 0.5 to 0.73 it grows by one step,
-# from 0.9 to 0.98 by nearly thirty. A bias of 4 begins at σ(4) = 0.98: that was the LSTM that solved lag 50 in lesson
-# 02. Exercise 2 asks the other way round.
+# (2 min) 0.73 sounds generous, and most choose a quarter. A bias of 4 begins at σ(4) = 0.98: that was the LSTM that
+# solved lag 50 in lesson 02. Exercise 2 asks the other way round.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Lab: write once, close, wait
 #
-# From step 12 on the input gate is closed, the forget gate open.
+# From step 12 on the input gate is closed and the forget gate open: the case *keep*. With both open the lab says *add*,
+# with both closed *erase*, with only the input open *overwrite*.
 #
-# 1. Move *Look at step*: c, black, stays where it is.
+# 1. Move *Look at step*: c, black, stays where it is. The dotted line is c as learned.
 # 2. Set *Forget* to *slider* and 0.93. **Predict:** at which step has c halved?
 # 3. Try 0.73, then *closed*. How often is the answer still right?
-# 4. Look at another *Unit*.
-
-# %% [markdown] slideshow={"slide_type": "skip"}
-# ![One step of the cell beside c, h and the gates over 30 steps; from step 12 the input gate is held at 0 and the
-# forget gate at 1, and c is a level line](images/gate_lab--write-once-close-wait.svg)
 
 # %% slideshow={"slide_type": "subslide"}
 gate_lab("write once, close, wait")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) Let the room name the step before you move to 0.93. The shaded steps are those at which gates are held; the
-# dotted line is c as learned. The line of words gives the share of right answers.
+# (2 min) Let the room name the step before you move to 0.93. The shaded steps are those at which gates are held. The
+# line of words gives the share of right answers.
 
-# %% [markdown] slideshow={"slide_type": "slide"}
-# ## What comes through c
-#
-# With the input gate closed nothing can be written back: what the network knows at step 30 has come through c. By
-# step 21 that has been multiplied by f ten times, by step 30 nineteen times.
-
-# %% slideshow={"slide_type": "fragment"}
+# %% slideshow={"slide_type": "subslide"}
 waiting = np.where(steps >= 12, 1.0, np.nan)[:, None]  # steps 12 to 30; before, as learned
 after = {f: cell.score(batch, {"f": f * waiting, "i": 0.0 * waiting}) for f in (1.0, 0.93, 0.73, 0.0)}
-for f, score in after.items():
-    print(f"f = {f:.2f}: left of c {f**10:.3f} at step 21, {f**19:.3f} at 30; right on {score:.0%}")
+fig, axes = plt.subplots(figsize=(10, 3.4))
+rows = axes.barh([f"f = {f:.2f}" for f in after], list(after.values()), color=figures.colour("f"))
+axes.bar_label(rows, [f" {score:.0%} right, {f**19:.1%} of c left" for f, score in after.items()])
+axes.axvline(task.chance, **figures.line("bound", label="chance"))
+axes.set(
+    xlim=(0, 1.5), xticks=[0, 0.5, 1], xlabel="right answers", title="Right answers after 19 steps of waiting"
+)
+axes.invert_yaxis()
+axes.legend(loc="lower right")
+figures.show(fig, alt=", ".join(f"f = {f}: {score:.0%} right" for f, score in after.items()))
 
-# %% [markdown] slideshow={"slide_type": "notes"}
-# (1 min) At 0.93 half is left at step 21. A quarter of c is still enough for most letters; a four-hundredth is not. Why
-# is all of it not enough for every letter? The cell would have gone on writing: a flag at step 10 had two steps for it.
+# %% [markdown] slideshow={"slide_type": "fragment"}
+# At 0.93 half of c is left after ten steps and a quarter at the end: enough for most letters. At 0.73 a four-hundredth
+# is left, and the answer is a guess. Why is f = 1 not always right? A flag at step 10 had two steps to be written, and
+# the cell as learned would have gone on writing.
+#
+# <details><summary>The lab as a still picture</summary>
+#
+# ![One step of the cell beside c, h and the gates over 30 steps; from step 12 the input gate is held at 0 and the
+# forget gate at 1, and c is a level line](images/gate_lab--write-once-close-wait.svg)
+#
+# </details>
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Lab: a reader that keeps nothing
 #
-# After every word it says how likely the review is positive; here f is held at 0.
+# After every word it says how likely the review is positive. Here f is held at 0. A word's colour is the change of the
+# probability at that word, no measure of importance.
 #
 # 1. Go from *Word* 14, "excellent", to the words after it. What becomes of the probability?
 # 2. **Predict:** with *Forget gate* at *open* it forgets nothing. Is it better than trained?
 # 3. Set it to *open*, to *at its mean*, to *learned*.
 
-# %% [markdown] slideshow={"slide_type": "skip"}
-# ![The sentence with each word coloured by what it does to the probability, which with the forget gate closed jumps
-# up at excellent and falls back within two words](images/reader_lab--forget-gate-closed.svg)
-
 # %% slideshow={"slide_type": "subslide"}
 reader_lab("forget gate closed")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) Closed, it still jumps at "excellent", and has lost most of it a word later. The colour is the change of the
-# probability at that word, no measure of importance. Take the vote on *open* before you show it.
+# (2 min) Closed, it still jumps at "excellent", and has lost most of it a word later. Take the vote on *open* before
+# you show it.
 
-# %% [markdown] slideshow={"slide_type": "slide"}
-# ## Fading at the right speed
-#
-# Closed, the reader is lost. Open, nearly so: in a long review old words pile up in c. Held at each unit's own *mean*,
-# it loses hardly a point: this gate lets c fade at the right speed, more than it chooses the moment. *Test* is the
-# record of IMDB's 25,000 test reviews. *Shipped* are the course's 64 longer ones, made to end with their verdict: there
-# the last words are enough, and closed and open change places.
-
-# %% slideshow={"slide_type": "fragment"}
+# %% slideshow={"slide_type": "subslide"}
 record = json.loads((data_dir() / "gates" / "reader.json").read_text(encoding="utf-8"))
 accuracy = {row["condition"]: row["accuracy"] for row in record["conditions"]}
 holds = {"closed": 0.0, "open": 1.0, "at its mean": np.array(record["means"]["f"])}
@@ -291,12 +295,35 @@ holds = {"as trained": {}} | {f"forget gate f {at}": {"f": f} for at, f in holds
 texts, label = zip(*((one.text, one.label) for one in reviews.longer_reviews()), strict=True)
 piled = {name: np.abs(judge.read(max(texts, key=len), hold).c[-1]).mean() for name, hold in holds.items()}
 shipped = {name: np.mean((judge.read_many(texts, hold) > 0.5) == label) for name, hold in holds.items()}
-for name, hold in holds.items():
-    verdict = f"sentence {judge.read(review, hold).probability[-1]:.2f}, long |c| {piled[name]:5.2f}"
-    print(f"{name:25} {verdict}, test {accuracy[name]:.1%}, shipped {shipped[name]:.0%}")
+fig, (scores, sizes) = plt.subplots(1, 2, figsize=(12, 3.8), sharey=True, width_ratios=[2, 1])
+for like, (who, share) in enumerate({"25,000 test reviews": accuracy, "64 shipped ones": shipped}.items()):
+    x, y = [share[name] for name in holds], np.arange(4) + 0.3 * like - 0.15
+    scores.plot(x, y, "os"[like], color=figures.colour(like), label=who)
+    for at, row in zip(x, y, strict=True):
+        scores.annotate(f"{at:.1%}", (at + 0.012, row), va="center")
+scores.set(xlim=(0.38, 1.0), xlabel="right answers", title="Right answers with the forget gate held")
+scores.set_yticks(range(4), holds)
+scores.invert_yaxis()
+fig.legend(loc="outside upper right", ncols=2)
+rows = sizes.barh(range(4), list(piled.values()), color=figures.colour("c"))
+sizes.bar_label(rows, [f" {size:.1f}" for size in piled.values()])
+sizes.set(xlabel="mean |c|", xlim=(0, 1.2 * max(piled.values())), title="c after one long review")
+figures.show(fig, alt=", ".join(f"{name}: {accuracy[name]:.1%} of the test reviews" for name in holds))
+
+# %% [markdown] slideshow={"slide_type": "fragment"}
+# Open, old words pile up in c. Held at each unit's own *mean*, the reader loses hardly a point: this gate lets c fade at
+# the right speed, more than it chooses the moment. The 64 shipped reviews end with their verdict. There the last words
+# are enough, so closed and open change places.
+#
+# <details><summary>The lab as a still picture</summary>
+#
+# ![The sentence with each word coloured by what it does to the probability, which with the forget gate closed jumps
+# up at excellent and falls back within two words](images/reader_lab--forget-gate-closed.svg)
+#
+# </details>
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (1 min) An honest ending: gates are often said to choose what to forget. For this reader, a constant does nearly as
+# (2 min) An honest ending: gates are often said to choose what to forget. For this reader, a constant does nearly as
 # well. Where a later flag must replace an earlier one, the moment matters; lesson 12 takes it further.
 
 # %% [markdown] slideshow={"slide_type": "slide"}

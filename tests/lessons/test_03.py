@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from lstm_teach.cells import lstm_step
+from lstm_teach.labs import gate_lab
 
 
 def test_a_gate_filters_and_a_sum_merges(lesson):
@@ -19,10 +20,11 @@ def test_forget_one_keeps_to_the_last_bit_and_zero_erases(lesson):
 
 def test_the_gate_by_hand_is_that_of_the_step_and_of_the_trace(lesson):
     ns = lesson("03")
-    trace, t, u = ns["trace"], ns["t"], ns["u"]
-    step = lstm_step(trace.xs[:1, t], trace.h[:1, t - 1], trace.c[:1, t - 1], ns["p"])
+    trace, row, t, u = (ns[name] for name in ("trace", "sequence", "t", "u"))
+    step = lstm_step(trace.xs[[row], t], trace.h[[row], t - 1], trace.c[[row], t - 1], ns["p"])
     assert ns["by_hand"] == pytest.approx(float(step.f[0, u]), rel=1e-5)
-    assert ns["by_hand"] == pytest.approx(float(trace.f[0, t, u]), rel=1e-5)
+    assert ns["by_hand"] == pytest.approx(float(trace.f[row, t, u]), rel=1e-5)
+    assert ns["p"].b_f[u] > 4 * max(abs(ns["from_x"]), abs(ns["from_h"]))  # the bias alone nearly opens it
 
 
 def test_the_readers_gates_are_soft_one_for_each_unit_and_word(lesson):
@@ -49,8 +51,16 @@ def test_what_fades_is_the_power_of_the_gate(lesson):
 
 
 def test_after_its_half_life_a_gate_has_left_a_half(lesson):
-    for f, life in lesson("03")["half_lives"].items():
+    half_lives = lesson("03")["half_lives"]
+    for f, life in half_lives.items():
         assert f**life == pytest.approx(0.5)
+    assert half_lives[0.73] - half_lives[0.5] == pytest.approx(1, abs=0.3)
+    assert half_lives[0.98] - half_lives[0.9] == pytest.approx(28, abs=0.5)
+
+
+def test_the_lab_and_the_lesson_take_the_same_score_on_the_same_sequences(lesson):
+    ns, lab = lesson("03"), gate_lab("write once, close, wait")
+    assert f"Right on {ns['after'][1.0]:.0%} of {len(ns['batch'].xs)}".replace("%", " %") in lab.status
 
 
 def test_with_nothing_written_the_answer_lasts_as_long_as_c(lesson):

@@ -1,0 +1,67 @@
+// Python in a worker: Pyodide with NumPy and the course, and one function of the course after the other.
+//
+// It is sent { id, call, args } and answers { id, value } or { id, error }. Before the first answer it tells how
+// far it is: { loaded, total } in bytes, then { ready }. What ends it for good is { failed }, with the reason.
+
+import { loadPyodide } from "../python/pyodide.mjs";
+
+const PYTHON = new URL("../python/", import.meta.url).href;
+const LOCK = `${PYTHON}pyodide-lock.json`;
+const ANSWER = `
+import json
+from importlib import import_module
+
+def answer(call, arguments):
+    module, _, name = call.rpartition(".")
+    try:
+        value = getattr(import_module(module), name)(*json.loads(arguments))
+        return json.dumps({"value": value}, allow_nan=False)
+    except BaseException as error:
+        return json.dumps({"error": f"{type(error).__name__}: {error}"})
+
+answer
+`;
+
+let loaded = 0;
+let total = 0;
+
+// Pyodide fetches its files itself, so what comes is counted on its way.
+const fetched = self.fetch;
+self.fetch = async (...request) => {
+  const response = await fetched(...request);
+  if (!response.ok) {
+    throw new Error(`${response.url} is not there (${response.status})`);
+  }
+  const counted = new TransformStream({
+    transform(chunk, sink) {
+      loaded += chunk.length;
+      self.postMessage({ loaded, total });
+      sink.enqueue(chunk);
+    },
+  });
+  return new Response(response.body.pipeThrough(counted), { headers: response.headers });
+};
+
+async function start() {
+  fetched(LOCK).then(async (lock) => (total = (await lock.json()).info.bytes), () => {});
+  const python = await loadPyodide({ indexURL: PYTHON, lockFileURL: LOCK, packages: ["lstm-teach"] });
+  const answer = python.runPython(ANSWER);
+  self.postMessage({ ready: true });
+  return answer;
+}
+
+// A failure here is one of Pyodide, such as too little memory, not of the course: nothing more can be asked of it.
+const failed = (error) => self.postMessage({ failed: String(error?.message ?? error).trim().split("\n").at(-1) });
+const started = start();
+started.catch(failed);
+
+self.onmessage = async ({ data: { id, call, args } }) => {
+  const answer = await started.catch(() => null);
+  try {
+    if (answer) {
+      self.postMessage({ id, ...JSON.parse(answer(call, JSON.stringify(args))) });
+    }
+  } catch (error) {
+    failed(error);
+  }
+};

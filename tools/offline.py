@@ -1,0 +1,20 @@
+"""Write the service worker of the site: `live/sw.js` with the list of all files that it keeps."""
+
+import hashlib
+import json
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def write_service_worker(site: Path) -> None:
+    """Write `sw.js` to the root of the site, once all other files are there; its version is their content's."""
+    files = sorted(path for path in site.rglob("*") if path.is_file() and path.name != "sw.js")
+    content = hashlib.sha256()
+    for path in files:
+        content.update(path.relative_to(site).as_posix().encode() + path.read_bytes())
+    names = json.dumps([path.relative_to(site).as_posix() for path in files], indent=1)
+    source = (ROOT / "live" / "sw.js").read_text(encoding="utf-8")
+    source = source.replace("const FILES = [];", f"const FILES = {names};")
+    source = source.replace('const VERSION = "";', f'const VERSION = "{content.hexdigest()[:16]}";')
+    (site / "sw.js").write_text(source, encoding="utf-8")

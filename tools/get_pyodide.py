@@ -101,6 +101,10 @@ def _measured(content: bytes) -> Wanted:
     return Wanted(len(content), hashlib.sha256(content).hexdigest())
 
 
+def _told(file: Wanted) -> str:
+    return f"{file.size:,} bytes with the SHA-256 {file.sha256[:16]}…"
+
+
 def _take(files: Iterable[tuple[str, bytes]], folder: Path, source: str) -> None:
     """Write what is missing in the folder from the files of a source, each once it is known to be right."""
     missing = _missing(folder)
@@ -108,10 +112,9 @@ def _take(files: Iterable[tuple[str, bytes]], folder: Path, source: str) -> None
         if name not in missing:
             continue
         if _measured(content) != FILES[name]:
-            size, sha256 = FILES[name]
             raise PyodideError(
-                f"{source}: {name} is not that of Pyodide {VERSION}: expected {size:,} bytes with the SHA-256 "
-                f"{sha256[:16]}…, got {len(content):,} with {_measured(content).sha256[:16]}…"
+                f"{source}: {name} is not that of Pyodide {VERSION}: expected {_told(FILES[name])}, "
+                f"got {_told(_measured(content))}."
             )
         with replacing(folder / name) as file:
             file.write(content)

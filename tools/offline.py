@@ -8,7 +8,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def write_service_worker(site: Path) -> None:
-    """Write `sw.js` to the root of the site, once all other files are there; its version is their content's."""
+    """Write `sw.js` to the root of the site, once all other files are there; they decide its version."""
     files = sorted(path for path in site.rglob("*") if path.is_file() and path.name != "sw.js")
     content = hashlib.sha256()
     for path in files:

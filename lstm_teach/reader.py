@@ -1,13 +1,16 @@
 """A trained reader of film reviews, on NumPy: what it believes after every word, and every gate behind that.
 
 One LSTM reads from the first word to the last, and nothing is pooled: the probability that the review is
-positive after word t is σ(h_t w + b), so whatever is known of earlier words has come through the state. It
-was trained on IMDB by `python -m experiments reader`; `data/reader/README.md` says how, and how good it is.
-Needs numpy alone; no Keras, no TensorFlow.
+positive after word t is σ(h_t w + b), so whatever is known of earlier words has come through the state. The
+reader that ships, `load()`, was trained on IMDB by `python -m experiments reader`; `data/reader/README.md`
+says how, and how good it is. `from_keras` makes a reader of a network of your own.
+
+Needs numpy alone; Keras is imported inside `from_keras`.
 """
 
 import hashlib
 import os
+import warnings
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
@@ -120,6 +123,8 @@ class Reader:
                     f"clamp[{gate!r}]: expected a number or one value per unit, ({self.p.n},), as texts "
                     f"differ in length, got shape {np.shape(value)}; `read` takes one text, (words, units)"
                 )
+        if not isinstance(sequences, Iterable):
+            raise ValueError(f"sequences: expected a list of ids, got {type(sequences).__name__}")
         sequences = list(sequences)
         for k, ids in enumerate(sequences):
             if np.ndim(ids) != 1:
@@ -144,6 +149,43 @@ class Reader:
         if h.ndim == 0 or h.shape[-1] != self.p.n:
             raise ValueError(f"h: expected shape (…, {self.p.n}), got {h.shape}")
         return sigmoid(h @ self.w + self.p.dtype.type(self.b))
+
+
+def from_keras(model: Any, vocabulary: WordVocabulary) -> Reader:
+    """Return a Keras model as a reader: what Keras answers to the words of a text, and every gate behind it.
+
+    The model is a chain: Embedding, one LSTM that gives its last state, Dense(1, activation="sigmoid").
+    Layers that do nothing after training, such as Dropout, are passed over. The reader never sees padding. A
+    model whose Embedding has `mask_zero=True` skips padding, so it gives the same answer with or without it.
+    One without reads padding like a word: the reader gives its answer to the text alone, and a warning says
+    so.
+
+    Parameters
+    ----------
+    model : a `keras.Sequential` or functional model, trained
+    vocabulary : the one whose ids it was trained on
+
+    Raises
+    ------
+    ValueError
+        for any other layer, setting or vocabulary; the message names it and says what is possible.
+    """
+    from lstm_teach.keras_bridge import reader_parts
+
+    instance("vocabulary", vocabulary, WordVocabulary)
+    embedding, p, w, b, masked = reader_parts(model)
+    if len(embedding) != vocabulary.size:
+        raise ValueError(
+            f"vocabulary: it has {vocabulary.size:,} ids, but the Embedding has {len(embedding):,} rows; "
+            "give the vocabulary that this model was trained with"
+        )
+    if not masked:
+        warnings.warn(
+            "model: its Embedding has mask_zero=False, so Keras reads padding like a word; this reader reads "
+            "no padding, and equals Keras on texts without any",
+            stacklevel=2,
+        )
+    return Reader(vocabulary, embedding, p, w, b)
 
 
 def save(reader: Reader, folder: str | os.PathLike[str]) -> None:

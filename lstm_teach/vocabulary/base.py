@@ -78,6 +78,8 @@ def checked(texts: Iterable[str], fitting: int | None = None, smallest: int = 3)
     """Return the texts as a list, after a check of them and, for a fit, of its size."""
     if isinstance(texts, str):
         raise ValueError("texts: got one string, expected a list of strings; write [text]")
+    if not isinstance(texts, Iterable):
+        raise ValueError(f"texts: expected a list of strings, got {type(texts).__name__}")
     texts = list(texts)
     for i, text in enumerate(texts):
         if not isinstance(text, str):

@@ -1,6 +1,6 @@
 """From a Keras layer's weights to a NumPy cell's parameters and back, number for number.
 
-Needs Keras, on any backend. Only what a cell computes is taken along. Dropout acts in training alone; whether
+Only what a cell computes is taken along. Dropout acts in training alone; whether
 a layer returns sequences, is unrolled or keeps its state between batches says how it is run, not what it is.
 Whatever else would make the NumPy cell compute other numbers than the layer is refused by a ValueError that
 names it: another kind of layer, a subclass or a method of its own (they may compute anything), a layer that
@@ -42,7 +42,7 @@ def params_from_keras(layer: keras.layers.Layer) -> Params | tuple[Params, Param
     0.05 in bfloat16 over 50 steps.
     """
     if type(layer) is keras.layers.Bidirectional:
-        _check_methods(layer)
+        check_methods(layer)
         return _params(layer.forward_layer), _params(layer.backward_layer, backwards=True)
     return _params(layer)
 
@@ -62,7 +62,7 @@ def states_from_keras(
     of another shape or type.
     """
     params = params_from_keras(layer)
-    _check_precision(layer)
+    check_precision(layer)
     for half in _halves(layer):
         unrolled = half.go_backwards and half.unroll and half.return_sequences
         if mask is not None and unrolled:
@@ -119,7 +119,7 @@ def params_to_keras(
         wanted = "a pair (forward, backward)" if isinstance(there, tuple) else "the parameters of one cell"
         raise ValueError(f"p: expected {wanted} for {type(layer).__name__}, got {type(p).__name__}")
     theirs = there if isinstance(there, tuple) else (there,)
-    _check_precision(layer)
+    check_precision(layer)
     return [
         array
         for ours, made, half in zip(cells, theirs, _halves(layer), strict=True)
@@ -142,8 +142,8 @@ def _params(layer: keras.layers.Layer, backwards: bool = False) -> Params:
             f"which may compute anything; got {type(layer).__name__}"
             + (f" of {type(cell).__name__}" if cell is not None else "")
         )
-    _check_methods(layer)
-    _check_methods(cell)
+    check_methods(layer)
+    check_methods(cell)
     if not cell.built:
         raise ValueError(
             f"layer: {layer.name!r} is not built, so it has no weights yet; "
@@ -163,17 +163,17 @@ def _params(layer: keras.layers.Layer, backwards: bool = False) -> Params:
     return GRUParams(*_weights(cell), bool(cell.reset_after))
 
 
-def _check_methods(part: keras.layers.Layer) -> None:
+def check_methods(part: keras.layers.Layer) -> None:
     """Raise a ValueError if somebody put another method into this one layer or cell."""
     for name in vars(part):
         if callable(getattr(type(part), name, None)) and name not in _WRAPPED:
             raise ValueError(f"layer: {part.name!r} has a {name} of its own, which may compute anything")
 
 
-def _check_precision(layer: keras.layers.Layer) -> None:
+def check_precision(layer: keras.layers.Layer) -> None:
     """Raise a ValueError if a layer or a cell in it computes in half precision."""
     halves = _halves(layer)
-    for part in (layer, *halves, *(half.cell for half in halves)):
+    for part in (layer, *halves, *(half.cell for half in halves if hasattr(half, "cell"))):
         if part.compute_dtype not in ("float32", "float64"):
             raise ValueError(
                 f"layer: {part.name!r} computes in {part.compute_dtype}, which rounds at every step; "
@@ -184,7 +184,7 @@ def _check_precision(layer: keras.layers.Layer) -> None:
 def _activation(cell: keras.layers.Layer, role: str, *known: str) -> str:
     """Return the name of one of the cell's activations, if the NumPy cell has it in that role."""
     function = getattr(cell, role)
-    name = next((name for ours, name in _NAMES.items() if ours is function), None)
+    name = name_of(function)
     if name not in known:
         came = getattr(function, "__name__", repr(function))
         home = "" if name else f" of {getattr(function, '__module__', type(function).__module__)}"
@@ -195,16 +195,22 @@ def _activation(cell: keras.layers.Layer, role: str, *known: str) -> str:
     return name
 
 
+def name_of(function: Callable[..., Any]) -> str | None:
+    """Return the name of an activation that the cells have, or None for any other."""
+    return next((name for ours, name in _NAMES.items() if ours is function), None)
+
+
 def _weights(cell: keras.layers.Layer) -> tuple[Array, Array, Array]:
     """Return W, U and b: copies, since a backend may hand out its own memory, which training changes."""
-    W, U = _array(cell.kernel), _array(cell.recurrent_kernel)
+    W, U = array_of(cell.kernel), array_of(cell.recurrent_kernel)
     if cell.use_bias:
-        return W, U, _array(cell.bias)
+        return W, U, array_of(cell.bias)
     two = getattr(cell, "reset_after", False)
     return W, U, np.zeros((2, W.shape[1]) if two else W.shape[1], W.dtype)
 
 
-def _array(variable: keras.Variable) -> Array:
+def array_of(variable: Any) -> Array:
+    """Return a copy of a Keras variable or tensor, in float64 if it is, else in float32."""
     array = keras.ops.convert_to_numpy(variable)
     return np.array(array, dtype=np.float64 if array.dtype == np.float64 else np.float32)
 

@@ -32,7 +32,7 @@ MAY_IMPORT = {
     "vocabulary": {"numpy", "atomic"},
     "sentiment": {"keras", "numpy", "reviews", "vocabulary", "counting", "lstm_teach", "atomic", "quiet"},
     "keras_bridge": {"keras", "numpy", "cells"},
-    "reader": {"numpy", "cells", "vocabulary", "lstm_teach", "atomic"},
+    "reader": {"numpy", "cells", "vocabulary", "lstm_teach", "atomic", "keras_bridge"},
     "plotting": {"numpy", "cells", "atomic"},
     "diagrams": {"numpy", "plotting"},
     "figures": {"matplotlib", "cycler", "IPython", "plotting"},

@@ -8,6 +8,7 @@ can go wrong in every exercise is in `kinds`, once.
     vanishing  02 scalar_bptt, bptt_step, shared_weights, clip
     gates      03 forget_gate   04 input_gate, candidate   05 output_gate
     flow       03 half_life, what_is_left   04 write   05 hidden_state, close_output
+    traces     04 what_was_written   05 cut_the_way_back
     lstm       06 lstm_step, fused_gates
     memory     06 clamp_add_then_overwrite, hold_fifty_steps, highway
     counts     07 count_lstm, second_bilstm, count_model   08 count_gru
@@ -34,6 +35,7 @@ from lstm_teach.exercises import (
     layers,
     lstm,
     memory,
+    traces,
     training,
     vanishing,
 )
@@ -42,7 +44,7 @@ from lstm_teach.exercises.judging import judge
 
 __all__ = ["EXERCISES", "Exercise", "Result", "check", "names"]
 
-_MODULES = (basics, vanishing, gates, flow, lstm, memory, gru, counts, layers, data, training, inside)
+_MODULES = (basics, vanishing, gates, flow, traces, lstm, memory, gru, counts, layers, data, training, inside)
 
 EXERCISES: dict[str, Exercise] = {e.name: e for module in _MODULES for e in module.EXERCISES}
 

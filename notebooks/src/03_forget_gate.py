@@ -249,7 +249,7 @@ waiting = np.where(steps >= 12, 1.0, np.nan)[:, None]  # steps 12 to 30; before,
 after = {f: cell.score(batch, {"f": f * waiting, "i": 0.0 * waiting}) for f in (1.0, 0.93, 0.73, 0.0)}
 fig, axes = plt.subplots(figsize=(10, 3.4))
 rows = axes.barh([f"f = {f:.2f}" for f in after], list(after.values()), color=figures.colour("f"))
-axes.bar_label(rows, [f" {score:.0%} right, {f**19:.1%} of c left" for f, score in after.items()])
+axes.bar_label(rows, [f"{score:.0%} right, {f**19:.1%} of c left" for f, score in after.items()], padding=4)
 axes.axvline(task.chance, **figures.line("bound", label="chance"))
 axes.set(
     xlim=(0, 1.5), xticks=[0, 0.5, 1], xlabel="right answers", title="Right answers after 19 steps of waiting"
@@ -306,7 +306,7 @@ scores.set_yticks(range(4), holds)
 scores.invert_yaxis()
 fig.legend(loc="outside upper right", ncols=2)
 rows = sizes.barh(range(4), list(piled.values()), color=figures.colour("c"))
-sizes.bar_label(rows, [f" {size:.1f}" for size in piled.values()])
+sizes.bar_label(rows, [f"{size:.1f}" for size in piled.values()], padding=4)
 sizes.set(xlabel="mean |c|", xlim=(0, 1.2 * max(piled.values())), title="c after one long review")
 figures.show(fig, alt=", ".join(f"{name}: {accuracy[name]:.1%} of the test reviews" for name in holds))
 

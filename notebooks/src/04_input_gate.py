@@ -1,7 +1,8 @@
 # %% [markdown] slideshow={"slide_type": "slide"}
 # # Write it down: the input gate and the candidate
 #
-# The forget gate of the last lesson can only let go. Something must also come in, or there is nothing to keep.
+# The forget gate of the last lesson can only let go. Something must also come in, or there is nothing to keep. This
+# lesson is a puzzle: you see the lines of one unit, one clue after the other, and find what it wrote, and when.
 #
 # **You will see** (20 minutes, no GPU needed)
 #
@@ -28,20 +29,22 @@ from lstm_teach.plotting import join
 from lstm_teach.quizzes import quiz
 
 
-def drawn(t, unit):
-    """The cell at step t + 1 of the first sequence in `trace`, one unit of it."""
-    now = {name: float(getattr(trace, name)[0, t, unit]) for name in ("i", "f", "c_tilde", "o", "c", "h")}
-    now |= {f"{s}_prev": float(getattr(trace, s)[0, t - 1, unit]) for s in "hc"}
-    return lstm_cell(now, f"Unit {unit} writes {now['i']:.2f} of its candidate {now['c_tilde']:.2f}.")
+def drawn(t):
+    """The cell at step t + 1 of the puzzle."""
+    now = {name: float(getattr(trace, name)[row, t, u]) for name in ("i", "f", "c_tilde", "o", "c", "h")}
+    now |= {f"{s}_prev": float(getattr(trace, s)[row, t - 1, u]) for s in "hc"}
+    return lstm_cell(now, f"Step {t + 1} writes {now['i']:.2f} of its candidate {now['c_tilde']:.2f}.")
 
 
+np.set_printoptions(precision=3, suppress=True)
+figures.use_style()
 judge = reader.load()
 review = (
     "The story is slow and the jokes are old, but the acting is excellent and I will definitely "
     "watch it again."
 )
-np.set_printoptions(precision=3, suppress=True)
-figures.use_style()
+cell = fitting.load_fitted(data_dir() / "recall" / "lstm-flagged_recall.npz")
+p, task, steps = cell.params, cell.task, np.arange(1, cell.task.time + 1)
 SEED = 0
 rng = np.random.default_rng(SEED)
 print("seed", SEED)
@@ -49,8 +52,8 @@ print("seed", SEED)
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Nothing comes of nothing
 #
-# A sequence begins with c = 0. The trained reader of reviews reads 21 words, its *input gate* held at 0, all the rest
-# as learned.
+# A sequence begins with c = 0. The trained reader of reviews reads 21 words. Its *input gate* is held at 0, all the rest
+# is as learned.
 #
 # **Predict:** what is in its 32 cell states at the end?
 
@@ -60,175 +63,213 @@ print("largest |c| in", len(unwritten.words), "words:", np.abs(unwritten.c).max(
 print(f"forget gates meanwhile: {unwritten.f.mean():.2f} in the mean")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (1 min) The forget gates stand at three quarters and keep three quarters of nothing. Whatever f is, f times 0 is 0.
+# (1 min) Take one guess aloud. The next slide says why.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-11"]
-# ## What could be written: the candidate
+# ## A puzzle, and clue 1: the candidate
 #
-# Again a small dense layer, with weights of its own, and tanh in place of σ:
+# c stayed 0: the forget gates kept three quarters of nothing. So what is written, and when?
+#
+# The small LSTM of lesson 03 has read 30 letters, one of the first ten flagged, and has named that letter. Its unit 2
+# made a **candidate** at every step, what *could* be written. That is a dense layer with tanh in place of σ, so a
+# candidate may be negative:
 #
 # $$\tilde c_t = \tanh(x_t W_c + h_{t-1} U_c + b_c)$$
 #
-# It is no gate: it may be negative. Here is one unit of the small LSTM of lesson 03, at the step of the flag.
+# **Predict:** from this line, at which step was the flag?
 
-# %% slideshow={"slide_type": "fragment"} tags=["row-11"]
-cell = fitting.load_fitted(data_dir() / "recall" / "lstm-flagged_recall.npz")
-p, task, u = cell.params, cell.task, 5
-batch = task.batch(1000, rng)
-trace = cell.trace(batch.xs.astype(p.dtype))
-flagged = trace.xs[:, :, -1] > 0
-t = int(flagged[0].argmax())  # in the first sequence
-x, h_prev = trace.xs[0, t], trace.h[0, t - 1]
-c_tilde = np.tanh(np.dot(x, p.W_c[:, u]) + np.dot(h_prev, p.U_c[:, u]) + p.b_c[u])
-print(f"step {t + 1}, unit {u}: c̃ by hand {c_tilde:.6f}, in the trace {trace.c_tilde[0, t, u]:.6f}")
-print("all units:", trace.c_tilde[0, t])
+# %% slideshow={"slide_type": "subslide"} tags=["row-11"]
+batch = task.batch(200, np.random.default_rng(SEED))  # the sequences of the lab, and the one that it shows
+trace, row, u = cell.trace(batch.xs.astype(p.dtype)), 174, 2
+fig, axes = plt.subplots(figsize=(10, 3.4))
+axes.plot(steps, trace.c_tilde[row, :, u], "o", **figures.line("c_tilde"))
+axes.axhline(0, color="black", linewidth=1)
+axes.set(xlabel="step", ylabel="c̃ of unit 2", ylim=(-1, 1), xlim=(0.5, 30.5), title="Clue 1, the candidate")
+figures.show(fig, alt="The candidate of unit 2 over 30 steps: above and below 0, far from 0 at many of them.")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) The same three terms as in lesson 03; ask for their shapes. Why tanh and not σ? Let the question stand: two
-# slides on, a word like "slow" must write something negative.
+# (2 min) Collect steps: the room will not agree, and that is the point. Ask for the shapes of the three terms.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-11"]
-# ## How much of it: the input gate
+# ## Clue 2: the input gate
+#
+# The candidate is far from 0 at many steps. It does not say which of them counts. A second layer does:
 #
 # $$i_t = \sigma(x_t W_i + h_{t-1} U_i + b_i)$$
 #
-# A gate, between 0 and 1. It multiplies the candidate, and the product joins what was kept:
+# It is a gate, between 0 and 1. It multiplies the candidate, and the product joins what was kept:
 #
 # $$c_t = f_t \odot c_{t-1} + i_t \odot \tilde c_t$$
+#
+# **Predict:** now at which step was the flag? Did this unit write something positive or negative there?
 
-# %% slideshow={"slide_type": "fragment"} tags=["row-11"]
-i_hand = 1 / (1 + np.exp(-(np.dot(x, p.W_i[:, u]) + np.dot(h_prev, p.U_i[:, u]) + p.b_i[u])))
-c = trace.f[0, t, u] * trace.c[0, t - 1, u] + i_hand * c_tilde
-print(f"i by hand {i_hand:.6f}, in the trace {trace.i[0, t, u]:.6f}")
-print(f"c by hand {c:.6f}, in the trace {trace.c[0, t, u]:.6f}")
+# %% slideshow={"slide_type": "subslide"} tags=["row-11", "picture"]
+fig, axes = plt.subplots(figsize=(10, 3.4))
+axes.plot(steps, trace.i[row, :, u], "o", **figures.line("i"))
+axes.set(xlabel="step", ylabel="i of unit 2", ylim=(0, 1), xlim=(0.5, 30.5), title="Clue 2, the input gate")
+figures.show(fig, alt="The input gate of unit 2 over 30 steps: one high peak, and low values at the others.")
+
+# %% slideshow={"slide_type": "subslide"} tags=["row-11"]
+flagged = trace.xs[:, :, -1] > 0  # the last feature is the flag
+t = int(flagged[row].argmax())
+x, h_prev = trace.xs[row, t], trace.h[row, t - 1]
+c_tilde = np.tanh(x @ p.W_c[:, u] + h_prev @ p.U_c[:, u] + p.b_c[u])
+i_hand = sigmoid(x @ p.W_i[:, u] + h_prev @ p.U_i[:, u] + p.b_i[u])
+c = trace.f[row, t, u] * trace.c[row, t - 1, u] + i_hand * c_tilde
+print(f"step {t + 1}: i {i_hand:.3f} · c̃ {c_tilde:.3f} = {i_hand * c_tilde:.3f}, so c {c:.3f}", end="  ")
+print(f"(in the trace {trace.i[row, t, u]:.3f}, {trace.c_tilde[row, t, u]:.3f}, {trace.c[row, t, u]:.3f})")
+fig, axes = plt.subplots(figsize=(10, 3.6))
+axes.bar(steps, (trace.i * trace.c_tilde)[row, :, u], color=figures.colour("c_tilde"), label="written, i · c̃")
+axes.plot(steps, trace.c[row, :, u], **figures.line("c"))
+axes.axhline(0, color="black", linewidth=1)
+axes.annotate("flag", (t + 1, 0.05), ha="center")
+axes.set(xlabel="step", ylabel="unit 2", xlim=(0.5, 30.5), title="What was written, and c")
+axes.legend(loc="lower left")
+figures.show(fig, alt=f"What is written is largest at step {t + 1}, the flag; c falls there and stays low.")
+
+# %% [markdown] slideshow={"slide_type": "fragment"}
+# The flag was at step 4. There the input gate opened, and half a unit was written downward. Each step of c is a writing,
+# since f stays near 1. Take care with the names: f multiplies the old and i the new. A network with the two exchanged
+# still trains, badly, and gives no error.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (1 min) This line is the memory of an LSTM, complete. f for the old, i for the new: whoever swaps them has a network
-# that trains, badly, and no error message.
+# (2 min) This line is the memory of an LSTM, complete. Ask who had step 4 after clue 1, and who after clue 2.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-11"]
-# ## The sign comes from c̃
+# ## Who brings the sign?
 #
-# Unit 16 of the reader stands above 0 where the reader likes a film: lesson 12 finds it.
+# The reader of reviews reads *The story is slow and the jokes are old, but the acting is excellent and I will definitely
+# watch it again*. Its unit 16 stands above 0 where the reader likes a film: lesson 12 finds it.
 #
 # **Predict:** at "slow" and at "excellent", which tells bad from good: i, c̃ or both?
 
-# %% slideshow={"slide_type": "fragment"} tags=["row-11"]
+# %% slideshow={"slide_type": "subslide"} tags=["row-11"]
 reading = judge.read(review)
 i, c_tilde_16, c_16 = (getattr(reading, name)[:, 16] for name in ("i", "c_tilde", "c"))
-wrote = i * c_tilde_16
-for n in (3, 13, 17):
-    print(f"{reading.words[n]:11} i {i[n]:.2f}   c̃ {c_tilde_16[n]:+.2f}   written {wrote[n]:+.2f}")
-word = np.arange(1, 22)
+wrote, word = i * c_tilde_16, np.arange(1, 22)
 fig, axes = plt.subplots(figsize=(10, 4))
 axes.bar(word, wrote, 0.7, color=figures.colour(5), label="written")
 axes.axhline(0, color="black", linewidth=1)
 for name, values in (("i", i), ("c_tilde", c_tilde_16), ("c", c_16)):
     axes.plot(word, values, **figures.line(name))
-axes.set(ylim=(-1, 1), xlabel="word", ylabel="value")
-axes.set_title("Unit 16: i hardly moves, c̃ brings the sign; what is written is i · c̃")
+axes.set(ylim=(-1, 1), xlabel="word", ylabel="value", title="Unit 16 of the reader")
 axes.set_xticks([4, 9, 14, 18], ["slow", "old", "excellent", "definitely"])
 fig.legend(loc="outside upper right", ncols=4)
 figures.show(fig, alt="i stays near a half; c̃ falls at slow, rises at excellent and definitely; c follows.")
 
+# %% [markdown] slideshow={"slide_type": "fragment"}
+# i hardly moves in this unit. The sign comes from c̃. A gate is never below 0, so without a signed candidate c could only
+# climb. That is why the candidate has a tanh.
+
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) i hardly moves in this unit: nearly all of the meaning is in c̃. A gate is never below 0, so without a signed
-# candidate c could only climb. Note what addition does: "slow" is still in c when "excellent" comes.
+# (2 min) Ask why tanh and not σ before you read the answer. What addition does: "slow" is still in c when "excellent"
+# comes.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# ## When it is worth writing
+# ## When is it worth writing?
 #
-# In flagged recall, one letter out of thirty counts, and the small LSTM is right nearly every time.
+# Back to flagged recall, where one letter out of thirty counts. The small LSTM is right every time.
 #
 # **Predict:** its input gate is closed for a single step, that of the flag. And then the other way round: it is closed
 # at all steps but that one. How often is the answer right?
 
-# %% slideshow={"slide_type": "fragment"}
+# %% slideshow={"slide_type": "subslide"}
 at_flag = flagged[:, :, None]  # (sequences, steps, 1): True where the flag is
 scores = {"as learned": cell.score(batch), "by chance": task.chance}
-for where, steps in (("at the flag", at_flag), ("at all other steps", ~at_flag)):
+for where, here in (("at the flag", at_flag), ("at all other steps", ~at_flag)):
     for name, value in (("closed", 0.0), ("open", 1.0)):
-        scores[f"{name} {where}"] = cell.score(batch, {"i": np.where(steps, value, np.nan)})
-print("\n".join(f"{name:25} {score:4.0%}" for name, score in scores.items()))
-
-# %% [markdown] slideshow={"slide_type": "subslide"}
-# ## Too late to write
-#
-# What is missed at the flag cannot be written later. The other steps count too: there the gate keeps other letters out,
-# and later lets in what strengthens the right one. Unit 5, at the flag, and five steps after it, where it keeps out:
-
-# %% slideshow={"slide_type": "-"}
-join([drawn(t, u), drawn(t + 5, u)])
-
-# %% [markdown] slideshow={"slide_type": "notes"}
-# (3 min) Closed at the flag: guessing. Closed elsewhere: half, since this network goes on strengthening what it wrote.
-# Open elsewhere is worse than closed: keeping rubbish out is half the work. In the drawing follow the two lower paths
-# to the × of i, then up to the +.
+        scores[f"{name} {where}"] = cell.score(batch, {"i": np.where(here, value, np.nan)})
+fig, axes = plt.subplots(figsize=(10, 3.8))
+bars = axes.barh(list(scores), list(scores.values()), color=figures.colour("i"))
+axes.bar_label(bars, [f"{score:.0%}" for score in scores.values()], padding=4)
+axes.invert_yaxis()
+axes.set(xlabel="right answers", xlim=(0, 1.1), title="Right answers with the input gate held")
+figures.show(fig, alt="; ".join(f"{name}: {score:.0%}" for name, score in scores.items()))
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# ## Two decisions, not one
+# ## Too late to write
+#
+# Closed at the flag, the network guesses: what is missed there cannot be written later. Closed at all other steps, it is
+# right about half of the time, since later steps strengthen what was written. Open at the other steps is worse: half of
+# the work of this gate is to keep other letters out. Here is unit 2 at the flag, and one step later:
+
+# %% slideshow={"slide_type": "-"} tags=["picture"]
+join([drawn(t), drawn(t + 1)])
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (2 min) In the drawing follow the two lower paths to the × of i, then up to the +. The path is as thick as what flows
+# along it.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Two decisions, or one?
 #
 # f says what becomes of the old, i what becomes of the new.
 #
 # **Predict:** a step that writes much should make room. So is $i = 1 - f$?
 
-# %% slideshow={"slide_type": "fragment"}
+# %% slideshow={"slide_type": "subslide"}
 both = {"small LSTM": (trace.f[:5], trace.i[:5]), "reader": (reading.f, reading.i)}
 correlation = {name: np.corrcoef(f.ravel(), i.ravel())[0, 1] for name, (f, i) in both.items()}
-for name, value in correlation.items():
-    print(f"correlation of f and i, {name:10} {value:+.2f}   (i = 1 − f would make it −1)")
-fig, axes = plt.subplots(figsize=(8, 4.2))
+fig, axes = plt.subplots(figsize=(9, 4.4))
 for k, (name, (f, i)) in enumerate(both.items()):
-    axes.plot(f.ravel(), i.ravel(), ".", color=figures.colour(k), label=name)
-axes.plot([0, 1], [1, 0], **figures.line("bound", label="i = 1 − f"))
+    words = f"{name}, correlation {correlation[name]:+.2f}"
+    axes.plot(f.ravel(), i.ravel(), ".", color=figures.colour(k), label=words)
+axes.plot([0, 1], [1, 0], **figures.line("bound", label="i = 1 − f, correlation −1"))
 axes.set(xlim=(0, 1), ylim=(0, 1), xlabel="forget gate f", ylabel="input gate i")
-axes.set_title("No: a step may keep nearly all and write much")
-fig.legend(loc="outside upper right", ncols=3)
+axes.set_title("One dot for each unit and step")
+axes.legend(loc="lower left")
 figures.show(
     fig, alt="A dot for each unit and step: most lie off the line i = 1 − f; where f is large i is anything."
 )
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) One dot is one unit at one step. The small LSTM keeps nearly all, whatever it writes. A GRU ties the two
-# together, lesson 08; an LSTM may keep and write, or do neither. All four cases come in lesson 06.
+# (2 min) The small LSTM keeps nearly all, whatever it writes. An LSTM may keep and write, or do neither. All four cases
+# come in lesson 06.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Lab: add
 #
-# From step 12 on both gates are open: all is kept, all is written.
+# i is not 1 − f: a step may keep nearly all and write much. A GRU ties the two together (lesson 08). Here from step 12
+# on both gates are open, and all is kept, all is written: the case *add*.
 #
 # 1. **Predict:** c of unit 2 is about −0.4 at step 11. A candidate lies between −1 and 1: how far can c get in the 19
 #    steps that follow? Then move *Look at step* to 30.
 # 2. Set *Input* to *slider*, 0.2, then to *closed*.
 # 3. Set *Input* to *open*, and *Held from step* to 1. How often is the answer right now?
 
-# %% [markdown] slideshow={"slide_type": "skip"}
-# ![One step of the cell beside c, h and the gates over 30 steps; from step 12 forget and input gate are held at 1,
-# and c of unit 2 falls steadily, far below minus 1](images/gate_lab--add.svg)
-
 # %% slideshow={"slide_type": "subslide"}
 gate_lab("add")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (3 min) 19 steps of at most 1 each, from about −0.4: not below −19.4, and nearly −15 is reached. Ask whether such a c
-# can still be of use. From step 12 on yes, as all flags are past; from step 1 on no.
+# can still be of use.
 
-# %% [markdown] slideshow={"slide_type": "slide"}
-# ## c piles up
-#
-# Both gates are held at 1 from a step on. Once the flag is past it does hardly any harm; before, much:
-
-# %% slideshow={"slide_type": "fragment"}
-steps = np.arange(1, task.time + 1)[:, None]
+# %% slideshow={"slide_type": "subslide"}
 added = {}
-for first in (1, 4, 8, 12):
-    held = {gate: np.where(steps >= first, 1.0, np.nan) for gate in "fi"}
+for first in (12, 8, 4, 1):
+    held = {gate: np.where(steps >= first, 1.0, np.nan)[:, None] for gate in "fi"}
     added[first] = np.abs(cell.trace(trace.xs, held).c).max(), cell.score(batch, held)
-    print(f"from step {first:2}: largest |c| {added[first][0]:4.1f}, right on {added[first][1]:.0%}")
+fig, axes = plt.subplots(figsize=(10, 3.4))
+bars = axes.barh([f"from step {first}" for first in added], [s for _, s in added.values()])
+axes.bar_label(
+    bars, [f"{score:.0%} right, |c| up to {most:.0f}" for most, score in added.values()], padding=4
+)
+axes.axvline(task.chance, **figures.line("bound", label="chance"))
+axes.invert_yaxis()
+axes.set(xlabel="right answers", xlim=(0, 1.4), xticks=[0, 0.5, 1], title="Both gates held open")
+axes.legend(loc="lower right")
+figures.show(fig, alt="; ".join(f"from step {k}: {score:.0%} right" for k, (_, score) in added.items()))
 
-# %% [markdown] slideshow={"slide_type": "notes"}
-# (1 min) What is written before the flag, or in its place, is there to stay. So the gate has most of its work in the
-# first ten steps, and what it does is to keep out.
+# %% [markdown] slideshow={"slide_type": "fragment"}
+# c piles up far beyond 1. Once the flag is past, that does hardly any harm: the letter is in c already. Before, it does
+# much: what is written in place of the letter is there to stay.
+#
+# <details><summary>The lab as a still picture</summary>
+#
+# ![One step of the cell beside c, h and the gates over 30 steps; from step 12 forget and input gate are held at 1,
+# and c of unit 2 falls steadily, far below minus 1](images/gate_lab--add.svg)
+#
+# </details>
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Lab: a reader that writes nothing
@@ -240,10 +281,6 @@ for first in (1, 4, 8, 12):
 # 3. **Predict:** with *Input gate* at *open* every word, "the" as much as "excellent", is written in full. Is it
 #    better than trained? Set it, and then *at its mean*.
 
-# %% [markdown] slideshow={"slide_type": "skip"}
-# ![The sentence without any colour and a probability that stays at 0.51, as nothing is written with the input gate
-# closed](images/reader_lab--nothing-written.svg)
-
 # %% slideshow={"slide_type": "subslide"}
 reader_lab("nothing written")
 
@@ -251,25 +288,36 @@ reader_lab("nothing written")
 # (2 min) Nothing moves, and opening the forget gate changes nothing: it keeps an empty memory. Take a vote on *open*
 # before you show it.
 
-# %% [markdown] slideshow={"slide_type": "slide"}
-# ## Nothing, all, and the mean
-#
-# Closed, it calls all reviews positive, and half of them are. Open, each word is written about twice as loud as
-# learned. At its *mean* hardly anything is lost: the candidate itself is near 0 at words that say little. The record of
-# IMDB's 25,000 test reviews:
-
-# %% slideshow={"slide_type": "fragment"}
+# %% slideshow={"slide_type": "subslide"}
 record = json.loads((data_dir() / "gates" / "reader.json").read_text(encoding="utf-8"))
-accuracy = {row["condition"]: row["accuracy"] for row in record["conditions"]}
+accuracy = {one["condition"]: one["accuracy"] for one in record["conditions"]}
 holds = {"closed": 0.0, "open": 1.0, "at its mean": np.array(record["means"]["i"])}
 holds = {"as trained": {}} | {f"input gate i {at}": {"i": i} for at, i in holds.items()}
-for name, hold in holds.items():
-    verdict = judge.read(review, hold).probability[-1]
-    print(f"{name:26} this sentence {verdict:.2f}   test reviews {accuracy[name]:.1%}")
+verdict = {name: judge.read(review, hold).probability[-1] for name, hold in holds.items()}
+fig, axes = plt.subplots(figsize=(10, 3.4))
+bars = axes.barh(list(holds), [accuracy[name] for name in holds], color=figures.colour("i"))
+axes.bar_label(
+    bars, [f"{accuracy[name]:.1%}, the sentence of the lab {verdict[name]:.2f}" for name in holds], padding=4
+)
+axes.invert_yaxis()
+axes.set(xlabel="right answers on 25,000 test reviews", xlim=(0, 1.5), xticks=[0, 0.5, 1])
+axes.set_title("The reader with its input gate held")
+figures.show(fig, alt="; ".join(f"{name}: {accuracy[name]:.1%} right" for name in holds))
+
+# %% [markdown] slideshow={"slide_type": "fragment"}
+# Closed, it calls all reviews positive, and half of them are. Open, each word is written about twice as loud as learned.
+# At its *mean* hardly anything is lost, since the candidate itself is near 0 at words that say little. In flagged recall
+# one moment counts, and the open gate cost nearly all: what a gate is worth depends on the task.
+#
+# <details><summary>The lab as a still picture</summary>
+#
+# ![The sentence without any colour and a probability that stays at 0.51, as nothing is written with the input gate
+# closed](images/reader_lab--nothing-written.svg)
+#
+# </details>
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (1 min) As with the forget gate, a constant does nearly as well on reviews; in flagged recall one moment counts, and
-# holding this gate open cost nearly all. What a gate is worth has to be measured on the task.
+# (2 min) Ask what the result at the mean says about reviews, and what it does not say about other tasks.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## You saw
@@ -287,53 +335,7 @@ quiz("04")
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Your turn
 #
-# ### Exercise 1: the input gate
-#
-# Write the input gate of one step, for all units and the whole batch at once. `sigmoid` is imported.
-
-
-# %% slideshow={"slide_type": "fragment"} tags=["exercise"]
-def input_gate(x, h_prev, p):
-    """x (batch, m), h_prev (batch, n), p with W_i (m, n), U_i (n, n), b_i (n,) -> i (batch, n)."""
-    return ...
-
-
-check("input_gate", input_gate)
-
-
-# %% slideshow={"slide_type": "fragment"} tags=["solution"]
-def input_gate(x, h_prev, p):
-    """x (batch, m), h_prev (batch, n), p with W_i (m, n), U_i (n, n), b_i (n,) -> i (batch, n)."""
-    return sigmoid(x @ p.W_i + h_prev @ p.U_i + p.b_i)
-
-
-check("input_gate", input_gate)
-
-# %% [markdown] slideshow={"slide_type": "subslide"}
-# ### Exercise 2: the candidate
-#
-# Write the candidate of one step. Mind what differs from a gate.
-
-
-# %% slideshow={"slide_type": "fragment"} tags=["exercise"]
-def candidate(x, h_prev, p):
-    """x (batch, m), h_prev (batch, n), p with W_c (m, n), U_c (n, n), b_c (n,) -> c̃ (batch, n)."""
-    return ...
-
-
-check("candidate", candidate)
-
-
-# %% slideshow={"slide_type": "fragment"} tags=["solution"]
-def candidate(x, h_prev, p):
-    """x (batch, m), h_prev (batch, n), p with W_c (m, n), U_c (n, n), b_c (n,) -> c̃ (batch, n)."""
-    return np.tanh(x @ p.W_c + h_prev @ p.U_c + p.b_c)
-
-
-check("candidate", candidate)
-
-# %% [markdown] slideshow={"slide_type": "subslide"}
-# ### Exercise 3: keep and write
+# ### Exercise 1: keep and write
 #
 # Write the new cell state from the two gates, the candidate and the old cell state.
 
@@ -355,6 +357,30 @@ def write(f, i, c_tilde, c_prev):
 
 check("write", write)
 
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Exercise 2: a puzzle of your own
+#
+# Somebody gives you the forget gates and the cell states of all steps, and nothing else. What was written at each step?
+# Before the first step c is 0.
+
+
+# %% slideshow={"slide_type": "fragment"} tags=["exercise"]
+def what_was_written(f, c):
+    """f and c (batch, time, n) -> what was written at each step, (batch, time, n)."""
+    return ...
+
+
+check("what_was_written", what_was_written)
+
+
+# %% slideshow={"slide_type": "fragment"} tags=["solution"]
+def what_was_written(f, c):
+    """f and c (batch, time, n) -> what was written at each step, (batch, time, n)."""
+    return c - f * np.concatenate([np.zeros_like(c[:, :1]), c[:, :-1]], axis=1)
+
+
+check("what_was_written", what_was_written)
+
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Further reading
 #
@@ -362,5 +388,7 @@ check("write", write)
 #   input gate as it was first argued for: to protect the memory from what does not matter.
 # - K. Greff, R. K. Srivastava, J. Koutník, B. R. Steunebrink, J. Schmidhuber (2017),
 #   [LSTM: A Search Space Odyssey](https://arxiv.org/abs/1503.04069). What is lost when one gate is left out.
+#
+# Two more exercises, if you like: `check("input_gate")` and `check("candidate")` say what they ask.
 #
 # Next: [05 The output gate](05_output_gate.ipynb)

@@ -375,4 +375,6 @@ check("close_output", close_output)
 #   closed output gate: peepholes.
 # - C. Olah (2015), [Understanding LSTM Networks](https://colah.github.io/posts/2015-08-Understanding-LSTMs/).
 #
+# One more exercise, if you like: `check("cut_the_way_back")` says what it asks.
+#
 # Next: [06 The LSTM cell](06_lstm_cell.ipynb)

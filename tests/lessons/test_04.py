@@ -14,10 +14,20 @@ def test_with_the_input_gate_closed_from_the_start_c_stays_nothing(lesson):
 
 def test_gate_candidate_and_cell_state_by_hand_are_those_of_the_step(lesson):
     ns = lesson("04")
-    trace, t, u = ns["trace"], ns["t"], ns["u"]
-    step = lstm_step(trace.xs[:1, t], trace.h[:1, t - 1], trace.c[:1, t - 1], ns["p"])
+    trace, row, t, u = (ns[name] for name in ("trace", "row", "t", "u"))
+    step = lstm_step(trace.xs[[row], t], trace.h[[row], t - 1], trace.c[[row], t - 1], ns["p"])
     for name, by_hand in (("i", "i_hand"), ("c_tilde", "c_tilde"), ("c", "c")):
         assert ns[by_hand] == pytest.approx(float(getattr(step, name)[0, u]), rel=1e-5), name
+
+
+def test_the_candidate_alone_does_not_give_the_flag_away_and_the_input_gate_does(lesson):
+    ns = lesson("04")
+    i, c_tilde, c = (getattr(ns["trace"], name)[ns["row"], :, ns["u"]] for name in ("i", "c_tilde", "c"))
+    assert ns["t"] + 1 == 4
+    assert (np.abs(c_tilde) > 0.5).sum() > 10
+    assert i.argmax() == ns["t"]
+    assert i[ns["t"]] > 2 * np.sort(i)[-2]
+    assert np.diff(c)[ns["t"] - 1] == pytest.approx(-0.5, abs=0.05)
 
 
 def test_the_sign_of_what_is_written_is_the_candidates(lesson):
@@ -49,7 +59,7 @@ def test_writing_is_not_tied_to_forgetting(lesson):
 def test_with_both_gates_open_c_leaves_any_bound_and_only_early_steps_cost_answers(lesson):
     added = lesson("04")["added"]
     assert all(largest > 10 for largest, _ in added.values())
-    scores = [score for _, score in added.values()]
+    scores = [added[first][1] for first in (1, 4, 8, 12)]
     assert scores == sorted(scores)
     assert scores[0] < 0.5
     assert scores[-1] > 0.95

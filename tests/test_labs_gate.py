@@ -263,7 +263,7 @@ def test_the_reach_is_that_of_the_clamped_trace():
     inside = {"f": np.where(lab.state["from_step"] <= EVERY, lab.state["f_value"], np.nan)[:, None]}
     trace = lstm_forward(x[None].astype(p.dtype), p, clamp=inside)
     np.testing.assert_allclose(marks(lab)["h and c"].y, gradient_reach(trace, p)[0], rtol=1e-3)
-    np.testing.assert_allclose(marks(lab)["c alone"].y, gradient_reach(trace, p, "c")[0], rtol=1e-3)
+    np.testing.assert_allclose(marks(lab)["c to c"].y, gradient_reach(trace, p, "c")[0], rtol=1e-3)
     free = lstm_forward(x[None].astype(p.dtype), p)
     np.testing.assert_allclose(marks(lab)["learned"].y, gradient_reach(free, p)[0], rtol=1e-3)
     assert "A nudge at this step arrives at the end " in lab.status
@@ -271,7 +271,7 @@ def test_the_reach_is_that_of_the_clamped_trace():
 
 def test_with_the_input_closed_what_reaches_back_along_c_is_the_product_of_the_forget_gates():
     lab = gate_lab("how far back it reaches").set(i="closed", f_value=0.9)
-    np.testing.assert_allclose(marks(lab)["c alone"].y, 0.9 ** (30 - EVERY), rtol=1e-4)
+    np.testing.assert_allclose(marks(lab)["c to c"].y, 0.9 ** (30 - EVERY), rtol=1e-4)
 
 
 def test_controls_without_effect_are_off():

@@ -94,9 +94,9 @@ def test_the_dots_are_the_path_along_c_alone_of_the_thick_line():
 
 @pytest.mark.parametrize("preset", ["forget bias 4", "trained"])
 def test_where_the_gradient_grows_the_line_of_words_does_not_put_it_down_to_the_forget_gate(preset):
-    said = re.search(r"grow (\S+)-fold\. Along c alone (\S+) is left: (.+)", gradient_lab(preset).status)
+    said = re.search(r"grow (\S+)-fold\. Along c alone D = (\S+) is left: (.+)", gradient_lab(preset).status)
     assert float(said[2]) < 1 < float(said[1])
-    assert "The paths through gates and candidate amplify." in said[3]
+    assert "The rest comes by the other paths, through gates and candidate." in said[3]
 
 
 def test_no_line_of_the_rnn_passes_its_bound():
@@ -135,11 +135,11 @@ def test_tanh_bounds_states_and_not_gradients():
     ("preset", "words"),
     [
         ("defaults with input", "all fade, the LSTM least: its name does not save it"),
-        ("forget bias 4", "-fold. Along c alone 0.52 is left: its forget gate keeps 0.98"),
+        ("forget bias 4", "-fold. Along c alone D = 0.52 is left: its forget gate keeps 0.98"),
         ("update bias 5", "the GRU holds it, as its update gate keeps 0.99"),
         ("gain 3, clipped", "to 1, its direction stays."),
         ("before training", "Left after 29 steps, middle of 3 seeds: RNN 0.00"),
-        ("trained", "-fold. Along c alone 0.93 is left: its forget gate keeps 0.9"),
+        ("trained", "-fold. Along c alone D = 0.93 is left: its forget gate keeps 0.9"),
         ("trained", "Trained on 30 steps, the RNN on 15."),
     ],
 )
@@ -160,7 +160,7 @@ def test_every_other_case_is_said_too():
         "the LSTM holds it, as its forget gate keeps 0.98"
         in lab.set(forget_bias=4.0, strength=0.0, steps=2).status
     )
-    assert "the LSTM holds it. Along c alone 0.91 is left" in lab.set(steps=5).status
+    assert "the LSTM holds it. Along c alone D = 0.91 is left" in lab.set(steps=5).status
     assert "overflowed" in lab.set(activation="linear", gain=10.0, steps=500, clip=True).status
 
 

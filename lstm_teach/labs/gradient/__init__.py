@@ -117,8 +117,8 @@ def _verdict(
     if direct[best] > left[best] / 2:
         return f"the {best} {does}, as its {gate} gate keeps {keeps} a step: the gate decides, not the name."
     state = {"LSTM": "c", "GRU": "h"}[best]
-    along = f"Along {state} alone {rough(direct[best])} is left: its {gate} gate keeps {keeps} a step."
-    return f"the {best} {does}. {along} The paths through gates and candidate amplify."
+    along = f"Along {state} alone D = {rough(direct[best])} is left: its {gate} gate keeps {keeps} a step."
+    return f"the {best} {does}. {along} The rest comes by the other paths, through gates and candidate."
 
 
 def _training(task: str) -> str:

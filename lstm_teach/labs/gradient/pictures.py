@@ -13,7 +13,7 @@ WIDTH, HEIGHT = 455, 300
 HUGE = 1e300  # where the axis ends at the latest; a little later floating-point numbers do
 LOWEST = (1e-4, 1e-12, 1e-40, 1e-100, 1 / HUGE)  # a few fixed ends, so that an axis seldom moves
 HIGHEST = (1e3, 1e12, 1e40, 1e100, HUGE)
-DIRECT = "LSTM, along c alone: f · f · … · f"
+DIRECT = "LSTM, D = f · f · … · f, along c alone"
 DOTS = 10  # of the direct path along c, so that it differs from the LSTM's line
 
 
@@ -44,8 +44,8 @@ def reach_picture(runs: Mapping[str, Seeds], steps: int, names: Mapping[str, str
         marks,
         Axis("lag k = T − t (steps)", 0, steps, whole=True),
         y,
-        f"Norm of ds_T/ds_t against the lag on a log axis, 1 at lag 0; at lag {steps}: {ends}.",
-        "Reach of the gradient, joint state: h, or h and c",
+        f"The reach ‖J‖, by all paths, against the lag on a log axis, 1 at lag 0; at lag {steps}: {ends}.",
+        "Reach ‖J‖, by all paths: J = ∂s_T/∂s_t, s = h, or h and c",
         WIDTH,
         HEIGHT,
     )
@@ -77,7 +77,7 @@ def vectors_picture(shown: Mapping[str, Measured], clip: bool, steps: int) -> Pi
         Axis("lag k = T − t (steps)", -0.5, steps + 0.5, whole=True),
         Axis(f"{m} number{'s' * (m > 1)} a step", -0.5, len(values) - 0.5, ticks={}),
         f"The gradient of L at every input, as a vector, for each thick line. {'; '.join(words)}.",
-        f"How x_t moves L, the mean of h_T: dL/dx_t{', clipped' * clip}",
+        f"∂L/∂x_t: how x_t moves L, the mean of h_T{', clipped' * clip}",
         WIDTH,
         HEIGHT,
     )
@@ -94,7 +94,7 @@ def _axis(values: Array) -> Axis:
     values = values[values > 0]
     low, high = values.min(), values.max()  # at lag 0 there is always a 1
     return Axis(
-        "norm of ds_T/ds_t",
+        "what is left of a nudge",
         next((end for end in LOWEST if end <= low), LOWEST[-1]),
         next((end for end in HIGHEST if high <= end), HIGHEST[-1]),
         "log",

@@ -11,6 +11,7 @@ can go wrong in every exercise is in `kinds`, once.
     traces     04 what_was_written   05 cut_the_way_back
     lstm       06 lstm_step, fused_gates
     memory     06 clamp_add_then_overwrite, hold_fifty_steps, highway
+    backward   06 forget_weights
     counts     07 count_lstm, second_bilstm, count_model   08 count_gru
     gru        08 update_gate, keep_or_replace, gru_step, keep_h
     layers     09 stacked_lstm, bidirectional, last_of_both, two_halves
@@ -25,6 +26,7 @@ from typing import Any
 import numpy as np
 
 from lstm_teach.exercises import (
+    backward,
     basics,
     counts,
     data,
@@ -44,7 +46,10 @@ from lstm_teach.exercises.judging import judge
 
 __all__ = ["EXERCISES", "Exercise", "Result", "check", "names"]
 
-_MODULES = (basics, vanishing, gates, flow, traces, lstm, memory, gru, counts, layers, data, training, inside)
+_MODULES = (
+    *(basics, vanishing, gates, flow, traces, lstm, memory, backward, gru),
+    *(counts, layers, data, training, inside),
+)
 
 EXERCISES: dict[str, Exercise] = {e.name: e for module in _MODULES for e in module.EXERCISES}
 

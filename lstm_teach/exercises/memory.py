@@ -59,7 +59,7 @@ def _wrong_highway(f: Array) -> dict[str, Any]:
         "That is how far c_T is from c_0 alone; it is wanted for every t.": f.prod(axis=1),
         "That is one step back: all later gates multiply.": np.concatenate([f[:, 1:], ones], axis=1),
         "You multiply over the units, which never meet. Time is axis 1.": over_units,
-        "The last step is missing: there dc_T/dc_T is 1.": highway[:, :-1],
+        "The last step is missing: there D is 1.": highway[:, :-1],
         "The gates are *kept* parts: f multiplies, not 1 - f.": _highway(1.0 - f),
     }
 
@@ -129,7 +129,7 @@ EXERCISES = (
     function(
         "highway",
         "06",
-        "The gradient along c alone: dc_T/dc_t for every t, from the forget gates f (batch, time, units).",
+        "What is left along c alone, D_t, for every t, from the forget gates f (batch, time, units).",
         drawn(f=gates("batch time n")),
         _highway,
         _wrong_highway,

@@ -172,7 +172,7 @@ def _reach_lines(look: Look, veil: list[Mark]) -> Picture:
     ]
     alt = (
         f"A nudge of h and c at step {look.step} reaches the last step {plain(both[at], 2)} times as large, "
-        f"from c to c {plain(c[at], 2)} times, all by all paths, and as learned {plain(learned[at], 2)} times."
+        f"from c to c {plain(c[at], 2)} times, and as learned {plain(learned[at], 2)} times."
     )
     return panels.reach_lines(look, veil, lines, alt, UPPER)
 

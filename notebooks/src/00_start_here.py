@@ -243,7 +243,7 @@ print(doctor.report(remarks or findings))
 # | [03](03_forget_gate.ipynb) | What does a forget gate do at 1? | 20 | |
 # | [04](04_input_gate.ipynb) | What is written, and how much of it? | 20 | |
 # | [05](05_output_gate.ipynb) | What does the cell show of what it knows? | 20 | |
-# | [06](06_lstm_cell.ipynb) | Why does the gradient survive in an LSTM? | 30 | ● |
+# | [06](06_lstm_cell.ipynb) | Why does the gradient survive in an LSTM? | 34 | ● |
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ## The lessons, 07 to 16

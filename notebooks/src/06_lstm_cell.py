@@ -1,43 +1,43 @@
 # %% [markdown] slideshow={"slide_type": "slide"}
 # # Build the whole LSTM cell
 #
-# Three gates and a candidate, each met alone in the lessons before, now work together. When they do, what can a
+# An LSTM is a recurrent cell with a second state, c, and three gates that decide what happens to it. What can such a
 # cell remember, and does the gradient really survive?
 #
-# **You will see** (30 minutes, no GPU needed)
+# **You will see** (34 minutes, no GPU needed)
 #
-# - one step of an LSTM in seven short steps, equal to Keras with the same weights,
-# - four cases of what a step can do to the memory, and how large that memory may grow,
-# - why the gradient survives along the cell state, and when it does not.
+# - the whole cell in six equations, equal to Keras with the same weights,
+# - four cases of what a step can do to the memory,
+# - what keeps a gradient alive along c, what makes it grow, and which bias to start from.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (1 min) Talk: 30 minutes. Ask someone to name the three gates and what each multiplies. If that is shaky, keep
+# (1 min) Talk: 34 minutes. Ask someone to name the three gates and what each multiplies. If that is shaky, keep
 # the equations of the next slide on the board for the whole talk.
 
 # %% slideshow={"slide_type": "skip"}
 import os
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # matrices as small as these are fastest on one core
 
 import numpy as np
 from matplotlib import pyplot as plt
 
 from lstm_teach import data_dir, figures
 from lstm_teach.cells import GRUParams, LSTMParams, RNNParams, lstm_forward, lstm_step, run_cell, sigmoid
-from lstm_teach.counting import count_lstm, count_rnn
 from lstm_teach.diagrams import lstm_cell
 from lstm_teach.exercises import check
-from lstm_teach.fitting import load_fitted
-from lstm_teach.gradients import gradient_reach
+from lstm_teach.fitting import fit, load_fitted
+from lstm_teach.gradients import gradient_reach, lstm_backward
 from lstm_teach.labs import gate_lab, gradient_lab
-from lstm_teach.plotting import Axis, Level, Line, chart
+from lstm_teach.labs.gate import case
 from lstm_teach.quiet import quietly
 from lstm_teach.quizzes import quiz
+from lstm_teach.sequences import flagged_recall
 
 SEED = 0
 rng = np.random.default_rng(SEED)
 print("seed", SEED)
-np.set_printoptions(precision=3, suppress=True)
 figures.use_style()
 
 # Small cells that ship with the course, each trained on flagged recall.
@@ -47,139 +47,137 @@ trained = {
 recall = trained["lstm"].task.batch(20, np.random.default_rng(SEED)).xs  # 20 sequences of 30 steps
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-16"]
-# ## One step of the cell is seven small ones
+# ## The whole cell in one place
 #
-# 1. Take $x_t$ and $h_{t-1}$ together: all that follows reads both.
-# 2. Forget gate $f_t$: how much of the old is kept.
-# 3. Candidate $\tilde c_t$: what could be written.
-# 4. Input gate $i_t$: how much of it is.
-# 5. New cell state: $c_t = f_t \odot c_{t-1} + i_t \odot \tilde c_t$
-# 6. Output gate $o_t$: how much is shown.
-# 7. New hidden state: $h_t = o_t \odot \tanh(c_t)$
+# Input $x_t$ and hidden state $h_{t-1}$ go into four small dense layers. σ gives numbers from 0 to 1: a **gate**.
+#
+# $$
+# \begin{aligned}
+# f_t &= \sigma(x_t W_f + h_{t-1} U_f + b_f) && \text{forget gate: how much of } c \text{ is kept} \\
+# i_t &= \sigma(x_t W_i + h_{t-1} U_i + b_i) && \text{input gate: how much is written} \\
+# \tilde c_t &= \tanh(x_t W_c + h_{t-1} U_c + b_c) && \text{candidate: what could be written} \\
+# o_t &= \sigma(x_t W_o + h_{t-1} U_o + b_o) && \text{output gate: how much is shown} \\
+# c_t &= f_t \odot c_{t-1} + i_t \odot \tilde c_t && \text{cell state} \\
+# h_t &= o_t \odot \tanh(c_t) && \text{hidden state, the output}
+# \end{aligned}
+# $$
+#
+# ⊙ multiplies element by element: each of the n units has its own c, and its own value of each gate.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (3 min) Read it as a recipe. Step 6 is the one that is skipped most easily: without the output gate there is no h.
-# Steps 2, 3, 4 and 6 do not wait for each other; remember that for the fused form.
+# (3 min) Read it aloud, line by line. The last line is the one that is skipped most easily: without the output gate
+# there is no h. Ask which lines wait for each other. (The first four do not; then c, then h.)
 
-# %% slideshow={"slide_type": "subslide"} tags=["row-16"]
+# %% [markdown] slideshow={"slide_type": "slide"} tags=["row-13", "row-7"]
+# ## A highway for c
+#
+# c runs straight through the cell. One × **filters** what is on the road, one + lets new traffic **merge**. No matrix
+# stands on it.
+#
+# c is the **long** state: where f stays 1, it lasts as many steps as you like. h is the **short** one: made anew at each
+# step. Weights are a network's long-term memory, states its short-term memory. This short-term memory lasts long:
+# hence "long short-term memory".
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (2 min) Follow c with a finger from left to right, then h from below. Every line in such diagrams carries a whole
+# vector; here we look at one number of it. Ask which number must fall for the cell to forget more (f, at the ×). The
+# hyphen matters: long (short-term memory). The cell of 1997 had no forget gate: its c could only add.
+
+# %% slideshow={"slide_type": "fragment"} tags=["row-13", "row-16"]
 p = LSTMParams.random(2, 3, rng)  # 2 features, 3 units
 x = rng.standard_normal((1, 2))
 h_old, c_old = np.array([[0.3, -0.6, 0.1]]), np.array([[0.9, -2.0, 5.0]])
-
 step = lstm_step(x, h_old, c_old, p)
-for number, name in enumerate(("f", "c_tilde", "i", "c", "o", "h"), start=2):
-    print(f"step {number}: {name:8}", getattr(step, name)[0])
 
-# %% [markdown] slideshow={"slide_type": "slide"} tags=["row-13"]
-# ## A highway for c
-#
-# At the top, $c$ runs straight through. One × **filters** what is on the road, one + lets new traffic **merge**.
-# No matrix stands on it. Here is unit 0 of that step: the wider a path, the more flows along it.
-
-# %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) Follow c with a finger from left to right, then h from below. Every line in such diagrams carries a
-# whole vector; here we look at one number of it. Ask: which number must fall for the cell to forget more? (f, at the ×.)
-
-# %% slideshow={"slide_type": "fragment"} tags=["row-13"]
 before = {"h_prev": h_old[0, 0], "c_prev": c_old[0, 0]}
-now = {name: values[0, 0] for name, values in step._asdict().items()}
-lstm_cell(before | now, alt="The LSTM cell, unit 0: most of c passes on, little is written.")
+now = {name: values[0, 0] for name, values in step._asdict().items()}  # of unit 0
+lstm_cell(before | now, alt="One step of unit 0: c_prev meets f at the ×, i · c̃ joins at the +.")
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-14"]
 # ## Four cases
 #
-# Push the forget gate and the input gate to their ends, and a step can do four things to $c$: **keep**, **add**,
+# The picture above is one step of one unit: the wider a path, the more flows along it. Most of c passes on, and little
+# is written.
+#
+# Now push the forget gate and the input gate to their ends. A step can then do four things to c: **keep**, **add**,
 # **erase**, **overwrite**.
 #
-# **Predict:** which of the four is $f = 1, i = 0$? Which is $f = 0, i = 1$? And which one leaves $c$ the same to
-# the last bit?
+# **Predict:** which of the four is $f = 1, i = 0$? Which is $f = 0, i = 1$? And which one leaves c the same to the last
+# bit?
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (3 min) Let the room fill in a two by two table: f in the rows, i in the columns. Somebody still says that f = 1
-# forgets; f is the share that is kept. Then run the cell.
+# forgets; f is the share that is kept. Then show the four pictures.
 
-# %% slideshow={"slide_type": "fragment"} tags=["row-14"]
-after = {}
-print(f"{'before':23}  c =", c_old[0])
-for case, f, i in [("keep", 1.0, 0.0), ("add", 1.0, 1.0), ("erase", 0.0, 0.0), ("overwrite", 0.0, 1.0)]:
-    after[case] = lstm_step(x, h_old, c_old, p, clamp={"f": f, "i": i})
-    print(f"f = {f:.0f}, i = {i:.0f}  {case:9}  c =", after[case].c[0] + 0.0)  # + 0.0 makes a -0 a 0
-print(f"{'the candidate':28}", step.c_tilde[0])
-print("keep is the same bit for bit:", np.array_equal(after["keep"].c, c_old))
+# %% slideshow={"slide_type": "subslide"} tags=["row-14"]
+after, unit = {}, np.arange(3)
+fig, axes = plt.subplots(1, 4, figsize=(15, 4.6), sharey=True)
+for one, (f, i) in zip(axes, [(1.0, 0.0), (1.0, 1.0), (0.0, 0.0), (0.0, 1.0)], strict=True):
+    name = case(f, i)
+    after[name] = lstm_step(x, h_old, c_old, p, clamp={"f": f, "i": i}).c
+    one.bar(unit - 0.27, c_old[0], 0.25, color="white", edgecolor="black", label="c before")
+    one.bar(unit, step.c_tilde[0], 0.25, color=figures.colour("c_tilde"), label="candidate")
+    one.bar(unit + 0.27, after[name][0], 0.25, color="black", label="c after")
+    one.axhline(0, color="black", linewidth=1)
+    one.set(title=name, xlabel=f"f = {f:.0f}, i = {i:.0f}", xticks=unit, xticklabels=["unit 0", "1", "2"])
+axes[0].set_ylabel("value")
+fig.legend(*axes[0].get_legend_handles_labels(), loc="outside upper right", ncols=3)
+figures.show(fig, alt="; ".join(f"{name}: c is {c[0].round(2)}" for name, c in after.items()))
+print(
+    "cases that leave c the same to the last bit:", [k for k, c in after.items() if np.array_equal(c, c_old)]
+)
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-14"]
 # ## Drive through the cases
 #
-# **Predict:** each case is held from step 12 to the end. Which one costs the most right answers, and which the least?
+# *Keep* multiplies by 1 and adds 0: c is the same to the last bit. *Add* puts the candidate on top of the old,
+# *overwrite* in its place. Between these ends, a step does a little of each.
 #
-# 1. Play the steps from 1: what does $c$ do from step 12 on, and what does $h$?
-# 2. Set *Forget* and *Input* to open or closed, until you have read all four names and their shares.
+# **Predict:** in a trained cell, each case is held from step 12 to the end. Which one costs the most right answers?
+# And which one the least?
+#
+# 1. Play the steps from 1: what do c and h do from step 12 on?
+# 2. Set *Forget* and *Input* to open or closed, until you have read all four names.
 # 3. Set both to slider, *Forget* at 0.73, *Input* at 0.4: which case is it now?
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (4 min) A cell of 8 units, trained on flagged recall; we hold gates from step 12 on. The share right tells what
-# a case costs: adding hurts this task little, erasing takes it to chance. Between the cases it says "mixed".
+# (4 min) A cell of 8 units, trained on flagged recall (lesson 02). Collect a vote for the worst case before you touch
+# anything, then read the share of right answers in the line of words for each of the four.
 
-# %% [markdown] slideshow={"slide_type": "skip"}
-# ![The LSTM cell with forget and input gate held open from step 12 on: c leaves the range from -1 to 1.](images/gate_lab--add.svg)
-
-# %% slideshow={"slide_type": "subslide"}
+# %% slideshow={"slide_type": "subslide"} tags=["row-14", "row-7"]
 gate_lab("add")
 
-# %% slideshow={"slide_type": "slide"} tags=["row-14", "row-7"]
-count = lstm_forward(np.zeros((1, 20, 2)), p, clamp={"f": 1.0, "i": 1.0, "c_tilde": 0.762})
-steps, c_line, h_line = np.arange(1, 21), count.c[0, :, 0], count.h[0, :, 0]
-print(f"after 20 steps c = {c_line[-1]:.2f}, h = {h_line[-1]:.2f}")
-title = "Forget and input open, candidate 0.762: c counts, h stays below 1"
-words = "c grows by 0.762 a step to 15.2, while h stays below 1."
-lines = [
-    Level(1.0, "1"),
-    Line(steps, c_line, "c", "cell state c"),
-    Line(steps, h_line, "h", "hidden state h"),
-]
-step_axis, state_axis = Axis("step", 1, 20, whole=True), Axis("state", 0, 16)
-chart(lines, step_axis, state_axis, alt=words, title=title, width=760, height=280)
-
-# %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) c is bounded by nothing but the number of steps, so a cell can count. tanh on the way out keeps h small.
-# In lesson 05 o was open and h came close to 1; here o is left to itself, at about a half. A GRU cannot do this: its
-# state is always between old and new (lesson 08).
-
-# %% [markdown] slideshow={"slide_type": "slide"} tags=["row-7"]
-# ## Why "long short-term memory"?
+# %% [markdown] slideshow={"slide_type": "skip"} tags=["row-14"]
+# Adding costs this task almost nothing, since the letter was written before step 12 and is still there. Erasing takes
+# it to chance. While it adds, c of unit 2 falls to about −15: only the number of steps bounds c, so an LSTM can count.
+# h stays between −1 and 1, since tanh stands on the way out.
 #
-# Two states travel. $c$ is the **long** one: where $f$ stays 1, it lasts for as many steps as you like. $h$ is
-# the **short** one: made anew at each step, it is the output, and what the next gates read.
+# <details><summary>The lab as a picture, for readers without a kernel</summary>
 #
-# Weights are a network's long-term memory, states its short-term memory. This short-term memory lasts long.
-
-# %% [markdown] slideshow={"slide_type": "notes"}
-# (1 min) So the hyphen matters: long (short-term memory). The second paragraph is how Hochreiter and Schmidhuber
-# put it in 1997. Their cell had no forget gate: c could only add.
+# ![The LSTM cell with forget and input gate held open from step 12 on: c leaves the range from -1 to 1.](images/gate_lab--add.svg)
+#
+# </details>
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-16"]
 # ## Four dense layers, one product
 #
-# A plain RNN has one dense layer that reads $x_t$ and $h_{t-1}$. An LSTM has four: $i$, $f$, $\tilde c$, $o$.
-# They do not wait for each other, so their matrices stand side by side, in Keras' order i, f, c, o, and one
-# product serves all four.
+# The four layers do not wait for each other. So their matrices stand side by side, in Keras' order i, f, c, o, and one
+# product serves all four: $x_t W + h_{t-1} U + b$, with W of shape (m, 4n). An LSTM has four times the weights of a plain
+# RNN with as many units.
 #
-# **Predict:** how many times as many weights and biases as in an RNN of the same size?
+# **Predict:** we hand these weights to Keras. How far apart are its numbers and ours?
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (3 min) p.W is the fused array, p.W_f a view of its second block: the readable form and the fast one are one
-# object. The next slide hands these weights to Keras. Its import takes a few seconds: talk over it.
-
-# %% slideshow={"slide_type": "fragment"} tags=["row-16"]
-fused = x @ p.W + h_old @ p.U + p.b
-apart = [x @ getattr(p, "W_" + k) + h_old @ getattr(p, "U_" + k) + getattr(p, "b_" + k) for k in "ifco"]
-print("four products or one, largest difference:", f"{abs(fused - np.hstack(apart)).max():.0e}")
-print(f"an RNN has {count_rnn(2, 3)} weights and biases, the LSTM {count_lstm(2, 3)}")
+# (2 min) p.W is the fused array, p.W_f a view of its second block: the readable form and the fast one are one
+# object. Keras' import takes a few seconds: talk over it. What we see in the open cell is true of Keras' layer.
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-16"]
+fused = x @ p.W + h_old @ p.U + p.b
+apart = [x @ getattr(p, "W_" + k) + h_old @ getattr(p, "U_" + k) + getattr(p, "b_" + k) for k in "ifco"]
+print(f"four products or one: they differ by {abs(fused - np.hstack(apart)).max():.0e}")
+
 with quietly():  # TensorFlow likes to talk
     import keras
-
 from lstm_teach.keras_bridge import params_to_keras
 
 layer = keras.layers.LSTM(3, return_sequences=True, dtype="float64")
@@ -188,118 +186,232 @@ layer.set_weights(params_to_keras(p))
 sentences = rng.standard_normal((4, 9, 2))
 by_keras = keras.ops.convert_to_numpy(layer(sentences))
 keras_difference = abs(by_keras - lstm_forward(sentences, p).h).max()
-print(f"Keras and NumPy, same weights: every h alike to {keras_difference:.0e}")
+print(f"Keras and NumPy, same weights: every h is the same to {keras_difference:.0e}")
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-15"]
-# ## Why a gradient can survive
+# ## The path along c: D
 #
-# In a plain RNN, $U$ enters at every step back. Along $c$ there is no matrix, only a factor $f$ a step:
+# Keras computes what we compute, up to rounding. So what we find in the open cell holds for its layer.
 #
-# $$\frac{\partial c_T}{\partial c_t} = f_{t+1} \odot f_{t+2} \odot \dots \odot f_T$$
+# Nudge $c_t$ a little. In a plain RNN, the matrix U multiplies the nudge at every step. Along c there is no matrix, only
+# a factor f at each step. We call the product **D**, for *direct*:
 #
-# That holds exactly when the other paths, through $h$ and the gates, are cut.
+# $$D_t = f_{t+1} \odot f_{t+2} \odot \dots \odot f_T$$
 #
-# **Predict:** what is left after 50 steps with a forget bias of 1? With 4?
+# No gate is above 1, so D is never above 1: along c alone, a nudge can last or fade, but it cannot grow.
+#
+# **Predict:** what is left after 50 steps with a forget bias of 1? With 4? And after 200 steps?
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (4 min) Cutting the other paths: with U = 0 no gate reads h. The input still moves f a little, so the product is not
-# just σ(bias) to the 50th. The sum in c = f c + i c̃ also matters: a sum hands
-# the gradient on whole. Guesses are mostly far too high: σ(1) is 0.73, and 0.73 to the 50th is about 10⁻⁷.
+# (3 min) Guesses are mostly far too high: σ(1) is 0.73, and 0.73 to the 50th is about 10⁻⁷. The input moves f a little, so
+# the product is not just σ(bias) to the 50th. The dots are not computed from f: there c is really nudged and run again.
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-15"]
-noise = rng.standard_normal((1, 50, 2))
-along_c = {}
-print("forget bias   σ(bias)⁵⁰   product of the fifty f   by a nudge of c")
-for bias in (1.0, 4.0):
+noise, along_c = rng.standard_normal((1, 201, 2)), {}
+fig, axes = plt.subplots(figsize=(14, 4.8))
+for look, bias in enumerate((1.0, 4.0, 5.3)):
     cut = LSTMParams.random(2, 1, np.random.default_rng(SEED), forget_bias=bias)
-    cut.U[:] = 0  # no gate reads h: only the way along c is left
-    product = lstm_forward(noise, cut).f.prod()
-    plus, minus = (lstm_forward(noise, cut, c0=np.array([[d]])).c[0, -1, 0] for d in (1e-5, -1e-5))
-    along_c[bias] = product, (plus - minus) / 2e-5
-    print(f"{bias:11.0f}{sigmoid(bias) ** 50:12.2g}{along_c[bias][0]:25.2g}{along_c[bias][1]:18.2g}")
+    cut.U[:] = 0  # no gate reads h: only the path along c is left
+    D = lstm_forward(noise, cut).f[0, :0:-1, 0].cumprod()  # of the last step, of the last two, …
+    axes.plot(np.arange(1, 201), D, **figures.line(look, label=f"forget bias {bias:g}: product of f"))
+    for lag in (10, 25, 50, 100, 200):
+        c = [lstm_forward(noise[:, -lag:], cut, c0=np.array([[d]])).c[0, -1, 0] for d in (1e-5, -1e-5)]
+        along_c[bias, lag] = D[lag - 1], (c[0] - c[1]) / 2e-5
+        axes.plot(lag, along_c[bias, lag][1], "o", color=figures.colour(look))
+axes.set(yscale="log", ylim=(1e-4, 2), xlabel="steps back", ylabel="what is left of a nudge of c")
+fig.legend(loc="outside upper right", ncols=3)
+ends = "; ".join(f"bias {bias:g}, {lag} steps: {value:.1g}" for (bias, lag), (value, _) in along_c.items())
+figures.show(
+    fig, alt=f"Three lines of products of forget gates; dots of measured nudges lie on them. {ends}."
+)
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-15"]
-# ## "In an LSTM the gradient cannot vanish"
+# ## All paths together: J
 #
-# You can read this in many places. The lab measures all paths together: a nudge of $h$ and $c$.
+# The dots, measured by a nudge, lie on the product of the forget gates. With a bias of 1, D has vanished after 30 steps.
 #
-# **Predict:** at Keras' forget bias of 1, is more than 1 % left after 50 steps?
+# But $h_{t-1}$ enters all three gates and the candidate, and these change $c_t$ too. All paths together are the
+# **Jacobian** J, for both states, $s_t = (h_t, c_t)$. Its norm is the reach of lesson 02:
+#
+# $$J_t = \frac{\partial s_T}{\partial s_t}$$
+#
+# **Predict:** "In an LSTM the gradient cannot vanish." At Keras' bias of 1, is more than 1 % left after 50 steps? And can
+# ‖J‖ be above 1?
 #
 # 1. Move *LSTM forget bias* from 4 down to 1, then up to 6.
-# 2. Move *GRU update bias* to 5.
-# 3. Set *Weights* to "trained, on flagged recall".
+# 2. Set *Weights* to "trained, on flagged recall".
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (4 min) The dots are the way along c alone, the product of the forget gates: never above 1. The line is all paths, also
-# those through h, which the gates and the candidate of the next step read. At bias 4 they part: ask which of the two an
-# LSTM is famous for. The GRU is lesson 08; its update gate plays the part of f.
+# (4 min) The dots are D, the path along c alone. The line is ‖J‖, all paths together. At bias 4 they part: ask which of the
+# two an LSTM is famous for. Who knows GRUs may move its update bias to 5: it plays the part of f (lesson 08).
 
-# %% [markdown] slideshow={"slide_type": "skip"}
-# ![With a forget bias of 4 the LSTM's reach stays above 1 over fifty steps; RNN and GRU fall by many powers of ten.](images/gradient_lab--forget-bias-4.svg)
-
-# %% slideshow={"slide_type": "subslide"}
+# %% slideshow={"slide_type": "subslide"} tags=["row-15"]
 gradient_lab("forget bias 4")
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-15"]
 # ## Before training, and after
 #
-# Twenty sequences of flagged recall (lesson 02), cells of 8 units, and the nudge 29 steps back.
+# In the lab, at a bias of 1, both D and ‖J‖ vanish. At 4, D keeps about a half over 50 steps, yet ‖J‖ grows to about 20.
+# So an LSTM's gradient can vanish, and it can explode.
+#
+# Now cells of 8 units read twenty sequences. A line goes from the least ‖J‖ to the largest, a dot is the middle, a
+# diamond the largest D.
 #
 # **Predict:** RNN, LSTM, GRU: which of them lose the nudge before training? And after?
+#
+# <details><summary>The lab as a picture, for readers without a kernel</summary>
+#
+# ![The LSTM's line climbs above 1, its dots for D fall to a half; RNN and GRU fall by many powers of ten.](images/gradient_lab--forget-bias-4.svg)
+#
+# </details>
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (3 min) Twenty sequences, 8 units; five seeds where nothing is trained. The trained LSTM started from a forget
-# bias of 4 and an input bias of −3 (keep nearly all, write little), the GRU from an update bias of 2. The RNN is
-# trained at lag 5, since at 20 this size stays at chance. Ask who can explain a reach above 1 beside gates below 1.
+# (3 min) Twenty sequences; five seeds where nothing is trained. The trained LSTM started from a forget bias of 4 and an
+# input bias of −3, the GRU from an update bias of 2 (its z plays the part of f). The RNN is trained at lag 5, since at 20
+# this size stays at chance.
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-15"]
-seeds, reaches, gates, direct = [np.random.default_rng(k) for k in range(5)], {}, {}, {}
+seeds, reaches, direct = [np.random.default_rng(k) for k in range(5)], {}, {}
+closed = [LSTMParams.random(5, 8, rng, forget_bias=4.0) for rng in seeds]
+for q in closed:
+    q.b_i[:] = -4.0
 cells = {
     "RNN, untrained": [RNNParams.random(5, 8, rng) for rng in seeds],
     "RNN, trained at lag 5": [trained["rnn"].params],
     "LSTM, forget bias 1, untrained": [LSTMParams.random(5, 8, rng) for rng in seeds],
     "LSTM, forget bias 4, untrained": [LSTMParams.random(5, 8, rng, forget_bias=4.0) for rng in seeds],
+    "LSTM, 4 and input bias −4, untrained": closed,
     "LSTM, trained": [trained["lstm"].params],
     "GRU, update bias 0, untrained": [GRUParams.random(5, 8, rng) for rng in seeds],
     "GRU, trained": [trained["gru"].params],
 }
-fig, axes = plt.subplots(figsize=(15, 5))
+fig, axes = plt.subplots(figsize=(15, 5.2))
 for row, (name, drawn) in enumerate(cells.items()):
     traces = [run_cell(recall, q) for q in drawn]
     left = [gradient_reach(trace, q)[:, 0] for trace, q in zip(traces, drawn, strict=True)]
     low, middle, high = reaches[name] = np.percentile(left, [0, 50, 100])
     axes.plot([low, high], [row, row], **figures.line(name.split(",")[0], label=None, linewidth=3))
-    axes.plot(middle, row, "o", color="black")
-    words = f"{middle:.2g} is left"
+    axes.plot(middle, row, "o", color="black", label="middle ‖J‖" if row == 0 else None)
+    words = f"‖J‖ {middle:.2g}"
     if not name.startswith("RNN"):
         kept = np.stack([getattr(trace, "f" if "LSTM" in name else "z") for trace in traces])
-        # The mean of the gate, and its product over the steps in the best unit: what comes along c alone.
-        gates[name], direct[name] = kept.mean(), kept[:, :, 1:].prod(axis=2).max()
-        words += f"; gate {gates[name]:.3f}, its product {direct[name]:.2g}"
+        direct[name] = kept[:, :, 1:].prod(axis=2).max()  # of the best unit
+        axes.plot(
+            direct[name], row, "D", color="white", markeredgecolor="black", label="D" if row == 2 else None
+        )
+        words += f",  D {direct[name]:.2g}"
     axes.text(1.01, row, words, transform=axes.get_yaxis_transform(), verticalalignment="center")
 axes.axvline(1, color="black", linewidth=1)
-axes.set(xscale="log", xlabel="reach over 29 steps: from the least to the most, dot in the middle")
+axes.set(xscale="log", xlabel="what is left of a nudge after 29 steps")
 axes.set_yticks(range(len(cells)), cells)
 axes.invert_yaxis()
+fig.legend(loc="outside upper right", ncols=2)
 figures.show(
     fig, alt="; ".join(f"{name}: {low:.2g} to {high:.2g}" for name, (low, _, high) in reaches.items())
 )
 
-# %% [markdown] slideshow={"slide_type": "subslide"} tags=["row-15"]
-# ## Gates keep a gradient, names do not
+# %% [markdown] slideshow={"slide_type": "slide"} tags=["row-15"]
+# ## What makes it grow?
 #
-# - The LSTM as Keras makes it fades too, only more slowly than the plain RNN.
-# - With a forget gate that starts open it does not fade, and training keeps the gate open: read its mean.
-# - Along c alone a nudge never grows: the product of the gates is at most 1. A reach above 1 comes by the other paths.
-#   $h_{t-1}$ moves the gates and the candidate, and these move $c_t$. So an LSTM's gradient can explode: clip it.
-# - A trained RNN has no gate to hold: what is left is luck, from sequence to sequence.
+# Gates keep a gradient, names do not: an LSTM with a bias of 1 loses the nudge, more slowly than the plain RNN does. A
+# trained RNN has no gate to hold, so what is left is luck. In the trained LSTM, D is just below 1, yet ‖J‖ is about 28.
+#
+# To find the cause, hold one gate *at its own values*. All numbers stay the same, but no gradient flows through it.
+# We look at the part of J that leads from c to c, since D is its direct part.
+#
+# **Predict:** which of the four paths makes it grow: forget gate, input gate, output gate or candidate?
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (3 min) Most rooms vote for the forget gate, since it is the famous one. `clamp` holds a gate; a held gate is a
+# constant, so its path is cut while c and h stay as they are.
+
+# %% slideshow={"slide_type": "subslide"} tags=["row-15"]
+NAMES = {"f": "forget gate", "i": "input gate", "o": "output gate", "c_tilde": "candidate"}
+paths = {"all paths": []} | {f"without the {words}": [k] for k, words in NAMES.items()} | {"only D": [*NAMES]}
+fig, both = plt.subplots(1, 2, figsize=(15, 4.4), sharey=True)
+grown = {}
+for axes, cell in zip(both, ("LSTM, trained", "LSTM, forget bias 4, untrained"), strict=True):
+    for row, (words, held) in enumerate(paths.items()):
+        left = []
+        for q in cells[cell]:
+            trace = lstm_forward(recall, q)
+            same = lstm_forward(recall, q, clamp={gate: getattr(trace, gate) for gate in held})
+            left.append(gradient_reach(same, q, of="c")[:, 0])
+        grown[cell, words] = np.median(left)
+        axes.plot([1, grown[cell, words]], [row, row], "-", color="black")
+        axes.plot(grown[cell, words], row, "o", color="black", markersize=9)
+        axes.text(1.25 * max(1, grown[cell, words]), row, f"{grown[cell, words]:.2g}", va="center")
+    axes.axvline(1, color="black", linewidth=1)
+    axes.set(xscale="log", xlim=(0.3, 80), title=cell, xlabel="what is left after 29 steps, from c to c")
+    axes.set_xticks([1, 10], ["1", "10"])
+both[0].set_yticks(range(len(paths)), paths)
+both[0].invert_yaxis()
+figures.show(fig, alt="; ".join(f"{cell}, {words}: {left:.2g}" for (cell, words), left in grown.items()))
+
+# %% [markdown] slideshow={"slide_type": "slide"} tags=["row-15"]
+# ## It is the candidate
+#
+# Without the candidate's path, what is left falls from 27 to 4, and in the untrained cells below 1. A nudge of $h_{t-1}$ changes
+# the candidate, the input gate lets a part of it into c, and an open forget gate **keeps** it. The next step adds
+# another part. So f below 1 does not stop growth: it keeps what the candidate adds. The input gate says how much is
+# added: nearly closed (bias −4), ‖J‖ stays near D.
+#
+# **Predict:** an LSTM of 16 units starts at Keras' bias of 1 and learns flagged recall at lag 20. Where do the forget
+# gates of its 16 units stand before, and where after?
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (3 min) Draw it as a sum on the board: c gets the old, times f, plus i times a candidate that heard the nudge. The
+# training on the next slide takes two to four seconds. Ask whether all units will move, or a few.
+
+# %% slideshow={"slide_type": "subslide"} tags=["row-15"]
+start = LSTMParams.random(5, 16, np.random.default_rng(SEED))
+learned = fit(start, flagged_recall(20), np.random.default_rng(SEED), rate=1e-2, progress=False)
+fig, axes = plt.subplots(figsize=(15, 3.4))
+gates = {}
+for row, (when, q) in enumerate({"before": start, "after": learned.params}.items()):
+    f = lstm_forward(recall, q).f
+    each = np.sort(f.mean(axis=(0, 1)))  # one number per unit
+    gates[when] = each, f[:, 1:].prod(axis=1).max()
+    axes.plot(each, np.full(16, row), "o", color=figures.colour("f"), markersize=10, alpha=0.6)
+    axes.plot(each.mean(), row, "|", color="black", markersize=34, markeredgewidth=3)
+    words = f"mean {each.mean():.2f}, best unit {each[-1]:.2f}, largest D {gates[when][1]:.1g}"
+    axes.text(1.01, row, words, transform=axes.get_yaxis_transform(), verticalalignment="center")
+axes.set(
+    xlim=(0.5, 1), ylim=(1.5, -0.5), xlabel="forget gate, mean over all steps; a dot is a unit, | their mean"
+)
+axes.set_yticks([0, 1], gates)
+words = "; ".join(f"{when}: {each[0]:.2f} to {each[-1]:.2f}" for when, (each, _) in gates.items())
+figures.show(fig, alt=f"Sixteen dots before training, sixteen after. {words}.")
+norm = learned.history.norm
+print(
+    f"solved after {learned.solved_at} updates; mean length of the gradient from {norm.min():.1f} to {norm.max():.1f}"
+)
+
+# %% [markdown] slideshow={"slide_type": "slide"} tags=["row-15", "row-31"]
+# ## Which bias, and when to clip
+#
+# A few units learned to keep, most did not: look at the best unit, not at the mean. Other seeds fail. So start where you
+# want to be.
+#
+# - **Open the forget gate.** To keep for T steps you need $f \approx 1 - 1/T$, a bias of $\ln T$: about 4 for 50 steps,
+#   5.3 for 200.
+# - **Close the input gate** as far, $b_i = -b_f$. Else every step adds noise, and the candidate's path grows.
+# - **Lags differ?** Draw $b_f$ for each unit as the logarithm of a number from 1 to T: *chrono* initialisation.
+# - **Clip always**: ‖J‖ has no bound, and the length of the gradient grew tenfold just when the cell learned. Short gradients
+#   pass unchanged.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (3 min) ln T: σ(ln T) = T / (T + 1), so over T steps about 1/e, 37 %, is left. Ask for the bias for a lag of 20 (3) and
+# of 1,000 (6.9). Lesson 02 ends with the records: at lag 100, an open forget gate alone is solved by one seed of five,
+# with a closed input gate by five of five.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## You saw
 #
-# - one step of an LSTM was seven short steps, and equal to Keras with the same weights,
-# - keep, add, erase and overwrite were the four cases, and the memory was not confined to (-1, 1),
-# - the gradient survived along the cell state where forget gates were near 1, and vanished where they were not.
+# - the whole cell was six equations, and equal to Keras with the same weights,
+# - keep, add, erase and overwrite were the four cases, and only the number of steps bounded c,
+# - forget gates near 1 kept a gradient alive along c, the candidate's path made it grow, and an open forget gate with a
+#   closed input gate was the start for long lags.
 
 # %% slideshow={"slide_type": "slide"}
 quiz("06")
@@ -307,14 +419,16 @@ quiz("06")
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Your turn
 #
-# ### Exercise 1: the whole step
+# ### Exercises 1 and 2: the whole step; add, then overwrite
 #
-# From `x` (batch, features), `h_prev` and `c_prev` (batch, units) and `p` to the new `(h, c)`. You have
-# `p.W_i`, `p.U_i`, `p.b_i` and their sisters with f, c and o, and `sigmoid` and `np.tanh`. The check compares
-# you with the package, which you have seen to equal Keras.
+# **1.** From `x` (batch, features), `h_prev` and `c_prev` (batch, units) and `p` to the new `(h, c)`. You have
+# `p.W_i`, `p.U_i`, `p.b_i` and their sisters with f, c and o, and `sigmoid` and `np.tanh`.
+#
+# **2.** Hold the gates for two steps, with one clamp for each. The first step adds the whole candidate to all of c. The
+# second overwrites c with the candidate.
 
 
-# %% slideshow={"slide_type": "fragment"} tags=["exercise"]
+# %% slideshow={"slide_type": "subslide"} tags=["exercise"]
 def my_lstm_step(x, h_prev, c_prev, p):
     """From x (batch, m), h_prev and c_prev (batch, n) and p to h, c, both (batch, n)."""
     return ...
@@ -323,7 +437,7 @@ def my_lstm_step(x, h_prev, c_prev, p):
 check("lstm_step", my_lstm_step)
 
 
-# %% slideshow={"slide_type": "fragment"} tags=["solution"]
+# %% slideshow={"slide_type": "subslide"} tags=["solution"]
 def my_lstm_step(x, h_prev, c_prev, p):
     """From x (batch, m), h_prev and c_prev (batch, n) and p to h, c, both (batch, n)."""
     f = sigmoid(x @ p.W_f + h_prev @ p.U_f + p.b_f)
@@ -336,12 +450,6 @@ def my_lstm_step(x, h_prev, c_prev, p):
 
 check("lstm_step", my_lstm_step)
 
-# %% [markdown] slideshow={"slide_type": "subslide"}
-# ### Exercise 2: add, then overwrite
-#
-# Hold the gates for two steps, a clamp for each: the first step adds the whole candidate to all of c, the second
-# overwrites c with the candidate.
-
 # %% slideshow={"slide_type": "fragment"} tags=["exercise"]
 clamps = [{"f": ..., "i": ...}, {"f": ..., "i": ...}]
 check("clamp_add_then_overwrite", clamps)
@@ -351,30 +459,27 @@ clamps = [{"f": 1.0, "i": 1.0}, {"f": 0.0, "i": 1.0}]
 check("clamp_add_then_overwrite", clamps)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# ### Exercise 3: hold for fifty steps
+# ### Exercises 3 and 4: hold for fifty steps; the path along c
 #
-# In this cell all weights are 0, so the biases decide. The candidate is 1 at every step: it always wants to write.
+# **3.** In this cell all weights are 0, so the biases decide. The candidate is 1 at every step: it always wants to write.
 # Choose a bias for the forget gate and one for the input gate. After 50 steps, at least 80 % of $c_0$ must be left,
 # and what is written must add at most 0.2 to c.
+#
+# **4.** From the forget gates `f` (batch, time, units) find $D_t$ for every t, in the same shape. At the last step it
+# is 1. (`np.cumprod` may help.)
 
-# %% slideshow={"slide_type": "fragment"} tags=["exercise"]
+# %% slideshow={"slide_type": "subslide"} tags=["exercise"]
 biases = {"f": ..., "i": ...}
 check("hold_fifty_steps", biases)
 
-# %% slideshow={"slide_type": "fragment"} tags=["solution"]
+# %% slideshow={"slide_type": "subslide"} tags=["solution"]
 biases = {"f": 8.0, "i": -8.0}
 check("hold_fifty_steps", biases)
-
-# %% [markdown] slideshow={"slide_type": "subslide"}
-# ### Exercise 4: the highway
-#
-# The other paths are cut. From the forget gates `f` (batch, time, units) find $\partial c_T / \partial c_t$ for
-# every $t$, in the same shape. At the last step it is 1. (`np.cumprod` may help.)
 
 
 # %% slideshow={"slide_type": "fragment"} tags=["exercise"]
 def highway(f):
-    """From f (batch, time, units) to dc_T/dc_t for every t, in the same shape."""
+    """From f (batch, time, units) to D_t for every t, in the same shape."""
     return ...
 
 
@@ -383,12 +488,65 @@ check("highway", highway)
 
 # %% slideshow={"slide_type": "fragment"} tags=["solution"]
 def highway(f):
-    """From f (batch, time, units) to dc_T/dc_t for every t, in the same shape."""
-    later = np.concatenate([f[:, 1:], np.ones_like(f[:, :1])], axis=1)
-    return later[:, ::-1].cumprod(axis=1)[:, ::-1]
+    """From f (batch, time, units) to D_t for every t, in the same shape."""
+    return np.concatenate([np.ones_like(f[:, :1]), f[:, :0:-1]], axis=1).cumprod(axis=1)[:, ::-1]
 
 
 check("highway", highway)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Appendix: the way back, step by step
+#
+# Write $\delta v$ for $\partial L / \partial v$, and $a_f$ for what σ receives in f. $\delta h_t$ and $\delta c_t$ arrive
+# from the right; then the chain rule goes through the six equations from the last to the first.
+#
+# $$
+# \begin{aligned}
+# \delta c_t &\mathrel{+}= \delta h_t \odot o_t \odot (1 - \tanh^2 c_t) & \delta a_o &= \delta h_t \odot \tanh(c_t) \odot o_t \odot (1 - o_t) \\
+# \delta a_f &= \delta c_t \odot c_{t-1} \odot f_t \odot (1 - f_t) & \delta a_i &= \delta c_t \odot \tilde c_t \odot i_t \odot (1 - i_t) \\
+# \delta a_c &= \delta c_t \odot i_t \odot (1 - \tilde c_t^2) & \delta c_{t-1} &= \delta c_t \odot f_t \\
+# \delta h_{t-1} &= \textstyle\sum_k \delta a_k\, U_k^\top & \delta x_t &= \textstyle\sum_k \delta a_k\, W_k^\top
+# \end{aligned}
+# $$
+#
+# The second equation of line three is the highway. **Exercise 5:** from `x` (batch, m), `c_prev`, `f` and `dc` (batch,
+# units) of one step, find $\partial L / \partial W_f$, shape (m, units).
+
+# %% slideshow={"slide_type": "subslide"}
+run, dh_out = lstm_forward(sentences, p), rng.standard_normal((4, 9, 3))
+dh, dc = np.zeros((4, 3)), np.zeros((4, 3))
+for t in reversed(range(9)):
+    i, f, c_tilde, o, c = (v[:, t] for v in run[:5])
+    c_prev = run.c[:, t - 1] if t else run.c0
+    dh = dh + dh_out[:, t]  # what the loss asks of h_t itself
+    dc = dc + dh * o * (1 - np.tanh(c) ** 2)
+    da_o = dh * np.tanh(c) * o * (1 - o)
+    da_f = dc * c_prev * f * (1 - f)
+    da_i = dc * c_tilde * i * (1 - i)
+    da_c = dc * i * (1 - c_tilde**2)
+    dh = da_i @ p.U_i.T + da_f @ p.U_f.T + da_c @ p.U_c.T + da_o @ p.U_o.T
+    dc = dc * f
+package = lstm_backward(run, p, dh_out)
+by_hand = max(abs(dh - package.h0).max(), abs(dc - package.c0).max())
+print(f"by hand and lstm_backward: dL/dh_0 and dL/dc_0 differ by {by_hand:.0e}")
+
+
+# %% slideshow={"slide_type": "subslide"} tags=["exercise"]
+def forget_weights(x, c_prev, f, dc):
+    """From x (batch, m), c_prev, f and dc (batch, units) of one step to dL/dW_f (m, units)."""
+    return ...
+
+
+check("forget_weights", forget_weights)
+
+
+# %% slideshow={"slide_type": "subslide"} tags=["solution"]
+def forget_weights(x, c_prev, f, dc):
+    """From x (batch, m), c_prev, f and dc (batch, units) of one step to dL/dW_f (m, units)."""
+    return x.T @ (dc * c_prev * f * (1 - f))
+
+
+check("forget_weights", forget_weights)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Further reading
@@ -400,6 +558,8 @@ check("highway", highway)
 # - R. Jozefowicz, W. Zaremba, I. Sutskever (2015),
 #   [*An empirical exploration of recurrent network architectures*](https://proceedings.mlr.press/v37/jozefowicz15.html):
 #   why the forget bias starts at 1
+# - C. Tallec, Y. Ollivier (2018), *Can recurrent neural networks warp time?*,
+#   [arXiv:1804.11188](https://arxiv.org/abs/1804.11188): chrono initialisation
 # - C. Olah (2015), [*Understanding LSTM Networks*](https://colah.github.io/posts/2015-08-Understanding-LSTMs/)
 #
 # One more exercise, if you like: `check("fused_gates")` says what it asks.

@@ -2,7 +2,9 @@
 
 import ast
 import re
+from collections.abc import Sequence
 from html import escape
+from typing import NamedTuple
 
 from nbformat import NotebookNode
 from pygments import highlight
@@ -11,17 +13,18 @@ from pygments.lexers import PythonLexer
 
 from tools.pages.prose import Heading, rendered
 
-WIDGET = "application/vnd.jupyter.widget-view+json"
+WIDGET, WIDGETS = (f"application/vnd.jupyter.widget-{what}+json" for what in ("view", "state"))
 STILL = re.compile(
     r"(<details>.*?</summary>)?\s*!\[[^]]*\]\(images/\w+_lab--[^)]*\)\s*(</details>)?\s*", re.DOTALL
 )
 EXERCISE = """<section class="lstm-exercise" data-exercise="{name}" data-lesson="{lesson}" data-cell="{cell}"
- aria-label="Exercise {name}">
+{where} aria-label="Exercise {name}">
 <textarea rows="{rows}" aria-label="Your answer to {name}" spellcheck="false" autocapitalize="off"
  autocomplete="off">{stub}</textarea>
 <div data-part="buttons" hidden></div>
-<div data-part="output" role="status"></div>
+<div data-part="output" role="status">{said}</div>
 </section>"""
+IN_THE_NOTEBOOK = '<p class="note">This exercise needs Keras. Do it in the notebook.</p>'
 LAB = """<section class="lstm-lab" data-lab="{lab}" data-preset="{preset}" data-state="still"
  aria-label="Lab">
 <div data-part="controls"></div>
@@ -31,21 +34,39 @@ LAB = """<section class="lstm-lab" data-lab="{lab}" data-preset="{preset}" data-
 ONLY_THERE = '<p class="only-there">Its controls move in the notebook, where its network is trained.</p>'
 
 
-def html_of(cell: NotebookNode, lesson: str, widgets: dict, taken: set[str]) -> tuple[str, list[Heading]]:
-    """Return the HTML of a cell of lesson "03", and its headings.
+class Page(NamedTuple):
+    """What cells need to know of the page that they stand on.
 
-    `widgets` is the state of the notebook's; `taken` are the names that headings of the page have already.
+    `lesson` is its number, as "03", `setup` the id of the cell that imports, `in_page` names exercises that
+    run in it, `widgets` the state of the notebook's; `taken` are the names that headings have already.
     """
+
+    lesson: str
+    setup: str
+    in_page: Sequence[str]
+    widgets: dict
+    taken: set[str]
+
+
+def page_of(notebook: NotebookNode, lesson: str) -> Page:
+    """Return what the cells of an executed notebook need to know."""
+    setup = next(cell.id for cell in notebook.cells if cell.cell_type == "code")
+    widgets = notebook.metadata.get("widgets", {}).get(WIDGETS, {}).get("state", {})
+    return Page(lesson, setup, notebook.metadata["in_page"], widgets, set())
+
+
+def html_of(cell: NotebookNode, page: Page) -> tuple[str, list[Heading]]:
+    """Return the HTML of a cell, and its headings."""
     if cell.cell_type == "markdown":
-        return ("", []) if STILL.fullmatch(cell.source) else rendered(cell.source, taken)
-    shown = "".join(_output(output, cell.source, widgets) for output in _merged(cell.outputs))
-    tags, kind = cell.metadata.get("tags", ()), cell.metadata.get("slideshow", {}).get("slide_type")
+        return ("", []) if STILL.fullmatch(cell.source) else rendered(cell.source, page.taken)
+    tags = cell.metadata.get("tags", ())
     if "exercise" in tags:
-        return _exercise(cell, lesson), []
+        return _exercise(cell, page), []
+    shown = "".join(_output(output, cell.source, page.widgets) for output in _merged(cell.outputs))
     if re.match(r"(\w+_lab|quiz)\(", cell.source):
         return shown, []
-    code = f'<pre class="code"><code>{_coloured(cell.source)}</code></pre>'
-    if kind == "skip":
+    code = _coloured(cell.source)
+    if cell.id == page.setup:
         return f'<details class="setup"><summary>What is imported</summary>{code}{shown}</details>', []
     if "picture" in tags:
         return f'{shown}<details class="drawn-by"><summary>What draws it</summary>{code}</details>', []
@@ -53,15 +74,24 @@ def html_of(cell: NotebookNode, lesson: str, widgets: dict, taken: set[str]) -> 
 
 
 def _coloured(code: str) -> str:
-    return highlight(code, PythonLexer(), HtmlFormatter(nowrap=True)).rstrip("\n")
+    inside = highlight(code, PythonLexer(), HtmlFormatter(nowrap=True)).rstrip("\n")
+    return f'<pre class="code"><code>{inside}</code></pre>'
 
 
-def _exercise(cell: NotebookNode, lesson: str) -> str:
+def _exercise(cell: NotebookNode, page: Page) -> str:
     found = re.search(r'check\("(\w+)"', cell.source)
     if not found:
-        raise ValueError(f"lesson {lesson}: an exercise has no check: {cell.source!r}")
-    rows = cell.source.count("\n") + 2
-    return EXERCISE.format(name=found[1], lesson=lesson, cell=cell.id, rows=rows, stub=escape(cell.source))
+        raise ValueError(f"lesson {page.lesson}: an exercise has no check: {cell.source!r}")
+    here = found[1] in page.in_page
+    return EXERCISE.format(
+        name=found[1],
+        lesson=page.lesson,
+        cell=cell.id,
+        where="" if here else ' data-where="notebook"',
+        rows=cell.source.count("\n") + 2,
+        stub=escape(cell.source),
+        said="" if here else IN_THE_NOTEBOOK,
+    )
 
 
 def _merged(outputs: list[NotebookNode]) -> list[NotebookNode]:

@@ -4,7 +4,10 @@ A notebook is executed again when it, the package, or its data has changed. Resu
 """
 
 import hashlib
+import json
 import os
+import subprocess
+import sys
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
@@ -26,7 +29,8 @@ ONE_THREAD = ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREA
 def executed(paths: Iterable[Path]) -> Iterator[NotebookNode]:
     """Yield the notebooks after a run, in the order of their paths, whether kept from before or run now.
 
-    A lesson sees the shipped data alone, so that every machine makes the same pages.
+    A lesson sees the shipped data alone, so that every machine makes the same pages. The metadata of each
+    says in `in_page` which of its exercises a page can run.
     """
     # The processes share the cores already; and nobody's own archive, cache or records may show on a page.
     os.environ.update(dict.fromkeys(ONE_THREAD, "1"))
@@ -44,6 +48,10 @@ def _executed(path: Path) -> NotebookNode:
     print(f"executing {path.stem}", flush=True)
     notebook = nbformat.read(path, as_version=4)
     NotebookClient(notebook, timeout=60 * MINUTES, resources={"metadata": {"path": path.parent}}).execute()
+    tried = [sys.executable, "-m", "tools.pages.in_page", str(_solutions(path))]
+    notebook.metadata["in_page"] = json.loads(
+        subprocess.run(tried, cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout
+    )
     KEPT.mkdir(parents=True, exist_ok=True)
     for older in KEPT.glob(f"{path.stem}-*.ipynb"):
         older.unlink()
@@ -55,8 +63,12 @@ def _executed(path: Path) -> NotebookNode:
 def _fingerprint(path: Path) -> str:
     """Return sixteen letters that change with the notebook and with all that it may read."""
     found = hashlib.sha256(_of_the_package().encode())
-    found.update(path.read_bytes())
+    found.update(path.read_bytes() + _solutions(path).read_bytes())
     return found.hexdigest()[:16]
+
+
+def _solutions(path: Path) -> Path:
+    return path.parent / "solutions" / path.name
 
 
 @cache

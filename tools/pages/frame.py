@@ -10,7 +10,7 @@ from nbformat import NotebookNode
 
 from lstm_teach.labs import LABS
 from lstm_teach.labs.core import open_lab
-from tools.pages.cells import LAB, html_of
+from tools.pages.cells import LAB, html_of, page_of
 from tools.pages.prose import Heading
 
 TEMPLATES = Path(__file__).parent
@@ -33,14 +33,10 @@ class Lesson(NamedTuple):
 
 def lesson_page(notebook: NotebookNode, lessons: Sequence[Lesson], place: int, live: bool) -> str:
     """Return the page of the lesson at this place in the course; `live` if Python lies beside the pages."""
-    lesson, parts, headings, taken = lessons[place], [], [], set()
-    widgets = (
-        notebook.metadata.get("widgets", {})
-        .get("application/vnd.jupyter.widget-state+json", {})
-        .get("state", {})
-    )
+    lesson, parts, headings = lessons[place], [], []
+    page = page_of(notebook, lesson.number)
     for cell in notebook.cells:
-        html, found = html_of(cell, lesson.number, widgets, taken)
+        html, found = html_of(cell, page)
         parts.append(html)
         headings += found
     before = lessons[place - 1] if place else None

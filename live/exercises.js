@@ -27,7 +27,7 @@ class Exercise {
     this.area = section.querySelector("textarea");
     this.output = section.querySelector("[data-part=output]");
     this.stub = this.area.value;
-    this.area.value = kept ?? this.stub;
+    this.area.value = typeof kept === "string" ? kept : this.stub;
     this.run = button("Run and check", () => this.check());
     this.stop = button("Stop", () => lesson.python.restart());
     this.over = button("Start over", () => this.startOver());

@@ -1,7 +1,8 @@
-"""Make the static site in `site/`: every lesson as a page with its outputs, its labs ready to go live.
+"""Make the static site in `site/`: every lesson as a page, its outputs shown, its labs ready to go live.
 
     python -m tools.make_site             all lessons
     python -m tools.make_site 03 07       only these pages; the first page names all
+    python -m tools.make_site --still     without Python: pages to read, whose labs stay still
 
 Serve it from any web server: `python -m http.server --directory site`. Nothing is fetched from elsewhere.
 """
@@ -10,14 +11,19 @@ import argparse
 import re
 import shutil
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import nbformat
 
+from tools import live_python
+from tools.get_pyodide import PyodideError
+from tools.offline import write_service_worker
 from tools.pages.executing import executed
 from tools.pages.frame import Lesson, first_page, lesson_page
 
 ROOT = Path(__file__).resolve().parent.parent
+OURS = ("live", "notebooks", "*.html", "sw.js")  # what is made anew each time
 
 
 def lesson_of(path: Path) -> Lesson:
@@ -27,33 +33,49 @@ def lesson_of(path: Path) -> Lesson:
     return Lesson(path.stem, first.splitlines()[0].removeprefix("# "), minutes[1] if minutes else "")
 
 
+def clear(site: Path) -> None:
+    """Remove what an earlier run has made, but for Python, which is large and checked where it lies."""
+    for pattern in OURS:
+        for path in site.glob(pattern):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def write_pages(site: Path, sources: Sequence[Path], numbers: Sequence[str], live: bool) -> None:
+    """Write the first page and the pages of the lessons with these numbers, each with its notebook beside."""
+    lessons = [lesson_of(path) for path in sources]
+    (site / "index.html").write_text(first_page(lessons, live), encoding="utf-8")
+    (site / "notebooks").mkdir()
+    places = [place for place, lesson in enumerate(lessons) if lesson.number in numbers]
+    for place, notebook in zip(places, executed([sources[place] for place in places]), strict=True):
+        page = site / f"{lessons[place].name}.html"
+        page.write_text(lesson_page(notebook, lessons, place, live), encoding="utf-8")
+        shutil.copy(sources[place], site / "notebooks")
+        print(page.name, flush=True)
+
+
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("lessons", nargs="*", help="numbers of lessons, such as 03; all if none is named")
+    parser.add_argument("--still", action="store_true", help="without Python, whose files are not fetched")
     parser.add_argument("--to", type=Path, default=ROOT / "site", help="the folder to write to")
     options = parser.parse_args(arguments)
     sources = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
-    lessons = [lesson_of(path) for path in sources]
-    if unknown := set(options.lessons) - {lesson.number for lesson in lessons}:
+    numbers = [path.name[:2] for path in sources]
+    if unknown := set(options.lessons) - set(numbers):
         print(f"make_site: no lesson {', '.join(sorted(unknown))}", file=sys.stderr)
         return 1
-    live = (ROOT / "live" / "page.js").exists()
-    if not live:
-        print("make_site: no Python for the pages yet: labs and exercises stay still")
-    options.to.mkdir(exist_ok=True)
-    shutil.copytree(ROOT / "live", options.to / "live", dirs_exist_ok=True)
-    (options.to / "notebooks").mkdir(exist_ok=True)
-    asked = [
-        place
-        for place, lesson in enumerate(lessons)
-        if not options.lessons or lesson.number in options.lessons
-    ]
-    (options.to / "index.html").write_text(first_page(lessons, live), encoding="utf-8")
-    for place, notebook in zip(asked, executed(sources[place] for place in asked), strict=True):
-        page = options.to / f"{lessons[place].name}.html"
-        page.write_text(lesson_page(notebook, lessons, place, live), encoding="utf-8")
-        shutil.copy(sources[place], options.to / "notebooks")
-        print(page.name, flush=True)
+    options.to.mkdir(parents=True, exist_ok=True)
+    try:
+        if not options.still:
+            live_python.write(options.to / "python")
+    except PyodideError as error:
+        print(f"make_site: {error} (--still makes pages without it)", file=sys.stderr)
+        return 1
+    clear(options.to)
+    shutil.copytree(ROOT / "live", options.to / "live", ignore=shutil.ignore_patterns("sw.js"))
+    write_pages(options.to, sources, options.lessons or numbers, live=not options.still)
+    if not options.still:
+        write_service_worker(options.to)
     print(f"python -m http.server --directory {options.to}")
     return 0
 

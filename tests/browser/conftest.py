@@ -86,6 +86,29 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     server.shutdown()
 
 
+@pytest.fixture
+def opened(browser, site):
+    """Opens pages of the site; in the end nothing was asked of another place, and nothing went wrong."""
+    contexts, outside, errors = [], [], []
+
+    def open_page(name: str, **options: object):
+        contexts.append(
+            context := browser.new_context(**{"viewport": {"width": 1280, "height": 900}} | options)
+        )
+        page = context.new_page()
+        page.on("request", lambda request: outside.append(request.url))
+        page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(f"{site.url}/{name}")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert [url for url in outside if not url.startswith((site.url, "data:", "blob:"))] == []
+    assert errors == []
+
+
 @pytest.fixture(scope="module")
 def watched_page(browser, jupyter: Jupyter) -> Iterator[object]:
     """A page at slide size that notes in `outside` what it asks of any other machine, and does not get it."""

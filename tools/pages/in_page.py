@@ -12,14 +12,10 @@ from importlib.machinery import ModuleSpec
 from pathlib import Path
 
 from lstm_teach.exercises.web import run
+from tools.live_python import LEFT_OUT
 
 HAS = {"numpy", "lstm_teach", *sys.stdlib_module_names}
-NOT_OF_THE_COURSE = (
-    "lstm_teach.sentiment",
-    "lstm_teach.doctor",
-    "lstm_teach.keras_bridge",
-    "lstm_teach.figures",
-)
+NOT_OF_THE_COURSE = tuple(f"lstm_teach.{name.removesuffix('.py')}" for name in LEFT_OUT)
 
 
 class AsInAPage(MetaPathFinder):

@@ -98,6 +98,7 @@ def opened(browser, site):
         page = context.new_page()
         page.on("request", lambda request: outside.append(request.url))
         page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
+        page.on("response", lambda found: errors.append(found.url) if found.status >= 400 else None)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(f"{site.url}/{name}")
         return page

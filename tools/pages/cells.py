@@ -14,9 +14,9 @@ from pygments.lexers import PythonLexer
 from tools.pages.prose import Heading, rendered
 
 WIDGET, WIDGETS = (f"application/vnd.jupyter.widget-{what}+json" for what in ("view", "state"))
-STILL = re.compile(
-    r"(<details>.*?</summary>)?\s*!\[[^]]*\]\(images/\w+_lab--[^)]*\)\s*(</details>)?\s*", re.DOTALL
-)
+# A lab's still, perhaps folded: on a page the lab itself stands there as a picture, until it is live.
+FOLDED = r"(<details><summary>[^<]*</summary>\s*)?", r"(\s*</details>)?"
+STILL = re.compile(r"!\[[^]]*\]\(images/\w+_lab--[^)]*\)".join(FOLDED))
 EXERCISE = """<section class="lstm-exercise" data-exercise="{name}" data-lesson="{lesson}" data-cell="{cell}"
 {where} aria-label="Exercise {name}">
 <textarea rows="{rows}" aria-label="Your answer to {name}" spellcheck="false" autocapitalize="off"
@@ -58,7 +58,7 @@ def page_of(notebook: NotebookNode, lesson: str) -> Page:
 def html_of(cell: NotebookNode, page: Page) -> tuple[str, list[Heading]]:
     """Return the HTML of a cell, and its headings."""
     if cell.cell_type == "markdown":
-        return ("", []) if STILL.fullmatch(cell.source) else rendered(cell.source, page.taken)
+        return rendered(STILL.sub("", cell.source), page.taken)
     tags = cell.metadata.get("tags", ())
     if "exercise" in tags:
         return _exercise(cell, page), []

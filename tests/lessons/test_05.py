@@ -8,8 +8,8 @@ from lstm_teach.cells import lstm_step
 
 def test_gate_and_hidden_state_by_hand_are_those_of_the_step(lesson):
     ns = lesson("05")
-    trace, t, u = ns["trace"], ns["t"], ns["u"]
-    step = lstm_step(trace.xs[:1, t], trace.h[:1, t - 1], trace.c[:1, t - 1], ns["p"])
+    trace, row, t, u = (ns[name] for name in ("trace", "row", "t", "u"))
+    step = lstm_step(trace.xs[[row], t], trace.h[[row], t - 1], trace.c[[row], t - 1], ns["p"])
     assert ns["o"] == pytest.approx(float(step.o[0, u]), rel=1e-5)
     assert ns["h"] == pytest.approx(float(step.h[0, u]), rel=1e-5)
 
@@ -42,6 +42,11 @@ def test_what_c_becomes_is_what_a_step_makes_of_an_h_of_zero(lesson):
     np.testing.assert_allclose(closed.c[:, 12], step.c, rtol=1e-5, atol=1e-6)
 
 
+def test_with_gates_and_candidate_played_back_the_output_gate_changes_nothing(lesson):
+    np.testing.assert_array_equal(lesson("05")["control"], 0.0)
+    assert lesson("05")["apart"]["c"].max() > 0.1
+
+
 def test_h_returns_and_c_keeps_the_difference(lesson):
     apart = lesson("05")["apart"]
     assert apart["h"][11] > 4 * apart["h"][29]
@@ -53,6 +58,8 @@ def test_only_the_last_step_must_be_shown(lesson):
     *others, last = ns["one_closed"]
     assert min(others) > 0.97
     assert last == pytest.approx(ns["task"].chance, abs=0.05)
+    assert ns["blind"][20] > 0.97
+    assert ns["blind"][29] < 0.5
 
 
 def test_a_hidden_memory_is_not_an_empty_one(lesson):
@@ -60,7 +67,7 @@ def test_a_hidden_memory_is_not_an_empty_one(lesson):
     assert right["closed"] == many / 2  # one verdict for all, and half of them are positive
     assert right["closed"] + 10 < right["closed but for the last word"] <= right["as trained"]
     closed, but_last = (
-        lesson("05")["last_probability"](lesson("05")["review"], name) for name in [*right][1:]
+        lesson("05")["probabilities"](lesson("05")["review"], name)[-1] for name in [*right][1:]
     )
     assert abs(but_last - closed) > 0.1
 
@@ -70,3 +77,5 @@ def test_on_the_real_test_set_a_closed_gate_leaves_a_guess_and_the_mean_nearly_a
     assert accuracy["output gate o closed"] == 0.5
     assert accuracy["output gate o open"] < accuracy["as trained"] - 0.15
     assert accuracy["output gate o at its mean"] > accuracy["as trained"] - 0.02
+    size = lesson("05")["size"]
+    assert size["output gate o open"] > 1.2 * size["as trained"]

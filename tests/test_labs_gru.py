@@ -12,6 +12,7 @@ from lstm_teach.gradients import gradient_reach
 from lstm_teach.labs import gru_lab
 from lstm_teach.labs.gru.costs import BLOCKS
 from lstm_teach.labs.gru.status import case
+from lstm_teach.labs.precise import precise_fitted
 from lstm_teach.plotting import plain
 
 TIED = "f = z, i = 1 − z"
@@ -24,13 +25,13 @@ TASKS = {
 
 
 def trained(cell, task):
-    return fitting.load_fitted(lstm_teach.data_dir() / "recall" / f"{cell}-{task}.npz")
+    """A trained cell in float64, in which labs compute."""
+    return precise_fitted(fitting.load_fitted(lstm_teach.data_dir() / "recall" / f"{cell}-{task}.npz"))
 
 
 def sequences(task):
     """The 200 sequences that scores are taken on."""
-    drawn = trained("gru", task).task.batch(200, np.random.default_rng(0))
-    return drawn._replace(xs=drawn.xs.astype(np.float32))
+    return trained("gru", task).task.batch(200, np.random.default_rng(0))
 
 
 def from_step(step, value, time=30):
@@ -60,7 +61,7 @@ def test_a_constant_candidate_is_added_up_by_the_lstm_and_only_approached_by_the
     lab = gru_lab("never adds up").set(unit=unit)
     np.testing.assert_allclose(line(lab, "LSTM c"), 0.762 * np.arange(1, 31), rtol=1e-6)
     gru = trained("gru", "pulse").params
-    trace = gru_forward(np.zeros((1, 30, 1), np.float32), gru, clamp={"h_tilde": 0.762})
+    trace = gru_forward(np.zeros((1, 30, 1)), gru, clamp={"h_tilde": 0.762})
     np.testing.assert_array_equal(line(lab, "GRU h"), trace.h[0, :, unit])
     assert line(lab, "GRU h").max() <= 0.762 + 1e-6
     assert "LSTM with i = f = 1: c = 15.2; the GRU stays below 1: h = 0." in lab.status

@@ -9,6 +9,7 @@ import lstm_teach
 from lstm_teach import reader, reviews
 from lstm_teach.cells import LSTMParams
 from lstm_teach.labs import reader_lab
+from lstm_teach.labs.precise import precise_reader
 from lstm_teach.reader import Reader
 from lstm_teach.vocabulary import WordVocabulary
 
@@ -21,7 +22,7 @@ SENTENCE = (
 
 @pytest.fixture(scope="module")
 def shipped():
-    return reader.load()
+    return precise_reader(reader.load())
 
 
 def line(lab, label="now"):
@@ -45,7 +46,7 @@ def test_the_line_is_the_probability_after_every_word_as_the_record_has_it():
 
 def test_a_words_colour_is_the_change_of_the_probability_at_it(shipped):
     words = reader_lab("as trained").shown.pictures[0]
-    before_any = shipped.probability(np.zeros(shipped.p.n, np.float32))
+    before_any = shipped.probability(np.zeros(shipped.p.n))
     np.testing.assert_allclose(
         before_any + np.cumsum(words.values), RECORD["sentence"]["probability"], atol=1e-4
     )
@@ -59,7 +60,7 @@ def test_a_words_colour_is_the_change_of_the_probability_at_it(shipped):
         ({}, {}),
         ({"f": "closed"}, {"f": 0.0}),
         ({"i": "open", "o": "slider", "value": 0.35}, {"i": 1.0, "o": 0.35}),
-        ({"f": "at its mean"}, {"f": np.array(RECORD["means"]["f"], np.float32)}),
+        ({"f": "at its mean"}, {"f": np.array(RECORD["means"]["f"])}),
     ],
 )
 def test_unit_and_maps_are_the_readers_gates_and_states(shipped, positions, clamp):
@@ -172,7 +173,7 @@ def test_each_case_is_named(positions, words):
 
 
 def test_nothing_is_read_where_the_words_say_so(shipped):
-    before_any = shipped.probability(np.zeros(shipped.p.n, np.float32))
+    before_any = shipped.probability(np.zeros(shipped.p.n))
     for closed in ("i", "o"):
         np.testing.assert_allclose(line(reader_lab("as trained").set(**{closed: "closed"})), before_any)
 
@@ -219,7 +220,7 @@ def test_a_reader_of_ones_own_is_taken_apart_in_every_preset(mine):
         lab.start_from(preset)
         assert "IMDB" not in lab.status  # where it was never measured
     lab.start_from("as trained")
-    np.testing.assert_array_equal(line(lab), mine.read(SENTENCE).probability)
+    np.testing.assert_array_equal(line(lab), precise_reader(mine).read(SENTENCE).probability)
     assert lab.controls["unit"].max == 4
     assert lab.state["unit"] == np.abs(mine.w).argmax()
     texts, labels, _ = reviews.load().longer
@@ -240,7 +241,7 @@ def test_what_is_no_reader_is_refused_by_name():
 
 def test_two_readers_do_not_see_each_others_readings(mine, shipped):
     one, other = reader_lab("as trained"), reader_lab("as trained", reader=mine)
-    np.testing.assert_array_equal(line(other), mine.read(SENTENCE).probability)
+    np.testing.assert_array_equal(line(other), precise_reader(mine).read(SENTENCE).probability)
     np.testing.assert_array_equal(line(one.set(unit=1)), shipped.read(SENTENCE).probability)
 
 

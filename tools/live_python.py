@@ -21,8 +21,8 @@ from tools import get_pyodide
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = "pyodide-lock.json"
-LEFT_OUT = {"sentiment", "doctor", "keras_bridge.py", "figures.py"}
-"""What of the package needs Keras, matplotlib or processes of its own."""
+LEFT_OUT = {"sentiment", "keras_bridge", "figures"}
+"""What of the package needs Keras or matplotlib, as a folder or as a file."""
 DATA = ("gates", "reader", "recall", "reviews", "runs")
 """The folders of `data` that labs and exercises read."""
 LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the time of all files, so that the same tree makes the same wheel
@@ -67,7 +67,9 @@ def write(folder: Path) -> dict[str, int]:
 
 def course_wheel() -> bytes:
     """Return a wheel of this tree, of the lesson street alone, with the data that labs and exercises read."""
-    package = [path for path in (ROOT / "lstm_teach").rglob("*.py") if LEFT_OUT.isdisjoint(path.parts)]
+    package = [
+        path for path in (ROOT / "lstm_teach").rglob("*.py") if LEFT_OUT.isdisjoint((*path.parts, path.stem))
+    ]
     data = [path for name in DATA for path in (ROOT / "data" / name).iterdir() if path.suffix != ".md"]
     files = {path.relative_to(ROOT).as_posix(): path.read_bytes() for path in package}
     files |= {f"lstm_teach/{path.relative_to(ROOT).as_posix()}": path.read_bytes() for path in data}

@@ -1,6 +1,8 @@
 """The training loop: draw, run forward and back, clip, step; look at held-out sequences now and then."""
 
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -51,8 +53,6 @@ def fit(
     patience = whole("patience", patience)
     if not 0 < number("target", target) <= 1:
         raise ValueError(f"target: expected an accuracy above 0 and at most 1, got {target!r}")
-    from tqdm.auto import tqdm  # here, so that importing the lessons stays quick
-
     for_readout, for_training, for_checks = rng.spawn(3)
     readout = Readout.random(p.n, len(task.answers), for_readout, p.dtype)
     unseen = _as(p.dtype, task.batch(held_out, for_checks))
@@ -63,7 +63,7 @@ def fit(
     reached = 0
 
     cell = type(p).__name__.removesuffix("Params").lower()
-    with tqdm(total=updates, desc=f"{cell}, {task.name}", unit="update", disable=not progress) as bar:
+    with _bar(updates, f"{cell}, {task.name}", progress) as bar:
         for update in range(1, updates + 1):
             batch = _as(p.dtype, task.batch(batch_size, for_training))
             loss, gradients = loss_and_gradients(p, readout, batch, task.kind)
@@ -73,14 +73,16 @@ def fit(
             readout = Readout(weights[3], weights[4])
             losses.append(loss)
             norms.append(norm)
-            bar.update()
+            if bar is not None:
+                bar.update()
             if update % check_every and update < updates:
                 continue
 
             fitted = Fitted(p, readout, task, _history(rows))
             accuracy = fitted.score(unseen)
             rows.append((update, float(np.mean(losses)), float(np.mean(norms)), accuracy))
-            bar.set_postfix(loss=f"{rows[-1][1]:.3f}", accuracy=f"{accuracy:.1%}")
+            if bar is not None:
+                bar.set_postfix(loss=f"{rows[-1][1]:.3f}", accuracy=f"{accuracy:.1%}")
             losses, norms = [], []
             reached = reached + 1 if accuracy >= target else 0
             if reached == patience:
@@ -88,6 +90,19 @@ def fit(
 
     solved_at = rows[-patience][0] if reached == patience else None
     return Fitted(p, readout, task, _history(rows), solved_at)
+
+
+def _bar(updates: int, words: str, progress: bool) -> AbstractContextManager[Any]:
+    """Return tqdm's bar, which counts the updates, or None where it is not asked for or not installed.
+
+    A web page has no tqdm. It is imported here, so that importing the lessons stays quick.
+    """
+    if progress:
+        with suppress(ImportError):
+            from tqdm.auto import tqdm
+
+            return tqdm(total=updates, desc=words, unit="update")
+    return nullcontext()
 
 
 def _check_cell(p: Params, task: Task) -> None:

@@ -14,7 +14,11 @@ LEVELS = 12  # shades for each sign of a map
 
 
 class Place(NamedTuple):
-    """The rectangle inside the axes, in pixels, and the axes that belong to it."""
+    """The rectangle inside the axes, in pixels, and the axes that belong to it.
+
+    Pixels are rounded to a millionth, so that a number in the middle between two that can be drawn goes to
+    the same one on every machine.
+    """
 
     x: Axis
     y: Axis
@@ -23,11 +27,11 @@ class Place(NamedTuple):
 
     def across(self, values: Array | float) -> Array:
         """Return pixels from the left edge."""
-        return self.x.share(values) * self.width
+        return np.round(self.x.share(values) * self.width, 6)
 
     def down(self, values: Array | float) -> Array:
         """Return pixels from the upper edge."""
-        return (1.0 - self.y.share(values)) * self.height
+        return np.round((1.0 - self.y.share(values)) * self.height, 6)
 
 
 @dataclass(frozen=True)
@@ -220,7 +224,8 @@ def shades(values: Array, limit: float) -> Array:
     if not limit > 0:
         raise ValueError(f"limit: expected a number above 0, got {limit!r}")
     known = np.nan_to_num(np.asarray(values, float), nan=0.0)
-    return np.round(np.clip(known / limit, -1.0, 1.0) * LEVELS).astype(int)
+    levels = np.clip(known / limit, -1.0, 1.0) * LEVELS
+    return np.round(np.round(levels, 6)).astype(int)  # the middle between two goes the same way everywhere
 
 
 def tint(level: int, full: float = 1.0) -> tuple[str, float]:

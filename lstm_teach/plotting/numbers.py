@@ -7,12 +7,17 @@ import numpy as np
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
+def steady(value: float) -> float:
+    """Return a number without its last digits, in which processors differ, so that all round alike."""
+    return float(f"{value:.12g}")
+
+
 def plain(value: float, digits: int = 4) -> str:
     """Return a number as people write it, 1,215 or −0.5, with about `digits` significant digits.
 
     All digits before the point are written. Very large and small numbers have a power of ten: 1.7 · 10⁻⁵.
     """
-    value = float(value)
+    value = steady(value)
     if not np.isfinite(value):
         return {np.inf: "∞", -np.inf: "−∞"}.get(value, "undefined")
     if value == 0:
@@ -46,12 +51,12 @@ def rough(value: float) -> str:
 
 def rounded(value: float, places: int) -> str:
     """Return a number with at most `places` decimal places, without zeros at the end: 0.9."""
-    return plain(round(float(value), places))
+    return plain(round(steady(value), places))
 
 
 def fixed(value: float, places: int) -> str:
     """Return a number with exactly `places` decimal places, so that it keeps its width: 0.900."""
-    written = f"{value:.{places}f}"
+    written = f"{steady(value):.{places}f}"
     if float(written) == 0:
         written = written.lstrip("-")
     return written.replace("-", "−")
@@ -64,7 +69,7 @@ def compact(value: float) -> str:
 
 def percent(fraction: float) -> str:
     """Return a fraction in whole percent: 0.935 is "94 %"."""
-    return f"{100 * fraction:.0f} %"
+    return f"{steady(100 * fraction):.0f} %"
 
 
 def fine_percent(fraction: float) -> str:

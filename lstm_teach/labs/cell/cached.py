@@ -11,11 +11,12 @@ from lstm_teach.gradients import gradient_reach
 from lstm_teach.labs.cell import inputs, runs
 from lstm_teach.labs.cell.inputs import CONSTANT, SENTENCE, TASKS, Example, Trained
 from lstm_teach.labs.cell.runs import CellRun, Held, Tied
+from lstm_teach.labs.precise import precise_reader
 from lstm_teach.labs.recall import fitted
+from lstm_teach.reader import Reader
 from lstm_teach.sequences import Batch
 
 read = lru_cache(64)(runs.read)
-_reader = lru_cache(reader.load)
 
 
 @lru_cache(64)
@@ -39,6 +40,11 @@ def reach(run: CellRun, of: str = "state") -> Array:
 def score(cell: Trained, held: Held | Tied) -> float:
     """Return the fraction of right answers on the fixed sequences when these gates are held."""
     return cell.right(held.clamp(cell.xs))
+
+
+@lru_cache
+def _reader() -> Reader:
+    return precise_reader(reader.load())
 
 
 @lru_cache

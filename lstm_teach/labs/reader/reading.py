@@ -11,6 +11,7 @@ import lstm_teach
 from lstm_teach import reader as readers
 from lstm_teach import reviews
 from lstm_teach.arrays import Array
+from lstm_teach.labs.precise import precise_reader
 from lstm_teach.reader import Reader, Reading
 from lstm_teach.vocabulary import UNKNOWN
 
@@ -69,8 +70,8 @@ def shipped() -> Subject:
     """Return the reader that ships with the course, and the record of it."""
     path = lstm_teach.data_dir() / "gates" / "reader.json"
     record = json.loads(path.read_text(encoding="utf-8"))
-    means = {gate: np.array(record["means"][gate], np.float32) for gate in GATES}
-    reader = readers.load()
+    means = {gate: np.array(record["means"][gate]) for gate in GATES}
+    reader = precise_reader(readers.load())
     return Subject(reader, _longer_ids(reader), means, record["best_unit"]["h"]["unit"], record)
 
 
@@ -79,6 +80,7 @@ def subject_of(reader: Reader) -> Subject:
 
     The unit that the lab shows first is the one with the largest weight in the read-out.
     """
+    reader = precise_reader(reader)
     ids = _longer_ids(reader)
     read = [
         (trace, row, slice(end + 1)) for _, last, trace in reader.traces(ids) for row, end in enumerate(last)

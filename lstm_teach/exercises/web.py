@@ -80,11 +80,12 @@ def _last_value(text: str, names: Names) -> Any:
     """Run a text, and return the value of its last line if that is an expression, else None."""
     linecache.cache[ANSWER] = (len(text), None, text.splitlines(keepends=True), ANSWER)
     tree = ast.parse(text, ANSWER)
-    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    last: ast.expr = ast.Constant(None)
+    if tree.body and isinstance(line := tree.body[-1], ast.Expr):
+        last = line.value
+        del tree.body[-1]
     exec(compile(tree, ANSWER, "exec"), names)
-    if last is None:
-        return None
-    return eval(compile(ast.Expression(last.value), ANSWER, "eval"), names)
+    return eval(compile(ast.fix_missing_locations(ast.Expression(last)), ANSWER, "eval"), names)
 
 
 def _shown(value: Any) -> dict[str, Any]:

@@ -31,7 +31,7 @@ test test-fast: export TF_NUM_INTEROP_THREADS ?= 1
 test test-fast: export TF_CPP_MIN_LOG_LEVEL ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help lab slides site decks doctor imdb test test-fast test-browser test-backends lint ruff check-notebooks \
+.PHONY: help lab slides site decks doctor imdb test test-fast test-browser test-site test-backends lint ruff check-notebooks \
         check-documents check-results types format notebooks lock clean set-up set-up-dev
 
 help: ## say what each verb does
@@ -95,8 +95,13 @@ notebooks: set-up-dev ## build the notebooks and their still pictures from noteb
 	$(PY) -m tools.make_readme
 	$(PY) -m tools.make_handout
 
-site: set-up-dev ## execute the lessons and write them as pages to site/, for any web server
+site: set-up-dev ## execute the lessons and write them as live pages to site/, for any web server
 	$(PY) -m tools.make_site $(ARGS)
+
+test-site: export LSTM_TEACH_PAGES ?= all
+test-site: set-up-dev ## the tests of all pages that `make site` makes, in a browser (test-browser takes three)
+	$(PY) -m pytest -m browser $(ARGS) tests/browser/test_site.py tests/browser/test_site_accessible.py \
+	  tests/browser/test_live_exercises.py
 
 decks: set-up-dev ## write the lessons as PDF slides to site/decks (needs Chromium): make decks ARGS="03 07"
 	$(PY) -m tools.make_deck $(ARGS)

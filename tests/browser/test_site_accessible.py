@@ -1,0 +1,83 @@
+"""The pages for everybody: axe-core finds nothing serious, the keyboard reaches all, nothing must move."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+NPM = Path(__file__).resolve().parents[2] / "build" / "npm"
+AXE = "axe-core@4.10.3"
+LOADING = 90_000  # milliseconds
+SERIOUS = """async () => (await axe.run(document, { resultTypes: ['violations'] })).violations
+    .filter(found => ['serious', 'critical'].includes(found.impact))
+    .map(found => `${found.id}: ${found.nodes.slice(0, 3).map(node => node.html.slice(0, 150)).join()}`)"""
+# What Tab must reach: what can be seen and moved; of a group of radio buttons, one.
+MOVABLE = """() => {
+    const groups = new Set();
+    const kinds = 'a[href], button, input, select, textarea, summary, [tabindex="0"]';
+    const all = [...document.querySelectorAll(kinds)];
+    const seen = all.filter(part => part.checkVisibility({ visibilityProperty: true }) && !part.disabled);
+    const first = part => part.type !== 'radio' || (!groups.has(part.name) && groups.add(part.name));
+    return seen.filter(first).map(part => part.dataset.nth = all.indexOf(part) + 1).length;
+}"""
+HERE = "[document.activeElement.dataset.nth ?? '', document.activeElement.localName]"
+
+
+@pytest.fixture(scope="session")
+def axe():
+    """The source of axe-core, from npm into a folder that git does not see."""
+    if (npm := shutil.which("npm")) is None:
+        pytest.skip("npm is not installed, which fetches axe-core")
+    NPM.mkdir(parents=True, exist_ok=True)
+    subprocess.run([npm, "install", "--silent", "--no-audit", "--no-fund", "--prefix", NPM, AXE], check=True)
+    return (NPM / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious_on_any_page(opened, site, axe, scheme):
+    for name in ("index", *site.lessons):
+        page = opened(f"{name}.html", color_scheme=scheme)
+        page.evaluate("document.querySelectorAll('details').forEach(fold => fold.open = true)")
+        page.evaluate(axe)
+        assert page.evaluate(SERIOUS) == [], name
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious_on_a_live_page(opened, axe, scheme):
+    page = opened("03_forget_gate.html", color_scheme=scheme)
+    page.get_by_role("button", name="Make this page live").click()
+    page.get_by_role("button", name="Run and check").first.click()
+    for part in (".lstm-lab[data-state=live] >> nth=1", ".not-yet"):
+        page.locator(part).wait_for(timeout=LOADING)
+    page.evaluate(axe)
+    assert page.evaluate(SERIOUS) == []
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_keyboard_reaches_everything_that_can_be_moved(opened, width):
+    page = opened("03_forget_gate.html", viewport={"width": width, "height": 844})
+    page.get_by_role("button", name="Download as a notebook").wait_for()
+    wanted, reached = page.evaluate(MOVABLE), set()
+    for _ in range(2 * wanted):
+        page.keyboard.press("Tab")
+        nth, kind = page.evaluate(HERE)
+        reached.add(nth)
+        if kind == "textarea":
+            page.keyboard.press("Escape")
+    assert len(reached - {""}) == wanted
+
+
+def test_nothing_moves_by_itself_for_those_who_want_it_so(opened):
+    behaviour = "getComputedStyle(document.documentElement).scrollBehavior"
+    assert opened("index.html", reduced_motion="no-preference").evaluate(behaviour) == "smooth"
+    assert opened("index.html", reduced_motion="reduce").evaluate(behaviour) == "auto"
+
+
+def test_a_page_prints_without_what_only_a_screen_can_do(opened):
+    page = opened("03_forget_gate.html")
+    page.emulate_media(media="print", color_scheme="dark")
+    for part in ("header", ".contents.beside", ".door", "[data-part=buttons] >> nth=0"):
+        assert not page.locator(part).is_visible()
+    assert page.locator(".lstm-lab svg").first.is_visible()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"

@@ -15,13 +15,16 @@ from lstm_teach.cells import gru_step, lstm_forward, lstm_step, rnn_step, sigmoi
 from lstm_teach.exercises import EXERCISES, check
 
 FUNCTIONS = [name for name, exercise in EXERCISES.items() if callable(exercise.right)]
-ARRAYS = [
-    name
-    for name in FUNCTIONS
-    if isinstance(
-        EXERCISES[name].right(*EXERCISES[name].cases(np.random.default_rng(0))[0].values()), np.ndarray
-    )
-]
+
+
+def right_result(name):
+    """What the right answer returns in the first example."""
+    exercise = EXERCISES[name]
+    case = exercise.cases(np.random.default_rng(0))[0]
+    return exercise.right(*exercise.arguments(case).values())
+
+
+ARRAYS = [name for name in FUNCTIONS if isinstance(right_result(name), np.ndarray)]
 SOURCES = sorted((Path(__file__).resolve().parents[1] / "notebooks" / "src").glob("[0-9]*.py"))
 
 
@@ -63,8 +66,7 @@ def test_a_list_in_the_wrong_shape_a_comma_and_a_turned_array_are_named(name):
 @pytest.mark.parametrize("name", ARRAYS)
 def test_whole_numbers_where_fractions_are_asked_for_are_named(name):
     right = EXERCISES[name].right
-    fractions = right(*EXERCISES[name].cases(np.random.default_rng(0))[0].values()).dtype.kind == "f"
-    if fractions:
+    if right_result(name).dtype.kind == "f":
         hint = checked(name, lambda *arguments: np.nan_to_num(right(*arguments)).astype(int)).hint
         assert "holds whole numbers (int64)" in hint
 

@@ -17,6 +17,7 @@ can go wrong in every exercise is in `kinds`, once.
     layers     09 stacked_lstm, bidirectional, last_of_both, two_halves
     data       10 one_hot_embedding, pad, mask, masked_mean, seven_pads
     training   11 cross_entropy, fair_report   16 cell_of_1997, decayed_rate
+    forecasting 15 make_windows, find_the_leak, beat_persistence
     inside     12 close_from, word_effect, shuffled_words, telling_unit
 """
 
@@ -31,6 +32,7 @@ from lstm_teach.exercises import (
     counts,
     data,
     flow,
+    forecasting,
     gates,
     gru,
     inside,
@@ -48,7 +50,7 @@ __all__ = ["EXERCISES", "Exercise", "Result", "check", "names"]
 
 _MODULES = (
     *(basics, vanishing, gates, flow, traces, lstm, memory, backward, gru),
-    *(counts, layers, data, training, inside),
+    *(counts, layers, data, training, inside, forecasting),
 )
 
 EXERCISES: dict[str, Exercise] = {e.name: e for module in _MODULES for e in module.EXERCISES}

@@ -1,0 +1,206 @@
+"""Lesson 15: windows of a series, a leak from the future, and a forecast that is worth something."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from lstm_teach.arrays import Array
+from lstm_teach.exercises.core import Case, Exercise, Rng, function
+from lstm_teach.exercises.draws import each
+
+DAY = 24
+ASKED = 0.9  # of persistence's error
+
+
+def _some_series(rng: Rng, length: int) -> Case:
+    """A wandering series, far from 0, and how many values a window holds."""
+    return {"series": 10.0 + rng.standard_normal(29 + 2 * length).cumsum(), "length": length}
+
+
+def _some_past(rng: Rng, length: int) -> Case:
+    """A series that rises, so that the mean of the future differs, and how many of its values are past."""
+    case = _some_series(rng, length)
+    rising = case["series"] + np.linspace(0.0, 20.0, len(case["series"]))
+    return {"series": rising, "length": length, "past": 17 + length}
+
+
+def _some_days(rng: Rng, forecasts: int) -> Case:
+    """Hours with a daily rise and fall and slow weather: the past, and the days before each forecast."""
+    hours, weather = np.arange(90 * DAY), np.zeros(90 * DAY)
+    for t in hours[1:]:
+        weather[t] = 0.95 * weather[t - 1] + 0.5 * rng.standard_normal()
+    series = 12.0 + 5.0 * np.sin(2.0 * np.pi * hours / DAY) + weather
+    past, later = series[: 60 * DAY], series[60 * DAY :]
+    starts = rng.permutation(len(later) - DAY - 1)[: 100 + forecasts]
+    truth = later[starts + DAY]
+    return {"past": past, "windows": np.stack([later[s : s + DAY] for s in starts]), "truth": truth}
+
+
+def _windows(series: Array, length: int) -> tuple[Array, Array]:
+    return np.lib.stride_tricks.sliding_window_view(series, length)[:-1].copy(), series[length:]
+
+
+def _wrong_windows(series: Array, length: int) -> dict[str, Any]:
+    windows, targets = _windows(series, length)
+    all_windows = np.lib.stride_tricks.sliding_window_view(series, length)
+    tiles = len(series) // length
+    rows = series[: tiles * length].reshape(tiles, length)
+    return {
+        "Your target is the last value of its own window: it stands one step later.": (
+            all_windows,
+            series[length - 1 :],
+        ),
+        "A step is left out: the target is the value right after its window.": (
+            windows[:-1],
+            series[length + 1 :],
+        ),
+        "The last window is missing: its target is the last value of the series.": (
+            windows[:-1],
+            targets[:-1],
+        ),
+        "The first window is missing: it begins at series[0].": (windows[1:], targets[1:]),
+        "Windows overlap: the next begins one step later, not a whole window later.": (
+            rows[:-1],
+            series[length : tiles * length : length],
+        ),
+        "Your windows run backwards: the oldest value stands first.": (windows[:, ::-1], targets),
+        "The last window has no value after it, so it has no target: leave it out.": (all_windows, targets),
+        "Time runs down your columns: one window per row, (windows, length).": (windows.T, targets),
+        "The windows hold the target, too: `length` values, and the one after them apart.": (
+            np.lib.stride_tricks.sliding_window_view(series, length + 1),
+            targets,
+        ),
+    }
+
+
+def _prepared(series: Array, length: int, past: int) -> tuple[Array, ...]:
+    return _split((series - series[:past].mean()) / series[:past].std(), length, past)
+
+
+def _split(scaled: Array, length: int, past: int) -> tuple[Array, ...]:
+    """Windows and targets, those with a target in the past, then the others."""
+    windows, targets = _windows(scaled, length)
+    first = past - length
+    return windows[:first], targets[:first], windows[first:], targets[first:]
+
+
+def _wrong_preparation(series: Array, length: int, past: int) -> dict[str, Any]:
+    mean, std = series[:past].mean(), series[:past].std()
+    scaled = (series - mean) / std
+    later = np.concatenate([scaled[:past], (series[past:] - series[past:].mean()) / series[past:].std()])
+    smooth = np.convolve(np.pad(scaled, 1, mode="edge"), np.ones(3) / 3, mode="valid")
+    windows, targets = _windows(scaled, length)
+    return {
+        "If the future changes, your training windows change: a number of the future is in them. Which line "
+        "looks at all of `series`?": _split((series - series.mean()) / series.std(), length, past),
+        "The mean is of the past. The standard deviation still knows the future.": _split(
+            (series - mean) / series.std(), length, past
+        ),
+        "The standard deviation is of the past. The mean still knows the future.": _split(
+            (series - series.mean()) / std, length, past
+        ),
+        "The least and the greatest value of all the series know the future.": _split(
+            (series - series.min()) / (series.max() - series.min()), length, past
+        ),
+        "The future is scaled by its own mean, which nobody knows yet: one scale, that of the past.": _split(
+            later, length, past
+        ),
+        "Your smoothing mixes each value with the one after it: that is the future.": _split(
+            smooth, length, past
+        ),
+        "Your training windows end too late: some of their targets lie in the future.": (
+            windows[:past],
+            targets[:past],
+            windows[past:],
+            targets[past:],
+        ),
+        "Nothing is scaled: subtract the mean of the past, divide by its standard deviation.": _split(
+            series, length, past
+        ),
+        "The mean is subtracted. Divide by the standard deviation of the past, too.": _split(
+            series - mean, length, past
+        ),
+    }
+
+
+def _linear(past: Array, windows: Array) -> Array:
+    """Least squares on all windows of the past, with a constant."""
+    known, targets = _windows(past, windows.shape[1])
+    weights = np.linalg.lstsq(np.c_[known, np.ones(len(known))], targets, rcond=None)[0]
+    return np.c_[windows, np.ones(len(windows))] @ weights
+
+
+def _error(forecast: Any, case: Case) -> float:
+    """The mean absolute error, as a fraction of persistence's."""
+    truth, last = case["truth"], case["windows"][:, -1]
+    return float(np.abs(forecast - truth).mean() / np.abs(last - truth).mean())
+
+
+def _good_enough(forecast: Any, case: Case) -> Any:
+    """All forecasts that beat persistence clearly count as one and the same."""
+    array = forecast if isinstance(forecast, np.ndarray) else None
+    fits = array is not None and array.shape == case["truth"].shape and array.dtype.kind == "f"
+    good = fits and _error(array, case) <= ASKED
+    return _linear(case["past"], case["windows"]) if good else forecast
+
+
+def _wrong_forecast(past: Array, windows: Array) -> dict[str, Any]:
+    known, targets = _windows(past, windows.shape[1])
+    rise = targets - known[:, -1]
+    return {
+        "That is persistence itself: the last value again. What does the past say of the next change?": (
+            windows[:, -1]
+        ),
+        "That is the value of a day ago. The weather has moved on: use the last values, too.": windows[:, 0],
+        "That is the mean of each window: most of it is many hours old.": windows.mean(axis=1),
+        "That is the mean of the past, the same for every window.": np.full(len(windows), past.mean()),
+        "You add the mean change of the past, which is nearly 0: look at how the *last* hours changed.": (
+            windows[:, -1] + rise.mean()
+        ),
+        "Your forecasts are changes: add the last value of each window.": (
+            _linear(past, windows) - windows[:, -1]
+        ),
+        "The windows are read backwards: fit and forecast in the same order.": _linear(
+            past, windows[:, ::-1]
+        ),
+    }
+
+
+def _beat_persistence() -> Exercise:
+    exercise = function(
+        "beat_persistence",
+        "15",
+        "From the `past` and some `windows`, the value after each window: at least 10 % better than persistence.",
+        each(_some_days, 0, 1, 2, 3),
+        _linear,
+        _wrong_forecast,
+        shows=_good_enough,
+    )
+    return replace(
+        exercise,
+        otherwise="Your mean error is {ratio:.0%} of persistence's; at most 90 % is asked. Least squares on "
+        "windows of the past does it.",
+        numbers=lambda answer, case: {"ratio": _error(exercise.returned(answer, case), case)},
+    )
+
+
+EXERCISES = (
+    function(
+        "make_windows",
+        "15",
+        "All windows of `length` values of a series, (windows, length), and the value after each, (windows,).",
+        each(_some_series, 4, 5, 6, 7),
+        _windows,
+        _wrong_windows,
+    ),
+    function(
+        "find_the_leak",
+        "15",
+        "Windows and targets for training, then for the test, scaled so that no number of the future leaks in.",
+        each(_some_past, 4, 5, 6, 7),
+        _prepared,
+        _wrong_preparation,
+    ),
+    _beat_persistence(),
+)

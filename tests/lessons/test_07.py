@@ -12,12 +12,16 @@ def formula(m, n, biases=1):
 
 def test_the_arrays_hold_what_the_formula_says(lesson):
     ns = lesson("07")
-    assert sum(ns["sizes"]) == formula(3, 2) == 48
+    assert sum(getattr(ns["p"], array).size for array in "WUb") == formula(3, 2) == 48
 
 
 def test_a_longer_text_adds_no_parameter_in_ours_or_in_keras(lesson):
     ns = lesson("07")
-    assert ns["count_at"] == {10: formula(3, 2), 1000: formula(3, 2)}
+    assert {time: trace.h.shape for time, trace in ns["traces"].items()} == {
+        10: (1, 10, 2),
+        1000: (1, 1000, 2),
+    }
+    assert ns["p"].count == formula(3, 2)
     assert ns["keras_at"] == {10: formula(64, 64), 1000: formula(64, 64)}
 
 
@@ -51,6 +55,19 @@ def test_a_quarter_of_the_weights_is_enough_over_five_steps_and_not_over_twenty(
     runs = [r for r in lesson("07")["runs"] if r["cell"] == "RNN, orthogonal" and r["lag"] == 20]
     assert not any(r["solved_at"] for r in runs if r["rate"] == 0.005)
     assert sum(r["accuracy"] > 0.9 for r in runs if r["rate"] == 0.001) == 2
+
+
+def test_as_many_weights_as_the_lstm_do_not_help_the_rnn_and_a_bias_helps_the_lstm(lesson):
+    ns = lesson("07")
+    small, wide, lstm, open_lstm = ns["weights"].values()
+    assert (small, wide, lstm) == (32 * 5 + 32**2 + 32, 66 * 5 + 66**2 + 66, formula(5, 32))
+    assert open_lstm == lstm
+    assert abs(wide / lstm - 1) < 0.03
+    assert abs(small / lstm - 0.25) < 0.01
+    wide = [r for r in ns["runs"] if r["cell"] == "RNN, orthogonal, 66 units"]
+    assert {r["lag"] for r in wide if r["solved_at"] is not None} == {5}
+    assert {r["rate"] for r in wide} == {0.005}
+    assert ns["right"]["LSTM, forget bias 4", 50] > 0.99
 
 
 def test_the_notes_name_the_factors_that_the_lab_shows_and_its_race_has_one_winner():

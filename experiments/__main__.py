@@ -15,6 +15,7 @@ COMMANDS = {
     "reader": "train the reader that ships with the course: data/reader",
     "gates": "measure what the gates of that reader do: data/gates",
     "race": "measure how soon networks reach published accuracies: data/time_to_accuracy.json",
+    "unrolling": "measure what a written-out loop costs: data/unrolling.json",
     "gpu": "train the largest network on one graphics card: `python -m experiments.gpu`, data/gpu",
     "results": "make docs/results.md and its pictures from the records",
 }

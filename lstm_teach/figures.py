@@ -14,10 +14,13 @@ ground, and text stays text.
 import hashlib
 import io
 import re
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from cycler import cycler
 from matplotlib import pyplot, rc_context, rcParams, style
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from lstm_teach.plotting import GROUND, INK, SERIES, Picture, Stroke, stroke
@@ -25,6 +28,7 @@ from lstm_teach.plotting import GROUND, INK, SERIES, Picture, Stroke, stroke
 BLACK, WHITE = "#000000", "#ffffff"
 THEME = {BLACK: INK, WHITE: GROUND}
 POINTS_PER_INCH = 72
+MARKERS = "osD^vP*"  # beside the seven looks of a series
 
 
 def use_style() -> None:
@@ -55,6 +59,53 @@ def line(like: str | int | Stroke, **more: Any) -> dict[str, Any]:
     linestyle = (0, tuple(dashes)) if dashes else "-"
     drawn = {"color": colour(look), "linestyle": linestyle, "linewidth": look.width}
     return drawn | ({"label": look.label} if look.label else {}) | more
+
+
+def dots(
+    rows: Mapping[str, Sequence[float]],
+    xlabel: str,
+    series: Sequence[int] | None = None,
+    height: float = 4.0,
+    levels: Mapping[str, float] = MappingProxyType({}),
+) -> tuple[Figure, Axes]:
+    """Return a figure with one row of dots for each name, the first at the top, and its axes.
+
+    A name stands beside the dots of its row, on the side that has more room. Row k has the colour and the
+    shape of `series[k]`, or of 0. Each of `levels` is a line from top to bottom with its name above.
+    `height` is in inches.
+
+    ValueError if a row has no numbers, or if `series` has not one number for each row.
+    """
+    series = [0] * len(rows) if series is None else series
+    if len(series) != len(rows):
+        raise ValueError(f"series: got {len(series)} numbers, expected one for each of {len(rows)} rows")
+    if not rows or not all(map(len, rows.values())):
+        raise ValueError(f"rows: got {dict(rows)}, expected one or more numbers for each name")
+    fig, axes = pyplot.subplots(figsize=(15, height))
+    for row, (values, k) in enumerate(zip(rows.values(), series, strict=True)):
+        marker = MARKERS[k % len(MARKERS)]
+        axes.plot(values, [row] * len(values), marker, color=colour(k), clip_on=False, zorder=3)
+    for name, at in levels.items():
+        axes.axvline(at, color=BLACK, linewidth=1)
+        axes.text(at, -0.6, name, horizontalalignment="center", verticalalignment="bottom")
+    axes.set(xlabel=xlabel, ylim=(len(rows) - 0.5, -0.5))
+    axes.set_yticks([])
+    axes.spines["left"].set_visible(False)
+    middle = sum(axes.get_xlim()) / 2
+    for row, (name, values) in enumerate(rows.items()):
+        right = min(values) + max(values) < 2 * middle
+        axes.annotate(
+            name,
+            (max(values) if right else min(values), row),
+            xytext=(10 if right else -10, 0),
+            textcoords="offset points",
+            horizontalalignment="left" if right else "right",
+            verticalalignment="center",
+            bbox={"facecolor": WHITE, "edgecolor": "none", "pad": 1}
+            if levels
+            else None,  # no line crosses it
+        )
+    return fig, axes
 
 
 def picture(fig: Figure, alt: str) -> Picture:

@@ -175,7 +175,12 @@ def test_float32_and_lists_pass_where_the_numbers_are_right(name):
             else np.asarray(results).tolist()
         )
 
-    exact = {"pad", "mask", "telling_unit"}  # ids, True and False, an index: a fraction is none
+    exact = {
+        "pad",
+        "mask",
+        "telling_unit",
+        "grouped_split",
+    }  # ids, True and False, an index: a fraction is none
     if not name.startswith("count_") and name not in exact:  # float32 ends at 16 million
         assert checked(name, shortened).passed
     assert checked(name, listed).passed
@@ -320,7 +325,34 @@ def clip_by_hand(gradients, max_norm):
     return [g * max_norm / max(norm, max_norm) for g in gradients]
 
 
+def split_by_a_loop(film, order, count):
+    aside = np.zeros(len(film), dtype=bool)
+    for one in order:
+        if aside.sum() >= count:
+            break
+        aside |= film == one
+    return aside
+
+
+def split_by_sets(film, order, count):
+    films, reviews = set(), 0
+    for one in order.tolist():
+        if reviews < count:
+            films.add(one)
+            reviews += film.tolist().count(one)
+    return [one in films for one in film.tolist()]
+
+
 OTHERWISE_WRITTEN = [
+    ("fair_report", lambda validation, test: max(zip(validation, test, strict=True))[1]),
+    ("fair_report", lambda validation, test: test[list(validation).index(max(validation))]),
+    ("fair_report", lambda validation, test: test[validation == validation.max()]),
+    ("fair_report", lambda validation, test: float(test[np.argsort(validation)][-1])),
+    ("grouped_split", split_by_a_loop),
+    ("grouped_split", split_by_sets),
+    ("paired_comparison", lambda a, b: (b.sum() - a.sum()) / np.sqrt((a != b).sum())),
+    ("paired_comparison", lambda a, b: (np.sum(b > a) - np.sum(a > b)) / np.logical_xor(a, b).sum() ** 0.5),
+    ("paired_comparison", lambda a, b: np.subtract(b, a, dtype=float).sum() / np.sqrt(np.sum(a ^ b))),
     ("lstm_step", step_by_einsum),
     ("rnn_sequence", rnn_by_a_loop),
     ("scalar_bptt", bptt_by_a_loop),
@@ -365,7 +397,7 @@ OTHERWISE_WRITTEN = [
 
 @pytest.mark.parametrize(("name", "answer"), OTHERWISE_WRITTEN)
 def test_a_right_answer_in_another_form_passes(name, answer):
-    assert all(checked(name, answer, seed).passed for seed in range(3)), checked(name, answer)
+    assert all(checked(name, answer, seed).passed for seed in range(DRAWS)), checked(name, answer)
 
 
 def test_the_worked_model_has_the_published_number_of_parameters():

@@ -131,3 +131,22 @@ def test_a_figure_without_an_alternative_text_is_refused_and_stays_open(alt):
 def test_what_is_no_figure_is_refused_by_name():
     with pytest.raises(ValueError, match="fig: expected a figure of matplotlib, got Axes"):
         figures.show(drawn().axes[0], alt=ALT)
+
+
+def test_dots_stand_in_rows_from_the_top_each_with_its_name_on_the_side_that_has_room():
+    fig, axes = figures.dots({"low": [1.0, 2.0], "high": [9.0]}, "points", [0, 1], levels={"middle": 5.0})
+    dots = [line for line in axes.get_lines() if line.get_linestyle() == "None"]
+    assert [line.get_xdata().tolist() for line in dots] == [[1.0, 2.0], [9.0]]
+    assert [set(line.get_ydata()) for line in dots] == [{0}, {1}]
+    assert [line.get_color() for line in dots] == [figures.colour(0), figures.colour(1)]
+    assert axes.yaxis_inverted()
+    sides = {text.get_text(): text.get_horizontalalignment() for text in axes.texts}
+    assert sides == {"middle": "center", "low": "left", "high": "right"}
+    assert "points" in figures.picture(fig, ALT).html
+
+
+def test_rows_without_numbers_and_series_of_another_length_are_refused_by_name():
+    with pytest.raises(ValueError, match="rows: got"):
+        figures.dots({"empty": []}, "points")
+    with pytest.raises(ValueError, match="series: got 1 numbers, expected one for each of 2 rows"):
+        figures.dots({"a": [1.0], "b": [2.0]}, "points", [0])

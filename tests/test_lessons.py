@@ -29,7 +29,7 @@ ANSWER = re.compile(
 VERDICT = re.compile(r"\b(no,|yes|never|always|because|therefore|so that)\b", re.I)
 IMAGE = re.compile(r"!\[([^\]]*)\]\(([^)]*)\)")
 MINUTES = re.compile(r"^\((\d+) min\)")
-WITHOUT_LAB = {"11", "15", "16"}
+WITHOUT_LAB = {"11", "13", "15", "16"}
 # What CommonMark does not know: MyST directives and roles, shell escapes, line magic.
 FOREIGN = re.compile(r"^:::|^```\{|\{[a-z-]+\}`|^\s*[!%](?=\w)", re.MULTILINE)
 
@@ -71,7 +71,7 @@ def bullets(cell, after):
 
 def test_every_lesson_has_its_own_number():
     assert [path.stem[:2] for path in sorted(SOURCES.values())] == LESSONS
-    assert {f"{k:02}" for k in (*range(13), 16)} <= set(LESSONS)
+    assert {f"{k:02}" for k in (*range(14), 16)} <= set(LESSONS)
 
 
 @pytest.mark.parametrize("number", LESSONS)
@@ -117,7 +117,7 @@ class TestLimits:
                 lines[cell.source] = sum(bool(line.strip()) for line in cell.source.splitlines())
         assert statistics.median(lines.values()) <= 4
         for source, count in lines.items():
-            long = re.search(r"^def |chart\(|Figure\(|subplots\(", source, re.MULTILINE)
+            long = re.search(r"^def |chart\(|Figure\(|subplots\(|dots\(", source, re.MULTILINE)
             assert count <= (40 if long else 25), f"{count} lines of code in one cell:\n{source[:300]}"
 
     def test_prose_is_short(self, number):
@@ -183,7 +183,8 @@ class TestTeaching:
                     assert len(words) >= 20, f"{target} is described as {words!r}"
                 continue
             # A figure that is not shown by `figures.show` has no alternative text.
-            assert cell.source.count("plt.subplots(") == cell.source.count("figures.show("), cell.source[:300]
+            made = cell.source.count("plt.subplots(") + cell.source.count("figures.dots(")
+            assert made == cell.source.count("figures.show("), cell.source[:300]
             drawn = cell.source.count("chart(") + cell.source.count("figures.show(")
             assert cell.source.count("alt=") >= drawn, cell.source[:300]
 

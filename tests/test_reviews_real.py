@@ -14,6 +14,7 @@ from lstm_teach import data_dir, reviews
 from lstm_teach.reviews import imdb
 from lstm_teach.vocabulary import SubwordVocabulary, WordVocabulary
 from tests.test_vocabulary import split_by_another_library
+from tools import make_film_counts
 
 BESIDE = Path(__file__).resolve().parents[2] / "shared" / "imdb" / "aclImdb_v1.tar.gz"
 ARCHIVE = Path(os.environ.get("LSTM_TEACH_IMDB", BESIDE))
@@ -98,6 +99,12 @@ def test_the_film_alone_tells_86_in_100_random_validation_reviews_and_none_of_wh
     assert np.mean(scores["random"]) == pytest.approx(0.859, abs=0.01)  # 0.859 was measured with other code
     assert scores["group"] == pytest.approx([0.5] * 3, abs=0.02)
     assert accuracy_of_the_films(corpus.train, corpus.test) == pytest.approx(0.5, abs=0.01)
+
+
+def test_the_counts_of_films_that_ship_are_those_of_the_real_reviews(corpus):
+    assert (data_dir() / "reviews" / "films.csv").read_text(encoding="utf-8") == make_film_counts.table(
+        corpus.train
+    )
 
 
 def test_the_halves_have_3_456_and_3_581_films_and_share_one(corpus):

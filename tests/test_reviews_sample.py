@@ -9,6 +9,7 @@ import tomllib
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
 import pytest
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
@@ -241,3 +242,12 @@ def test_the_readme_names_the_files_and_numbers_that_are_there(lines):
     assert f"{len(lines):,} short reviews" in readme
     assert f"{len(longer)} longer reviews" in readme
     assert f"`{reviews.fixed_review().name}`" in readme
+
+
+def test_imdb_s_films_come_without_texts_and_with_half_of_their_reviews_positive():
+    films = reviews.imdb_films()
+    assert np.bincount(films.labels).tolist() == [12_500, 12_500]
+    assert len(np.unique(films.groups)) == 3_456
+    assert np.bincount(films.groups).max() == 30  # IMDB took at most 30 reviews of a film
+    assert all(text.isdigit() for text in films.texts)
+    assert len(set(films.texts)) == 25_000

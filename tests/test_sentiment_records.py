@@ -65,6 +65,20 @@ def test_a_record_is_read_back_as_it_was_written(runs):
     assert records.read_records(runs) == [a_record()]
 
 
+def test_runs_are_named_by_what_differs_in_them_and_a_reader_s_own_are_marked(runs):
+    shipped = records.read_records(records.shipped_dir())
+    for changes in ({}, {"seed": 2}, {"changed": {"units": 128}}, {"split": "random"}):
+        records.write_record(a_record(**changes))
+    named = tables.named(records.read_records())
+    assert {name: len(several) for name, several in named.items() if "yours" in name} == {
+        "course, split by film, yours": 2,
+        "course, units 128, split by film, yours": 1,
+        "course, yours": 1,
+    }
+    assert sum(map(len, named.values())) == len(shipped) + 4
+    assert [r["seed"] for r in named["course"]] == [1, 2, 3]
+
+
 def test_runs_of_other_settings_have_other_names(runs):
     records.write_record(a_record())
     records.write_record(a_record(changed={"cell": "gru", "sizes": [8, 4], "learning_rate": 1.0}))

@@ -16,8 +16,9 @@ can go wrong in every exercise is in `kinds`, once.
     gru        08 update_gate, keep_or_replace, gru_step, keep_h
     layers     09 stacked_lstm, bidirectional, last_of_both, two_halves
     data       10 one_hot_embedding, pad, mask, masked_mean, seven_pads
-    training   11 cross_entropy, fair_report   16 cell_of_1997, decayed_rate
+    training   11 cross_entropy   16 cell_of_1997, decayed_rate
     inside     12 close_from, word_effect, shuffled_words, telling_unit
+    honesty    11 fair_report   13 grouped_split, paired_comparison
     forecasting  15 make_windows, find_the_leak, beat_persistence
 """
 
@@ -35,6 +36,7 @@ from lstm_teach.exercises import (
     forecasting,
     gates,
     gru,
+    honesty,
     inside,
     layers,
     lstm,
@@ -50,7 +52,7 @@ __all__ = ["EXERCISES", "Exercise", "Result", "check", "names"]
 
 _MODULES = (
     *(basics, vanishing, gates, flow, traces, lstm, memory, backward, gru),
-    *(counts, layers, data, training, inside, forecasting),
+    *(counts, layers, data, training, inside, honesty, forecasting),
 )
 
 EXERCISES: dict[str, Exercise] = {e.name: e for module in _MODULES for e in module.EXERCISES}

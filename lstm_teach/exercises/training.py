@@ -1,4 +1,4 @@
-"""Lessons 11 and 16: judging fairly, what came before, and how a rate falls."""
+"""Lessons 11 and 16: the loss, what came before, and how a rate falls."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,19 +16,6 @@ def _some_predictions(rng: Rng, many: int) -> Case:
     """More of one label than of the other, so that a mean of each label's mean shows."""
     label = np.repeat(rng.permutation([0.0, 1.0]), [2, many])
     return {"probability": rng.uniform(0.05, 0.95, 2 + many), "label": rng.permutation(label)}
-
-
-def _some_runs(rng: Rng, luckier: int) -> Case:
-    """So many runs beat the best in validation on the test set, and in the sum.
-
-    One falls farthest from validation to test; the last is worst.
-    """
-    lucky, many = slice(2, 2 + luckier), 5 + luckier
-    validation, test = rng.uniform(0.70, 0.79, (2, many))
-    validation[:2], validation[lucky], validation[-1] = (0.87, 0.84), rng.uniform(0.83, 0.86, luckier), 0.60
-    test[:2], test[lucky], test[-1] = (rng.uniform(0.80, 0.82), 0.65), rng.uniform(0.87, 0.89, luckier), 0.62
-    order = np.append(rng.permutation(many - 1), many - 1)
-    return {"validation": validation[order], "test": test[order]}
 
 
 def _some_rate(rng: Rng, epoch: int) -> Case:
@@ -73,24 +60,6 @@ EXERCISES = (
         each(_some_predictions, 5, 6, 7, 8),
         lambda probability, label: _losses(probability, label).mean(),
         _wrong_loss,
-    ),
-    function(
-        "fair_report",
-        "11",
-        "Some runs with accuracies `validation` and `test`. Choose one fairly: the test accuracy to report.",
-        each(_some_runs, 1, 2, 3, 4),
-        lambda validation, test: test[np.argmax(validation)],
-        lambda validation, test: {
-            "You chose with the test set, so the number flatters. Choose with the other.": test.max(),
-            "That is the second best on the test set: it was chosen there, too.": np.sort(test)[-2],
-            "That is the validation accuracy of the chosen run. Report that of the test.": validation.max(),
-            "That is the last run, the worst in validation.": test[np.argmin(validation)],
-            "You average all runs; one is chosen and reported.": test.mean(),
-            "That is the number of the run; its test accuracy is asked for.": np.argmax(validation),
-            "The other way round: choose by validation, report test.": validation[np.argmax(test)],
-            "That is the middle of all test accuracies; one run is chosen and reported.": np.median(test),
-            "You report all runs; that of the run you chose is asked for.": test[np.argsort(-validation)],
-        },
     ),
     given(
         "cell_of_1997",

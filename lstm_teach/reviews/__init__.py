@@ -15,6 +15,7 @@ import os
 from lstm_teach.reviews import imdb, sample
 from lstm_teach.reviews.cache import cache_dir
 from lstm_teach.reviews.corpus import Corpus, CorpusError, Split
+from lstm_teach.reviews.films import imdb_films
 from lstm_teach.reviews.imdb import at_hand as imdb_at_hand
 from lstm_teach.reviews.sample import Review, fixed_review, longer_reviews
 from lstm_teach.reviews.splits import duplicates, validation_split
@@ -30,6 +31,7 @@ __all__ = [
     "fixed_review",
     "from_table",
     "imdb_at_hand",
+    "imdb_films",
     "load",
     "longer_reviews",
     "validation_split",

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 from lstm_teach.sentiment.evaluation import Evaluation, evaluate, score
 from lstm_teach.sentiment.job import Run
 from lstm_teach.sentiment.kinds import LinearRecipe, NetworkRecipe, Recipe
+from lstm_teach.sentiment.published import PUBLISHED
 from lstm_teach.sentiment.recipes import RECIPES, recipe
 from lstm_teach.sentiment.records import read_race, read_records, write_record
-from lstm_teach.sentiment.tables import table
+from lstm_teach.sentiment.tables import named, table
 from lstm_teach.sentiment.training import train
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from lstm_teach.sentiment.models import build_model
 
 __all__ = [
+    "PUBLISHED",
     "RECIPES",
     "Device",
     "Evaluation",
@@ -31,6 +33,7 @@ __all__ = [
     "cudnn_obstacles",
     "describe_device",
     "evaluate",
+    "named",
     "read_race",
     "read_records",
     "recipe",

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from lstm_teach.sentiment.records import Record, plain, what_run
+from lstm_teach.sentiment.records import Record, plain, read_records, shipped_dir, what_run
 
 
 def group(records: Iterable[Record]) -> list[list[Record]]:
@@ -17,6 +17,22 @@ def group(records: Iterable[Record]) -> list[list[Record]]:
     for record in records:
         groups[what_run(record)].append(record)
     return sorted(groups.values(), key=lambda several: -_mean(several, "test_accuracy", -1.0))
+
+
+def named(records: Iterable[Record]) -> dict[str, list[Record]]:
+    """Return the runs by what a picture calls them, in their order: runs of one name differ in the seed.
+
+    A name says the recipe, what was changed in it, and whether whole films were held back. A run
+    that does not ship with the course is marked as "yours", so no setting that a reader changes hides it.
+    """
+    shipped = read_records(shipped_dir())
+    found: dict[str, list[Record]] = defaultdict(list)
+    for record in records:
+        changed = [f"{key} {plain(value)}" for key, value in record["changed"].items()]
+        split = ["split by film"] if record["split"] == "film" else []
+        whose = [] if record in shipped else ["yours"]
+        found[", ".join([record["recipe"], *changed, *split, *whose])].append(record)
+    return dict(found)
 
 
 def table(records: Iterable[Record]) -> str:

@@ -1,7 +1,7 @@
 # %% [markdown] slideshow={"slide_type": "slide"}
 # # Start here: let a trained network read your review
 #
-# In two minutes an LSTM reads a review that you type. In two hours, or in six, you will have built one and taken it
+# In two minutes an LSTM reads a review that you type. In two hours, or in seven, you will have built one and taken it
 # apart. Click a cell and press **Shift + Enter** to run it.
 #
 # **You will see** (20 minutes, no GPU needed)
@@ -223,7 +223,7 @@ print(doctor.report(remarks or findings))
 # - **Two hours:** [00](00_start_here.ipynb), [01](01_recurrent_networks.ipynb), the first half of
 #   [02](02_vanishing_gradient.ipynb), [06](06_lstm_cell.ipynb), [12](12_inside_a_trained_lstm.ipynb). You build the
 #   cell and look into a trained one.
-# - **All of it,** about six hours: every lesson in its order. 03 to 05 are short, one gate each.
+# - **All of it,** about seven hours: every lesson in its order. 03 to 05 are short, one gate each.
 #
 # You know LSTMs and want accuracy? Begin with [10](10_words_padding_masks.ipynb) and
 # [11](11_train_on_reviews.ipynb).
@@ -256,6 +256,7 @@ print(doctor.report(remarks or findings))
 # | [10](10_words_padding_masks.ipynb) | How do words become numbers, and is padding harmless? | 28 | |
 # | [11](11_train_on_reviews.ipynb) | How well does it judge 25,000 real reviews? | 27 | |
 # | [12](12_inside_a_trained_lstm.ipynb) | What do the gates of a trained reader do? | 25 | ● |
+# | [13](13_when_a_figure_lies.ipynb) | When does validation lie? | 30 | |
 # | [15](15_forecast_a_series.ipynb) | What comes next in a series, and when does an LSTM pay? | 25 | |
 # | [16](16_where_next.ipynb) | What improves an LSTM, and what came after it? | 24 | |
 

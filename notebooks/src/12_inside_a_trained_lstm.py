@@ -401,4 +401,4 @@ check("telling_unit", telling_unit)
 #
 # One more exercise, if you like: `check("shuffled_words")` says what it asks.
 #
-# Next: [15 Forecast a series](15_forecast_a_series.ipynb)
+# Next: [13 Tell when a figure lies](13_when_a_figure_lies.ipynb)

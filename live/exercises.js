@@ -4,6 +4,7 @@
 import { downloadNotebook, keepAnswers, keptAnswers } from "./answers.js";
 import { element } from "./controls.js";
 import { insert, makeEditor } from "./editor.js";
+import { keepForOffline } from "./offline.js";
 
 export function wireExercises(document, startPython) {
   const page = document.querySelector("main");
@@ -71,6 +72,7 @@ class Exercise {
     try {
       const earlier = above.map(({ area }) => area.value);
       this.show(await python.call("lstm_teach.exercises.web.run", [setup, earlier, this.area.value]));
+      keepForOffline();
     } catch (error) {
       this.stopped = true;
       this.say("problem", error.message);

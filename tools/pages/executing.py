@@ -16,13 +16,16 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 from nbformat import NotebookNode
+from traitlets.config import Config
 
 from lstm_teach.atomic import replacing
 
 ROOT = Path(__file__).resolve().parents[2]
 KEPT = ROOT / "build" / "executed"
 PROCESSES = 2
-MINUTES = 10  # that one cell may take
+MINUTES = 10  # that a kernel may take to start, and one cell
+# Kernels that start at the same time may want the same port; files they do not share. Windows has only ports.
+CONFIG = Config({"KernelManager": {"transport": "tcp" if os.name == "nt" else "ipc"}})
 ONE_THREAD = ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
 
 
@@ -47,7 +50,9 @@ def _executed(path: Path) -> NotebookNode:
         return nbformat.read(kept, as_version=4)
     print(f"executing {path.stem}", flush=True)
     notebook = nbformat.read(path, as_version=4)
-    NotebookClient(notebook, timeout=60 * MINUTES, resources={"metadata": {"path": path.parent}}).execute()
+    where = {"metadata": {"path": path.parent}}
+    patience = {"timeout": 60 * MINUTES, "startup_timeout": 60 * MINUTES}
+    NotebookClient(notebook, resources=where, config=CONFIG, **patience).execute()
     tried = [sys.executable, "-m", "tools.pages.in_page", str(_solutions(path))]
     notebook.metadata["in_page"] = json.loads(
         subprocess.run(tried, cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout

@@ -82,4 +82,5 @@ def _contents(headings: Sequence[Heading]) -> str:
 def _to(lesson: Lesson | None, which: str) -> str:
     if lesson is None:
         return "<span></span>"
-    return f'<a rel="{which}" href="{lesson.name}.html">{lesson.number} {escape(lesson.title)}</a>'
+    title = f'{lesson.number}<span class="title"> {escape(lesson.title)}</span>'
+    return f'<a rel="{which}" href="{lesson.name}.html">{title}</a>'

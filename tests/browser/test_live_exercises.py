@@ -63,6 +63,7 @@ def test_every_exercise_tells_stub_wrong_and_right_apart(opened, site, solutions
             assert f"{name}: not yet" in (told := exercise.run(wrong(name)))
             assert "Still to be written" not in told
             assert f"{name}: passed" in exercise.run(solution)
+        page.context.close()  # each holds a Python
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """One cell of an executed notebook as HTML: prose, code with what it showed, a lab, a quiz or an exercise."""
 
-import ast
 import re
 from collections.abc import Sequence
 from html import escape
@@ -17,6 +16,7 @@ WIDGET, WIDGETS = (f"application/vnd.jupyter.widget-{what}+json" for what in ("v
 # A lab's still, perhaps folded: on a page the lab itself stands there as a picture, until it is live.
 FOLDED = r"(<details><summary>[^<]*</summary>\s*)?", r"(\s*</details>)?"
 STILL = re.compile(r"!\[[^]]*\]\(images/\w+_lab--[^)]*\)".join(FOLDED))
+CALLED = re.compile(r'(\w+_lab)\((?:"([^"]*)")?\)')  # a lab as it opens by itself, in a preset
 EXERCISE = """<section class="lstm-exercise" data-exercise="{name}" data-lesson="{lesson}" data-cell="{cell}"
 {where} aria-label="Exercise {name}">
 <textarea rows="{rows}" aria-label="Your answer to {name}" spellcheck="false" autocapitalize="off"
@@ -113,7 +113,7 @@ def _output(output: NotebookNode, source: str, widgets: dict) -> str:
     if output.output_type == "error":
         return _text(f"{output.ename}: {output.evalue}")
     data = output.data
-    if WIDGET in data:
+    if WIDGET in data and len(widgets[data[WIDGET]["model_id"]]["state"].get("children", ())) > 1:
         return _lab(data[WIDGET]["model_id"], source, widgets)
     if "text/html" in data:
         return f'<div class="shown">{data["text/html"]}</div>'
@@ -130,14 +130,11 @@ def _text(words: str) -> str:
 
 def _lab(model: str, source: str, widgets: dict) -> str:
     """Return a lab as it was when the notebook had run: its last two parts are its words and its picture."""
-    *_, status, picture = (
+    status, picture = (
         widgets[part.removeprefix("IPY_MODEL_")]["state"]["value"]
         for part in widgets[model]["state"]["children"][-2:]
     )
-    called = ast.parse(source).body[-1].value
-    names = [argument.value for argument in called.args if isinstance(argument, ast.Constant)]
-    words = re.sub(r"<[^>]+>", "", status)
-    lab = LAB.format(
-        lab=called.func.id, preset=escape(names[0] if names else ""), words=words, picture=picture
-    )
-    return lab if not called.keywords else lab.replace('class="lstm-lab"', 'class="lab-still"') + ONLY_THERE
+    opened = CALLED.fullmatch(source.strip())
+    name, preset = opened.groups() if opened else ("", "")
+    lab = LAB.format(lab=name, preset=preset or "", words=re.sub(r"<[^>]+>", "", status), picture=picture)
+    return lab if opened else lab.replace('class="lstm-lab"', 'class="lab-still"') + ONLY_THERE

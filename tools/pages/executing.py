@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import nbformat
 from nbclient import NotebookClient
@@ -24,8 +25,6 @@ ROOT = Path(__file__).resolve().parents[2]
 KEPT = ROOT / "build" / "executed"
 PROCESSES = 2
 MINUTES = 10  # that a kernel may take to start, and one cell
-# Kernels that start at the same time may want the same port; files they do not share. Windows has only ports.
-CONFIG = Config({"KernelManager": {"transport": "tcp" if os.name == "nt" else "ipc"}})
 ONE_THREAD = ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
 
 
@@ -52,7 +51,11 @@ def _executed(path: Path) -> NotebookNode:
     notebook = nbformat.read(path, as_version=4)
     where = {"metadata": {"path": path.parent}}
     patience = {"timeout": 60 * MINUTES, "startup_timeout": 60 * MINUTES}
-    NotebookClient(notebook, resources=where, config=CONFIG, **patience).execute()
+    with TemporaryDirectory() as folder:
+        # Kernels that start together may want the same port; files they do not share. Windows has only ports.
+        files = {"transport": "ipc", "ip": f"{folder}/kernel"} if os.name != "nt" else {}
+        config = Config({"KernelManager": files})
+        NotebookClient(notebook, resources=where, config=config, **patience).execute()
     tried = [sys.executable, "-m", "tools.pages.in_page", str(_solutions(path))]
     notebook.metadata["in_page"] = json.loads(
         subprocess.run(tried, cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout

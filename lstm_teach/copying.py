@@ -1,7 +1,7 @@
 """Bring the lessons to where a student works, and never overwrite what the student changed.
 
-`python -m lstm_teach copy DIR` writes the notebooks, without solutions, and their pictures. Called again after
-an update, it renews the files that are still as they were given, and leaves every other one alone. What was
+`python -m lstm_teach copy DIR` writes the notebooks, without solutions, and their pictures. Called again
+after an update, it renews the files that are still as they were given, and leaves every other one alone. What was
 given stands in `DIR/.lstm-teach.json`.
 """
 

@@ -1,8 +1,8 @@
 """Bring the lessons to where a student works, and never overwrite what the student changed.
 
 `python -m lstm_teach copy DIR` writes the notebooks, without solutions, and their pictures. Called again
-after an update, it renews the files that are still as they were given, and leaves every other one alone. What was
-given stands in `DIR/.lstm-teach.json`.
+after an update, it renews the files that are still as they were given, and leaves every other one alone. What
+was given stands in `DIR/.lstm-teach.json`.
 """
 
 import hashlib

@@ -21,7 +21,7 @@ endif
 any_python = $(shell for p in python3 python py; do $$p -c "" 2>/dev/null && echo $$p && break; done)
 set_up_with = $(or $(PYTHON),$(any_python),$(error no Python found; the course needs 3.11, 3.12 or 3.13))
 SET_UP = "$(set_up_with)" tools/set_up.py $(if $(PYTHON),--python "$(PYTHON)") $(if $(filter 0,$(LOCKED)),--newest)
-NOT_ELSEWHERE := not browser and not backends
+NOT_ELSEWHERE := not browser and not backends and not hub
 # One thread in each test process: the processes share the cores already.
 # What must run in one process, such as a solved lesson and its claims, is marked with its group.
 PYTEST := $(PY) -m pytest -n $(WORKERS) --dist loadgroup
@@ -31,7 +31,8 @@ test test-fast: export TF_NUM_INTEROP_THREADS ?= 1
 test test-fast: export TF_CPP_MIN_LOG_LEVEL ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help lab slides site decks doctor imdb test test-fast test-browser test-site test-backends lint ruff check-notebooks \
+.PHONY: help lab slides site decks doctor imdb test test-fast test-browser test-site test-backends test-hub release \
+        student-branch lint ruff check-notebooks \
         check-documents check-results types format notebooks lock clean set-up set-up-dev
 
 help: ## say what each verb does
@@ -62,6 +63,17 @@ test-browser: set-up-dev ## the tests that drive a real browser (needs Chromium 
 test-backends: set-up-dev ## install JAX and PyTorch, and run the same models on them
 	$(PY) -m pip install --quiet --disable-pip-version-check -e ".[backends]"
 	$(PY) -m pytest -m backends $(ARGS) tests
+
+test-hub: set-up-dev ## a class on a real JupyterHub, pulled by nbgitpuller and graded by nbgrader (needs Node and Chromium)
+	$(PY) -m pip install --quiet --disable-pip-version-check -e ".[hub]"
+	npm install --silent --no-audit --no-fund --prefix .hub configurable-http-proxy@5
+	$(PY) -m pytest -m hub $(ARGS) tests/hub
+
+release: set-up-dev ## the lessons as assignments for nbgrader, in the folder graded/: make release ARGS="03 06"
+	$(PY) -m tools.make_release graded $(ARGS)
+
+student-branch: set-up-dev ## the branch that students pull with nbgitpuller: lessons alone, no solutions
+	$(PY) -m tools.student_branch $(ARGS)
 
 lint: ruff check-notebooks check-documents check-results ## ruff, and notebooks and documents in step with their sources
 

@@ -1,0 +1,76 @@
+"""Build the branch that students pull: the lessons at its top, without solutions, sources or package.
+
+    python -m tools.student_branch                     branch `student`, from the last commit
+    python -m tools.student_branch --branch autumn     another name
+    git push origin student                            then nbgitpuller's link names this branch
+
+Every commit of the branch follows the one before, so that nbgitpuller can merge an update into what students
+have. It is made from what is committed, not from what lies in the folder. Where no lesson has changed, no
+commit is added.
+"""
+
+import argparse
+import os
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+NOT_FOR_STUDENTS = ("notebooks/src/", "notebooks/solutions/")
+
+
+def git(*arguments: str, root: Path = ROOT, given: str | None = None, **environment: str) -> str:
+    """Return what git prints; raise CalledProcessError if it fails."""
+    done = subprocess.run(
+        ["git", *arguments],
+        cwd=root,
+        input=given,
+        env=os.environ | environment,
+        text=True,
+        encoding="utf-8",
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    return done.stdout.strip()
+
+
+def lessons_tree(commit: str, root: Path) -> str:
+    """Return the tree, in git's sense, that holds the lessons of a commit as a student should have them."""
+    entries = []
+    for line in git("ls-tree", "-r", commit, "--", "notebooks", root=root).splitlines():
+        about, path = line.split("\t")
+        if not path.startswith(NOT_FOR_STUDENTS):
+            entries.append(f"{about}\t{path.removeprefix('notebooks/')}\n")
+    with tempfile.TemporaryDirectory() as folder:
+        index = str(Path(folder) / "index")
+        git("update-index", "--add", "--index-info", root=root, given="".join(entries), GIT_INDEX_FILE=index)
+        return git("write-tree", root=root, GIT_INDEX_FILE=index)
+
+
+def update(branch: str, commit: str = "HEAD", root: Path = ROOT) -> str | None:
+    """Add one commit to the branch, which is made if need be; return it, or None if nothing has changed."""
+    tree = lessons_tree(commit, root)
+    reference = f"refs/heads/{branch}"
+    last = git("for-each-ref", "--format=%(objectname)", reference, root=root)
+    if last and git("rev-parse", f"{last}^{{tree}}", root=root) == tree:
+        return None
+    version = git("rev-parse", "--short", commit, root=root)
+    parent = ["-p", last] if last else []
+    made = git("commit-tree", tree, *parent, "-m", f"The lessons of {version}", root=root)
+    git("update-ref", reference, made, *([last] if last else []), root=root)
+    return made
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--branch", default="student")
+    options = parser.parse_args(arguments)
+    made = update(options.branch)
+    print(f"{options.branch}: {made or 'no lesson has changed'}")
+
+
+if __name__ == "__main__":
+    main()

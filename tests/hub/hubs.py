@@ -1,7 +1,6 @@
 """A real JupyterHub on the loopback address, with real accounts that exist for a while."""
 
 import os
-import pwd
 import secrets
 import shutil
 import socket
@@ -113,4 +112,6 @@ def until(answers: Callable[[], bool], log: Path, seconds: float = 120) -> None:
 
 def home(name: str) -> Path:
     """Return the home of an account."""
+    import pwd  # not on Windows, where these tests are collected, too
+
     return Path(pwd.getpwnam(name).pw_dir)

@@ -8,6 +8,7 @@ import pytest
 
 from lstm_teach.cells import GRUParams, LSTMParams, RNNParams, gru_forward, lstm_forward, lstm_step, sigmoid
 from lstm_teach.counting import count_lstm, count_rnn
+from lstm_teach.sentiment import read_records
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 
@@ -24,8 +25,8 @@ def numbered(name):
 ANSWERS, QUESTIONS = numbered("exam-answers.md"), numbered("exam.md")
 
 
-def test_there_are_twenty_questions_with_their_answers_and_points_that_add_up():
-    assert list(QUESTIONS) == list(ANSWERS) == list(range(1, 21))
+def test_there_are_twenty_two_questions_with_their_answers_and_points_that_add_up():
+    assert list(QUESTIONS) == list(ANSWERS) == list(range(1, 23))
     points = [int(re.match(r"\((\d)\)", question)[1]) for question in QUESTIONS.values()]
     assert f"{sum(points)} in all" in (DOCS / "exam.md").read_text(encoding="utf-8")
 
@@ -81,3 +82,14 @@ def test_adding_up_and_replacing():
     c = lstm_forward(xs, lstm, clamp={"i": 1.0, "f": 1.0, "c_tilde": candidate}).c[0, -1, 0]
     assert f"{c:.1f}" in ANSWERS[18]
     assert gru_forward(xs, gru, clamp={"z": 0.5, "h_tilde": candidate}).h[0, -1, 0] < 1
+
+
+def test_the_best_of_ten_and_the_film_alone():
+    error = 100 * np.sqrt(0.8 * 0.2 / 200)
+    best = np.random.default_rng(0).binomial(200, 0.8, (20_000, 10)).max(axis=1).mean() / 2 - 80
+    assert f"= {error:.1f} points" in ANSWERS[21]
+    assert f"about {best:.0f} points" in ANSWERS[21]
+    assert best / error == pytest.approx(1.5, abs=0.1)
+    alone = {r["split"]: 100 * r["val_accuracy"] for r in read_records() if r["recipe"] == "film_only"}
+    assert f"{alone['random']:.0f} %" in ANSWERS[22]
+    assert f"{alone['film']:.0f} %" in ANSWERS[22]

@@ -1,13 +1,17 @@
 """Lesson 13: what is said of figures, against records, theory, Keras and IMDB's own counts."""
 
 import json
+from pathlib import Path
 
+import jupytext
 import numpy as np
 import pytest
 
 from lstm_teach import data_dir, reviews
-from lstm_teach.sentiment import PUBLISHED, named, read_race, read_records
+from lstm_teach.sentiment import PUBLISHED, named, read_race, read_records, write_record
 from lstm_teach.sentiment.readings import read_readings
+
+SOURCE = Path(__file__).resolve().parents[2] / "notebooks" / "src" / "13_when_a_figure_lies.py"
 
 
 @pytest.fixture
@@ -22,6 +26,22 @@ def test_every_tested_run_of_a_recipe_or_a_cell_has_a_dot_and_so_has_every_publi
     )
     assert sorted(value for values in ns["ours"].values() for value in values) == wanted
     assert {name: values[0] for name, values in ns["published"].items()} == PUBLISHED
+
+
+def test_a_run_of_your_own_with_changed_settings_joins_the_picture_by_its_name(ns, tmp_path, monkeypatch):
+    theirs = next(r for r in ns["tested"] if (r["recipe"], r["split"]) == ("course", "film"))
+    own = {**theirs, "changed": {"units": 128}, "settings": {**theirs["settings"], "units": 128}}
+    write_record(own, tmp_path)
+    monkeypatch.setenv("LSTM_TEACH_RECORDS", str(tmp_path))
+    cells = jupytext.read(SOURCE, fmt="py:percent").cells
+    first, picture = (next(c for c in cells if c.source.startswith(start)) for start in ("import", "rows = "))
+    again = {}
+    exec(first.source, again)
+    exec(picture.source, again)
+    label = "course, units 128, split by film, yours"
+    assert again["rows"][label] == [100 * theirs["test_accuracy"]]
+    assert label in [words.get_text() for words in again["axes"].texts]
+    assert again["rows"].keys() - {label} == {**ns["published"], **ns["ours"]}.keys()
 
 
 def test_no_network_beats_most_networks_that_see_labels_alone(ns):

@@ -124,18 +124,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     results.add_argument("--csv", type=Path, help="also write a table that Moodle and Canvas can import")
     commands.add_parser("imdb", help="download the IMDB reviews, check them and keep them at hand")
-    train = commands.add_parser("train", help="train a recipe on reviews and record the run")
+    train = commands.add_parser("train", help="train a network on reviews, or on texts of your own")
+    predict = commands.add_parser("predict", help="ask a network that `train` kept about a text or a table")
 
     if arguments[:1] == ["lab"]:
         return _jupyterlab("lab/tree", "00", arguments[1:])
     if arguments[:1] == ["slides"]:
         asked, further = parser.parse_known_args(arguments)
         return _jupyterlab("rise", asked.lesson, further)
-    if arguments[:1] == ["train"]:  # only then: the doctor must run where even NumPy is missing
-        from lstm_teach.sentiment import cli
+    if arguments[:1] in (["train"], ["predict"]):  # only then: the doctor must run where NumPy is missing
+        from lstm_teach.sentiment import own_cli
 
-        cli.add_arguments(train)
-        return cli.run(parser.parse_args(arguments))
+        own_cli.add_train_arguments(train)
+        own_cli.add_predict_arguments(predict)
+        asked = parser.parse_args(arguments)
+        return own_cli.run_train(asked) if asked.command == "train" else own_cli.run_predict(asked)
     options = parser.parse_args(arguments)
     if options.command == "results":
         return _results(options.places, options.csv)

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -15,6 +16,11 @@ from lstm_teach.arrays import Array
 
 class CorpusError(ValueError):
     """The reviews cannot be read; the message names the file or the setting, and says why and what to do."""
+
+
+def shown(path: Path) -> str:
+    """Return a path as a message names it: of a very long one, the end."""
+    return str(path) if len(str(path)) <= 200 else f"…{str(path)[-199:]}"
 
 
 class Split(NamedTuple):

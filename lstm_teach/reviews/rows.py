@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from lstm_teach.reviews.corpus import CorpusError
+from lstm_teach.reviews.corpus import CorpusError, shown
 
 Row = tuple[int, list[Any]]  # its number, and its values in the columns asked for
 
@@ -33,48 +33,51 @@ def rows(path: Path, columns: list[str]) -> Iterator[Row]:
     Rows are numbered as a spreadsheet does: the first line is row 1. What cannot be read is a CorpusError
     that names the row.
     """
+    name = shown(path)
+    if "\0" in str(path):
+        raise CorpusError(f"path: got {name!r}, expected the name of a file, without a NUL character.")
     try:
         if path.exists() and not path.is_file():
             raise OSError("it is a folder, a device or a pipe")
         with path.open("rb") as file:
-            lines = enumerate(_lines(path, file), start=1)
+            lines = enumerate(_lines(name, file), start=1)
             start, first = next(((n, line) for n, line in lines if _says_something(line)), (1, ""))
             read = _objects if first.lstrip()[:1] in ("{", "[") else _records
-            yield from read(path, start, itertools.chain([first], (line for _, line in lines)), columns)
+            yield from read(name, start, itertools.chain([first], (line for _, line in lines)), columns)
     except OSError as error:
-        raise CorpusError(f"{path} cannot be read ({error.strerror or error}); {_WANTED}.") from error
+        raise CorpusError(f"{name} cannot be read ({error.strerror or error}); {_WANTED}.") from error
 
 
 def _says_something(line: str) -> bool:
     return not (line.isspace() or _SEPARATOR.fullmatch(line.strip()))
 
 
-def _lines(path: Path, file: BinaryIO) -> Iterator[str]:
+def _lines(name: str, file: BinaryIO) -> Iterator[str]:
     for number in itertools.count(1):
         line = file.readline(_LONGEST_LINE)
         if number == 1:
             for start, what in _BINARY.items():
                 if line.startswith(start):
-                    raise CorpusError(f"{path} {what}.")
+                    raise CorpusError(f"{name} {what}.")
             if b"\r" in line.rstrip(b"\r\n"):
                 raise CorpusError(
-                    f"{path} ends its lines with CR alone; save it with the line ends LF or CRLF."
+                    f"{name} ends its lines with CR alone; save it with the line ends LF or CRLF."
                 )
         if b"\0" in line:
             what = f"line {number} holds a NUL character, as UTF-16 and UTF-32 do"
-            raise CorpusError(f"{path}: {what}; save the table in UTF-8, without it.")
+            raise CorpusError(f"{name}: {what}; save the table in UTF-8, without it.")
         if len(line) == _LONGEST_LINE:
-            raise CorpusError(f"{path}: line {number} has over {_LONGEST_LINE:,} bytes; {_WANTED}.")
+            raise CorpusError(f"{name}: line {number} has over {_LONGEST_LINE:,} bytes; {_WANTED}.")
         if not line:
             return
         try:
             yield line.decode("utf-8-sig" if number == 1 else "utf-8")
         except UnicodeDecodeError as error:
             what = f"line {number} is not in UTF-8 ({error.reason})"
-            raise CorpusError(f"{path}: {what}; save the table in UTF-8.") from error
+            raise CorpusError(f"{name}: {what}; save the table in UTF-8.") from error
 
 
-def _objects(path: Path, start: int, lines: Iterable[str], columns: list[str]) -> Iterator[Row]:
+def _objects(name: str, start: int, lines: Iterable[str], columns: list[str]) -> Iterator[Row]:
     """Yield the rows of JSON lines: one object per line."""
     for number, line in enumerate(lines, start):
         if line.isspace():
@@ -83,15 +86,15 @@ def _objects(path: Path, start: int, lines: Iterable[str], columns: list[str]) -
             value = json.loads(line)
         except (ValueError, RecursionError) as error:
             what = f"row {number} is no JSON ({error})"
-            raise CorpusError(f"{path}: {what}; write one object per line.") from error
+            raise CorpusError(f"{name}: {what}; write one object per line.") from error
         if not isinstance(value, dict):
-            raise CorpusError(f"{path}: row {number} is no JSON object; write one object per line.")
+            raise CorpusError(f"{name}: row {number} is no JSON object; write one object per line.")
         if number == start:
-            _require(path, list(value), columns)
+            _require(name, list(value), columns)
         yield number, [value.get(column) for column in columns]
 
 
-def _records(path: Path, start: int, lines: Iterable[str], columns: list[str]) -> Iterator[Row]:
+def _records(name: str, start: int, lines: Iterable[str], columns: list[str]) -> Iterator[Row]:
     """Yield the rows of CSV or TSV; the header tells whether commas, semicolons or tabs divide it."""
     lines = iter(lines)
     first = next(lines)
@@ -100,12 +103,12 @@ def _records(path: Path, start: int, lines: Iterable[str], columns: list[str]) -
     number = start - 1
     try:
         number, header = next(reader, (start, []))
-        names = [name.strip() for name in header]
-        _require(path, names, columns)
+        names = [one.strip() for one in header]
+        _require(name, names, columns)
         for number, values in reader:
             if len(values) > len(names):
                 raise CorpusError(
-                    f"{path}: row {number} has {len(values)} values, expected {len(names)}; put a text that "
+                    f"{name}: row {number} has {len(values)} values, expected {len(names)}; put a text that "
                     f"holds {divider!r} in double quotes."
                 )
             if values:
@@ -116,17 +119,17 @@ def _records(path: Path, start: int, lines: Iterable[str], columns: list[str]) -
         if "limit" in str(error):
             most = csv.field_size_limit()
             way_out = f"close its double quotes, or shorten its text to {most:,} characters or fewer"
-        raise CorpusError(f"{path}: row {number + 1} cannot be read ({error}); {way_out}.") from error
+        raise CorpusError(f"{name}: row {number + 1} cannot be read ({error}); {way_out}.") from error
 
 
-def _require(path: Path, names: list[str], columns: list[str]) -> None:
+def _require(name: str, names: list[str], columns: list[str]) -> None:
     """Raise a CorpusError unless each of the columns is among the names once."""
     if not names:
-        raise CorpusError(f"{path} is empty; {_WANTED}.")
+        raise CorpusError(f"{name} is empty; {_WANTED}.")
     for column in columns:
         if (count := names.count(column)) != 1:
-            found = ", ".join(repr(name[:30]) for name in names[:9])
+            found = ", ".join(repr(one[:30]) for one in names[:9])
             raise CorpusError(
-                f"{path} has {count or 'no'} columns {column!r} in row 1, expected one; name one of yours: "
+                f"{name} has {count or 'no'} columns {column!r} in row 1, expected one; name one of yours: "
                 f"{found}."
             )

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from lstm_teach.reviews.corpus import Corpus, CorpusError, Split
+from lstm_teach.reviews.corpus import Corpus, CorpusError, Split, shown
 from lstm_teach.reviews.rows import rows
 from lstm_teach.reviews.splits import validation_split
 
@@ -61,15 +61,15 @@ def from_table(
         if the table cannot be read or used; the message names the rows. Equal texts are allowed, and the
         printed line names their rows.
     """
-    path = Path(os.path.expanduser(path))
+    path = _path(path)
     columns = _columns(path, text, label, group)
-    zero, one = _two_values(path, label, columns, positive)
+    zero, one = _two_values(shown(path), label, columns, positive)
     whole = Split(
         columns.texts,
         np.array([value == one for value in columns.labels], dtype=np.int8),
         np.array(columns.groups, dtype=np.int64) if group else None,
     )
-    train, test = _halves(path, whole, group)
+    train, test = _halves(shown(path), whole, group)
     print(
         f"{path.name}: {len(whole.texts):,} rows; {label} {columns.first[one][0]!r} is positive (1), "
         f"{columns.first[zero][0]!r} is negative (0); {len(train.texts):,} rows are to train on, "
@@ -79,19 +79,41 @@ def from_table(
     return Corpus(path.name, train, test)
 
 
-def _columns(path: Path, text: str, label: str, group: str | None) -> _Columns:
+def texts_of_table(path: str | os.PathLike[str], text: str = "text") -> tuple[list[str], list[int]]:
+    """Return the texts of a table, which may have no labels, and the numbers of their rows.
+
+    Raises
+    ------
+    CorpusError
+        if the table cannot be read or has no texts; the message names the rows.
+    """
+    columns = _columns(_path(path), text, None, None)
+    if not columns.texts:
+        raise CorpusError(f"{shown(_path(path))} has a header and no rows, expected one row or more.")
+    return columns.texts, columns.numbers
+
+
+def _path(path: str | os.PathLike[str]) -> Path:
+    if not isinstance(path, str | os.PathLike):
+        raise CorpusError(f"path: expected the name of a table, got {type(path).__name__}.")
+    return Path(os.path.expanduser(path))
+
+
+def _columns(path: Path, text: str, label: str | None, group: str | None) -> _Columns:
     """Read the columns, and name the rows where one has no value."""
     found = _Columns([], [], [], [], {})
     number: dict[str, int] = {}  # of each group
     missing: dict[str, list[int]] = defaultdict(list)
-    for row, (words, kind, *of) in rows(path, [text, label, *([group] if group else [])]):
+    asked = [text, *([label] if label else []), *([group] if group else [])]
+    for row, (words, *more) in rows(path, asked):
         if not isinstance(words, str) or not words.strip():
             missing[f"column {text!r} has no text"].append(row)
         elif _HALF_A_CHARACTER.search(words):
             missing[f"column {text!r} holds half a character"].append(row)
-        if (value := _value(kind)).lower() in _MISSING:
+        value = _value(more[0]) if label else "none asked for"
+        if value.lower() in _MISSING:
             missing[f"column {label!r} has no value"].append(row)
-        member = _value(of[0]) if of else "all"
+        member = _value(more[-1]) if group else "all"
         if member.lower() in _MISSING:
             missing[f"column {group!r} has no value"].append(row)
         if not missing:
@@ -102,25 +124,25 @@ def _columns(path: Path, text: str, label: str, group: str | None) -> _Columns:
             found.groups.append(number.setdefault(member, len(number)))
     if missing:
         problems = ", ".join(f"{what} in {_named(where)}" for what, where in missing.items())
-        raise CorpusError(f"{path}: {problems}; fill these rows in, or delete them.")
+        raise CorpusError(f"{shown(path)}: {problems}; fill these rows in, or delete them.")
     return found
 
 
-def _two_values(path: Path, label: str, columns: _Columns, positive: str | None) -> tuple[str, str]:
+def _two_values(name: str, label: str, columns: _Columns, positive: str | None) -> tuple[str, str]:
     """Return the value of the label that is negative, and the one that is positive."""
     first = columns.first
     if len(first) != 2:
         found = ", ".join(f"{value[:30]!r} (row {row})" for value, row in [*first.values()][:5])
         more = f" and {len(first) - 5} more" if len(first) > 5 else ""
         raise CorpusError(
-            f"{path}: column {label!r} holds {len(first)} different values, expected 2; it holds "
+            f"{name}: column {label!r} holds {len(first)} different values, expected 2; it holds "
             f"{found or 'none'}{more}."
         )
     for meaning, times in Counter(columns.labels).items():
         if times < _FEWEST:
             value, row = first[meaning]
             raise CorpusError(
-                f"{path}: column {label!r} holds {value[:30]!r} {times} times (first in row {row}), "
+                f"{name}: column {label!r} holds {value[:30]!r} {times} times (first in row {row}), "
                 f"expected {_FEWEST} times or more."
             )
     asked = None if positive is None else _meaning(_value(positive))
@@ -130,7 +152,7 @@ def _two_values(path: Path, label: str, columns: _Columns, positive: str | None)
     either, other = (value[:30] for value, _ in first.values())
     said = "" if positive is None else f"positive: got {str(positive)[:30]!r}, but "
     raise CorpusError(
-        f"{path}: {said}column {label!r} holds {either!r} and {other!r}; say which of them is "
+        f"{name}: {said}column {label!r} holds {either!r} and {other!r}; say which of them is "
         f"positive, such as positive={either!r}."
     )
 
@@ -155,7 +177,7 @@ def _number(value: str) -> float | None:
         return None
 
 
-def _halves(path: Path, whole: Split, group: str | None) -> tuple[Split, Split]:
+def _halves(name: str, whole: Split, group: str | None) -> tuple[Split, Split]:
     """Return the training and the test half, both with both labels."""
     try:
         train, test = validation_split(whole, TEST_FRACTION)
@@ -164,7 +186,7 @@ def _halves(path: Path, whole: Split, group: str | None) -> tuple[Split, Split]:
     except ValueError:  # one of them is empty
         pass
     raise CorpusError(
-        f"{path} cannot be split so that the training half and the test half have both labels; expected more "
+        f"{name} cannot be split so that the training half and the test half have both labels; expected more "
         f"and smaller {f'groups in column {group!r}' if group else 'sets of equal texts'}."
     )
 

@@ -59,6 +59,18 @@ def plan(
     return [batches[i] for i in in_order]
 
 
+def equally_long(lengths: np.ndarray, batch_size: int) -> list[np.ndarray]:
+    """Return which reviews go into which batch, if no batch may need padding.
+
+    The first two batches differ in length, if any do, as in `plan`.
+    """
+    lengths = np.maximum(lengths, 1)  # a review without a word is read as one unknown word
+    order = np.argsort(-lengths, kind="stable")
+    groups = np.split(order, np.flatnonzero(np.diff(lengths[order])) + 1)
+    batches = [group[k : k + batch_size] for group in groups for k in range(0, len(group), batch_size)]
+    return [batches[0], *batches[:0:-1]]
+
+
 def rectangle(rows: Sequence[np.ndarray], recipe: NetworkRecipe, step: int = 1) -> np.ndarray:
     """Return encoded reviews as int32 (reviews, time), cut and filled up as the recipe says.
 

@@ -56,8 +56,8 @@ def add_arguments(
     parser.add_argument("--fresh", action="store_true", help="start anew, even if there is a checkpoint")
     parser.add_argument(
         "--split",
-        choices=("film", "random"),
-        help="random: validation reviews drawn one by one; IMDB's are whole films (default)",
+        choices=("film", "group", "random"),
+        help="random: validation reviews drawn one by one; else whole films of IMDB, whole groups of a table",
     )
     parser.add_argument(
         "--test",

@@ -81,7 +81,7 @@ class NetworkRecipe(Recipe):
 
     Attributes
     ----------
-    network : the function in `models` that builds it
+    network : the function in `models` that builds it, or a Python file of one's own, see `own_network`
     model : the arguments of that function
     schedule : "one_cycle" rises to the learning rate and falls to nothing (Smith and Topin 2017)
     weight_decay : L2, decoupled from the gradient (Loshchilov and Hutter 2019)
@@ -161,7 +161,13 @@ class NetworkRecipe(Recipe):
         _expect("vocabulary_size", size, size >= smallest, f"{smallest} or more for {self.vocabulary}")
         many = not self.vectors or size > features
         _expect("vocabulary_size", size, many, f"more than the {features} features of word vectors")
-        check_memory(self.network, size, self.model)
+        if self.model:
+            check_memory(self.network, size, self.model)
+
+    @property
+    def is_own(self) -> bool:
+        """Whether a Python file of one's own builds the network."""
+        return self.network.endswith(".py")
 
     @property
     def reads_unlabelled(self) -> bool:

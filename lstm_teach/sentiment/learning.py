@@ -15,6 +15,7 @@ from lstm_teach.sentiment.evaluation import score
 from lstm_teach.sentiment.job import Job
 from lstm_teach.sentiment.kinds import NetworkRecipe
 from lstm_teach.sentiment.network import Batches, Network, begin_with_counts, compile_model, new_model
+from lstm_teach.sentiment.own_network import reads_padding
 from lstm_teach.vocabulary import SubwordVocabulary, WordVocabulary, load_vocabulary
 
 
@@ -63,7 +64,7 @@ def prepare(recipe: NetworkRecipe, job: Job) -> Ready:
     job.say(f"parameters: {model.count_params():,}")
     if not begun:
         begin_with_counts(model, recipe, rows, training.labels, unlabelled, job.seed)
-    network = Network(recipe, vocabulary, model)
+    network = Network(recipe, vocabulary, model, recipe.is_own and reads_padding(model, vocabulary.size))
     return Ready(network, training, validation, unlabelled, begun, started)
 
 

@@ -15,6 +15,7 @@ import keras
 from keras import layers, ops
 
 from lstm_teach.sentiment.kinds import NetworkRecipe
+from lstm_teach.sentiment.own_network import build_own
 from lstm_teach.vocabulary import PADDING
 
 CELLS = {"lstm": layers.LSTM, "gru": layers.GRU, "simple_rnn": layers.SimpleRNN}
@@ -30,6 +31,8 @@ def build_model(recipe: NetworkRecipe) -> keras.Model:
     """
     if not isinstance(recipe, NetworkRecipe):
         raise ValueError(f"recipe: {getattr(recipe, 'name', recipe)!r} is no network's")
+    if recipe.is_own:
+        return build_own(recipe.network, recipe.vocabulary_size)
     length = recipe.length if recipe.fixed_length else None
     try:
         build = _BUILDERS[recipe.network]
@@ -53,6 +56,7 @@ def bilstm_subword(size: int, length: int | None, *, embedding: int, units: int,
     )
 
 
+@keras.saving.register_keras_serializable("lstm_teach")
 class TwoLayers(keras.Model):
     """Two recurrent layers, written as a class: layers are made in `__init__` and called in `call`."""
 

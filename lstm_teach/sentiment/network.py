@@ -11,7 +11,7 @@ import numpy as np
 from keras import ops
 
 from lstm_teach.sentiment.bag_of_words import log_count_ratios
-from lstm_teach.sentiment.batches import POOL, drop_words, plan, rectangle
+from lstm_teach.sentiment.batches import POOL, drop_words, equally_long, plan, rectangle
 from lstm_teach.sentiment.kinds import NetworkRecipe
 from lstm_teach.sentiment.models import build_model
 from lstm_teach.sentiment.vectors import occurrences, word_vectors
@@ -77,11 +77,17 @@ class Batches(keras.utils.PyDataset):
 
 @dataclass(frozen=True)
 class Network:
-    """A model that takes texts."""
+    """A model that takes texts.
+
+    Attributes
+    ----------
+    alone : each text is read without any padding, so that the texts beside it do not change its answer
+    """
 
     recipe: NetworkRecipe
     vocabulary: WordVocabulary | SubwordVocabulary
     model: Any  # keras.Model
+    alone: bool = False
 
     def predict(self, texts: list[str]) -> np.ndarray:
         """Return the probability that each text is positive, (reviews,)."""
@@ -92,6 +98,8 @@ class Network:
         if not len(rows):
             return np.zeros(0, dtype=np.float32)
         batches = Batches(rows, self.recipe, PREDICTED_AT_ONCE)
+        if self.alone:
+            batches.step, batches.plan = 1, equally_long(batches.lengths, PREDICTED_AT_ONCE)
         found = self.model.predict(batches, verbose=0)[:, 0]
         probabilities = np.empty(len(rows), dtype=np.float32)
         probabilities[np.concatenate(batches.plan)] = found
@@ -102,7 +110,8 @@ def new_model(recipe: NetworkRecipe, size: int, seed: int) -> keras.Model:
     """Return a recipe's network for a vocabulary of so many ids, its weights drawn at random."""
     keras.utils.set_random_seed(seed)
     model = build_model(replace(recipe, vocabulary_size=size))
-    embedding_of(model).trainable = recipe.trainable_vectors
+    if not recipe.trainable_vectors:
+        embedding_of(model).trainable = False
     return model
 
 
@@ -121,6 +130,8 @@ def begin_with_counts(
     rows, labels : the reviews to train on, encoded, and their labels (reviews,)
     unlabelled : encoded reviews without labels, for word vectors only
     """
+    if not (recipe.vectors or recipe.log_count_ratios):
+        return
     table = embedding_of(model)
     vectors = table.get_weights()[0]  # (ids, embedding)
     if recipe.vectors:
@@ -133,8 +144,11 @@ def begin_with_counts(
 
 
 def embedding_of(model: keras.Model) -> keras.layers.Embedding:
-    """Return the table of words that a network begins with."""
-    return next(layer for layer in model.layers if isinstance(layer, keras.layers.Embedding))
+    """Return the table of words that a network begins with; ValueError if it has none."""
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.Embedding):
+            return layer
+    raise ValueError("vectors: this network has no Embedding among its layers, which they could be put into")
 
 
 @keras.saving.register_keras_serializable("lstm_teach")

@@ -52,6 +52,17 @@ RECIPES: dict[str, Recipe] = {
             epochs=4,
         ),
         NetworkRecipe(
+            "own",
+            "The network of `reader` for a table of your own, of 60 rows or more; the lab takes it apart",
+            network="reader",
+            model={"embedding": 32, "units": 32, "embedding_dropout": 0.2, "dropout": 0.2},
+            validation=0.2,
+            learning_rate=5e-3,
+            batch_size=16,
+            epochs=30,
+            patience=6,
+        ),
+        NetworkRecipe(
             "bilstm_subword",
             "As published: a bidirectional LSTM over 8,185 subwords, whole reviews",
             model={"embedding": 64, "units": 64, "hidden": 64},

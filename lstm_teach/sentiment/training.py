@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from functools import partial
 from os import PathLike
@@ -36,7 +37,7 @@ REGISTRY = Registry(recipes.RECIPES, {NetworkRecipe: _learn_network, LinearRecip
 
 def train(
     recipe: str = "course",
-    corpus: str = "sample",
+    corpus: str | Corpus = "sample",
     seed: int = 0,
     *,
     source: str | PathLike[str] | None = None,
@@ -59,7 +60,7 @@ def train(
     Parameters
     ----------
     recipe : a name in `RECIPES`
-    corpus : "sample" or "imdb"; `source` as in `reviews.load`
+    corpus : "sample" or "imdb", with `source` as in `reviews.load`; or reviews of your own
     seed : of weights, shuffling and dropout; the validation reviews are the same for every seed
     split : "random" draws the validation reviews at random where they would be whole films or groups
     limit : take only so many training, test and unlabelled reviews, half of the labelled ones positive
@@ -87,13 +88,13 @@ def train(
         checkpoints.try_folder(records.own_dir(), records.SETTING)
     device = _device(chosen)
     _introduce(chosen, device, seed, say)
-    data = reviews.load(corpus, source=source)
+    data = corpus if isinstance(corpus, Corpus) else reviews.load(corpus, source=source)
     split = split_of(data, split)
     parts = divided(data, chosen.validation, limit, split)
-    say(f"{corpus}: {_sizes(parts)} (split: {split})")
+    say(f"{data.name}: {_sizes(parts)} (split: {split})")
     backend = device.backend if device else "scikit-learn"
     facts = _facts(chosen, registry, data, limit, split, seed, backend)
-    name = records.run_name(chosen.name, {}, corpus, seed, backend, split)
+    name = records.run_name(chosen.name, {}, data.name, seed, backend, split)
     folder = checkpoints.begin(name, facts, fresh, say)
     options: dict[str, Any] = {"source": source, "limit": limit, "split": split, "fresh": fresh}
     options |= {"progress": progress, "say": say, "registry": registry, "validation": chosen.validation}
@@ -111,7 +112,7 @@ def train(
             **figures_on_test(classifier, data, parts.test if test else None),
             **figures_on_validation(classifier, data, parts.validation, results["val_accuracy"]),
         }
-        if test and corpus == "imdb":
+        if test and data.name == "imdb":
             note_reading(finished, records_folder)
         checkpoints.write_json(folder / "record.json", finished)
     else:
@@ -123,7 +124,7 @@ def train(
     return Run(classifier, finished, path)
 
 
-def check_options(corpus: str, seed: int, limit: int | None) -> None:
+def check_options(corpus: str | Corpus, seed: int, limit: int | None) -> None:
     """Check what `train` is asked for beside the settings of a recipe.
 
     Raises
@@ -131,7 +132,7 @@ def check_options(corpus: str, seed: int, limit: int | None) -> None:
     ValueError
         which names the option, says what came and what is possible.
     """
-    if corpus not in CORPORA:
+    if not isinstance(corpus, Corpus) and corpus not in CORPORA:
         raise ValueError(f"corpus: got {corpus!r}, expected one of {', '.join(CORPORA)}")
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= LARGEST_SEED:
         raise ValueError(f"seed: got {seed!r}, expected a whole number from 0 to {LARGEST_SEED}")
@@ -177,6 +178,7 @@ def _facts(
     return {
         "recipe": chosen.name,
         "settings": settings_of(chosen),
+        **({"network": made_by} if (made_by := _source_checksum(chosen)) else {}),
         "corpus": data.name,
         "corpus_checksum": data.checksum,
         "limit": limit,
@@ -185,6 +187,13 @@ def _facts(
         "backend": backend,
         **({"uses": uses} if uses else {}),
     }
+
+
+def _source_checksum(chosen: Recipe) -> str | None:
+    """Return the SHA-256 of the file that builds a network of one's own; None for the course's recipes."""
+    if not (isinstance(chosen, NetworkRecipe) and chosen.is_own):
+        return None
+    return hashlib.sha256(Path(chosen.network).read_bytes()).hexdigest()
 
 
 def _sizes(parts: Parts) -> str:

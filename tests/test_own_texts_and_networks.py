@@ -79,7 +79,7 @@ def test_two_hundred_sentences_go_from_the_table_to_the_network_to_predictions_a
     run = re.search(r"predict (own-mine\.csv-\w+) ", capsys.readouterr().out)[1]
     assert sorted(file.name for file in (saved.networks_dir() / run).iterdir()) == [
         "model.keras",
-        "record.json",
+        "run.json",
         "vocabulary.json",
     ]
 
@@ -106,7 +106,7 @@ def test_two_hundred_sentences_go_from_the_table_to_the_network_to_predictions_a
     )
     lab = reader_lab("as trained", reader=read).set(text=praise)
     assert "the verdict is" in lab.status
-    record = json.loads((saved.networks_dir() / run / "record.json").read_text())
+    record = json.loads((saved.networks_dir() / run / "run.json").read_text())
     assert record["corpus"] == "mine.csv"
     assert record["reviews"] == {"train": 128, "validation": 32, "unlabelled": 0, "test": 40}
     assert not list((tmp_path / "runs").glob("*.json"))  # no figure beside those of IMDB
@@ -391,7 +391,7 @@ def test_a_damaged_record_of_a_run_is_named(kept, tmp_path, capsys):
     folder = tmp_path / "run"
     shutil.copytree(kept, folder)
     for content in ("[]", '{"settings": 3}', '{"settings": {"length": -1}}'):
-        (folder / "record.json").write_text(content)
+        (folder / "run.json").write_text(content)
         assert predict(folder, "a text") == 1
         assert "is damaged" in told(capsys)
 

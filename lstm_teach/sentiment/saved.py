@@ -22,7 +22,7 @@ from lstm_teach.vocabulary import load_vocabulary
 if TYPE_CHECKING:
     from lstm_teach.sentiment.network import Network
 
-MODEL, WORDS, RECORD, SOURCE = "model.keras", "vocabulary.json", "record.json", "model.py"
+MODEL, WORDS, RECORD, SOURCE = "model.keras", "vocabulary.json", "run.json", "model.py"
 _FACTS = ("settings", "network", "corpus_checksum", "limit", "split", "seed", "backend")
 _READING = ("length", "padding", "fixed_length")  # the settings that say how a text becomes a row of ids
 
@@ -76,7 +76,7 @@ def saved_network(run: str | os.PathLike[str]) -> Network:
     """Return a network that `train` saved, by the name of its run; or that of any folder with its two files.
 
     The files are `model.keras` and `vocabulary.json`. Texts are read as in its training if there is a
-    `record.json`, else whole.
+    `run.json`, else whole.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Pages with live labs and no lesson around them, a server for them, and a lab on such a page, moved by hand."""
+"""Pages with live labs alone, a server for them, and a lab on such a page, which is moved by hand."""
 
 import shutil
 import threading
@@ -25,7 +25,7 @@ PAGE = """<!doctype html>
 <script type="module" src="live/page.js"></script></head>
 <body><main><button type="button" class="lstm-live">Make this page live</button>{labs}</main></body></html>
 """
-LAB = """<section class="lstm-lab" data-lab="{lab}" data-preset="{preset}" data-state="still" aria-label="Lab">
+LAB = """<section class="lstm-lab" data-lab="{lab}" data-preset="{preset}" data-state="still">
 <div data-part="controls"></div><p role="status">{words}</p><div data-part="picture">{html}</div></section>"""
 # What the page shows, and what Python's text becomes when a browser has read it.
 SAME = """(picture, html) => {

@@ -15,7 +15,7 @@ export class Lab {
   #python;
   #controls = new Map();
   #answer = null; // the newest of Python's
-  #opened = 0; // the start of Python in which this lab was opened
+  #opened = 0; // how often Python had ended when this lab was opened
   #wanted = { preset: null, changes: {} }; // what Python has not been asked yet
   #asking = null;
 
@@ -54,7 +54,7 @@ export class Lab {
   async #open(preset, address) {
     const starting = [this.place, this.#section.dataset.lab, preset, address];
     const answer = await this.#python.call(`${WEB}.open`, starting, PATIENCE);
-    this.#opened = this.#python.starts;
+    this.#opened = this.#python.ends;
     return answer;
   }
 
@@ -103,7 +103,7 @@ export class Lab {
 
   async #ask(asked, again = true) {
     try {
-      if (this.#opened !== this.#python.starts) {
+      if (this.#opened !== this.#python.ends) {
         this.state = "loading"; // Python was started anew, so the lab is opened where it was
         await this.#open(this.#answer.preset, this.#answer.changed);
       }

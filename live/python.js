@@ -19,8 +19,8 @@ class Python extends EventTarget {
   #waiting = new Map();
   #calls = 0;
 
-  // How often it has been started: if this has grown, whatever Python held is gone.
-  starts = 0;
+  // How often it has ended: when this grows, whatever Python held is gone.
+  ends = 0;
 
   constructor(name) {
     super();
@@ -42,6 +42,7 @@ class Python extends EventTarget {
 
   // End Python at once, whatever it does.
   stop(reason = "Python was stopped.") {
+    this.ends += 1;
     this.#worker?.terminate();
     this.#worker = null;
     this.#ready = false;
@@ -60,7 +61,6 @@ class Python extends EventTarget {
   #start() {
     const worker = new Worker(new URL("worker.js", import.meta.url), { type: "module", name: this.#name });
     this.#worker = worker;
-    this.starts += 1;
     worker.onmessage = ({ data }) => this.#worker === worker && this.#take(data);
     worker.onerror = (event) => {
       event.preventDefault();

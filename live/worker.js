@@ -25,12 +25,15 @@ answer
 let loaded = 0;
 let total = 0;
 
-// Pyodide fetches its files itself, so what comes is counted on its way.
+// A failure outside of the course, such as of a file or of memory: nothing more can be asked of Python.
+const failed = (error) => self.postMessage({ failed: String(error?.message ?? error).trim().split("\n").at(-1) });
+
+// Pyodide fetches its files itself, so what comes is counted on its way. It goes on without a file that it needs.
 const fetched = self.fetch;
 self.fetch = async (...request) => {
-  const response = await fetched(...request);
+  const response = await fetched(...request).catch((error) => error);
   if (!response.ok) {
-    throw new Error(`${response.url} is not there (${response.status})`);
+    failed(`${request[0]} could not be loaded (${response.status ?? response.message})`);
   }
   const counted = new TransformStream({
     transform(chunk, sink) {
@@ -50,8 +53,6 @@ async function start() {
   return answer;
 }
 
-// A failure here is one of Pyodide, such as too little memory, not of the course: nothing more can be asked of it.
-const failed = (error) => self.postMessage({ failed: String(error?.message ?? error).trim().split("\n").at(-1) });
 const started = start();
 started.catch(failed);
 

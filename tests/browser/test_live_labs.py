@@ -7,9 +7,10 @@ from urllib.parse import urlencode
 
 import pytest
 from driving import plan
-from live_pages import START, LiveLab, serving, write_site
+from live_pages import START, LiveLab
 
 from lstm_teach.labs import LABS, core
+from tools.lab_pages import ONE_EACH, served, write_lab_pages
 
 NAMES = "controls => controls.map(control => control.dataset.control)"
 
@@ -17,30 +18,31 @@ NAMES = "controls => controls.map(control => control.dataset.control)"
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("live")
-    write_site(folder)
+    write_lab_pages(folder, ONE_EACH | {"two": [("gate_lab", "add"), ("gate_lab", "erase")]})
     return folder
 
 
 @pytest.fixture(scope="module")
-def site(folder):
-    with serving(folder) as address:
+def address(folder):
+    with served(folder) as address:
         yield address
 
 
 @pytest.fixture
-def page(browser, site):
+def page(browser):
     """A page with mouse, keyboard and touch screen, which neither asks elsewhere nor reports an error."""
     context = browser.new_context(
         viewport={"width": 1280, "height": 900}, has_touch=True, permissions=["clipboard-write"]
     )
     page = context.new_page()
-    page.outside, page.errors = [], []
+    page.asked, page.errors = [], []
     page.expected = re.compile("(?!)")  # errors that a test provokes
-    context.on("request", lambda request: page.outside.append(request.url))
+    context.on("request", lambda request: page.asked.append(request.url))
     page.on("pageerror", lambda error: page.errors.append(str(error)))
     page.on("console", lambda message: message.type == "error" and page.errors.append(message.text))
     yield page
-    assert [url for url in page.outside if not url.startswith((site, "data:", "blob:"))] == []
+    here = ("http://127.0.0.1:", "data:", "blob:", "about:")  # every server of these tests is on this machine
+    assert [url for url in page.asked if not url.startswith(here)] == []
     assert [error for error in page.errors if not page.expected.search(error)] == []
     context.close()
 
@@ -111,8 +113,8 @@ def ways(lab, name):
 
 
 @pytest.mark.parametrize("name", LABS)
-def test_every_control_by_mouse_keyboard_and_touch_gives_the_picture_of_the_notebook(page, site, name):
-    lab = opened(page, f"{site}/{name}.html")
+def test_every_control_by_mouse_keyboard_and_touch_gives_the_picture_of_the_notebook(page, address, name):
+    lab = opened(page, f"{address}/{name}.html")
     names = list(lab.spec.controls)
     for preset, places in plan(name):
         start = lab.start_from(preset)
@@ -132,9 +134,9 @@ def test_every_control_by_mouse_keyboard_and_touch_gives_the_picture_of_the_note
 
 
 @pytest.mark.parametrize("name", LABS)
-def test_every_state_of_python_in_the_browser_is_that_of_this_machine(page, site, name):
+def test_every_state_of_python_in_the_browser_is_that_of_this_machine(page, address, name):
     """The same digits, the same pixels: every preset, and every control at other values from the first."""
-    page.goto(f"{site}/{name}.html")
+    page.goto(f"{address}/{name}.html")
     spec = LABS[name]
     asked = [(preset, {}) for preset in spec.presets]
     first = core.open_lab(spec)
@@ -166,8 +168,8 @@ def test_every_state_of_python_in_the_browser_is_that_of_this_machine(page, site
 
 
 @pytest.mark.parametrize("name", ["gate_lab", "reader_lab"])
-def test_play_steps_through_and_stops_at_the_end_or_when_it_is_told(page, site, name):
-    lab = opened(page, f"{site}/{name}.html")
+def test_play_steps_through_and_stops_at_the_end_or_when_it_is_told(page, address, name):
+    lab = opened(page, f"{address}/{name}.html")
     control = next(name for name, control in lab.spec.controls.items() if control.kind == "player")
     button = lab.control(control).get_by_role("button")
     slider = lab.control(control).locator("input")
@@ -184,8 +186,8 @@ def test_play_steps_through_and_stops_at_the_end_or_when_it_is_told(page, site, 
     assert lab.value(control) == float(slider.get_attribute("max"))
 
 
-def test_a_drag_ends_in_the_picture_of_its_last_value(page, site):
-    lab = opened(page, f"{site}/gate_lab.html")
+def test_a_drag_ends_in_the_picture_of_its_last_value(page, address):
+    lab = opened(page, f"{address}/gate_lab.html")
     start = lab.start_from("as learned")
     page.evaluate(
         """() => {
@@ -200,8 +202,8 @@ def test_a_drag_ends_in_the_picture_of_its_last_value(page, site):
     lab.wait_until(lambda: lab.shows(wanted), "the last of thirty values")
 
 
-def test_a_finger_on_a_still_picture_makes_the_page_live(page, site):
-    page.goto(f"{site}/two.html")
+def test_a_finger_on_a_still_picture_makes_the_page_live(page, address):
+    page.goto(f"{address}/two.html")
     pictures = page.locator("[data-part=picture]")
     pictures.nth(1).click()
     page.locator("section.lstm-lab[data-state=live]").nth(1).wait_for(timeout=START)
@@ -213,8 +215,8 @@ def test_a_finger_on_a_still_picture_makes_the_page_live(page, site):
     assert first.shows(core.open_lab(LABS["gate_lab"], "add"))
 
 
-def test_every_control_has_a_name_and_the_status_is_a_live_region(page, site):
-    lab = opened(page, f"{site}/gate_lab.html")
+def test_every_control_has_a_name_and_the_status_is_a_live_region(page, address):
+    lab = opened(page, f"{address}/gate_lab.html")
     for control in lab.spec.controls.values():
         if control.kind == "choice":
             assert lab.root.get_by_role("group", name=control.label, exact=True).count() == 1
@@ -226,12 +228,12 @@ def test_every_control_has_a_name_and_the_status_is_a_live_region(page, site):
 # --- links ------------------------------------------------------------------------------------------------
 
 
-def link(site, lab="gate_lab-1", **asked):
-    return f"{site}/gate_lab.html#{urlencode({'lab': lab, **asked})}"
+def link(address, lab="gate_lab-1", **asked):
+    return f"{address}/gate_lab.html#{urlencode({'lab': lab, **asked})}"
 
 
-def test_a_copied_link_opens_the_same_state(page, site):
-    lab = opened(page, f"{site}/gate_lab.html")
+def test_a_copied_link_opens_the_same_state(page, address):
+    lab = opened(page, f"{address}/gate_lab.html")
     lab.start_from("add")
     lab.control("step").locator("input").focus()
     page.keyboard.press("Home")
@@ -243,22 +245,24 @@ def test_a_copied_link_opens_the_same_state(page, site):
     )
     lab.root.get_by_role("button", name="Copy link").click()
     lab.root.get_by_role("button", name="Link copied").wait_for()
-    address = page.title()
+    copied = page.title()
     page.goto("about:blank")
-    page.goto(address)
+    page.goto(copied)
     lab = LiveLab(page, page.locator("section.lstm-lab").first)
     lab.wait_for("live")
     assert lab.shows(wanted)
     assert (lab.value("step"), lab.value("f")) == (1, "closed")
 
 
-def test_a_link_can_be_copied_by_hand_where_the_clipboard_is_closed(page, site):
-    lab = opened(page, f"{site}/gate_lab.html")
-    page.evaluate("navigator.clipboard.writeText = () => Promise.reject(new Error('not allowed'))")
+def test_a_link_can_be_copied_by_hand_where_the_clipboard_is_closed(page, address):
+    lab = opened(page, f"{address}/gate_lab.html")
+    page.evaluate(
+        "() => { navigator.clipboard.writeText = async () => { throw new Error('not allowed'); }; }"
+    )
     lab.root.get_by_role("button", name="Copy link").click()
     shown = lab.root.get_by_label("Link", exact=True)
     assert "lab=gate_lab-1" in shown.input_value()
-    assert page.evaluate("document.getSelection().toString() || document.activeElement.selectionEnd") > 0
+    assert shown.evaluate("field => field.selectionEnd - field.selectionStart") == len(shown.input_value())
 
 
 HOSTILE = '"><img src=x onerror="document.title=\'taken\'"><script>document.title="taken"</script>'
@@ -277,8 +281,8 @@ HOSTILE = '"><img src=x onerror="document.title=\'taken\'"><script>document.titl
     ],
     ids=["preset", "option", "number", "name", "hostile preset", "hostile option", "hostile name"],
 )
-def test_a_broken_link_opens_a_preset_and_says_so_in_words(page, site, asked):
-    page.goto(link(site, **asked))
+def test_a_broken_link_opens_a_preset_and_says_so_in_words(page, address, asked):
+    page.goto(link(address, **asked))
     lab = LiveLab(page, page.locator("section.lstm-lab").first)
     lab.wait_for("live")
     said = lab.status.inner_text()
@@ -291,8 +295,8 @@ def test_a_broken_link_opens_a_preset_and_says_so_in_words(page, site, asked):
     assert page.title() == "Labs"
 
 
-def test_a_hostile_sentence_in_a_link_is_shown_as_text(page, site):
-    page.goto(link(site, preset="a sentence", sentence=HOSTILE))
+def test_a_hostile_sentence_in_a_link_is_shown_as_text(page, address):
+    page.goto(link(address, preset="a sentence", sentence=HOSTILE))
     lab = LiveLab(page, page.locator("section.lstm-lab").first)
     lab.wait_for("live")
     assert lab.value("sentence") == HOSTILE
@@ -300,8 +304,8 @@ def test_a_hostile_sentence_in_a_link_is_shown_as_text(page, site):
     assert page.title() == "Labs"
 
 
-def test_a_link_to_a_lab_that_is_not_on_the_page_says_so(page, site):
-    page.goto(link(site, lab=HOSTILE))
+def test_a_link_to_a_lab_that_is_not_on_the_page_says_so(page, address):
+    page.goto(link(address, lab=HOSTILE))
     progress = page.locator(".lstm-progress", has_text="names a lab that is not here")
     progress.wait_for()
     assert progress.evaluate("part => part.childElementCount") == 0
@@ -310,15 +314,15 @@ def test_a_link_to_a_lab_that_is_not_on_the_page_says_so(page, site):
 # --- what goes wrong --------------------------------------------------------------------------------------
 
 
-def test_a_worker_that_is_killed_is_replaced_and_the_lab_goes_on_where_it_was(page, site):
-    lab = opened(page, f"{site}/gate_lab.html")
+def test_a_worker_that_is_killed_is_replaced_and_the_lab_goes_on_where_it_was(page, address):
+    lab = opened(page, f"{address}/gate_lab.html")
     start = lab.start_from("add")
     pressed(lab, lab.control("step").locator("input"), "Home")
     lab.wait_until(lambda: lab.shows(core.change(start, {"step": 1})), "before")
-    page.workers[0].evaluate("self.close()")  # as a browser does that needs memory: without a word
+    # As a browser does that needs memory: without a word.
+    page.workers[0].evaluate("setTimeout(() => self.close())")
     lab.control("f").get_by_label("closed").check()
     wanted = core.change(start, {"step": 1, "f": "closed"})
-    lab.page.set_default_timeout(2 * START)
     for _ in range(4):  # the silence, and another start of Python
         try:
             lab.wait_until(lambda: lab.shows(wanted), "after")
@@ -335,8 +339,8 @@ def test_a_page_whose_python_cannot_be_loaded_says_why_and_stays_and_may_try_aga
     wasm = broken / "python" / "pyodide.asm.wasm"
     wasm.rename(tmp_path / "elsewhere.wasm")
     page.expected = re.compile("404|wasm|Failed to load")
-    with serving(broken) as address:
-        page.goto(f"{address}/gate_lab.html")
+    with served(broken) as elsewhere:
+        page.goto(f"{elsewhere}/gate_lab.html")
         still = page.locator("[data-part=picture]").inner_html()
         button = page.get_by_role("button", name="Make this page live")
         button.click()
@@ -348,13 +352,12 @@ def test_a_page_whose_python_cannot_be_loaded_says_why_and_stays_and_may_try_aga
         (tmp_path / "elsewhere.wasm").rename(wasm)
         button.click()
         page.locator("section.lstm-lab[data-state=live]").wait_for(timeout=START)
-        page.outside.clear()  # this site has an address of its own
 
 
 def test_after_one_live_visit_the_site_works_without_a_network(page, folder):
     page.expected = re.compile("ERR_CONNECTION_REFUSED")
-    with serving(folder) as address:
-        opened(page, f"{address}/gate_lab.html")
+    with served(folder) as elsewhere:
+        opened(page, f"{elsewhere}/gate_lab.html")
         page.evaluate("async () => { await navigator.serviceWorker.ready; }")
         names = json.loads(re.search(r"FILES = (\[.*?\]);", (folder / "sw.js").read_text(), re.DOTALL)[1])
         kept = "caches.open((await caches.keys())[0]).then(async kept => (await kept.keys()).length)"
@@ -363,6 +366,5 @@ def test_after_one_live_visit_the_site_works_without_a_network(page, folder):
                 break
             page.wait_for_timeout(100)
     for name in ("gate_lab", "squash_lab"):  # the server is gone; the second page was never seen
-        lab = opened(page, f"{address}/{name}.html")
+        lab = opened(page, f"{elsewhere}/{name}.html")
         assert lab.shows(core.open_lab(lab.spec))
-    page.outside.clear()

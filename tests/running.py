@@ -37,10 +37,11 @@ class Executed(NamedTuple):
 
 @cache
 def executed(path: Path) -> Executed:
-    """Return a notebook of the course, executed in a kernel of its own with an empty cache."""
+    """Return a notebook of the course, executed in a kernel of its own with an empty cache and folder."""
+    notebook = nbformat.read(path, as_version=4)
     if path.parent == SOLUTIONS:
-        return _with_its_claims(path)
-    return _run(path)
+        return _with_its_claims(path, notebook)
+    return _run(path.name, notebook)
 
 
 def solved(number: str) -> Executed:
@@ -49,14 +50,10 @@ def solved(number: str) -> Executed:
     return executed(path)
 
 
-def _with_its_claims(path: Path) -> Executed:
-    notebook = nbformat.read(path, as_version=4)
+def _with_its_claims(path: Path, notebook: nbformat.NotebookNode) -> Executed:
     ask = ASK.format(tests=str(ROOT / "tests"), mime=CLAIMS, number=path.stem[:2])
     notebook.cells.append(nbformat.v4.new_code_cell(ask))
-    with tempfile.TemporaryDirectory() as folder:
-        longer = Path(folder) / path.name
-        nbformat.write(notebook, longer)
-        run = _run(longer)
+    run = _run(path.name, notebook)
     asked = run.notebook.cells.pop()
     told: dict[str, Any] = {}
     for output in asked.outputs:
@@ -64,10 +61,12 @@ def _with_its_claims(path: Path) -> Executed:
     return run._replace(claims=told)
 
 
-def _run(path: Path) -> Executed:
+def _run(name: str, notebook: nbformat.NotebookNode) -> Executed:
     began = time.monotonic()
-    with tempfile.TemporaryDirectory() as cache_folder, pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LSTM_TEACH_CACHE", cache_folder)  # no training is taken from an earlier one
-        result = NotebookRun(path, default_timeout=TIMEOUT).execute()
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LSTM_TEACH_CACHE", f"{folder}/cache")  # no training is taken from an earlier one
+        patch.delenv("LSTM_TEACH_RECORDS", raising=False)  # a record that is written goes into that cache
+        nbformat.write(notebook, f"{folder}/{name}")  # beside it a lesson keeps what it trains
+        result = NotebookRun(Path(folder, name), default_timeout=TIMEOUT).execute()
     error = result.error.trace if result.error else None
     return Executed(result.nb, error, time.monotonic() - began, {})

@@ -16,6 +16,7 @@ can go wrong in every exercise is in `kinds`, once.
     gru        08 update_gate, keep_or_replace, gru_step, keep_h
     layers     09 stacked_lstm, bidirectional, last_of_both, two_halves
     data       10 one_hot_embedding, pad, mask, masked_mean, seven_pads
+    stopping   11 stop_early
     training   11 cross_entropy   16 cell_of_1997, decayed_rate
     inside     12 close_from, word_effect, shuffled_words, telling_unit
     honesty    11 fair_report   13 grouped_split, paired_comparison
@@ -41,6 +42,7 @@ from lstm_teach.exercises import (
     layers,
     lstm,
     memory,
+    stopping,
     traces,
     training,
     vanishing,
@@ -52,7 +54,7 @@ __all__ = ["EXERCISES", "Exercise", "Result", "check", "names"]
 
 _MODULES = (
     *(basics, vanishing, gates, flow, traces, lstm, memory, backward, gru),
-    *(counts, layers, data, training, inside, honesty, forecasting),
+    *(counts, layers, data, stopping, training, inside, honesty, forecasting),
 )
 
 EXERCISES: dict[str, Exercise] = {e.name: e for module in _MODULES for e in module.EXERCISES}

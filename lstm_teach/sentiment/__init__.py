@@ -17,6 +17,7 @@ from lstm_teach.sentiment.tables import named, table
 from lstm_teach.sentiment.training import train
 
 if TYPE_CHECKING:
+    from lstm_teach.sentiment.by_hand import record_by_hand
     from lstm_teach.sentiment.device import Device, cudnn_obstacles, describe_device
     from lstm_teach.sentiment.models import build_model
 
@@ -37,6 +38,7 @@ __all__ = [
     "read_race",
     "read_records",
     "recipe",
+    "record_by_hand",
     "score",
     "table",
     "train",
@@ -48,4 +50,5 @@ def __getattr__(name: str) -> Any:
     """Return one of the names that need Keras."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{'models' if name == 'build_model' else 'device'}"), name)
+    module = {"build_model": "models", "record_by_hand": "by_hand"}.get(name, "device")
+    return getattr(import_module(f"{__name__}.{module}"), name)

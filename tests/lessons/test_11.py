@@ -1,9 +1,17 @@
-"""Lesson 11: figures from records, a small training, and what honesty in measuring is worth."""
+"""Lesson 11: the student's own network is trained, kept, measured once, and written down honestly."""
 
+from itertools import pairwise
+from pathlib import Path
+
+import jupytext
 import numpy as np
 import pytest
 
-from lstm_teach.sentiment import read_race, read_records
+from lstm_teach import reader, sentiment
+from lstm_teach.counting import count_lstm
+from lstm_teach.vocabulary import UNKNOWN, WordVocabulary
+
+SOURCE = Path(__file__).resolve().parents[2] / "notebooks" / "src" / "11_train_on_reviews.py"
 
 
 @pytest.fixture
@@ -11,114 +19,160 @@ def ns(lesson):
     return lesson("11")
 
 
-def test_every_tested_run_of_a_recipe_or_a_cell_is_a_dot_and_those_with_other_changes_are_in_the_table(ns):
-    tested = [
-        r
-        for r in read_records()
-        if r["corpus"] == "imdb" and r["limit"] is None and r["test_accuracy"] is not None
+def cell_with(words):
+    """The code of the lesson's cell that holds these words."""
+    cells = jupytext.read(SOURCE, fmt="py:percent").cells
+    return next(cell.source for cell in cells if cell.cell_type == "code" and words in cell.source)
+
+
+def test_no_review_and_no_film_is_on_two_sides(ns):
+    sides = [set(ns[name].texts) for name in ("training", "validation")]
+    assert not sides[0] & sides[1]
+    assert sum(map(len, sides)) == len(set(ns["train_reviews"].texts))
+    if ns["training"].groups is not None:
+        assert not set(ns["training"].groups) & set(ns["validation"].groups)
+
+
+def test_the_vocabulary_knows_the_training_reviews_alone(ns):
+    known = WordVocabulary.fit(ns["training"].texts, size=20_000)
+    assert ns["vocabulary"].words == known.words
+    held_back = np.concatenate(known.encode(ns["validation"].texts))
+    assert ns["unknown"] == np.mean(held_back == UNKNOWN)
+
+
+def test_a_batch_holds_reviews_of_about_one_length_with_the_padding_at_the_right(ns):
+    batches = ns["Batches"](ns["training"])
+    ids, labels = zip(*(batches[k] for k in range(len(batches))), strict=True)
+    assert sum(map(len, ids)) == len(ns["training"].texts)
+    assert np.concatenate(labels).sum() == ns["training"].labels.sum()
+    assert all(one.shape[1] <= next_.shape[1] for one, next_ in pairwise(ids))
+    for rows in ids:
+        words = rows != 0
+        assert not (words[:, 1:] > words[:, :-1]).any()
+    assert ns["padding"][1] < ns["padding"][0] / 4
+
+
+def test_the_formula_counts_what_keras_counts(ns):
+    assert ns["formula"] == ns["model"].count_params()
+    assert ns["worked"].count_params() == 598_209
+    parts = {type(layer).__name__: layer.count_params() for layer in ns["large"].layers}
+    assert parts["Bidirectional"] == 2 * count_lstm(64, 64)
+
+
+def test_training_again_begins_again(ns):
+    first, again = ns["small"]().get_weights(), ns["small"]().get_weights()
+    for one, other, trained in zip(first, again, ns["model"].get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+        assert not np.array_equal(one, trained)
+
+
+def test_the_weights_of_the_lowest_validation_loss_are_kept(ns):
+    loss, accuracy = ns["model"].evaluate(ns["Batches"](ns["validation"]), verbose=0)
+    history = ns["history"]
+    assert loss == pytest.approx(min(history["val_loss"]), abs=1e-4)
+    assert accuracy == pytest.approx(history["val_accuracy"][ns["best"]], abs=1e-6)
+    assert history["loss"][-1] < history["loss"][0]
+    written = ns["keras"].models.load_model(ns["MINE"] / "small-best.keras")
+    assert written.count_params() == ns["changed"].count_params(), "it is that of the last training"
+
+
+def test_the_small_network_has_learned_something(ns):
+    chance = ns["test"].labels.mean()
+    assert ns["test_accuracy"] > max(chance, 1 - chance) + 0.08
+    assert ns["test_accuracy"] > 0.87 or len(ns["train_reviews"].texts) < 25_000
+
+
+def test_every_mistake_is_looked_at_on_validation_reviews(ns):
+    asked = ns["vocabulary"].encode(ns["shown"].texts)
+    assert [row[-256:].tolist() for row in asked] == [
+        row.tolist() for row in ns["Batches"](ns["validation"]).rows
     ]
-    wanted = sorted(
-        100 * r["test_accuracy"] for r in tested if r["changed"].keys() <= {"cell", "even_batches"}
-    )
-    assert len(wanted) >= len({r["recipe"] for r in tested})
-    assert sorted(accuracy for accuracy, _ in ns["dots"][True]) == wanted
-    assert ns["tested"] == tested
-    assert len(ns["dots"][False]) == len(ns["PUBLISHED"])
+    assert ns["right"].mean() == pytest.approx(ns["history"]["val_accuracy"][ns["best"]], abs=1e-6)
+    assert ns["by_threshold"][9] == ns["right"].mean(), "the tenth threshold is 0.5"
+    for low, high in pairwise(ns["lengths"]):
+        assert low <= high
 
 
-def test_the_published_model_has_its_published_parameters(ns):
-    assert ns["counts"] == [523_840, 66_048, 8_256, 65]
-    assert ns["model"].count_params() == 598_209
+def test_what_was_saved_answers_as_it_did_and_can_be_taken_apart(ns):
+    texts = [*ns["validation"].texts[:20], ns["TEXT"]]
+    mine = reader.from_keras(ns["loaded"], ns["its_words"])
+    by_reader = np.array([mine.read(text).probability[-1] for text in texts])
+    by_keras = [
+        float(ns["model"].predict(ns["pad"](ns["vocabulary"].encode([text])), verbose=0)[0, 0])
+        for text in texts
+    ]
+    np.testing.assert_allclose(by_reader, by_keras, atol=1e-5)
+    assert ns["answer"] == pytest.approx(by_keras[-1], abs=1e-6)
 
 
-def test_no_review_is_in_two_sets(ns):
-    sets = [set(ns[name].texts) for name in ("training", "validation")] + [set(ns["sample"].test.texts)]
-    assert not sets[0] & sets[1]
-    assert sum(map(len, sets[:2])) == len(set(ns["sample"].train.texts))
+def test_each_training_adds_a_line_to_the_runs(ns):
+    lines = ns["RUNS"].read_text(encoding="utf-8").splitlines()
+    assert [line.split("  ")[0] for line in lines[:2]] == ["LSTM, 32 units", "GRU, 32 units"]
+    for line, model in zip(lines, (ns["model"], ns["changed"]), strict=False):
+        assert f"{model.count_params():,} weights" in line
 
 
-def test_the_small_training_learns_its_reviews_and_leaves_the_test_alone(ns):
-    history = ns["run"].record["history"]
-    assert min(history["loss"]) < 0.75 * history["loss"][0]
-    assert max(history["accuracy"]) > max(history["val_accuracy"])  # better on what it has seen
-    assert ns["run"].record["test_accuracy"] is None
-    assert ns["calm"].record["test_accuracy"] is None
+def test_the_full_network_has_the_weights_of_its_best_epoch(ns):
+    loss, _ = ns["large"].evaluate(ns["watched"], verbose=0)
+    assert loss == pytest.approx(min(ns["by_epoch"]["val_loss"]), abs=1e-4)
 
 
-def test_the_winner_is_chosen_by_validation(ns):
-    kept = [min(ns[name].record["history"]["val_loss"]) for name in ("run", "calm")]
-    assert min(ns["losses"]) >= min(kept)  # no epoch is better than the best
-    assert ns["winner"] is (ns["run"], ns["calm"])[ns["losses"].index(min(ns["losses"]))]
-    assert 0.5 < ns["final"].accuracy <= 1.0
+def test_the_full_run_is_a_record_of_its_own_and_a_dot_in_the_plot(ns):
+    record = next(r for r in ns["records"] if r["recipe"] == "full-network")
+    assert record["history"]["val_loss"] == [round(loss, 6) for loss in ns["by_epoch"]["val_loss"]]
+    right = np.mean((ns["large_p"] > 0.5) == ns["asked"].split.labels)
+    assert record["test_accuracy"] == pytest.approx(right, abs=1e-6)
+    assert (record["test_accuracy"], "full-network") in ns["tested"]
+    assert right > 0.9 or len(ns["train_reviews"].texts) < 25_000
 
 
-def test_the_race_is_drawn_look_by_look_up_to_the_published_accuracy(ns):
-    runs = read_race()["runs"]
-    assert [line.label for line in ns["lines"]] == [run["recipe"] for run in runs]
-    for line, run in zip(ns["lines"], runs, strict=True):
-        last = run["seeds"][0]["reached"][-1]
-        assert line.x[-1] == pytest.approx(last["processor_seconds"], abs=0.06)  # rounded to tenths
-        assert line.y[-1] >= 100 * last["accuracy"] - 0.006 > max(line.y[:-1])  # rounded to hundredths
-        # a chart puts what lies outside of its axes at their ends
-        assert ns["x"].low <= min(line.x) < max(line.x) <= ns["x"].high
-        assert ns["y"].low <= min(line.y) < max(line.y) <= ns["y"].high
+def test_another_full_run_hides_and_overwrites_nothing(ns):
+    before = ns["path"].read_bytes()
+    names = ("large", "corpus", "parts", "by_epoch", "large_p", "seconds", "LIMIT", "SEED")
+    another = sentiment.record_by_hand("full-network", *(ns[name] for name in names))
+    assert another != ns["path"]
+    assert ns["path"].read_bytes() == before
+    own = [r["recipe"] for r in sentiment.read_records() if r["recipe"].startswith("full-network")]
+    assert own == ["full-network", "full-network-2"] or sorted(own) == ["full-network", "full-network-2"]
 
 
-def test_the_best_of_ten_lies_above_the_truth_as_theory_says(ns):
-    from scipy import stats
+def test_an_interrupted_full_run_goes_on_after_the_last_finished_epoch(ns, tmp_path):
+    def interrupting():
+        def stop(epoch, logs):
+            if epoch == 1:
+                raise KeyboardInterrupt
 
-    k = np.arange(200)
-    mean = (200 - np.sum(stats.binom.cdf(k, 200, 0.8) ** 10)) / 2  # of the maximum of ten, in %
-    assert ns["measured"].max(axis=1).mean() == pytest.approx(mean, abs=0.1)
-    assert mean > 83
+        return ns["keras"].callbacks.LambdaCallback(on_epoch_begin=stop)
 
-
-def test_the_slopes_are_those_of_the_losses(ns):
-    a, step = np.log(ns["p"] / (1 - ns["p"])), 1e-5
-    sigmoid = lambda x: 1 / (1 + np.exp(-x))  # noqa: E731
-    for name, loss in (
-        ("cross-entropy", lambda x: -np.log(1 - sigmoid(x))),
-        ("squared error", lambda x: sigmoid(x) ** 2),
-    ):
-        measured = (loss(a + step) - loss(a - step)) / (2 * step)
-        np.testing.assert_allclose(ns["slopes"][name], measured, atol=1e-6)
-
-
-def test_adadelta_at_keras_default_hardly_moves(ns):
-    moved = ns["moved"]
-    assert moved["Adam", 0.001] == pytest.approx(0.3, rel=0.05)  # 300 steps of about the rate
-    assert moved["Adadelta", 0.001] < moved["Adam", 0.001] / 100
-    assert moved["Adadelta", 1.0] == pytest.approx(1000 * moved["Adadelta", 0.001], rel=0.05)
+    fit, quiet = cell_with("BackupAndRestore("), ns["keras"].callbacks.Callback
+    run = {**ns, "MINE": tmp_path, "large": ns["full"](), "progress": interrupting}
+    run["training"] = run["training"].take(np.arange(64))
+    with pytest.raises(KeyboardInterrupt):
+        exec(fit, run)
+    run |= {"large": ns["full"](), "progress": quiet}
+    exec(fit, run)
+    epochs = run["large_epochs"]
+    assert run["trained"].epoch == list(range(1, epochs))
+    logged = np.genfromtxt(run["log"], delimiter=",", names=True)
+    assert logged["epoch"].tolist() == list(range(epochs))
+    assert not run["backup"].exists()
+    exec(fit, run)  # a finished run begins anew
+    assert run["trained"].epoch == list(range(epochs))
 
 
-def test_what_the_notes_say_of_our_runs_is_what_the_records_say(ns):
-    shown = ns["shown"]
-    assert shown["best_epoch"] < len(shown["history"]["val_accuracy"]), "a rise, and a fall"
-    assert shown["history"]["val_accuracy"][-1] < max(shown["history"]["val_accuracy"]) - 0.01
-    assert ns["gap"]("bag_of_words") < 0.5 < 1 < ns["gap"]("course")
-    published = ("bilstm_subword", "two_lstm_words", "deep_128_64")
-    best = max((r for r in ns["tested"] if r["recipe"] in published), key=lambda r: r["test_accuracy"])
-    assert (best["recipe"], best["settings"]["learning_rate"]) == ("deep_128_64", 1.0)
-
-
-@pytest.mark.parametrize(("unroll", "compiled"), [(False, False), (True, True)])
-def test_beside_a_gpu_auto_compiles_an_unrolled_lstm_and_leaves_the_other_to_cudnn(
-    monkeypatch, unroll, compiled
-):
-    """What the notes say of `jit_compile="auto"`, in the installed Keras, with a GPU in TensorFlow's list."""
-    import tensorflow as tf
-
-    assert not _compiled(unroll)  # without a GPU
-    gpu, cpu = (tf.config.PhysicalDevice(f"/physical_device:{kind}:0", kind) for kind in ("GPU", "CPU"))
-    for listing in ("list_physical_devices", "list_logical_devices"):  # Keras asks both
-        monkeypatch.setattr(tf.config, listing, lambda kind=None: [gpu] if kind == "GPU" else [cpu, gpu])
-    assert _compiled(unroll) == compiled
-
-
-def _compiled(unroll):
-    """Whether Keras would compile a small LSTM by XLA."""
-    import keras
-
-    model = keras.Sequential([keras.layers.Embedding(9, 4), keras.layers.LSTM(4, unroll=unroll)])
-    model.compile("adam", "mse")
-    return model.jit_compile
+@pytest.mark.parametrize("patience", [1, 2, 3])
+def test_the_solution_stops_where_keras_stops_and_keeps_what_keras_keeps(ns, patience):
+    keras = ns["keras"]
+    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, use_bias=False)])
+    for losses in np.random.default_rng(patience).uniform(0.2, 0.9, (20, 12)):
+        stop = keras.callbacks.EarlyStopping("val_loss", patience=patience, restore_best_weights=True)
+        stop.set_model(model)
+        model.stop_training = False
+        stop.on_train_begin()
+        for epoch, loss in enumerate(losses, start=1):
+            model.set_weights([np.full((1, 1), epoch)])
+            stop.on_epoch_end(epoch - 1, {"val_loss": loss})
+            if model.stop_training:
+                break
+        stop.on_train_end()
+        assert ns["stop_early"](losses, patience) == (epoch, int(model.get_weights()[0][0, 0]))

@@ -277,8 +277,6 @@ print(
 print(
     f"the best threshold, {thresholds[np.argmax(by_threshold)]:.2f}, brings {max(by_threshold) - right.mean():+.1%}"
 )
-
-# %% slideshow={"slide_type": "fragment"}
 fig, (left, middle, last) = plt.subplots(1, 3, figsize=(15, 4))
 left.bar([f"to {length}" for length in lengths], by_length)
 left.set(xlabel="words read, a quarter of the reviews each", ylabel="fraction right", ylim=(0, 1))
@@ -364,7 +362,6 @@ def full(units=64):
     return keras.Model(ids, p, name="full")
 
 
-large = full()
 published = [
     layers.Embedding(8185, 64),
     layers.Bidirectional(layers.LSTM(64)),
@@ -373,13 +370,13 @@ published = [
 ]
 worked = keras.Sequential([keras.Input((None,), dtype="int32"), *published])
 print(
-    f"weights: {large.count_params():,} here, {worked.count_params():,} in the published model of lesson 07"
+    f"weights: {full().count_params():,} here, {worked.count_params():,} in the published model of lesson 07"
 )
-print(sentiment.describe_device(large))
+print(sentiment.describe_device(full()))
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-35"]
+large, large_epochs = full(), 3 if many else 6
 batches, watched = Batches(training, length=400), Batches(validation, length=400)
-large_epochs = 3 if many else 6
 rate = keras.optimizers.schedules.CosineDecay(3e-3, large_epochs * len(batches))  # falls to 0
 large.compile(keras.optimizers.Adam(rate, clipnorm=1.0), loss="binary_crossentropy", metrics=["accuracy"])
 log, backup = MINE / "full.csv", MINE / f"backup-{corpus.name}-{len(batches.rows)}"
@@ -437,6 +434,8 @@ quiz("11")
 # 2. `stop_early`: what `EarlyStopping` does. From `val_loss` (epochs,) and `patience` to two whole numbers: how many
 #    epochs are trained, and which epoch is kept, counted from 1. Training ends after `patience` epochs in a row without
 #    a new lowest loss, or after the last epoch.
+# 3. `fair_report`: from the accuracies `validation` and `test` of some runs, (runs,) each, to the test accuracy that you
+#    may report after a fair choice.
 
 
 # %% slideshow={"slide_type": "fragment"} tags=["exercise"]
@@ -477,6 +476,24 @@ def stop_early(val_loss, patience):
 
 
 check("stop_early", stop_early)
+
+
+# %% slideshow={"slide_type": "fragment"} tags=["exercise"]
+def fair_report(validation, test):
+    """One number."""
+    return ...
+
+
+check("fair_report", fair_report)
+
+
+# %% slideshow={"slide_type": "fragment"} tags=["solution"]
+def fair_report(validation, test):
+    """One number."""
+    return test[np.argmax(validation)]
+
+
+check("fair_report", fair_report)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Further reading

@@ -132,7 +132,16 @@ def text(
 ) -> str:
     """Return words at (x, y), which is the start, the middle or the end of their base line."""
     at = None if anchor == "start" else anchor
-    return element("text", escape(words), x=x, y=y, text_anchor=at, class_=class_, **attributes)
+    return element("text", _lifted(escape(words)), x=x, y=y, text_anchor=at, class_=class_, **attributes)
+
+
+def _lifted(words: str) -> str:
+    """Return words with the tilde of h̃ above its stem: many fonts put it across, and it looks like ħ."""
+    before, candidate, after = words.partition("h\u0303")
+    if not candidate:
+        return words
+    rest = f'<tspan dy=".3em">{after}</tspan>' if after else ""
+    return f'{before}h<tspan dx="-.6em" dy="-.3em">˜</tspan>{rest}'
 
 
 def text_width(words: str, size: float = FONT) -> float:

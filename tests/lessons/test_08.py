@@ -73,3 +73,22 @@ def test_with_biases_that_keep_the_gru_needs_about_six_tenths_of_the_updates(les
             for asked in (("GRU, update bias 2", 20, rate), ("LSTM, forget bias 4", 20, rate))
         )
         assert 0.5 < gru / lstm < 0.7
+
+
+def test_at_equal_half_lives_the_gru_solves_more_and_a_closed_input_gate_makes_the_lstm_as_good(lesson):
+    ns = lesson("08")
+    assert ns["half_life"] == {2.0: pytest.approx(5.5, abs=0.1), 4.0: pytest.approx(38.2, abs=0.1)}
+    solved = {key: [at for at in found if at is not None] for key, found in ns["matched"].items()}
+    assert {len(found) for found in ns["matched"].values()} == {5}
+    gru, lstm = (
+        [solved[f"{cell} {bias}", lag] for bias in (2, 4) for lag in (50, 100)]
+        for cell in ("GRU, update bias", "LSTM, forget bias")
+    )
+    assert all(len(one) >= len(other) for one, other in zip(gru, lstm, strict=True))
+    assert sum(map(len, gru)) > sum(map(len, lstm))
+    assert all(
+        np.mean(one) < np.mean(other) for one, other in zip(gru[::2], lstm[::2], strict=True)
+    )  # lag 50
+    closed = [solved["LSTM, forget bias 4, input bias -4", lag] for lag in (50, 100)]
+    assert [len(found) for found in closed] == [5, 5]
+    assert max(map(max, closed)) <= 300

@@ -239,7 +239,7 @@ print(doctor.report(remarks or findings))
 # |---|---|--:|:-:|
 # | [00](00_start_here.ipynb) | What does a trained LSTM do with my review? | 20 | ● |
 # | [01](01_recurrent_networks.ipynb) | How can a layer read a text of any length? | 30 | ● |
-# | [02](02_vanishing_gradient.ipynb) | Why does a plain network forget what came early? | 30 | ◐ |
+# | [02](02_vanishing_gradient.ipynb) | Why does a plain network forget what came early? | 34 | ◐ |
 # | [03](03_forget_gate.ipynb) | What does a forget gate do at 1? | 20 | |
 # | [04](04_input_gate.ipynb) | What is written, and how much of it? | 20 | |
 # | [05](05_output_gate.ipynb) | What does the cell show of what it knows? | 20 | |

@@ -82,6 +82,7 @@ ruff: set-up-dev ## ruff and its formatter
 	$(PY) -m ruff format --check .
 
 check-notebooks: set-up-dev ## notebooks in step with their sources: all, or LESSONS="notebooks/src/03_forget_gate.py"
+	$(PY) -m tools.make_minutes --check
 	$(PY) -m tools.build_notebooks --check $(LESSONS)
 
 check-documents: set-up-dev ## stills, coverage, README and handout in step with lessons and package
@@ -101,6 +102,7 @@ format: set-up-dev ## let ruff fix what it can
 	$(PY) -m ruff format .
 
 notebooks: set-up-dev ## build the notebooks and their still pictures from notebooks/src
+	$(PY) -m tools.make_minutes
 	$(PY) -m tools.build_notebooks
 	$(PY) -m tools.make_stills
 	$(PY) -m tools.make_coverage

@@ -1,4 +1,4 @@
-"""Write how long each lesson takes, as a talk and for study, into the lessons' heads and into lesson 00's table.
+"""Write how long each lesson takes, as a talk and for study, into its head and into lesson 00's table.
 
     python -m tools.make_minutes            write
     python -m tools.make_minutes --check    write nothing; exit with 1 if a figure is stale
@@ -7,11 +7,11 @@ A talk takes what the instructor's notes add up to, "(2 min)" and so on. Study a
 
     words / 90 + 1.5 · cells of code + 3 · exercises        (minutes, rounded to five)
 
-Words are those of the prose that a student reads, notes and solutions apart. The three numbers are fitted to the
-times that readers took for fourteen lessons with every exercise: tests/test_minutes.py holds them.
+Words are those of the prose that a student reads, notes and solutions apart. The three numbers are fitted to
+the times that readers took for fourteen lessons with every exercise: tests/test_minutes.py holds them.
 
-The two-hour path is part of five lessons. It leaves out the exercises, the reading list, and every section that
-says so in the words of `SKIP`. Its minutes are estimated by the same formula.
+The two-hour path is part of five lessons. It leaves out the exercises, the reading list, and every section
+that says so in the words of `SKIP`. Its minutes are estimated by the same formula.
 """
 
 import argparse

@@ -28,12 +28,14 @@ RECIPES = {
 
 
 def lessons() -> str:
-    lines = ["| | lesson | minutes |", "|---|---|--:|"]
+    lines = ["| | lesson | minutes as a talk | for study, about |", "|---|---|--:|--:|"]
     for path in sorted((ROOT / "notebooks" / "src").glob("*.py")):
         source = path.read_text(encoding="utf-8")
         title = re.search(r"^# # (.+)$", source, re.MULTILINE)[1]
-        minutes = re.search(r"You will see\*\* \((\d+) minutes", source)[1]
-        lines.append(f"| {path.stem[:2]} | [{title}](notebooks/{path.stem}.ipynb) | {minutes} |")
+        talk, study = re.search(
+            r"You will see\*\* \((\d+) minutes(?: as a talk, about (\d+))?", source
+        ).groups()
+        lines.append(f"| {path.stem[:2]} | [{title}](notebooks/{path.stem}.ipynb) | {talk} | {study or ''} |")
     return "\n".join(lines)
 
 

@@ -1,10 +1,10 @@
 # %% [markdown] slideshow={"slide_type": "slide"}
 # # Start here: let a trained network read your review
 #
-# In two minutes an LSTM reads a review that you type. In two hours, or in seven, you will have built one and taken it
-# apart. Click a cell and press **Shift + Enter** to run it.
+# In two minutes an LSTM reads a review that you type. In two hours, or in a few evenings, you will have built one and
+# taken it apart. Click a cell and press **Shift + Enter** to run it.
 #
-# **You will see** (20 minutes, no GPU needed)
+# **You will see** (20 minutes as a talk, about 45 for study with the exercises, no GPU needed)
 #
 # - a trained LSTM reading your own review, word by word, and which words carry its verdict
 # - how little you need beforehand: shapes, the sigmoid, the chain rule
@@ -16,17 +16,19 @@
 
 # %% slideshow={"slide_type": "skip"}
 import numpy as np
+from matplotlib import pyplot as plt
 
-from lstm_teach import doctor, reader
+from lstm_teach import doctor, figures, reader
 from lstm_teach.cells import sigmoid
 from lstm_teach.exercises import check
 from lstm_teach.labs import reader_lab
-from lstm_teach.plotting import Axis, Level, Line, Words, chart
+from lstm_teach.plotting import Words
 from lstm_teach.quizzes import quiz
 
 SEED = 0
 rng = np.random.default_rng(SEED)
 print("seed", SEED)
+figures.use_style()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## A network reads a review
@@ -46,13 +48,20 @@ print("seed", SEED)
 # (3 min) Collect two guesses, then play the lab to the end. Let the room dictate a review; a short one with a
 # clear opinion works best. Somebody will try "not bad": promise it for the slide after next.
 
+# %% slideshow={"slide_type": "subslide"}
+reader_lab("as trained")
+
 # %% [markdown] slideshow={"slide_type": "skip"}
+# The probability falls at "slow", and climbs at "excellent" and "definitely". The colour of a word says how far it moved
+# the probability when it was read.
+#
+# <details><summary>The lab as a picture, for readers without a kernel</summary>
+#
 # ![The reader lab: a sentence of 21 words, coloured by how each moves the verdict; below, the probability of a
 # positive review after every word, which falls at "slow" and climbs at "excellent" and
 # "definitely"](images/reader_lab--as-trained.svg)
-
-# %% slideshow={"slide_type": "subslide"}
-reader_lab("as trained")
+#
+# </details>
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-1"]
 # ## Which words carry the verdict?
@@ -64,9 +73,9 @@ reader_lab("as trained")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (2 min) Hands up for "excellent", "definitely", "again", "slow". Most will forget that deleting "slow" can raise the
-# verdict. A few key words carry it; how much of that is the gates' doing, lesson 12 measures.
+# verdict.
 
-# %% slideshow={"slide_type": "fragment"} tags=["row-1"]
+# %% slideshow={"slide_type": "subslide"} tags=["row-1"]
 r = reader.load()
 sentence = (
     "The story is slow and the jokes are old, but the acting is excellent "
@@ -77,26 +86,26 @@ verdict = r.read(sentence).probability[-1]
 without = np.array([r.read(" ".join(words[:k] + words[k + 1 :])).probability[-1] for k in range(len(words))])
 for k in (*np.argsort(without)[:2], words.index("slow"), words.index("the")):
     print(f"{verdict:.2f} becomes {without[k]:.2f} without {words[k]!r}")
-
-# %% slideshow={"slide_type": "subslide"} tags=["row-1"]
 Words(
     words,
     verdict - without,
-    alt="The sentence, each word coloured by what it adds to the verdict: excellent and definitely most",
+    alt=f"The sentence, each word coloured by what it adds: {words[without.argmin()]} most",
     limit=0.2,
     title="What each word adds to the verdict (red) or takes from it (blue)",
 ).picture(860, size=21)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# ## What it does not understand
+# ## What does it not understand?
+#
+# A few key words carry the verdict, above all "excellent" and "definitely". Without "slow" it rises, without "the" it
+# hardly moves.
 #
 # *The film is bad.* is blame, and the reader says so.
 #
 # **Predict:** what does it make of *The film is not bad.*?
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) The room says "it will turn positive". It does not: this reader knows words better than sentences. Say so
-# plainly; honesty about limits is a habit of this course. Lesson 12 measures it on 150 reviews.
+# (2 min) The room says "it will turn positive". Say plainly what it does; honesty about limits is a habit of this course.
 
 # %% slideshow={"slide_type": "fragment"}
 for text in ("The film is bad.", "The film is not bad.", "The film is good.", "The film is not good."):
@@ -105,13 +114,15 @@ for text in ("The film is bad.", "The film is not bad.", "The film is good.", "T
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Where is what it has read?
 #
+# "not bad" is blame to it, even more than "bad": this reader knows words better than sentences. Lesson 12 measures that.
+#
 # After each word it keeps two rows of 32 numbers, called h and c, and nothing else: no list of words, no second look.
 # A **forget gate** says how much of c is kept.
 #
 # **Predict:** we hold that gate at 0. What is left of the verdict?
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) 0.5 means "no idea". Do not explain the gate yet; the name itself is a trap, and lesson 03 opens with it.
+# (2 min) Do not explain the gate yet; the name itself is a trap, and lesson 03 opens with it.
 
 # %% slideshow={"slide_type": "fragment"}
 reading = r.read(sentence)
@@ -122,6 +133,8 @@ print(f"verdict {reading.probability[-1]:.2f}, with the forget gate at 0: {forge
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## How this course works
 #
+# With its forget gate at 0 the reader has nearly no idea: 0.5 means "no idea". What it read was in c.
+#
 # - **Predict** before you run a cell. A wrong guess is what you remember.
 # - **Move** a lab. *Start from* leads to states worth a look, *Reset* goes back. Tab and the arrow keys work too. One
 #   line says what the picture shows.
@@ -131,19 +144,6 @@ print(f"verdict {reading.probability[-1]:.2f}, with the forget gate at 0: {forge
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (1 min) Show Start from and Reset once. Say that no answer of an exercise is needed later: nobody can get stuck.
-
-# %% [markdown] slideshow={"slide_type": "slide"}
-# ## A check tells you what went wrong
-#
-# It tries your answer on fresh random numbers. Where you slip, it names the likely reason. Here it is handed tanh,
-# although it asked for the sigmoid, σ (you meet both in a moment):
-
-# %% [markdown] slideshow={"slide_type": "notes"}
-# (1 min) Run it twice: the numbers behind it differ each time, the hint is the same. It works without internet and
-# tells nobody.
-
-# %% slideshow={"slide_type": "fragment"}
-check("sigmoid", np.tanh)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Three things you need: first, shapes
@@ -167,22 +167,21 @@ print(x.shape, "@", W.shape, "+", b.shape, "gives", dense.shape)
 #
 # $$\sigma(a) = \frac{1}{1 + e^{-a}}$$
 #
-# It turns any number into one between 0 and 1: how far a gate is open. Its sister tanh gives numbers between −1
-# and 1.
+# It turns any number into one between 0 and 1: how far a gate is open. σ(0) is one half: a gate that has learned nothing
+# stands half open. Its sister tanh gives numbers between −1 and 1.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (1 min) Ask for σ(0) before you run the cell. One half: a gate that has learned nothing stands half open.
+# (1 min) Ask for σ(0) before you run the cell.
 
 # %% slideshow={"slide_type": "fragment"}
 a = np.linspace(-6, 6, 121)
-chart(
-    [Level(0.0), Line(a, sigmoid(a), 0, "σ(a)"), Line(a, np.tanh(a), 1, "tanh(a)")],
-    x=Axis("a", -6, 6),
-    y=Axis("value", -1.1, 1.1),
-    alt="σ rises from 0 to 1 and passes 0.5 at a = 0; tanh rises from −1 to 1 and passes 0 there",
-    width=900,
-    height=280,
-)
+fig, axes = plt.subplots(figsize=(12, 3.6))
+axes.plot(a, sigmoid(a), **figures.line(0, label="σ(a)"))
+axes.plot(a, np.tanh(a), **figures.line(1, label="tanh(a)"))
+axes.axhline(0, color="black", linewidth=1)
+axes.set(xlabel="a", ylabel="value")
+fig.legend(loc="outside right center")
+figures.show(fig, alt="σ rises from 0 to 1 and is 0.5 at a = 0; tanh rises from −1 to 1 and is 0 there.")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Third, the chain rule
@@ -202,9 +201,28 @@ measured = (sigmoid(3 * (x0 + eps)) - sigmoid(3 * (x0 - eps))) / (2 * eps)
 print(f"by the rule {by_rule:.6f}, measured {measured:.6f}")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
+# ## A check tells you what went wrong
+#
+# The rule and the measurement agree: nearly everything in this course is checked in this way.
+#
+# *On the two-hour path, skip this section.*
+#
+# At the end of each lesson wait exercises. A check tries your answer on fresh random numbers. Where you slip, it names the
+# likely reason. Here it is handed tanh, although it asked for the sigmoid:
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# (1 min) Run it twice: the numbers behind it differ each time, the hint is the same. It works without internet and
+# tells nobody.
+
+# %% slideshow={"slide_type": "fragment"}
+check("sigmoid", np.tanh)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## Ask the doctor
 #
-# The doctor looks at this installation and, where something is missing, names the one command that mends it. In a
+# *On the two-hour path, skip this section.*
+#
+# The doctor looks at this installation and, where something is missing, names the one command that repairs it. In a
 # terminal, `make doctor` prints all of its findings.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
@@ -220,10 +238,13 @@ print(doctor.report(remarks or findings))
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Two hours, or all of it
 #
-# - **Two hours:** [00](00_start_here.ipynb), [01](01_recurrent_networks.ipynb), the first half of
-#   [02](02_vanishing_gradient.ipynb), [06](06_lstm_cell.ipynb), [12](12_inside_a_trained_lstm.ipynb). You build the
-#   cell and look into a trained one.
-# - **All of it,** about seven hours: every lesson in its order. 03 to 05 are short, one gate each.
+# - **Two hours:** [00](00_start_here.ipynb), [01](01_recurrent_networks.ipynb), [02](02_vanishing_gradient.ipynb),
+#   [06](06_lstm_cell.ipynb), [12](12_inside_a_trained_lstm.ipynb), without their exercises. You build the cell and look
+#   into a trained one. A section that you can leave out says so in its first line; nothing later needs it.
+# - **All of it:** every lesson in its order, over several evenings.
+#
+# Minutes are given twice: for a talk, and for study at home with the exercises. The second is an estimate: 90 words a
+# minute, a minute and a half per cell of code, three minutes more per exercise.
 #
 # You know LSTMs and want accuracy? Begin with [10](10_words_padding_masks.ipynb) and
 # [11](11_train_on_reviews.ipynb).
@@ -235,30 +256,30 @@ print(doctor.report(remarks or findings))
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ## The lessons, 00 to 06
 #
-# | lesson | the question it answers | minutes | two hours |
-# |---|---|--:|:-:|
-# | [00](00_start_here.ipynb) | What does a trained LSTM do with my review? | 20 | ● |
-# | [01](01_recurrent_networks.ipynb) | How can a layer read a text of any length? | 30 | ● |
-# | [02](02_vanishing_gradient.ipynb) | Why does a plain network forget what came early? | 34 | ◐ |
-# | [03](03_forget_gate.ipynb) | What does a forget gate do at 1? | 20 | |
-# | [04](04_input_gate.ipynb) | What is written, and how much of it? | 20 | |
-# | [05](05_output_gate.ipynb) | What does the cell show of what it knows? | 20 | |
-# | [06](06_lstm_cell.ipynb) | Why does the gradient survive in an LSTM? | 34 | ● |
+# | lesson | the question it answers | talk | study | two hours |
+# |---|---|--:|--:|--:|
+# | [00](00_start_here.ipynb) | What does a trained LSTM do with my review? | 20 | 45 | 25 |
+# | [01](01_recurrent_networks.ipynb) | How can a layer read a text of any length? | 30 | 45 | 25 |
+# | [02](02_vanishing_gradient.ipynb) | Why does a plain network forget what came early? | 32 | 55 | 30 |
+# | [03](03_forget_gate.ipynb) | What does a forget gate do at 1? | 20 | 45 |  |
+# | [04](04_input_gate.ipynb) | What is written, and how much of it? | 20 | 40 |  |
+# | [05](05_output_gate.ipynb) | What does the cell show of what it knows? | 20 | 45 |  |
+# | [06](06_lstm_cell.ipynb) | Why does the gradient survive in an LSTM? | 34 | 60 | 30 |
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ## The lessons, 07 to 16
 #
-# | lesson | the question it answers | minutes | two hours |
-# |---|---|--:|:-:|
-# | [07](07_counting_parameters.ipynb) | How many weights is that, and why? | 25 | |
-# | [08](08_gru.ipynb) | Can two gates do the work of three? | 30 | |
-# | [09](09_keras_layers.ipynb) | What does a layer of Keras hand back? | 30 | |
-# | [10](10_words_padding_masks.ipynb) | How do words become numbers, and is padding harmless? | 28 | |
-# | [11](11_train_on_reviews.ipynb) | How well does it judge 25,000 real reviews? | 27 | |
-# | [12](12_inside_a_trained_lstm.ipynb) | What do the gates of a trained reader do? | 25 | ● |
+# | lesson | the question it answers | talk | study | two hours |
+# |---|---|--:|--:|--:|
+# | [07](07_counting_parameters.ipynb) | How many weights is that, and why? | 25 | 45 |  |
+# | [08](08_gru.ipynb) | Can two gates do the work of three? | 30 | 45 |  |
+# | [09](09_keras_layers.ipynb) | What does a layer of Keras hand back? | 30 | 45 |  |
+# | [10](10_words_padding_masks.ipynb) | How do words become numbers, and is padding harmless? | 28 | 45 |  |
+# | [11](11_train_on_reviews.ipynb) | How well does it judge 25,000 real reviews? | 27 | 45 |  |
+# | [12](12_inside_a_trained_lstm.ipynb) | What do the gates of a trained reader do? | 25 | 45 | 30 |
 # | [13](13_when_a_figure_lies.ipynb) | When does validation lie? | 30 | |
-# | [15](15_forecast_a_series.ipynb) | What comes next in a series, and when does an LSTM pay? | 25 | |
-# | [16](16_where_next.ipynb) | What improves an LSTM, and what came after it? | 24 | |
+# | [15](15_forecast_a_series.ipynb) | What comes next in a series, and when does an LSTM pay? | 25 | 50 |  |
+# | [16](16_where_next.ipynb) | What improves an LSTM, and what came after it? | 24 | 40 |  |
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## You saw

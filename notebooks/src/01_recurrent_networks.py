@@ -4,7 +4,7 @@
 # A plain recurrent network is one line of mathematics, used again and again. Everything that an LSTM adds later is
 # added to this line.
 #
-# **You will see** (30 minutes, no GPU needed)
+# **You will see** (30 minutes as a talk, about 45 for study with the exercises, no GPU needed)
 #
 # - one small cell, used at every step with the same weights, that carries a state along
 # - what tanh does to that state, and what it does not do
@@ -19,15 +19,16 @@ import os
 from dataclasses import replace
 
 import numpy as np
+from matplotlib import pyplot as plt
 from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 
+from lstm_teach import figures
 from lstm_teach.cells import RNNParams, rnn_forward, rnn_step
 from lstm_teach.exercises import check
 from lstm_teach.fitting import fit
 from lstm_teach.gradients import gradient_reach
 from lstm_teach.labs import shapes_lab, squash_lab
-from lstm_teach.plotting import Axis, Line, Map, chart
 from lstm_teach.quiet import quietly
 from lstm_teach.quizzes import quiz
 from lstm_teach.sequences import Batch, Task
@@ -36,6 +37,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 SEED = 0
 rng = np.random.default_rng(SEED)
 print("seed", SEED)
+figures.use_style()
+images, labels = load_digits().images / 16, load_digits().target  # (images, time, features)
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-2"]
 # ## How can a layer read a text of any length?
@@ -45,24 +48,24 @@ print("seed", SEED)
 #
 # $$h_t = \tanh(x_t W + h_{t-1} U + b)$$
 #
-# W, U and b are its weights. $h_t$ is its **state**, a row of n numbers: its memory of what was read.
+# W, U and b are its weights. $h_t$ is its **state**, a row of n numbers: its memory of what was read. Each of the n numbers
+# belongs to a **unit**. Without $h_{t-1} U$ it would be a dense layer.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) Cover h_{t-1} U with your hand: what is left is a dense layer. The whole subject of this course is what that
-# second term does over many steps.
+# (2 min) Cover h_{t-1} U with your hand and ask what is left. The whole subject of this course is what that second term
+# does over many steps.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-2"]
 # ## Where does the memory sit?
 #
 # Some texts say that an RNN has no memory of its own. We try it, on a cell with one feature and two units, its weights
-# chosen by hand: it reads 1, and then only zeros. Once with U, and once with U = 0.
+# chosen by hand. It reads a **pulse**: 1, and then only zeros. Once with U, and once with U = 0.
 #
 # **Predict:** at step 1 its state is no longer 0. At step 5, four zeros later: is it 0 again? And without U?
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (4 min) Ask for hands, twice. Then read the loop aloud: the h that a step returns is the h that goes into the next; no
-# other line remembers anything. On the next slide, the line with U = 0 is at 0 from step 2 on: a dense layer. With U,
-# the pulse still rings at step 30, at about a tenth of its size. That it fades is the subject of lesson 02.
+# (4 min) Ask for hands, twice. Then read the loop aloud, line by line: where is h remembered? On the next slide, let
+# someone point at the step where the two lines part.
 
 # %% slideshow={"slide_type": "fragment"} tags=["row-2"]
 p = RNNParams(W=np.array([[1.0, 0.5]]), U=np.array([[0.9, 0.3], [-0.3, 0.9]]), b=np.zeros(2))
@@ -76,19 +79,21 @@ pulse = np.zeros((1, 30, 1))
 pulse[0, 0] = 1.0
 rings = rnn_forward(pulse, p).h[0]
 without_u = rnn_forward(pulse, replace(p, U=np.zeros((2, 2)))).h[0]
-t = np.arange(1, 31)
-chart(
-    [Line(t, rings[:, 0], "h", "state of unit 0"), Line(t, without_u[:, 0], 0, "the same with U = 0")],
-    x=Axis("step", 1, 30, whole=True),
-    y=Axis("h", -1, 1),
-    alt="The state swings after the pulse, and fades; with U = 0 it is 0 from step 2 on",
-    title="Unit 0 after a pulse at step 1",
-    width=900,
-    height=280,
+fig, axes = plt.subplots(figsize=(14, 4.5))
+axes.plot(np.arange(1, 31), rings[:, 0], **figures.line("h", label="state of unit 0"))
+axes.plot(np.arange(1, 31), without_u[:, 0], **figures.line(0, label="the same with U = 0"))
+axes.set(ylim=(-1, 1), xlabel="step", ylabel="h")
+fig.legend(loc="outside upper right", ncols=2)
+ends = (
+    f"with U {rings[1, 0]:.2f} at step 2 and {rings[29, 0]:.2f} at step 30, without it {without_u[1, 0]:.2f}"
 )
+figures.show(fig, alt=f"The state of unit 0 after a pulse at step 1: {ends}.")
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-2", "row-6b"]
 # ## One cell, used again and again
+#
+# The h that a step returns goes into the next one: that is the memory. With U = 0 the state is 0 from step 2 on. With U, a
+# tenth of the pulse is still there at step 30. It fades: that is lesson 02.
 #
 # Books draw a recurrent layer **unrolled in time**: a box for every step. It looks like many cells. There is one
 # box, drawn many times, always with the same W, U and b.
@@ -106,6 +111,8 @@ for time in (5, 50, 500):
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-3"]
 # ## Why tanh?
 #
+# The number of weights does not depend on the number of steps: the same 8 are used at each.
+#
 # A state goes through U again and again. Let U be the single number 3, let nothing else come in, and start from 5,
 # 0.1 and −0.5.
 #
@@ -115,47 +122,64 @@ for time in (5, 50, 500):
 # 2. set **Factor** back to 3, **Steps** to 1, and go up: when do 5 and 0.1 look alike?
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (3 min) Note the axis on the left: powers of ten. The insight is on the right, and it is double: nothing explodes,
-# and sizes are lost (at step 4). Ask which of the two is good news.
-
-# %% [markdown] slideshow={"slide_type": "skip"}
-# ![Squash lab: three numbers multiplied by 3 five times. Without tanh they reach 1,215, 24.3 and −121.5; with tanh
-# they end at 0.995, 0.995 and −0.995](images/squash_lab--sizes-are-lost.svg)
+# (3 min) Note the axis on the left: powers of ten. Let the room find both insights on the right, then ask which of the two
+# is good news.
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-3"]
 squash_lab("sizes are lost")
 
+# %% [markdown] slideshow={"slide_type": "skip"} tags=["row-3"]
+# Two things happen at once. Nothing explodes: with tanh all stay between −1 and 1. And sizes are lost: at step 4, 5 and
+# 0.1 look alike. With a factor of 0.5 everything fades, with tanh or without.
+#
+# <details><summary>The lab as a picture, for readers without a kernel</summary>
+#
+# ![Squash lab: three numbers multiplied by 3 five times. Without tanh they reach 1,215, 24.3 and −121.5; with tanh
+# they end at 0.995, 0.995 and −0.995](images/squash_lab--sizes-are-lost.svg)
+#
+# </details>
+
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-3"]
 # ## Bounded states. Bounded gradients?
 #
-# tanh kept the values between −1 and 1, and lost their sizes: 5 and 0.1 ended alike. Now a cell with 16 units and
-# large recurrent weights reads 50 steps of noise.
+# tanh kept the values between −1 and 1. Now a cell with 16 units and large recurrent weights reads 50 steps of noise.
 #
 # **Predict:** its states stay below 1 in size. Nudge the first one by a billionth: can that grow a thousandfold by
 # the last?
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (3 min) Most say no, since everything is squashed. The number is the norm of the derivative: how much a tiny change of
-# h at step 1, in the worst direction, is magnified by step 50. Only a tiny one: a large one soon meets the bounds. It
-# differs from seed to seed more than a thousandfold: hence five of them. tanh bounds states, not gradients.
+# (3 min) Most say no, since everything is squashed. Ask why five seeds are shown: they differ more than a thousandfold.
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-3"]
-free = squashed = np.array([5.0, 0.1, -0.5])
-for _ in range(5):
-    free, squashed = 3 * free, np.tanh(3 * squashed)
-print("without tanh", free, "  with tanh", squashed.round(4))
-
-nudges = []
+nudges, largest = [], []
 for seed in range(5):
     draw = np.random.default_rng(seed)
     large = RNNParams.random(4, 16, draw, gain=3.0)  # recurrent weights three times Keras' own
     trace = rnn_forward(draw.normal(size=(1, 50, 4)), large)
     nudges.append(gradient_reach(trace, large)[0, 0])
-    bounded = (np.abs(trace.h) < 1).all()
-    print(f"seed {seed}: all |h| < 1: {bounded}, a tiny nudge grows up to {nudges[-1]:,.0f}-fold")
+    largest.append(np.abs(trace.h).max())
+fig, axes = plt.subplots(figsize=(14, 4.2))
+axes.plot(nudges, range(5), "o", color=figures.colour("RNN"), markersize=10)
+for seed, (nudge, peak) in enumerate(zip(nudges, largest, strict=True)):
+    words = "every |h| < 1" if peak < 1 else f"largest |h| {peak:.1f}"
+    axes.text(1.3 * nudge, seed, f"{nudge:,.0f}-fold, {words}", verticalalignment="center")
+axes.axvline(1, color="black", linewidth=1)
+axes.set(
+    xscale="log",
+    xlim=(0.5, 1e8),
+    yticks=range(5),
+    ylabel="seed",
+    xlabel="growth of a tiny nudge of h, step 1 to step 50",
+)
+figures.show(
+    fig, alt=f"Growth of five seeds: {', '.join(f'{nudge:,.0f}' for nudge in nudges)}; every |h| below 1."
+)
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-4", "row-6"]
 # ## What goes in, what comes out
+#
+# tanh bounds states, not gradients: a tiny nudge grew with every seed, while every |h| stayed below 1. (Only a tiny one:
+# a large one soon meets the bounds.)
 #
 # **Predict:** 2 sequences of 5 steps with 3 features go into a layer of 4 units. Which shape comes out? In the lab,
 # choose **RNN** as the cell, then
@@ -166,15 +190,22 @@ for seed in range(5):
 # 4. switch **return_state** on.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (3 min) The lab opens with an LSTM, which is the same seen from outside. Move Time to 50 and wait: the weights stay.
-# Move Units to 8, and both the weights and the width of y change.
-
-# %% [markdown] slideshow={"slide_type": "skip"}
-# ![Shapes lab: x of shape 2, 5, 3 goes into one cell drawn at five steps and y of shape 2, 5, 4 comes out; beside it
-# the Keras lines, the number of weights and what units are](images/shapes_lab--units-are-not-time.svg)
+# (3 min) The lab opens with an LSTM, which is the same seen from outside. Move Time to 50 and wait, then Units to 8. Ask
+# what changed each time.
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-4", "row-6"]
 shapes_lab("units are not time")
+
+# %% [markdown] slideshow={"slide_type": "skip"} tags=["row-4", "row-6"]
+# More time changes no weight. More units change both the number of weights and the width of y: the units are the length
+# of the state, and neither steps nor cells.
+#
+# <details><summary>The lab as a picture, for readers without a kernel</summary>
+#
+# ![Shapes lab: x of shape 2, 5, 3 goes into one cell drawn at five steps and y of shape 2, 5, 4 comes out; beside it
+# the Keras lines, the number of weights and what units are](images/shapes_lab--units-are-not-time.svg)
+#
+# </details>
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-5", "row-6b"]
 # ## Every line carries a vector
@@ -193,7 +224,9 @@ each_alone = np.array_equal(step.h[1, 2], np.tanh(step.a[1, 2]))
 print("before tanh", step.a.shape, "  h", step.h.shape, "  h[1, 2] = tanh(a[1, 2]):", each_alone)
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-6b"]
-# ## Rows of a batch are strangers
+# ## Do the rows of a batch meet?
+#
+# *On the two-hour path, skip this section.*
 #
 # Six sequences are read together, once in this order and once shuffled. Then one text of 150 steps is cut into a
 # batch of 3 rows with 50 steps each.
@@ -201,9 +234,8 @@ print("before tanh", step.a.shape, "  h", step.h.shape, "  h[1, 2] = tanh(a[1, 2
 # **Predict:** does shuffling change what each sequence gets? Does row 2 of the cut text know what row 1 said?
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (3 min) The second half refutes a muddle one meets: cutting a text does not make the cell read it in pieces, it makes
-# three texts, each begun from zero. The last line is honest: fifty steps after the cut no difference is left. Ask
-# why; it forgets.
+# (3 min) The second half refutes a muddle that one meets in forums. Ask why no difference is left fifty steps after the
+# cut (it forgets).
 
 # %% slideshow={"slide_type": "fragment"} tags=["row-6", "row-6b"]
 xs, order = rng.normal(size=(6, 5, 3)), rng.permutation(6)
@@ -219,21 +251,24 @@ print(f"text cut, at the last step: about {np.abs(cut[2, -1] - whole[0, -1]).max
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-4"]
 # ## How many units?
 #
-# Other names are `num_units` and `n_hidden`. You choose: 128 is a habit, no law. Scikit-learn's digits, images of
+# *On the two-hour path, skip this section.*
+#
+# The rows of a batch are strangers: no state crosses them. Cutting a text makes three texts, each begun from zero.
+#
+# Other names of units are `num_units` and `n_hidden`. You choose: 128 is a habit. Scikit-learn's digits, images of
 # 8 × 8 pixels, are read as 8 steps, one row of pixels each, whatever the number of units.
 #
 # **Predict:** how many digits are right with 4, 8, 16, 64 and 128 units, on images seen in training and on new ones?
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (3 min) All five read the same 8 rows: units are not steps. Two answers on the board for each, seen and new. Then
-# look at the gap between the lines: from 16 units on nearly all of the seen images are learned by heart, the new ones
-# are not. 64 and 128 units differ by a handful of the 540 new images: nobody should read more into it.
+# (3 min) Two answers on the board for each, seen and new. Then look at the gap between the lines. 64 and 128 units differ
+# by a handful of the 540 new images: nobody should read more into it.
 
-# %% slideshow={"slide_type": "fragment"} tags=["row-4"]
-images, labels = load_digits().images / 16, load_digits().target  # (images, time, features)
-across = Axis("pixel", 0.5, 8.5, whole=True)
-up = Axis("step", 0.5, 8.5, ticks={8: "1", 1: "8"})
-chart([Map(images[0, ::-1])], across, up, alt="A nought: 8 steps of 8 pixels", width=260, height=190)
+# %% slideshow={"slide_type": "subslide"} tags=["row-4", "picture"]
+fig, axes = plt.subplots(figsize=(3.2, 2.9))
+axes.imshow(images[0], cmap="gray_r")
+axes.set(xlabel="pixel", ylabel="step")
+figures.show(fig, alt="A nought: 8 steps of 8 pixels")
 
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-4"]
@@ -253,30 +288,36 @@ for n in units:
     fitted = fit(start, digits, draw, updates=2000, rate=3e-3, target=1.0, progress=False)
     seen.append(fitted.score(Batch(seen_xs, seen_y)))
     new.append(fitted.score(Batch(new_xs, new_y)))
-    print(f"{n:3} units {start.count:6,} weights: {seen[-1]:.1%} of seen, {new[-1]:.1%} of new images")
 
-# %% slideshow={"slide_type": "subslide"} tags=["row-4"]
-chart(
-    [Line(units, seen, 0, "images seen in training"), Line(units, new, 1, "new images")],
-    x=Axis("units", 4, 128, "log", ticks={n: str(n) for n in units}),
-    y=Axis("share of digits that are right", 0.4, 1.0),
-    alt="Right answers rise up to 64 units; from 16 on about all of the seen images, fewer of the new",
-    title="Up to 64 units, more digits right",
-    width=900,
-    height=280,
+fig, axes = plt.subplots(figsize=(13, 4.8))
+for look, (name, right) in enumerate({"images seen in training": seen, "new images": new}.items()):
+    axes.plot(units, right, **figures.line(look, label=name, marker="o"))
+for n, right in zip(units, new, strict=True):
+    axes.annotate(f"{right:.0%}", (n, right), (0, -22), textcoords="offset points", ha="center")
+axes.set(xscale="log", ylim=(0.4, 1.05), xlabel="units", ylabel="share of digits that are right")
+axes.set_xticks(units, units)
+fig.legend(loc="outside upper right", ncols=2)
+ends = "; ".join(
+    f"{n} units: {a:.0%} of seen, {b:.0%} of new" for n, a, b in zip(units, seen, new, strict=True)
 )
+figures.show(fig, alt=f"Right answers by units. {ends}.")
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-6"]
 # ## The same in Keras
+#
+# *On the two-hour path, skip this section.*
+#
+# More units, more digits right. From 16 units on nearly all of the seen images are learned by heart, the new ones are
+# not. All five read the same 8 rows.
 #
 # With our weights, Keras' `SimpleRNN` gives our numbers, to the last digits of 32-bit floats. Its weights are W, U
 # and b. The state is not among them: nothing learns it, and every sequence starts at zero.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) In `build`, batch and time are None: neither is a size of any weight. Ask in which of the three shapes the
-# units stand (in all) and in which the time (in none).
+# (2 min) In `build`, batch and time are None. Ask in which of the three shapes the units stand (in all) and in which the
+# time (in none).
 
-# %% slideshow={"slide_type": "fragment"} tags=["row-6"]
+# %% slideshow={"slide_type": "subslide"} tags=["row-6"]
 with quietly():  # TensorFlow likes to talk
     import keras
 

@@ -4,7 +4,7 @@
 # Does the first word of a long text still matter to the last state? What has no influence on the end cannot be
 # learned from. You measure it first; one unit then explains it.
 #
-# **You will see** (32 minutes, no GPU needed)
+# **You will see** (32 minutes as a talk, about 55 for study with the exercises, no GPU needed)
 #
 # - how the influence of an early step fades or grows, first measured and then explained,
 # - how a network learns: from data to loss, from loss to gradient, from gradient to new weights,
@@ -147,10 +147,10 @@ draw(lines, "steps back", "product of the factors")
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-8"]
 # ## Many units: a matrix in place of $w$
 #
-# *On the two-hour path, skip this section.*
-#
 # Multiplying one factor per step, from the end to the start, is **backpropagation through time** (BPTT). With input,
 # even $w = 3$ fades: it drives h to the flat ends of tanh.
+#
+# *On the two-hour path, skip this section.*
 #
 # For many units, U enters once per step. It stretches nothing by more than its spectral norm, and no slope is above 1:
 #
@@ -208,7 +208,9 @@ print("the weight:", weight, " after the early share:", after_early, " after the
 # No digit changed. Not the whole gradient vanishes, only what the early steps *contribute* to it. An optimiser such as
 # Adam rescales the sum, and the late shares with it.
 #
-# And the other way round? Every state lies between −1 and 1, whatever U is.
+# *On the two-hour path, skip this section.*
+#
+# Every state lies between −1 and 1, whatever U is. So can a gradient explode?
 #
 # **Predict:** with U times 3, a tiny nudge grows all the same. Does that begin above 1, above 1.5, or above 2?
 #
@@ -225,6 +227,8 @@ gradient_lab("gain 3")
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-8"]
 # ## Tanh bounds states, not gradients
+#
+# *On the two-hour path, skip this section.*
 #
 # Growth begins between 1.5 and 2. There U stretches more than tanh takes away, wherever h is not near ±1.
 #
@@ -265,8 +269,6 @@ figures.show(
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-8b"]
 # ## A task that needs memory
-#
-# Lengths of hundreds and thousands: one update with them would throw the weights away. So train with clipping.
 #
 # **Flagged recall**: every step shows one of four letters. One of the first ten steps carries a flag. Then *lag*
 # more letters follow. At the end: which letter was flagged?

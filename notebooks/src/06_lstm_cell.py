@@ -4,7 +4,7 @@
 # An LSTM is a recurrent cell with a second state, c, and three gates that decide what happens to it. What can such a
 # cell remember, and does the gradient really survive?
 #
-# **You will see** (34 minutes, no GPU needed)
+# **You will see** (34 minutes as a talk, about 60 for study with the exercises, no GPU needed)
 #
 # - the whole cell in six equations, equal to Keras with the same weights,
 # - four cases of what a step can do to the memory,
@@ -397,8 +397,8 @@ print(
 #   5.3 for 200.
 # - **Close the input gate** as far, $b_i = -b_f$. Else every step adds noise, and the candidate's path grows.
 # - **Lags differ?** Draw $b_f$ for each unit as the logarithm of a number from 1 to T: *chrono* initialisation.
-# - **Clip always**: ‖J‖ has no bound, and the length of the gradient grew tenfold just when the cell learned. Short gradients
-#   pass unchanged.
+# - **Clip always:** scale a gradient longer than 1 down to 1. ‖J‖ has no bound, and the gradient grew tenfold just when
+#   the cell learned.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (3 min) ln T: σ(ln T) = T / (T + 1), so over T steps about 1/e, 37 %, is left. Ask for the bias for a lag of 20 (3) and

@@ -38,14 +38,16 @@ def gradient_reach(trace: Trace, p: Params, of: str = "state") -> Array:
     # The rows are kept at size 1 and the logarithm of their size apart, so nothing over- or underflows.
     logarithm = np.zeros(batch)
     reach = np.empty((batch, time))
-    for t in reversed(range(time)):
-        reach[:, t] = logarithm + _log(np.linalg.norm(rows[:, block, block], 2, axis=(1, 2)))
-        if t:
-            rows = back(t, rows)
-            largest = np.abs(rows).max(axis=(1, 2))
-            rows = rows / np.where(largest > 0, largest, 1.0)[:, None, None]
-            logarithm += _log(largest)
-    with np.errstate(over="ignore"):
+    # A reach of exactly 0 has the logarithm -inf, and stays 0; a very large one becomes infinity.
+    with np.errstate(divide="ignore", over="ignore"):
+        for t in reversed(range(time)):
+            singular = np.linalg.svd(rows[:, block, block], compute_uv=False)  # the largest is the norm
+            reach[:, t] = logarithm + np.log(singular[:, 0])
+            if t:
+                rows = back(t, rows)
+                largest = np.abs(rows).max(axis=(1, 2))
+                rows = rows / np.where(largest > 0, largest, 1.0)[:, None, None]
+                logarithm += np.log(largest)
         return np.exp(reach)
 
 
@@ -75,8 +77,8 @@ def _for_rows(trace: Trace) -> Trace:
 def _state_back(trace: Trace) -> Callable[[int, Array], Array]:
     """Return the function that turns the gradient by s_t, (batch, rows, size), into that by s_{t-1}."""
     if isinstance(trace, LSTMTrace):
-        joint = lstm_back(trace)
-        return lambda t, ds: np.concatenate(joint(t, *np.split(ds, 2, axis=-1))[1:], axis=-1)
+        joint, n = lstm_back(trace), trace.p.n
+        return lambda t, ds: np.concatenate(joint(t, ds[..., :n], ds[..., n:])[1:], axis=-1)
     back = rnn_back(trace) if isinstance(trace, RNNTrace) else gru_back(trace)
     return lambda t, ds: back(t, ds)[1]
 
@@ -89,9 +91,3 @@ def _block(trace: Trace, of: str) -> slice:
         raise ValueError(f"of: expected 'state' or 'h' for a {type(trace).__name__}, which has no c; got 'c'")
     n = trace.p.n
     return {"state": slice(None), "h": slice(0, n), "c": slice(n, None)}[of]
-
-
-def _log(x: Array | float) -> Array:
-    """Return the logarithm, with log 0 = -inf and no warning: a reach of exactly 0 stays 0."""
-    with np.errstate(divide="ignore"):
-        return np.log(x)

@@ -21,10 +21,10 @@ from tools import get_pyodide
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = "pyodide-lock.json"
-LEFT_OUT = {"sentiment", "keras_bridge", "figures"}
-"""What of the package needs Keras or matplotlib, as a folder or as a file."""
-DATA = ("gates", "reader", "recall", "reviews", "runs")
-"""The folders of `data` that labs and exercises read."""
+LEFT_OUT = {"keras_bridge", "figures"}
+"""What of the package needs Keras or matplotlib to be imported, as a folder or as a file."""
+NOT_READ = {"cache", "checkpoints", "quizzes", "gpu", "ablations"}
+"""The folders of `data` that neither labs nor exercises read."""
 LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the time of all files, so that the same tree makes the same wheel
 ABOUT = {
     "abi_version": "2024_0",
@@ -66,11 +66,15 @@ def write(folder: Path) -> dict[str, int]:
 
 
 def course_wheel() -> bytes:
-    """Return a wheel of this tree, of the lesson street alone, with the data that labs and exercises read."""
+    """Return a wheel of this tree without Keras, with the data that labs and exercises read."""
     package = [
         path for path in (ROOT / "lstm_teach").rglob("*.py") if LEFT_OUT.isdisjoint((*path.parts, path.stem))
     ]
-    data = [path for name in DATA for path in (ROOT / "data" / name).iterdir() if path.suffix != ".md"]
+    data = [
+        path
+        for path in (ROOT / "data").rglob("*.*")
+        if path.suffix != ".md" and NOT_READ.isdisjoint(path.relative_to(ROOT).parts)
+    ]
     files = {path.relative_to(ROOT).as_posix(): path.read_bytes() for path in package}
     files |= {f"lstm_teach/{path.relative_to(ROOT).as_posix()}": path.read_bytes() for path in data}
     name, version = "lstm_teach", lstm_teach.__version__

@@ -47,7 +47,7 @@ def page(browser):
     context.close()
 
 
-def opened(page, address: str) -> LiveLab:
+def live_lab(page, address: str) -> LiveLab:
     """The first lab of a page, live."""
     page.goto(address)
     page.get_by_role("button", name="Make this page live").click()
@@ -114,7 +114,7 @@ def ways(lab, name):
 
 @pytest.mark.parametrize("name", LABS)
 def test_every_control_by_mouse_keyboard_and_touch_gives_the_picture_of_the_notebook(page, address, name):
-    lab = opened(page, f"{address}/{name}.html")
+    lab = live_lab(page, f"{address}/{name}.html")
     names = list(lab.spec.controls)
     for preset, places in plan(name):
         start = lab.start_from(preset)
@@ -169,7 +169,7 @@ def test_every_state_of_python_in_the_browser_is_that_of_this_machine(page, addr
 
 @pytest.mark.parametrize("name", ["gate_lab", "reader_lab"])
 def test_play_steps_through_and_stops_at_the_end_or_when_it_is_told(page, address, name):
-    lab = opened(page, f"{address}/{name}.html")
+    lab = live_lab(page, f"{address}/{name}.html")
     control = next(name for name, control in lab.spec.controls.items() if control.kind == "player")
     button = lab.control(control).get_by_role("button")
     slider = lab.control(control).locator("input")
@@ -187,7 +187,7 @@ def test_play_steps_through_and_stops_at_the_end_or_when_it_is_told(page, addres
 
 
 def test_a_drag_ends_in_the_picture_of_its_last_value(page, address):
-    lab = opened(page, f"{address}/gate_lab.html")
+    lab = live_lab(page, f"{address}/gate_lab.html")
     start = lab.start_from("as learned")
     page.evaluate(
         """() => {
@@ -216,7 +216,7 @@ def test_a_finger_on_a_still_picture_makes_the_page_live(page, address):
 
 
 def test_every_control_has_a_name_and_the_status_is_a_live_region(page, address):
-    lab = opened(page, f"{address}/gate_lab.html")
+    lab = live_lab(page, f"{address}/gate_lab.html")
     for control in lab.spec.controls.values():
         if control.kind == "choice":
             assert lab.root.get_by_role("group", name=control.label, exact=True).count() == 1
@@ -233,7 +233,7 @@ def link(address, lab="gate_lab-1", **asked):
 
 
 def test_a_copied_link_opens_the_same_state(page, address):
-    lab = opened(page, f"{address}/gate_lab.html")
+    lab = live_lab(page, f"{address}/gate_lab.html")
     lab.start_from("add")
     lab.control("step").locator("input").focus()
     page.keyboard.press("Home")
@@ -255,7 +255,7 @@ def test_a_copied_link_opens_the_same_state(page, address):
 
 
 def test_a_link_can_be_copied_by_hand_where_the_clipboard_is_closed(page, address):
-    lab = opened(page, f"{address}/gate_lab.html")
+    lab = live_lab(page, f"{address}/gate_lab.html")
     page.evaluate(
         "() => { navigator.clipboard.writeText = async () => { throw new Error('not allowed'); }; }"
     )
@@ -315,7 +315,7 @@ def test_a_link_to_a_lab_that_is_not_on_the_page_says_so(page, address):
 
 
 def test_a_worker_that_is_killed_is_replaced_and_the_lab_goes_on_where_it_was(page, address):
-    lab = opened(page, f"{address}/gate_lab.html")
+    lab = live_lab(page, f"{address}/gate_lab.html")
     start = lab.start_from("add")
     pressed(lab, lab.control("step").locator("input"), "Home")
     lab.wait_until(lambda: lab.shows(core.change(start, {"step": 1})), "before")
@@ -357,7 +357,7 @@ def test_a_page_whose_python_cannot_be_loaded_says_why_and_stays_and_may_try_aga
 def test_after_one_live_visit_the_site_works_without_a_network(page, folder):
     page.expected = re.compile("ERR_CONNECTION_REFUSED")
     with served(folder) as elsewhere:
-        opened(page, f"{elsewhere}/gate_lab.html")
+        live_lab(page, f"{elsewhere}/gate_lab.html")
         page.evaluate("async () => { await navigator.serviceWorker.ready; }")
         names = json.loads(re.search(r"FILES = (\[.*?\]);", (folder / "sw.js").read_text(), re.DOTALL)[1])
         kept = "caches.open((await caches.keys())[0]).then(async kept => (await kept.keys()).length)"
@@ -366,5 +366,25 @@ def test_after_one_live_visit_the_site_works_without_a_network(page, folder):
                 break
             page.wait_for_timeout(100)
     for name in ("gate_lab", "squash_lab"):  # the server is gone; the second page was never seen
-        lab = opened(page, f"{elsewhere}/{name}.html")
+        lab = live_lab(page, f"{elsewhere}/{name}.html")
         assert lab.shows(core.open_lab(lab.spec))
+
+
+def test_every_lab_of_every_page_comes_alive_as_the_notebook_shows_it(opened, site):
+    seen = 0
+    for name in ("index", *site.lessons):
+        page = opened(f"{name}.html")
+        sections = page.locator("section.lstm-lab")
+        if not sections.count():
+            continue
+        page.get_by_role("button", name="Make this page live").click()
+        page.locator("section.lstm-lab:not([data-state=live])").first.wait_for(
+            state="detached", timeout=START
+        )
+        for k in range(sections.count()):
+            lab = LiveLab(page, sections.nth(k))
+            start = core.open_lab(lab.spec, lab.root.get_attribute("data-preset") or None)
+            assert lab.shows(start), (name, lab.name)
+            lab.start_from(list(lab.spec.presets)[-1])
+            seen += 1
+    assert seen

@@ -33,14 +33,15 @@ MAY_IMPORT = {
     "sentiment": {"keras", "numpy", "reviews", "vocabulary", "counting", "lstm_teach", "atomic", "quiet"},
     "keras_bridge": {"keras", "numpy", "cells"},
     "reader": {"numpy", "cells", "vocabulary", "lstm_teach", "atomic", "keras_bridge"},
+    "writer": {"numpy", "cells", "lstm_teach", "atomic"},
     "plotting": {"numpy", "cells", "atomic"},
     "diagrams": {"numpy", "plotting"},
     "figures": {"matplotlib", "cycler", "IPython", "plotting"},
-    # padding_lab pads as vocabulary does; reader_lab reads the shipped reviews with the shipped reader.
+    # padding_lab pads as vocabulary does; reader_lab and writer_lab use the shipped reviews and networks.
     # Widgets are for `labs.notebook` alone: `WIDGETS` below.
     "labs": {
         *("ipywidgets", "traitlets", "numpy", "lstm_teach"),
-        *("plotting", "diagrams", "reader", "reviews", "vocabulary"),
+        *("plotting", "diagrams", "reader", "reviews", "vocabulary", "writer"),
         *LESSON_STREET,
     },
     "exercises": {"numpy", "cells", "gradients", "counting", "vocabulary"},
@@ -55,7 +56,7 @@ WIDGETS = {"ipywidgets", "traitlets", "IPython"}
 # What the import of a module must not bring: all that takes seconds, but for what it is there for.
 LOADS_NONE_OF = {
     **dict.fromkeys(LESSON_STREET, HEAVY),
-    **dict.fromkeys(("reader", "vocabulary", "exercises", "plotting", "diagrams", "labs"), HEAVY),
+    **dict.fromkeys(("reader", "writer", "vocabulary", "exercises", "plotting", "diagrams", "labs"), HEAVY),
     "labs.notebook": HEAVY - WIDGETS,
     "figures": HEAVY - {"matplotlib"},
 }

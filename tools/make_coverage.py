@@ -50,7 +50,8 @@ ROWS = (
     ("28", "10", "Padding and masks: which end decides whether the model learns"),
     ("29", "12", "What a trained LSTM's gates do on reviews, and what is left when one is held"),
     ("30", "13", "A split that knows the film: a model that reads no word, and whole films held back"),
-    ("31", "02 06", "Long lags: an open forget gate and a closed input gate; truncated BPTT is named"),
+    ("31", "02 06 14", "Long lags: an open forget gate and a closed input gate; truncated BPTT is named"),
+    ("32", "14", "Generation: the next letter, teacher forcing, temperature; known and copied"),
     ("33", "15", "Forecasting: baselines, a split by time, running free, and where the linear model wins"),
     ("35", "11", "Your own network: texts, layers, `compile`, `fit`, saved, loaded, and asked"),
 )

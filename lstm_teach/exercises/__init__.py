@@ -20,6 +20,7 @@ can go wrong in every exercise is in `kinds`, once.
     training   11 cross_entropy   16 cell_of_1997, decayed_rate
     inside     12 close_from, word_effect, shuffled_words, telling_unit
     honesty    11 fair_report   13 grouped_split, paired_comparison
+    writing    14 soften, perplexity, rows_to_carry
     forecasting  15 make_windows, find_the_leak, beat_persistence
 """
 
@@ -46,6 +47,7 @@ from lstm_teach.exercises import (
     traces,
     training,
     vanishing,
+    writing,
 )
 from lstm_teach.exercises.core import Exercise, Result
 from lstm_teach.exercises.judging import judge
@@ -54,7 +56,7 @@ __all__ = ["EXERCISES", "Exercise", "Result", "check", "names"]
 
 _MODULES = (
     *(basics, vanishing, gates, flow, traces, lstm, memory, backward, gru),
-    *(counts, layers, data, stopping, training, inside, honesty, forecasting),
+    *(counts, layers, data, stopping, training, inside, honesty, writing, forecasting),
 )
 
 EXERCISES: dict[str, Exercise] = {e.name: e for module in _MODULES for e in module.EXERCISES}

@@ -16,7 +16,7 @@ from lstm_teach.labs.core import LabSpec
 
 MODULES = {
     f"{file}_lab": file
-    for file in ("squash", "shapes", "gradient", "gate", "gru", "counting", "padding", "reader")
+    for file in ("squash", "shapes", "gradient", "gate", "gru", "counting", "padding", "reader", "writer")
 }
 """The name of each lab, and the file of this folder whose `LAB` it is."""
 

@@ -1,4 +1,4 @@
-"""Running text whose words are coloured by a number each."""
+"""Running text whose words, or letters, are coloured by a number each."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,6 +24,7 @@ class Words:
     `values` (words,) are the numbers. `chosen` is the number of the word with a frame, `gone` that of a word
     that is struck through; None for no word. It is text, so a screen reader reads it. Before it, `alt` says
     what the colours mean; `alt` is also the `repr`. A `title` stands above, with the colours of both ends.
+    With `letters`, the words are letters: they stand without gaps, and a line break shows as ¶.
     ValueError if there is not one value for each word.
     """
 
@@ -34,6 +35,7 @@ class Words:
     chosen: int | None = None
     gone: int | None = None
     title: str = ""
+    letters: bool = False
 
     def __post_init__(self) -> None:
         if np.shape(self.values) != (len(self.words),):
@@ -55,25 +57,26 @@ class Words:
                 style += (
                     f"outline:2px solid {INK};display:inline-block;line-height:1.3;animation:lt-here 0.1s;"
                 )
-            spans.append(
-                f'<{name} style="{style}padding:1px 3px;border-radius:3px" title="{plain(value, 3)}">'
-                f"{escape(word)}</{name}>"
-            )
+            space = "padding:1px 0" if self.letters else "padding:1px 3px;border-radius:3px"
+            shown = escape(self._shown(word))
+            spans.append(f'<{name} style="{style}{space}" title="{plain(value, 3)}">{shown}</{name}>')
         style = "margin:0;padding:1px 3px;max-height:5.2em;overflow:auto;scroll-snap-type:y mandatory"
         style += ";font-size:15px;line-height:1.7"
-        alt = escape(self.alt)
+        style += ";white-space:pre-wrap" * self.letters
+        alt, gap = escape(self.alt), "" if self.letters else " "
         return (
             f'<div style="flex:1 1 100%;min-width:0;color:{INK}"><style>{HERE}</style>{self._head()}'
-            f'<p style="{style}" role="group" aria-label="{alt}" tabindex="0">{" ".join(spans)}</p></div>'
+            f'<p style="{style}" role="group" aria-label="{alt}" tabindex="0">{gap.join(spans)}</p></div>'
         )
 
     def picture(self, width: float, size: float = 15) -> Picture:
         """Return the same as a drawing for a file, `width` pixels wide, with words `size` pixels high."""
-        gap, line = 0.3 * size, 1.9 * size
+        gap, line = 0.0 if self.letters else 0.3 * size, 1.9 * size
         body = [text(0, size, self.title)] if self.title else []
         x, y = 0.0, 2.0 * size if self.title else 0.0
         levels = shades(self.values, self.limit).tolist()
         for k, (word, level) in enumerate(zip(self.words, levels, strict=True)):
+            word = self._shown(word)
             wide = text_width(word, size) + gap
             if x + wide > width:
                 x, y = 0.0, y + line
@@ -86,6 +89,9 @@ class Words:
             ]
             x += wide + gap
         return Picture(width, y + line, "".join(body), self.alt)
+
+    def _shown(self, word: str) -> str:
+        return word.replace("\n", "¶\n") if self.letters else word
 
     def _head(self) -> str:
         if not self.title:

@@ -278,6 +278,7 @@ print(doctor.report(remarks or findings))
 # | [11](11_train_on_reviews.ipynb) | How well does it judge 25,000 real reviews? | 27 | 45 |  |
 # | [12](12_inside_a_trained_lstm.ipynb) | What do the gates of a trained reader do? | 25 | 45 | 30 |
 # | [13](13_when_a_figure_lies.ipynb) | When does validation lie? | 30 | |
+# | [14](14_let_it_write.ipynb) | Which letter comes next, and what is copied? | 24 | 50 |  |
 # | [15](15_forecast_a_series.ipynb) | What comes next in a series, and when does an LSTM pay? | 25 | 50 |  |
 # | [16](16_where_next.ipynb) | What improves an LSTM, and what came after it? | 24 | 40 |  |
 

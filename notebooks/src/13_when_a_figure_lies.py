@@ -498,4 +498,4 @@ check("paired_comparison", paired_comparison)
 # - Wang and Manning, 2012, Baselines and bigrams, ACL: the linear model that is hard to beat.
 # - Zeiler, 2012, [ADADELTA: an adaptive learning rate method](https://arxiv.org/abs/1212.5701).
 #
-# Next: [15 Forecast a series](15_forecast_a_series.ipynb)
+# Next: [14 Let it write](14_let_it_write.ipynb)

@@ -51,16 +51,12 @@ def draw_dots(errors, xlabel, alt):
 
 
 def draw_lines(lines, x, xlabel, ylabel, alt):
-    looks = {
-        "measured": 0,
-        "persistence": "h",
-        "seasonal persistence": "RNN",
-        "linear": "GRU",
-        "LSTM": "LSTM",
-    }
+    looks = {"measured": {"color": "black", "alpha": 0.35, "linewidth": 5}, "LSTM": figures.line("LSTM")}
+    others = "linear", "persistence", "seasonal persistence", "LSTM, change"
+    looks |= {name: figures.line(k) for k, name in enumerate(others)}
     fig, axes = plt.subplots(figsize=(14, 5))
     for name, values in lines.items():
-        axes.plot(x, values, **figures.line(looks.get(name, "c_tilde"), label=name))
+        axes.plot(x, values, **looks[name] | {"label": name})
     axes.set(xlabel=xlabel, ylabel=ylabel)
     axes.legend(loc="center left", bbox_to_anchor=(1, 0.5))
     figures.show(fig, alt=alt)
@@ -111,7 +107,7 @@ figures.show(
 # of the forecast nobody knows those of the year.
 
 
-# %% slideshow={"slide_type": "fragment"} tags=["row-33"]
+# %% slideshow={"slide_type": "subslide"} tags=["row-33"]
 def prepare(series, length):
     """Scaled windows (windows, length), the value after each (windows,), and where the three parts are."""
     end, test_start = int(0.70 * len(series)), int(0.85 * len(series))
@@ -143,7 +139,7 @@ print(f"{jfk.past.sum():,} windows in the past, {jfk.validation.sum():,} validat
 # **Predict:** by how many degrees is each of them wrong, one hour ahead?
 
 
-# %% slideshow={"slide_type": "fragment"} tags=["row-33"]
+# %% slideshow={"slide_type": "subslide"} tags=["row-33"]
 def baselines(data, season):
     """Three forecasts by name, each from windows (n, length) to the next values (n,)."""
     linear = LinearRegression().fit(data.windows[data.past], data.targets[data.past])
@@ -164,7 +160,7 @@ def one_step(forecasts, data):
     return {name: rmse(forecast(windows), wanted, data) for name, forecast in forecasts.items()}
 
 
-# %% slideshow={"slide_type": "subslide"} tags=["row-33"]
+# %% slideshow={"slide_type": "subslide"} tags=["row-33", "picture"]
 forecasts = baselines(jfk, season=24)
 words = "Persistence and linear lie below 1 °C, yesterday's hour near 5."
 draw_dots(one_step(forecasts, jfk), "RMSE one hour ahead, °C", words)
@@ -184,7 +180,7 @@ draw_dots(one_step(forecasts, jfk), "RMSE one hour ahead, °C", words)
 # **Predict:** which of the two has less to learn? And does it beat the linear model?
 
 
-# %% slideshow={"slide_type": "fragment"} tags=["row-33"]
+# %% slideshow={"slide_type": "subslide"} tags=["row-33"]
 def forecaster(length, change):
     """A network from a window (length, 1) to the next value, or to the last value plus a change."""
     window = keras.Input((length, 1))
@@ -208,7 +204,7 @@ def lstms(data, length, epochs):
     return {name: train(forecaster(length, change), data, epochs) for name, change in kinds.items()}
 
 
-# %% slideshow={"slide_type": "subslide"} tags=["row-33"]
+# %% slideshow={"slide_type": "subslide"} tags=["row-33", "picture"]
 EPOCHS = 10  # each of the two trainings takes about ten seconds
 forecasts |= lstms(jfk, 48, EPOCHS)
 one_hour = one_step(forecasts, jfk)
@@ -233,7 +229,7 @@ draw_dots(one_hour, "RMSE one hour ahead, °C", "Linear and both LSTMs lie withi
 # **Predict:** after how many hours is each forecast off by 3 °C? And which two must agree at hour 24?
 
 
-# %% slideshow={"slide_type": "fragment"} tags=["row-33"]
+# %% slideshow={"slide_type": "subslide"} tags=["row-33"]
 def run_free(forecast, window, steps):
     """From windows (n, length), `steps` forecasts (n, steps), each made from those before it."""
     made = []
@@ -254,7 +250,7 @@ def test_free(forecasts, data, steps):
 
 free, by_hour = test_free(forecasts, jfk, 24)
 
-# %% slideshow={"slide_type": "subslide"} tags=["row-33"]
+# %% slideshow={"slide_type": "subslide"} tags=["row-33", "picture"]
 words = "The error of every forecast grows from below 1 °C to over 4; that of yesterday's hour stays near 5."
 draw_lines(by_hour, np.arange(1, 25), "hours ahead", "RMSE, °C", words)
 
@@ -267,7 +263,7 @@ draw_lines(by_hour, np.arange(1, 25), "hours ahead", "RMSE, °C", words)
 # (4 min) Read the order at hour 1 and at hour 24: it is not the same. Training looked one hour ahead only, so nothing
 # asked the network to be good when it reads its own words. To forecast a day, train for a day: Dense(24).
 
-# %% slideshow={"slide_type": "subslide"} tags=["row-33"]
+# %% slideshow={"slide_type": "subslide"} tags=["row-33", "picture"]
 one_day = {name: jfk.mean + jfk.spread * run[300] for name, run in free.items()}
 words = "One test day: what was measured, and the forecasts beside it."
 draw_lines(one_day, np.arange(1, 25), "hours ahead", "°C", words)
@@ -281,7 +277,7 @@ draw_lines(one_day, np.arange(1, 25), "hours ahead", "°C", words)
 # **Predict:** the test lies above everything that the past has seen. Which forecast follows: linear, the LSTM that says
 # the value, the one that says the change?
 
-# %% slideshow={"slide_type": "subslide"} tags=["row-33"]
+# %% slideshow={"slide_type": "subslide"} tags=["row-33", "picture"]
 loa = prepare(load_series("co2.csv"), 52)
 co2_forecasts = baselines(loa, season=52) | lstms(loa, 52, 15)
 co2_free, co2_errors = test_free(co2_forecasts, loa, 52)
@@ -293,7 +289,7 @@ draw_lines(year, np.arange(1, 53), "weeks ahead", "parts per million", words)
 for name, error in co2_errors.items():
     print(f"{name:20} one week {error[0]:5.2f} ppm, 52 weeks free {np.sqrt(np.mean(error**2)):5.2f} ppm")
 
-# %% slideshow={"slide_type": "fragment"} tags=["row-33"]
+# %% slideshow={"slide_type": "subslide"} tags=["row-33", "picture"]
 level = np.arange(320, 401)  # years in which every week has the same value; the past ends at 354
 flat = np.repeat((level[:, None] - loa.mean) / loa.spread, 52, axis=1)
 answers = {name: loa.mean + loa.spread * co2_forecasts[name](flat) for name in ("linear", "LSTM")}
@@ -321,7 +317,7 @@ draw_lines(answers, level, "level, ppm", "forecast, ppm", "Above 354 the LSTM's 
 #
 # **Predict:** which of the two does the random split flatter, and by how much?
 
-# %% slideshow={"slide_type": "subslide"} tags=["row-33"]
+# %% slideshow={"slide_type": "subslide"} tags=["row-33", "picture"]
 read, ahead, leak = jfk.windows[:-23], jfk.targets[23:], {}  # what comes 24 hours after each window
 in_time, at_random = np.arange(len(read)), np.random.default_rng(SEED).permutation(len(read))
 for split, order in {"by time": in_time, "at random": at_random}.items():

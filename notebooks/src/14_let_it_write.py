@@ -4,7 +4,7 @@
 # A network that says which letter comes next can write: draw a letter, read it, ask again. Every text generator works
 # in this way. Ours is small enough to see through, and it has read 800 short reviews.
 #
-# **You will see** (24 minutes, no GPU needed)
+# **You will see** (24 minutes as a talk, about 40 for study with the exercises, no GPU needed)
 #
 # - an LSTM in Keras that learns to expect the next letter, and what its perplexity means,
 # - what the temperature does to a text, and how much of it is copied,

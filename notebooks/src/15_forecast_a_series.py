@@ -4,7 +4,7 @@
 # A year of hourly temperatures stands in a file. What will the thermometer show in an hour? In a day? Forecasting is
 # what most people use an LSTM for, and where they fool themselves most easily.
 #
-# **You will see** (25 minutes, no GPU needed)
+# **You will see** (25 minutes as a talk, about 50 for study with the exercises, no GPU needed)
 #
 # - three forecasts that cost nothing, which any network must beat first,
 # - an LSTM in Keras: one hour ahead, and running free for a day,

@@ -4,7 +4,7 @@
 # Thirteen lessons in two tables, what makes an LSTM better, and three ideas that came after it, each small enough to
 # try in a few lines.
 #
-# **You will see** (24 minutes, no GPU needed)
+# **You will see** (24 minutes as a talk, about 40 for study with the exercises, no GPU needed)
 #
 # - the questions that people ask about LSTMs, each with the lesson that shows the answer,
 # - what each improvement was worth on real reviews, and what reading without labels was worth,

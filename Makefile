@@ -21,7 +21,7 @@ endif
 any_python = $(shell for p in python3 python py; do $$p -c "" 2>/dev/null && echo $$p && break; done)
 set_up_with = $(or $(PYTHON),$(any_python),$(error no Python found; the course needs 3.11, 3.12 or 3.13))
 SET_UP = "$(set_up_with)" tools/set_up.py $(if $(PYTHON),--python "$(PYTHON)") $(if $(filter 0,$(LOCKED)),--newest)
-NOT_ELSEWHERE := not browser and not backends and not hub
+NOT_ELSEWHERE := not browser and not backends and not hub and not doors
 # One thread in each test process: the processes share the cores already.
 # What must run in one process, such as a solved lesson and its claims, is marked with its group.
 PYTEST := $(PY) -m pytest -n $(WORKERS) --dist loadgroup
@@ -31,7 +31,7 @@ test test-fast: export TF_NUM_INTEROP_THREADS ?= 1
 test test-fast: export TF_CPP_MIN_LOG_LEVEL ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help lab slides site decks doctor imdb test test-fast test-browser test-site test-backends test-hub release \
+.PHONY: help lab slides site decks doctor imdb test test-fast test-browser test-site test-backends test-hub test-doors release \
         student-branch lint ruff check-notebooks \
         check-documents check-results types format notebooks lock clean set-up set-up-dev
 
@@ -68,6 +68,9 @@ test-hub: set-up-dev ## a class on a real JupyterHub, pulled by nbgitpuller and 
 	$(PY) -m pip install --quiet --disable-pip-version-check -e ".[hub]"
 	npm install --silent --no-audit --no-fund --prefix .hub configurable-http-proxy@5
 	$(PY) -m pytest -m hub $(ARGS) tests/hub
+
+test-doors: set-up-dev ## the wheel in fresh environments: alone, as in VS Code, with the versions of Colab
+	$(PY) -m pytest -m doors $(ARGS) tests/doors
 
 release: set-up-dev ## the lessons as assignments for nbgrader, in the folder graded/: make release ARGS="03 06"
 	$(PY) -m tools.make_release graded $(ARGS)

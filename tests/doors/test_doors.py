@@ -43,8 +43,8 @@ told = {}
 list(answers(client.execute("from lstm_teach import labs; from lstm_teach.labs import LABS")))
 for name in json.loads(NAMES):
     widgets = states(client.execute(f"lab = labs.{name}(); display(lab)"))
-    slider, state = next((n, s) for n, s in widgets.items() if "Slider" in s.get("_model_name", "")
-                         and not s.get("disabled"))
+    sliders = [(n, s) for n, s in widgets.items() if s.get("_model_name", "").endswith("SliderModel")]
+    slider, state = next((n, s) for n, s in sliders if not s.get("disabled"))
     goal = state["max"] if state["value"] != state["max"] else state["min"]
     content = {"comm_id": slider, "data": {"method": "update", "state": {"value": goal}}}
     message = client.session.msg("comm_msg", content)

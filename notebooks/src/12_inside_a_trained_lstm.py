@@ -4,7 +4,7 @@
 # A small LSTM was trained to tell praise from blame in film reviews. You can watch every gate in it, hold it, and
 # measure what is lost.
 #
-# **You will see** (25 minutes as a talk, about 45 for study with the exercises, no GPU needed)
+# **You will see** (25 minutes, no GPU needed)
 #
 # - which words move the verdict, and what the gates do at them,
 # - what accuracy is left when a gate is held, and what one unit knows alone,

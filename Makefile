@@ -115,8 +115,9 @@ notebooks: set-up-dev ## build the notebooks and their still pictures from noteb
 site: set-up-dev ## execute the lessons and write them as live pages to site/, for any web server
 	$(PY) -m tools.make_site $(ARGS)
 
-test-site: export LSTM_TEACH_PAGES ?= all
-test-site: set-up-dev ## the tests of all pages that `make site` makes, in a browser (test-browser takes three)
+test-site: export LSTM_TEACH_SITE = site
+test-site: set-up-dev ## build the site, and test all its pages in a browser (test-browser takes three)
+	$(PY) -m tools.make_site
 	$(PY) -m pytest -m browser $(ARGS) tests/browser/test_site.py tests/browser/test_site_accessible.py \
 	  tests/browser/test_live_exercises.py
 

@@ -13,6 +13,6 @@ const wide = new ResizeObserver((changes) => {
   }
 });
 
-for (const part of document.querySelectorAll("pre, .shown, [data-part=picture], math[display=block]")) {
+for (const part of document.querySelectorAll("pre, table, .shown, [data-part=picture], math[display=block]")) {
   wide.observe(part);
 }

@@ -34,7 +34,7 @@ def test_every_stub_is_not_yet_and_every_solution_passes_where_no_keras_is_neede
             continue
         before, after = (run(setup, solutions[:k], text) for text in (stub, solution))
         assert before["verdict"]["passed"] is False
-        assert before["verdict"]["hint"].startswith("Still to be written")
+        assert before["verdict"]["hint"]
         assert after["verdict"]["passed"] is True, after
 
 

@@ -19,7 +19,7 @@ can go wrong in every exercise is in `kinds`, once.
     stopping   11 stop_early
     training   11 cross_entropy   16 cell_of_1997, decayed_rate
     inside     12 close_from, word_effect, shuffled_words, telling_unit
-    honesty    11 fair_report   13 grouped_split, paired_comparison
+    honesty    13 fair_report, grouped_split, paired_comparison
     writing    14 soften, perplexity, rows_to_carry
     forecasting  15 make_windows, find_the_leak, beat_persistence
 """

@@ -154,7 +154,7 @@ def _unpaired(first: Array, second: Array) -> dict[str, Any]:
 EXERCISES = (
     function(
         "fair_report",
-        "11",
+        "13",
         "Some runs with accuracies `validation` and `test`. Choose one fairly: the test accuracy to report.",
         each(_some_runs, 1, 2, 3, 4),
         _fair,

@@ -179,7 +179,7 @@ figures.show(
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (2 min) The band takes the two networks as if each had read reviews of its own. They read the same ones, so a comparison
-# review by review is finer: that is an exercise. One of 20 differences lies outside the band even if no change matters.
+# review by review is finer: exercise 3. One of 20 differences lies outside the band even if no change matters.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## How often was the test set read?
@@ -441,7 +441,31 @@ quiz("13")
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Your turn
 #
-# ### Exercise 1: hold whole films back
+# ### Exercise 1: a fair report
+#
+# Some runs have the accuracies `validation` (runs,) and `test` (runs,). Choose one run fairly, and return the test
+# accuracy that you may report.
+
+
+# %% slideshow={"slide_type": "fragment"} tags=["exercise"]
+def fair_report(validation, test):
+    """One number."""
+    return ...
+
+
+check("fair_report", fair_report)
+
+
+# %% slideshow={"slide_type": "fragment"} tags=["solution"]
+def fair_report(validation, test):
+    """One number."""
+    return test[np.argmax(validation)]
+
+
+check("fair_report", fair_report)
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Exercise 2: hold whole films back
 #
 # `film` (reviews,) is the film of each review, `order` (films,) all films in an order drawn by chance. Take films aside in
 # this order, each with all its reviews, until at least `count` reviews are aside. Return an array (reviews,), True for the
@@ -466,7 +490,7 @@ def grouped_split(film, order, count):
 check("grouped_split", grouped_split)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# ### Exercise 2: compare in pairs
+# ### Exercise 3: compare in pairs
 #
 # Two networks read the same reviews; `first` and `second` (reviews,) are True where each is right. Only reviews on which
 # they differ tell anything: `won`, where only the second is right, and `lost`, where only the first is (`first & ~second`).

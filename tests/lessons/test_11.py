@@ -122,7 +122,10 @@ def test_the_full_run_is_a_record_of_its_own_and_a_dot_in_the_plot(ns):
     assert record["history"]["val_loss"] == [round(loss, 6) for loss in ns["by_epoch"]["val_loss"]]
     right = np.mean((ns["large_p"] > 0.5) == ns["asked"].split.labels)
     assert record["test_accuracy"] == pytest.approx(right, abs=1e-6)
-    assert (record["test_accuracy"], "full-network") in ns["tested"]
+    (name,) = sentiment.named([record])
+    assert name.endswith("yours")
+    assert 100 * record["test_accuracy"] in ns["tested"][name]
+    assert name in [words.get_text() for words in ns["axes"].texts]
     assert right > 0.9 or len(ns["train_reviews"].texts) < 25_000
 
 

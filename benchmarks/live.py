@@ -19,6 +19,7 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
+from urllib.parse import quote
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from lstm_teach.labs import LABS
@@ -76,6 +77,8 @@ MOVED = {
     "reader_lab": ["value", "word", "unit"],
 }
 """The sliders of each lab that are moved."""
+AT = {"gate_lab": "f=slider&i=slider", "gru_lab": "z=slider", "reader_lab": "f=slider"}
+"""Where a lab opens for that, as a link says it, so that all of these sliders move."""
 
 
 def start_seconds(browser: Any, address: str, page: str, button: str, live: str) -> tuple[float, float]:
@@ -87,6 +90,8 @@ def start_seconds(browser: Any, address: str, page: str, button: str, live: str)
         opened.set_default_timeout(PATIENCE)
         opened.goto(f"{address}/{page}")
         seconds.append(opened.evaluate(START, [button, live]) / 1000)
+        if button == ".lstm-live":  # the page keeps its files for the next visit
+            opened.evaluate("async () => { await navigator.serviceWorker.ready; }")
         opened.close()
     context.close()
     return seconds[0], seconds[1]
@@ -110,14 +115,11 @@ def answers(browser: Any, address: str, lab: str, values: int) -> list[float]:
     """Return the milliseconds from each value of the lab's sliders to its picture."""
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     page.set_default_timeout(PATIENCE)
-    page.goto(f"{address}/{lab}.html")
-    page.locator(".lstm-live").click()
+    preset = quote(next(iter(LABS[lab].presets)))
+    page.goto(f"{address}/{lab}.html#lab={lab}-1&preset={preset}&{AT.get(lab, '')}")
     page.locator("section[data-state=live]").wait_for()
     times: list[float] = []
     for name in MOVED[lab]:
-        if page.locator(f"[data-control={name}][data-off]").count():  # this slider needs its gate's position
-            page.locator(f"[data-control={name.removesuffix('_value')}]").get_by_label("slider").check()
-            page.locator(f"[data-control={name}]:not([data-off])").wait_for()
         slider = page.locator(f"[data-control={name}] input")
         low, high, step = (float(slider.get_attribute(end) or 1) for end in ("min", "max", "step"))
         new = list(_unseen(low, high, step, values // len(MOVED[lab]), float(slider.input_value())))

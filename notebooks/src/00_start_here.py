@@ -240,7 +240,7 @@ print(doctor.report(remarks or findings))
 #
 # - **Two hours:** [00](00_start_here.ipynb), [01](01_recurrent_networks.ipynb), [02](02_vanishing_gradient.ipynb),
 #   [06](06_lstm_cell.ipynb), [12](12_inside_a_trained_lstm.ipynb), without their exercises. You build the cell and look
-#   into a trained one. A section that you can leave out says so in its first line; nothing later needs it.
+#   into a trained one. A section that you can leave out says so; nothing later needs it.
 # - **All of it:** every lesson in its order, over several evenings.
 #
 # Minutes are given twice: for a talk, and for study at home with the exercises. The second is an estimate: 90 words a

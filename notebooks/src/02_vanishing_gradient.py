@@ -90,9 +90,11 @@ draw({"plain RNN": (np.arange(51), moved)}, "step", "distance of the states")
 #
 # The difference fell to less than a millionth: this RNN forgets what came first.
 #
-# The **reach** of a step t is the size of the largest change of the last state $h_T$ that a tiny nudge of $h_t$ can
-# make, divided by the size of the nudge: $\lVert \partial h_T / \partial h_t \rVert$. The **lag** is $T - t$. (The lab
-# writes $s$ for the whole state: an LSTM has two, h and c.)
+# The **reach** $\lVert \partial h_T / \partial h_t \rVert$: nudge $h_t$, and divide the largest possible change of the last
+# state $h_T$ by the nudge. The **lag** is $T - t$.
+#
+# In the lab, look at the plain RNN alone; LSTM and GRU come later. There $s$ is the whole state of a cell. On the right:
+# how each input moves a number L, here the mean of $h_T$.
 #
 # **Predict:** what happens to the plain RNN's line when the input falls silent?
 #
@@ -101,9 +103,8 @@ draw({"plain RNN": (np.arange(51), moved)}, "step", "distance of the states")
 # 3. Still in silence, choose *Glorot* as the *RNN matrix*. Then press *Reset*.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (3 min) Only the plain RNN's line counts today; LSTM and GRU come later. Read one point aloud: "at lag 20 a nudge arrives
-# a few hundred times smaller". Collect guesses for silence before you move the strength. On the right: how each input
-# moves a loss L, here the mean of the last state.
+# (3 min) Read one point aloud: "at lag 20 a nudge arrives a few hundred times smaller". Collect guesses for silence before
+# you move the strength.
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-8"]
 gradient_lab("defaults with input")

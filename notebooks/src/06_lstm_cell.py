@@ -51,16 +51,14 @@ recall = trained["lstm"].task.batch(20, np.random.default_rng(SEED)).xs  # 20 se
 #
 # Input $x_t$ and hidden state $h_{t-1}$ go into four small dense layers. σ gives numbers from 0 to 1: a **gate**.
 #
-# $$
-# \begin{aligned}
-# f_t &= \sigma(x_t W_f + h_{t-1} U_f + b_f) && \text{forget gate: how much of } c \text{ is kept} \\
-# i_t &= \sigma(x_t W_i + h_{t-1} U_i + b_i) && \text{input gate: how much is written} \\
-# \tilde c_t &= \tanh(x_t W_c + h_{t-1} U_c + b_c) && \text{candidate: what could be written} \\
-# o_t &= \sigma(x_t W_o + h_{t-1} U_o + b_o) && \text{output gate: how much is shown} \\
-# c_t &= f_t \odot c_{t-1} + i_t \odot \tilde c_t && \text{cell state} \\
-# h_t &= o_t \odot \tanh(c_t) && \text{hidden state, the output}
-# \end{aligned}
-# $$
+# | | |
+# |---|---|
+# | **forget gate**: how much of c is kept | $f_t = \sigma(x_t W_f + h_{t-1} U_f + b_f)$ |
+# | **input gate**: how much is written | $i_t = \sigma(x_t W_i + h_{t-1} U_i + b_i)$ |
+# | **candidate**: what could be written | $\tilde c_t = \tanh(x_t W_c + h_{t-1} U_c + b_c)$ |
+# | **output gate**: how much is shown | $o_t = \sigma(x_t W_o + h_{t-1} U_o + b_o)$ |
+# | **cell state** | $c_t = f_t \odot c_{t-1} + i_t \odot \tilde c_t$ |
+# | **hidden state**, the output | $h_t = o_t \odot \tanh(c_t)$ |
 #
 # ⊙ multiplies element by element: each of the n units has its own c, and its own value of each gate.
 
@@ -390,7 +388,7 @@ print(
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-15", "row-31"]
 # ## Which bias, and when to clip
 #
-# A few units learned to keep, most did not: look at the best unit, not at the mean. Other seeds fail. So start where you
+# A few units learned to keep, most did not: look at the best unit, not at the mean. Some seeds fail. So start where you
 # want to be.
 #
 # - **Open the forget gate.** To keep for T steps you need $f \approx 1 - 1/T$, a bias of $\ln T$: about 4 for 50 steps,
@@ -500,16 +498,17 @@ check("highway", highway)
 # Write $\delta v$ for $\partial L / \partial v$, and $a_f$ for what σ receives in f. $\delta h_t$ and $\delta c_t$ arrive
 # from the right; then the chain rule goes through the six equations from the last to the first.
 #
-# $$
-# \begin{aligned}
-# \delta c_t &\mathrel{+}= \delta h_t \odot o_t \odot (1 - \tanh^2 c_t) & \delta a_o &= \delta h_t \odot \tanh(c_t) \odot o_t \odot (1 - o_t) \\
-# \delta a_f &= \delta c_t \odot c_{t-1} \odot f_t \odot (1 - f_t) & \delta a_i &= \delta c_t \odot \tilde c_t \odot i_t \odot (1 - i_t) \\
-# \delta a_c &= \delta c_t \odot i_t \odot (1 - \tilde c_t^2) & \delta c_{t-1} &= \delta c_t \odot f_t \\
-# \delta h_{t-1} &= \textstyle\sum_k \delta a_k\, U_k^\top & \delta x_t &= \textstyle\sum_k \delta a_k\, W_k^\top
-# \end{aligned}
-# $$
+# | | |
+# |---|---|
+# | through h | $\delta c_t \leftarrow \delta c_t + \delta h_t \odot o_t \odot (1 - \tanh^2 c_t)$ |
+# | output gate | $\delta a_o = \delta h_t \odot \tanh(c_t) \odot o_t \odot (1 - o_t)$ |
+# | forget gate | $\delta a_f = \delta c_t \odot c_{t-1} \odot f_t \odot (1 - f_t)$ |
+# | input gate | $\delta a_i = \delta c_t \odot \tilde c_t \odot i_t \odot (1 - i_t)$ |
+# | candidate | $\delta a_c = \delta c_t \odot i_t \odot (1 - \tilde c_t^2)$ |
+# | the highway | $\delta c_{t-1} = \delta c_t \odot f_t$ |
+# | all four layers | $\delta h_{t-1} = \sum_k \delta a_k U_k^\top$ and $\delta x_t = \sum_k \delta a_k W_k^\top$ |
 #
-# The second equation of line three is the highway. **Exercise 5:** from `x` (batch, m), `c_prev`, `f` and `dc` (batch,
+# **Exercise 5:** from `x` (batch, m), `c_prev`, `f` and `dc` (batch,
 # units) of one step, find $\partial L / \partial W_f$, shape (m, units).
 
 # %% slideshow={"slide_type": "subslide"}

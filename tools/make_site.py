@@ -29,8 +29,9 @@ OURS = ("live", "notebooks", "*.html", "sw.js")  # what is made anew each time
 def lesson_of(path: Path) -> Lesson:
     """Return what the pages say of a lesson."""
     first = nbformat.read(path, as_version=4).cells[0].source
-    minutes = re.search(r"You will see\*\* \(([^,)]+)", first)
-    return Lesson(path.stem, first.splitlines()[0].removeprefix("# "), minutes[1] if minutes else "")
+    title = first.splitlines()[0].removeprefix("# ")
+    study = re.search(r"about (\d+) for study", first)
+    return Lesson(path.stem, title, f"about {study[1]} minutes" if study else "")
 
 
 def clear(site: Path) -> None:

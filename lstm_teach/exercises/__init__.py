@@ -21,6 +21,7 @@ can go wrong in every exercise is in `kinds`, once.
     inside     12 close_from, word_effect, shuffled_words, telling_unit
     honesty    13 fair_report, grouped_split, paired_comparison
     writing    14 soften, perplexity, rows_to_carry
+    own_network  12 own_network
     forecasting  15 make_windows, find_the_leak, beat_persistence
 """
 
@@ -43,6 +44,7 @@ from lstm_teach.exercises import (
     layers,
     lstm,
     memory,
+    own_network,
     stopping,
     traces,
     training,
@@ -56,7 +58,7 @@ __all__ = ["EXERCISES", "Exercise", "Result", "check", "names"]
 
 _MODULES = (
     *(basics, vanishing, gates, flow, traces, lstm, memory, backward, gru),
-    *(counts, layers, data, stopping, training, inside, honesty, writing, forecasting),
+    *(counts, layers, data, stopping, training, inside, own_network, honesty, writing, forecasting),
 )
 
 EXERCISES: dict[str, Exercise] = {e.name: e for module in _MODULES for e in module.EXERCISES}

@@ -32,7 +32,7 @@ export class Lab {
 
   set state(state) {
     this.#section.dataset.state = state;
-    this.#section.toggleAttribute("aria-busy", state === "loading");
+    this.#section.setAttribute("aria-busy", state === "loading");
   }
 
   // Let the lab come alive, in the preset of its page, or as an address asks.

@@ -9,7 +9,7 @@ import { startPython } from "./python.js";
 
 const python = startPython("labs");
 const button = document.querySelector(".lstm-live");
-const progress = element("p", { className: "lstm-progress", role: "status" });
+const progress = element("p", { className: "lstm-progress", role: "status", tabIndex: -1 });
 button?.after(progress);
 
 const labs = new Map(); // by place: "gate_lab-1" is the first gate_lab of the page
@@ -27,9 +27,6 @@ async function makeLive(place, asked) {
   if (!closed.length) {
     return;
   }
-  if (button) {
-    button.disabled = true;
-  }
   progress.textContent = "Loading Python.";
   const opening = [...new Set([first, ...closed])].filter((lab) => closed.includes(lab));
   opening.forEach((lab) => (lab.state = "loading"));
@@ -38,13 +35,14 @@ async function makeLive(place, asked) {
   }
   const live = opening.every(({ state }) => state === "live");
   progress.textContent = live ? "This page is live." : "This page is not live.";
-  if (button) {
-    button.disabled = false;
-    button.hidden = live;
+  if (!live) {
+    return;
   }
-  if (live) {
-    keepForOffline();
+  if (document.activeElement === button) {
+    progress.focus(); // or the keyboard would begin at the top of the page again
   }
+  button?.remove();
+  keepForOffline();
 }
 
 python.addEventListener("progress", ({ detail: { loaded, total } }) => {

@@ -30,10 +30,11 @@ const failed = (error) => self.postMessage({ failed: String(error?.message ?? er
 
 // Pyodide fetches its files itself, so what comes is counted on its way. It goes on without a file that it needs.
 const fetched = self.fetch;
-self.fetch = async (...request) => {
-  const response = await fetched(...request).catch((error) => error);
+self.fetch = async (file, how) => {
+  const fresh = file === LOCK ? { cache: "no-cache" } : {}; // an old lock would name a wheel that is gone
+  const response = await fetched(file, { ...how, ...fresh }).catch((error) => error);
   if (!response.ok) {
-    failed(`${request[0]} could not be loaded (${response.status ?? response.message})`);
+    failed(`${file} could not be loaded (${response.status ?? response.message})`);
   }
   const counted = new TransformStream({
     transform(chunk, sink) {

@@ -20,6 +20,10 @@ for (const section of document.querySelectorAll("section.lstm-lab")) {
   section.querySelector("[data-part=picture]").addEventListener("click", () => makeLive(place));
 }
 
+if (!labs.size) {
+  button?.remove(); // exercises start a Python of their own
+}
+
 // Open every lab that is not live: the one at `place` first, as an address asks for it, if it does.
 async function makeLive(place, asked) {
   const first = labs.get(place);

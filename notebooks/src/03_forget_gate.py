@@ -284,8 +284,7 @@ figures.show(fig, alt=", ".join(f"f = {f}: {score:.0%} right" for f, score in af
 reader_lab("forget gate closed")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) Closed, it still jumps at "excellent", and has lost most of it a word later. Take the vote on *open* before
-# you show it.
+# (2 min) Take the vote on *open* before you show it.
 
 # %% slideshow={"slide_type": "subslide"}
 record = json.loads((data_dir() / "gates" / "reader.json").read_text(encoding="utf-8"))
@@ -311,9 +310,10 @@ sizes.set(xlabel="mean |c|", xlim=(0, 1.2 * max(piled.values())), title="c after
 figures.show(fig, alt=", ".join(f"{name}: {accuracy[name]:.1%} of the test reviews" for name in holds))
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# Open, old words pile up in c. Held at each unit's own *mean*, the reader loses hardly a point: this gate lets c fade at
-# the right speed, more than it chooses the moment. The 64 shipped reviews end with their verdict. There the last words
-# are enough, so closed and open change places.
+# Closed, the reader still jumps at "excellent", and loses most of it one word later. Open, old words pile up in c. Held
+# at each unit's own *mean*, it loses hardly a point: this gate lets c fade at the right speed, more than it chooses the
+# moment. (Where a later flag must replace an earlier one, the moment matters: lesson 12.) The 64 shipped reviews end
+# with their verdict. There the last words are enough, so closed and open change places.
 #
 # <details><summary>The lab as a still picture</summary>
 #
@@ -324,7 +324,7 @@ figures.show(fig, alt=", ".join(f"{name}: {accuracy[name]:.1%} of the test revie
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (2 min) An honest ending: gates are often said to choose what to forget. For this reader, a constant does nearly as
-# well. Where a later flag must replace an earlier one, the moment matters; lesson 12 takes it further.
+# well. Ask for a task where no constant would do.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## You saw

@@ -241,8 +241,7 @@ figures.show(
 gate_lab("add")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (3 min) 19 steps of at most 1 each, from about −0.4: not below −19.4, and nearly −15 is reached. Ask whether such a c
-# can still be of use.
+# (3 min) Write the guesses down: not below −19.4 is right. Ask whether such a c can still be of use.
 
 # %% slideshow={"slide_type": "subslide"}
 added = {}
@@ -261,7 +260,7 @@ axes.legend(loc="lower right")
 figures.show(fig, alt="; ".join(f"from step {k}: {score:.0%} right" for k, (_, score) in added.items()))
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# c piles up far beyond 1. Once the flag is past, that does hardly any harm: the letter is in c already. Before, it does
+# 19 steps of at most 1 each: unit 2 of the lab reached nearly −15. c piles up far beyond 1. Once the flag is past, that does hardly any harm: the letter is in c already. Before, it does
 # much: what is written in place of the letter is there to stay.
 #
 # <details><summary>The lab as a still picture</summary>
@@ -285,8 +284,7 @@ figures.show(fig, alt="; ".join(f"from step {k}: {score:.0%} right" for k, (_, s
 reader_lab("nothing written")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) Nothing moves, and opening the forget gate changes nothing: it keeps an empty memory. Take a vote on *open*
-# before you show it.
+# (2 min) Take a vote on *open* before you show it.
 
 # %% slideshow={"slide_type": "subslide"}
 record = json.loads((data_dir() / "gates" / "reader.json").read_text(encoding="utf-8"))
@@ -305,7 +303,8 @@ axes.set_title("The reader with its input gate held")
 figures.show(fig, alt="; ".join(f"{name}: {accuracy[name]:.1%} right" for name in holds))
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# Closed, it calls all reviews positive, and half of them are. Open, each word is written about twice as loud as learned.
+# Closed, no word moves it, and an open forget gate only keeps an empty memory. It calls all reviews positive, and half
+# of them are. Open, each word is written about twice as loud as learned.
 # At its *mean* hardly anything is lost, since the candidate itself is near 0 at words that say little. In flagged recall
 # one moment counts, and the open gate cost nearly all: what a gate is worth depends on the task.
 #

@@ -141,7 +141,7 @@ figures.show(fig, alt=f"c climbs in a straight line to {c_20:.2f}; h bends towar
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["row-17"]
 # z and 1 − z make a weighted mean, and a mean lies between what it is made of. So a GRU replaces and never adds up: its
-# h stays within −1 and 1. An LSTM can count symbols in a unit; a GRU has to squeeze the count between −1 and 1 (Weiss and
+# h stays within −1 and 1. So does c, once the LSTM's gates are tied. An LSTM can count symbols in a unit; a GRU has to squeeze the count between −1 and 1 (Weiss and
 # others, below). Whether that matters depends on the task.
 #
 # <details><summary>The lab as a still picture</summary>

@@ -89,3 +89,12 @@ def test_closed_and_open_change_places_between_the_test_set_and_the_shipped_revi
     accuracy, shipped = ns["accuracy"], ns["shipped"]
     assert accuracy["forget gate f closed"] < accuracy["forget gate f open"]
     assert shipped["forget gate f closed"] > shipped["forget gate f open"]
+
+
+def test_closed_the_reader_jumps_at_excellent_and_loses_most_of_it_one_word_later(lesson):
+    judge, review = lesson("03")["judge"], lesson("03")["review"]
+    reading = judge.read(review, {"f": 0.0})
+    at = reading.words.index("excellent")
+    before, there, after = reading.probability[at - 1 : at + 2]
+    assert there - before > 0.2
+    assert there - after > 0.5 * (there - before)

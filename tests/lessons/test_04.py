@@ -59,6 +59,11 @@ def test_writing_is_not_tied_to_forgetting(lesson):
 def test_with_both_gates_open_c_leaves_any_bound_and_only_early_steps_cost_answers(lesson):
     added = lesson("04")["added"]
     assert all(largest > 10 for largest, _ in added.values())
+    ns = lesson("04")
+    held = {gate: np.where(ns["steps"] >= 12, 1.0, np.nan)[:, None] for gate in "fi"}
+    unit = ns["cell"].trace(ns["trace"].xs, held).c[ns["row"], :, 2]
+    assert unit[10] == pytest.approx(-0.4, abs=0.1)
+    assert unit[29] == pytest.approx(-15, abs=0.7)
     scores = [added[first][1] for first in (1, 4, 8, 12)]
     assert scores == sorted(scores)
     assert scores[0] < 0.5

@@ -77,5 +77,6 @@ def test_on_the_real_test_set_a_closed_gate_leaves_a_guess_and_the_mean_nearly_a
     assert accuracy["output gate o closed"] == 0.5
     assert accuracy["output gate o open"] < accuracy["as trained"] - 0.15
     assert accuracy["output gate o at its mean"] > accuracy["as trained"] - 0.02
+    assert round(accuracy["all three gates at their means"], 3) == 0.810
     size = lesson("05")["size"]
     assert size["output gate o open"] > 1.2 * size["as trained"]

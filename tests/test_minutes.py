@@ -76,7 +76,7 @@ def test_the_two_hour_path_uses_no_name_of_a_section_that_it_skips(number):
         names = [node for node in nodes if isinstance(node, ast.Name)]
         known |= {node.id for node in names if not isinstance(node.ctx, ast.Load)}
         known |= {node.arg for node in nodes if isinstance(node, ast.arg)}
-        known |= {node.name for node in nodes if isinstance(node, ast.FunctionDef)}
+        known |= {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.ExceptHandler)}
         for node in nodes:
             if isinstance(node, ast.Import | ast.ImportFrom):
                 known |= {(alias.asname or alias.name).split(".")[0] for alias in node.names}

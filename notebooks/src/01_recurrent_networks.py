@@ -210,6 +210,8 @@ shapes_lab("units are not time")
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-5", "row-6b"]
 # ## Every line carries a vector
 #
+# *On the two-hour path, skip this section.*
+#
 # In the lab's picture, as in every diagram, one line stands for a whole row of numbers, one for each unit. The cell
 # may change the width: 3 features in, 4 units out. And tanh looks at each number alone; units meet only in the
 # product with U.

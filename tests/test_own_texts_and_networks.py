@@ -4,10 +4,14 @@ import csv
 import json
 import re
 import shutil
+from pathlib import Path
 
+import jupytext
 import keras
+import nbformat
 import numpy as np
 import pytest
+from nbclient import NotebookClient
 
 from lstm_teach import __main__ as command_line
 from lstm_teach import reader
@@ -19,6 +23,7 @@ from lstm_teach.sentiment.batches import equally_long
 from lstm_teach.sentiment.own_network import build_own, reads_padding
 from lstm_teach.vocabulary import WordVocabulary, load_vocabulary
 
+ROOT = Path(__file__).resolve().parent.parent
 GOOD, BAD = ("tasty", "fresh", "friendly", "warm", "lovely"), ("cold", "stale", "rude", "greasy", "awful")
 WHOLE_FILE = """import keras
 
@@ -110,6 +115,31 @@ def test_two_hundred_sentences_go_from_the_table_to_the_network_to_predictions_a
     assert record["corpus"] == "mine.csv"
     assert record["reviews"] == {"train": 128, "validation": 32, "unlabelled": 0, "test": 40}
     assert not list((tmp_path / "runs").glob("*.json"))  # no figure beside those of IMDB
+
+
+def run_cells(number, last, check, folder):
+    """Execute a lesson's cells in a folder, with this table as the corpus, to the one that holds `last`."""
+    [source] = (ROOT / "notebooks" / "src").glob(f"{number}_*.py")
+    notebook = jupytext.read(source, fmt="py:percent")
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    [end] = [k for k, cell in enumerate(cells) if last in cell.source]
+    notebook.cells = [*cells[: end + 1], nbformat.v4.new_code_cell(check)]
+    for cell in notebook.cells:
+        cell.source = re.sub(r"^CORPUS = .*$", 'CORPUS = "mine.csv"', cell.source, flags=re.M)
+    NotebookClient(notebook, timeout=300, resources={"metadata": {"path": folder}}).execute()
+
+
+@pytest.mark.slow
+def test_the_same_sentences_go_the_same_way_by_the_cells_of_the_lessons(tmp_path):
+    table(tmp_path / "mine.csv")
+    run_cells("11", "loaded, its_words =", "assert its_words.size == vocabulary.size", tmp_path)
+    check = """
+assert saved and mine.vocabulary.words == words.words
+assert sorted(texts) == sorted(reviews.from_table("mine.csv").test.texts)
+assert accuracy(mine) > 80
+assert "the verdict is" in reader_lab("as trained", reader=mine).set(text=texts[0]).status
+"""
+    run_cells("12", "mine = reader.from_keras", check, tmp_path)
 
 
 @pytest.mark.slow

@@ -42,10 +42,11 @@ r = reader.load()
 on_imdb = {row["condition"]: 100 * row["accuracy"] for row in record["conditions"]}  # in %
 FOLDER = Path("my_network")  # where lesson 11 saves
 saved = (FOLDER / "model.keras").exists()
-if saved and reviews.imdb_at_hand():  # real reviews; only numbers of them are shown below
-    shown = reviews.load("imdb").test.take(np.sort(rng.permutation(25_000)[:400]))
-else:
-    shown = reviews.load().test
+CORPUS = "imdb" if saved and reviews.imdb_at_hand() else "sample"  # or the table of lesson 11, "mine.csv"
+corpus = reviews.from_table(CORPUS) if Path(CORPUS).suffix else reviews.load(CORPUS)
+shown, picked = (
+    part.take(np.sort(rng.permutation(len(part.texts))[:400])) for part in (corpus.test, corpus.train)
+)
 texts, labels = shown.texts, shown.labels
 
 
@@ -298,7 +299,7 @@ def last_h(a, texts):
     return h
 
 
-picked = reviews.load().train  # not the reviews that are judged
+# Picked by training reviews, not by those that are judged.
 best = {"yours": np.abs(np.corrcoef(last_h(mine, picked.texts).T, picked.labels)[-1, :-1]).argmax()}
 best["the course's"] = record["best_unit"]["h"]["unit"]
 alone = {}

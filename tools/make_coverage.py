@@ -53,6 +53,7 @@ ROWS = (
     ("31", "02 06 14", "Long lags: an open forget gate and a closed input gate; truncated BPTT is named"),
     ("32", "14", "Generation: the next letter, teacher forcing, temperature; known and copied"),
     ("33", "15", "Forecasting: baselines, a split by time, running free, and where the linear model wins"),
+    ("34", "16", "Recurrence without h in its gates can be scanned; it loses parity, not recall"),
     ("35", "11 12", "Your own network: texts, layers, `compile`, `fit`, saved, asked, and taken apart"),
 )
 TAG = re.compile(r"row-(\d+b?)")

@@ -28,41 +28,37 @@ def test_the_improvements_are_the_records_own_differences(ns):
         assert further >= sum(len(ns["difference"](other, base)) for other in runs)
 
 
-def test_what_reading_first_brings_is_the_records(ns):
-    smaller, unread, read = (np.mean(accuracies) for accuracies in ns["right"].values())
-    assert read > max(smaller, unread) + 0.5  # in points
-    course = [r["test_accuracy"] for r in ns["tested"] if (r["recipe"], r["changed"]) == ("course", {})]
-    assert smaller == pytest.approx(100 * np.mean(course))
-    records = [r for r in ns["tested"] if r["recipe"] == "course_pretrained"]
-    assert {len(found) for found in ns["right"].values()} <= {1, 2, 3}
-    assert read == pytest.approx(np.mean([100 * r["test_accuracy"] for r in records if not r["changed"]]))
-    without = [r for r in records if r["changed"] == {"language_model": None}]
-    assert unread == pytest.approx(np.mean([100 * r["test_accuracy"] for r in without]))
-    for r in without:
-        assert "language_model" not in r
-        assert r["parameters"] == ns["read_first"][0]["parameters"]
-    assert ns["read_first"][0]["settings"]["vocabulary_size"] == 20_000  # as the slide says
-    assert 1 < ns["learned"]["perplexity"] < 20_000
+def test_loop_and_scan_give_the_same_numbers_at_any_length(ns):
+    rng = np.random.default_rng(0)
+    for length in (1, 2, 3, 7, 64, 101):
+        f, w = rng.uniform(0.5, 1.0, (length, 3)), rng.standard_normal((length, 3))
+        np.testing.assert_allclose(ns["scan"](f, w), ns["loop"](f, w), atol=1e-12)
 
 
-def test_attention_is_a_weighted_mean_that_does_not_see_distance(ns):
-    keys, d = ns["keys"], ns["d"]
-    scores = np.exp(keys @ keys.T / np.sqrt(d))
-    own = np.diag(scores) / scores.sum(axis=1)  # of each step, asked for by its own key
-    lag = np.arange(len(own))
-    assert own.mean() > 0.6
-    assert abs(np.corrcoef(lag, own)[0, 1]) < 0.2
+def test_a_scan_is_faster_over_many_steps(ns):
+    assert ns["milliseconds"]["scan"][1] < ns["milliseconds"]["loop"][1]
+    assert ns["milliseconds"]["scan"][-1] < ns["milliseconds"]["loop"][-1]
 
 
-def test_gates_that_look_at_x_alone_make_c_a_sum(ns):
-    np.testing.assert_allclose(np.array(ns["c"][1:]), ns["at_once"], rtol=1e-9, atol=1e-9)
-
-
-def test_that_sum_is_an_lstm_whose_gates_do_not_read_h(ns):
-    """With U = 0 the package's LSTM gives the c of the closed form."""
+def test_that_recurrence_is_an_lstm_whose_gates_do_not_read_h(ns):
+    """With U = 0 the package's LSTM gives the c of the scan."""
     rng = np.random.default_rng(0)
     full = LSTMParams.random(3, 4, rng)
     trace: LSTMTrace = lstm_forward(rng.standard_normal((1, 30, 3)), LSTMParams(full.W, 0 * full.U, full.b))
-    F = np.cumprod(trace.f[0], axis=0)
-    at_once = F * np.cumsum(trace.i[0] * trace.c_tilde[0] / F, axis=0)
-    np.testing.assert_allclose(trace.c[0], at_once, rtol=1e-9)
+    np.testing.assert_allclose(trace.c[0], ns["scan"](trace.f[0], trace.i[0] * trace.c_tilde[0]), rtol=1e-9)
+
+
+def test_a_minlstm_loses_parity_and_not_recall(ns):
+    record = ns["record"]
+    for kind in ("LSTM", "minLSTM"):
+        assert min(record[f"recall at lag 100, {kind}"]) > 0.95
+    assert min(seed["128"] for seed in record["parity, LSTM"]) > 0.95
+    assert max(seed["16"] for seed in record["parity, minLSTM"]) < 0.6
+
+
+def test_attention_holds_every_pair_and_the_lstm_fewer_the_more_there_are(ns):
+    record = ns["record"]
+    for count in (2, 4, 8):
+        assert min(record[f"{count} pairs, attention"]) > 0.95
+    two, four, eight = (np.mean(record[f"{count} pairs, LSTM"]) for count in (2, 4, 8))
+    assert eight < four < two < 0.9

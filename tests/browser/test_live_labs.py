@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import pytest
 from driving import plan
-from live_pages import START, LiveLab
+from live_pages import SAME, START, LiveLab
 
 from lstm_teach.labs import LABS, core
 from tools.lab_pages import ONE_EACH, served, write_lab_pages
@@ -101,11 +101,10 @@ def ways(lab, name):
         yield "keyboard", lambda: pressed(lab, menu, "ArrowUp" if place == last else "ArrowDown")
     else:
         field = control.locator("input")
-        typed = "12" if kind == "number" else " 1"
 
         def write():
             lab.page.keyboard.press("End")
-            lab.page.keyboard.type(typed)
+            lab.page.keyboard.press("Backspace")
 
         yield "mouse", lambda: (field.click(), write())
         yield "keyboard", lambda: (field.focus(), write())
@@ -165,6 +164,19 @@ def test_every_state_of_python_in_the_browser_is_that_of_this_machine(page, addr
         if shown != [screen.html, screen.words]:
             differ.append((preset, changes))
     assert differ == []
+
+
+def test_a_number_beyond_its_range_is_refused_in_words_and_can_be_typed_on(page, address):
+    lab = live_lab(page, f"{address}/counting_lab.html")
+    start = lab.start_from("the worked model")
+    field = lab.control("dense").locator("input")
+    field.fill("64000")
+    lab.wait_until(lambda: lab.status.inner_text().startswith("This does not work: dense: "), "refused")
+    assert lab.picture.evaluate(SAME, start.html)
+    assert field.input_value() == "64000"
+    pressed(lab, field, "Backspace")
+    pressed(lab, field, "Backspace")
+    lab.wait_until(lambda: lab.shows(core.change(start, {"dense": 640})), "typed on")
 
 
 @pytest.mark.parametrize("name", ["gate_lab", "reader_lab"])

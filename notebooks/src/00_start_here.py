@@ -262,7 +262,7 @@ print(doctor.report(remarks or findings))
 # | [01](01_recurrent_networks.ipynb) | How can a layer read a text of any length? | 30 | 45 | 20 |
 # | [02](02_vanishing_gradient.ipynb) | Why does a plain network forget what came early? | 32 | 55 | 30 |
 # | [03](03_forget_gate.ipynb) | What does a forget gate do at 1? | 20 | 45 |  |
-# | [04](04_input_gate.ipynb) | What is written, and how much of it? | 20 | 40 |  |
+# | [04](04_input_gate.ipynb) | What is written, and how much of it? | 20 | 45 |  |
 # | [05](05_output_gate.ipynb) | What does the cell show of what it knows? | 20 | 45 |  |
 # | [06](06_lstm_cell.ipynb) | Why does the gradient survive in an LSTM? | 34 | 60 | 30 |
 
@@ -276,7 +276,7 @@ print(doctor.report(remarks or findings))
 # | [09](09_keras_layers.ipynb) | What does a layer of Keras hand back? | 30 | 45 |  |
 # | [10](10_words_padding_masks.ipynb) | How do words become numbers, and is padding harmless? | 28 | 45 |  |
 # | [11](11_train_on_reviews.ipynb) | How well does it judge 25,000 real reviews? | 27 | 50 |  |
-# | [12](12_inside_a_trained_lstm.ipynb) | What do the gates of a trained reader do? | 25 | 45 | 30 |
+# | [12](12_inside_a_trained_lstm.ipynb) | What do the gates of a trained reader do? | 27 | 55 | 25 |
 # | [13](13_when_a_figure_lies.ipynb) | When does validation lie? | 30 | 50 |  |
 # | [14](14_let_it_write.ipynb) | Which letter comes next, and what is copied? | 24 | 40 |  |
 # | [15](15_forecast_a_series.ipynb) | What comes next in a series, and when does an LSTM pay? | 25 | 50 |  |

@@ -204,6 +204,8 @@ figures.show(fig, alt="Humps between 0 and 1. " + "; ".join(f"{k}: {v}" for k, v
 # (σ(0) = 0.5), and the forget gate around three quarters, where its bias of 1 starts it (σ(1) = 0.73). Training moved
 # single values, and the mean hardly.
 #
+# *On the two-hour path, skip this section.*
+#
 # **Predict:** f keeps about three quarters at every word. How much of the state of word 1 is then left at
 # word 152 of a longer review: a half, a hundredth, a millionth, or less?
 #
@@ -284,6 +286,8 @@ figures.show(
 # With f closed, each word counts at its own place only; with f open, old words pile up. A closed input or output gate makes
 # all texts alike. At its mean, one gate costs a point, and all three cost the course's reader seven: the *average* of a
 # gate matters, and that one of them looks at each word matters little.
+#
+# *On the two-hour path, skip this section.*
 #
 # One unit was picked on other reviews. All are at work, but only this one is asked: **is its h above a threshold?**
 #
@@ -414,6 +418,8 @@ figures.show(
 #
 # In both readers "not" hardly moves the verdict. On a denied cue the course's reader is right less often than a coin: it
 # knows words better than sentences, and its score on IMDB does not tell.
+#
+# *On the two-hour path, skip this section.*
 #
 # A table of your own texts takes the same way at the command line. `train` keeps the network, `predict` asks it:
 #

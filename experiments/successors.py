@@ -170,21 +170,27 @@ def runs() -> dict[str, Callable[[int], Any]]:
 
         return run
 
-    made: dict[str, Callable[[int], Any]] = {
-        "parity, LSTM": on_parity("LSTM", 500),
-        "parity, minLSTM": on_parity("minLSTM", 1500),
-    }
+    def on_recall(kind: str, lag: int) -> Callable[[int], Any]:
+        def run(seed: int) -> float:
+            right = learn(kind, recall(lag), 4, 400, seed, open_gates=True)
+            return right(recall(lag, 500)(unseen))
+
+        return run
+
+    def on_pairs(kind: str, count: int, updates: int) -> Callable[[int], Any]:
+        def run(seed: int) -> float:
+            right = learn(kind, pairs(count), VALUES, updates, seed, open_gates=True, units=64)
+            return right(pairs(count, 500)(unseen))
+
+        return run
+
+    made = {"parity, LSTM": on_parity("LSTM", 500), "parity, minLSTM": on_parity("minLSTM", 1500)}
     for kind in ("LSTM", "minLSTM"):
-        for lag in (30, 100):
-            made[f"recall at lag {lag}, {kind}"] = lambda seed, kind=kind, lag=lag: learn(
-                kind, recall(lag), 4, 400, seed, open_gates=True
-            )(recall(lag, 500)(unseen))
+        made |= {f"recall at lag {lag}, {kind}": on_recall(kind, lag) for lag in (30, 100)}
     made |= {f"counting, {kind}": on_counting(kind) for kind in ("LSTM", "GRU")}
     for count in (2, 4, 8, 16):
-        for kind, updates in (("attention", 400), ("LSTM", 2000)):
-            made[f"{count} pairs, {kind}"] = lambda seed, kind=kind, count=count, updates=updates: learn(
-                kind, pairs(count), VALUES, updates, seed, open_gates=True, units=64
-            )(pairs(count, 500)(unseen))
+        made |= {f"{count} pairs, attention": on_pairs("attention", count, 400)}
+        made |= {f"{count} pairs, LSTM": on_pairs("LSTM", count, 2000)}
     return made
 
 

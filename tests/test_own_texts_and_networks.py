@@ -352,6 +352,12 @@ def test_options_that_do_not_go_together_are_told(options, message, capsys):
     assert message in told(capsys).replace("\n", "")
 
 
+def test_a_folder_that_cannot_keep_the_network_is_told_before_the_training(tmp_path, monkeypatch, capsys):
+    (tmp_path / "runs").write_text("a file")
+    assert train("--data", table(tmp_path / "mine.csv")) == 1
+    assert "set LSTM_TEACH_RECORDS to a folder with space that you may write to" in told(capsys)
+
+
 # --- predict ----------------------------------------------------------------------------------------------
 
 

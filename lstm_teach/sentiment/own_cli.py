@@ -19,8 +19,10 @@ from lstm_teach.quiet import quietly
 from lstm_teach.reviews.corpus import shown
 from lstm_teach.reviews.table import texts_of_table
 from lstm_teach.sentiment import cli, saved
+from lstm_teach.sentiment.checkpoints import try_folder
 from lstm_teach.sentiment.kinds import NetworkRecipe, Recipe
 from lstm_teach.sentiment.recipes import RECIPES
+from lstm_teach.sentiment.records import SETTING
 from lstm_teach.sentiment.training import REGISTRY, train
 
 if TYPE_CHECKING:
@@ -68,12 +70,13 @@ def run_train(args: argparse.Namespace) -> int:
     known: Mapping[str, Recipe] = RECIPES
     try:
         _check(args)
+        try_folder(saved.networks_dir(), SETTING)  # so that no training ends without a place for its network
         if args.data:
             args.corpus = _corpus(args)
         if args.model:
             own = _recipe(args.model)
             known, args.recipe = {**RECIPES, own.name: own}, own.name
-    except ValueError as error:
+    except (ValueError, OSError) as error:
         print(f"train: {error}", file=sys.stderr)
         return 1
     args.recipe = args.recipe or ("own" if args.data else "course")
@@ -113,7 +116,13 @@ def _train_and_keep(known: Mapping[str, Recipe], *given: Any, **options: Any) ->
     done = train(*given, registry=REGISTRY._replace(recipes=known), **options)
     if not isinstance(known[done.record["recipe"]], NetworkRecipe):
         return  # a linear model is not kept
-    folder = saved.save(cast("Network", done.classifier), done.record)
+    try:
+        folder = saved.save(cast("Network", done.classifier), done.record)
+    except NotImplementedError:  # a class without get_config
+        options["say"](
+            "network: not kept, as Keras cannot save a model of this style (style=sequential can be)"
+        )
+        return
     options["say"](f"network: {folder}")
     options["say"](f'ask it: python -m lstm_teach predict {folder.name} "a text of your own"')
 

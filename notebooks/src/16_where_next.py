@@ -4,7 +4,7 @@
 # The course in two tables, what makes an LSTM better, and three ideas that came after it, each small enough to
 # try in a few lines.
 #
-# **You will see** (25 minutes as a talk, about 35 for study with the exercises, no GPU needed)
+# **You will see** (25 minutes as a talk, about 40 for study with the exercises, no GPU needed)
 #
 # - the questions that people ask about LSTMs, each with the lesson that shows the answer,
 # - what each improvement was worth on real reviews,
@@ -170,7 +170,8 @@ figures.show(
 #
 # $$c_{t+1} = (f_{t+1} f_t) \odot c_{t-1} + (f_{t+1} w_t + w_{t+1})$$
 #
-# So pairs of steps are joined, then pairs of pairs: a **scan**. Each round does half of the work that is left, in one go.
+# So pairs of steps are joined, then pairs of pairs: a **scan**. Each round halves what is left. Then the
+# steps between are filled in, in as many rounds.
 #
 # **Predict:** for 1,000 steps a loop needs 1,000 rounds. How many does a scan need?
 
@@ -217,9 +218,9 @@ axes.legend()
 figures.show(fig, alt="Both rise with the length; the scan stays far below the loop.")
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["row-34"]
-# Ten rounds: each doubles what is joined. Both ways give the same numbers up to rounding, and the scan is several times
-# as fast in NumPy on one core, where a round is one call in place of hundreds. Where thousands of cores wait it gains
-# far more.
+# About twenty: ten in which pairs are joined, and ten in which the steps between are filled in. Both ways give the same
+# numbers up to rounding, and the scan is faster even in NumPy on one core, where a round is one call in place of many.
+# Where thousands of cores wait it gains far more.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (4 min) The code stands in the notebook. Real LSTMs cannot do this, since their gates read h. Ask what is lost: the next

@@ -4,7 +4,7 @@
 # A plain RNN rewrites its whole state at every step. An LSTM has a second state, the **cell state** c. A gate decides
 # at every step how much of it stays. In this lesson you compute that gate by hand: take a pencil and a calculator.
 #
-# **You will see** (20 minutes, no GPU needed)
+# **You will see** (20 minutes as a talk, about 45 for study with the exercises, no GPU needed)
 #
 # - that a gate is a small dense layer with a sigmoid: one soft value for each unit and step,
 # - what a forget gate of 1 does, and how long a memory lasts at 0.5, 0.73 or 0.98,

@@ -4,7 +4,7 @@
 # The forget gate of the last lesson can only let go. Something must also come in, or there is nothing to keep. This
 # lesson is a puzzle: you see the lines of one unit, one clue after the other, and find what it wrote, and when.
 #
-# **You will see** (20 minutes, no GPU needed)
+# **You will see** (20 minutes as a talk, about 45 for study with the exercises, no GPU needed)
 #
 # - that two layers write: the candidate says what, and the input gate how much of it,
 # - that writing and keeping are two decisions, and that both at once add up,

@@ -4,7 +4,7 @@
 # Two gates look after the memory c. The third decides what the rest of the network gets to see of it. Does that change
 # the memory itself? This lesson is an experiment: a question, a prediction, a measurement and a control.
 #
-# **You will see** (20 minutes, no GPU needed)
+# **You will see** (20 minutes as a talk, about 45 for study with the exercises, no GPU needed)
 #
 # - that h is a share of tanh(c), and that c itself is not confined to (-1, 1),
 # - that closing the output gate for one step leaves that step's c alone, and changes all later ones,

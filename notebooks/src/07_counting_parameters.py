@@ -3,7 +3,7 @@
 #
 # The parameters of a layer are the numbers that training may change. How many are there, and what makes them many?
 #
-# **You will see** (25 minutes, no GPU needed)
+# **You will see** (25 minutes as a talk, about 45 for study with the exercises, no GPU needed)
 #
 # - a formula for the count, read off from three arrays, and found again in Keras,
 # - what doubling the units does to the count, and what a longer text does,

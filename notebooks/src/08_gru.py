@@ -4,7 +4,7 @@
 # The gated recurrent unit (GRU) is an LSTM's younger relative: no cell state, three blocks in place of four. What does
 # it give up, and what does it gain?
 #
-# **You will see** (30 minutes, no GPU needed)
+# **You will see** (30 minutes as a talk, about 50 for study with the exercises, no GPU needed)
 #
 # - one gate that forgets and writes at once, and what a GRU therefore cannot do,
 # - what a closed reset gate does to the memory,

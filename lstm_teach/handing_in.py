@@ -25,13 +25,17 @@ NOT_HANDED_IN = {"solutions", ".ipynb_checkpoints"}
 FORMULA = ("=", "+", "-", "@")  # a table program would compute a cell that begins like this
 EXTRA = frozenset(
     {
-        "squash",
-        "shared_weights",
+        "candidate",
         "fused_gates",
-        "update_gate",
+        "input_gate",
         "keep_or_replace",
+        "output_gate",
+        "rows_to_carry",
         "seven_pads",
+        "shared_weights",
         "shuffled_words",
+        "squash",
+        "update_gate",
     }
 )
 """The exercises that a lesson only names at its end. They count where a student has tried them."""

@@ -7,8 +7,8 @@
 # **You will see** (27 minutes, a GPU is optional)
 #
 # - every step from texts to a trained network: split, vocabulary, ids, layers, `compile`, `fit`,
-# - where your network is wrong, and how well it knows that,
-# - what one change brings, and the full run on all 25,000 reviews of IMDB.
+# - where your network is wrong, how sure it is there, and whether its probabilities come true,
+# - what one change brings, beside what chance brings, and the same for a larger network.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (1 min) Talk: 27 minutes. All trainings run while you talk: on the sample they take seconds, on 2,000 reviews of IMDB
@@ -31,6 +31,7 @@ from lstm_teach.counting import count_lstm
 from lstm_teach.exercises import check
 from lstm_teach.quiet import quietly
 from lstm_teach.quizzes import quiz
+from lstm_teach.sentiment.vectors import word_vectors
 from lstm_teach.vocabulary import UNKNOWN, WordVocabulary, load_vocabulary, pad
 
 with quietly():  # TensorFlow likes to talk
@@ -73,7 +74,8 @@ print("seed", SEED, "· Keras", keras.__version__, "on", keras.backend.backend()
 # IMDB holds 25,000 reviews for training and 25,000 for the test, half of each positive (Maas and others, 2011). The
 # course also ships a small sample. Its reviews are made from phrases: its figures say nothing about real reviews.
 #
-# - `CORPUS`: `"imdb"`, `"sample"`, or a table of your own, `"mine.csv"`, with columns `text` and `label`.
+# - `CORPUS`: `"imdb"`, `"sample"`, or a table of your own, `"mine.csv"`. Its columns are `text` and `label`; for other
+#   names write `reviews.from_table(CORPUS, text="words", label="stars")`.
 # - `LIMIT`: how many reviews are used at most. Begin small.
 #
 # `CORPUS = "imdb"` downloads 80 MB if IMDB is not at hand yet.
@@ -137,7 +139,7 @@ class Batches(keras.utils.PyDataset):
 even, mixed = Batches(training), Batches(training)
 mixed.rows = [mixed.rows[i] for i in rng.permutation(len(mixed.rows))]
 padding = [np.mean(np.concatenate([ids.ravel() for ids, _ in batches]) == 0) for batches in (mixed, even)]
-print(f"padding: {padding[0]:.0%} in mixed batches, {padding[1]:.1%} in batches of about one length")
+print(f"padding: {padding[0]:.0%} mixed, {padding[1]:.1%} even; a batch is as wide as its longest review")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (3 min) Why the film matters is lesson 13. `fit` mixes the order of the batches in each epoch; what is in a batch stays
@@ -187,9 +189,10 @@ print(f"counted as in lesson 07: {formula:,}, of which the LSTM has {count_lstm(
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-35"]
 # ## Compile and fit
 #
-# - **Optimizer**: Adam. `clipnorm=1.0` shortens a gradient that is longer than 1 (lesson 02).
+# - **Optimizer**: Adam. Its learning rate falls to 0 along a cosine. `clipnorm=1.0` shortens a gradient that is longer
+#   than 1 (lesson 02).
 # - **Loss**: binary cross-entropy, $-\ln p$ where the label is 1, $-\ln(1 - p)$ where it is 0.
-# - `EarlyStopping` ends the training after 3 epochs without a new lowest validation loss, and puts the best weights
+# - `EarlyStopping` ends the training after 2 epochs without a new lowest validation loss, and puts the best weights
 #   back.
 # - `ModelCheckpoint` writes the network to a file whenever that loss is lower than ever, so a crash costs little.
 # - `progress`, made above from a `LambdaCallback`, says where the training is.
@@ -198,18 +201,17 @@ print(f"counted as in lesson 07: {formula:,}, of which the LSTM has {count_lstm(
 
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-35"]
-def train(model, what, learning_rate=4e-3):
+def train(model, what, learning_rate=5e-3):
     """Compile a model, train it, and add a line to your runs. Return one number per epoch, by name."""
-    adam = keras.optimizers.Adam(learning_rate, clipnorm=1.0)
-    model.compile(optimizer=adam, loss="binary_crossentropy", metrics=["accuracy"])
-    stop = keras.callbacks.EarlyStopping("val_loss", patience=3, restore_best_weights=True)
-    keep = keras.callbacks.ModelCheckpoint(MINE / f"{model.name}-best.keras", "val_loss", save_best_only=True)
     data = {"x": Batches(training), "validation_data": Batches(validation)}
+    rate = keras.optimizers.schedules.CosineDecay(learning_rate, epochs * len(data["x"]))
+    adam = keras.optimizers.Adam(rate, clipnorm=1.0)
+    model.compile(optimizer=adam, loss="binary_crossentropy", metrics=["accuracy"])
+    stop = keras.callbacks.EarlyStopping("val_loss", patience=2, restore_best_weights=True)
+    keep = keras.callbacks.ModelCheckpoint(MINE / f"{model.name}-best.keras", "val_loss", save_best_only=True)
     history = model.fit(**data, epochs=epochs, callbacks=[progress(), stop, keep], verbose=0).history
     accuracy, weights = history["val_accuracy"][np.argmin(history["val_loss"])], model.count_params()
-    line = (
-        f"{what:20} {weights:>10,} weights  validation {accuracy:6.1%}  loss {min(history['val_loss']):.3f}"
-    )
+    line = f"{what:20} {weights:>10,} weights  {accuracy:6.1%} right  loss {min(history['val_loss']):.3f}"
     with RUNS.open("a", encoding="utf-8") as file:
         print(f"{line}  ({len(training.texts):,} reviews, {corpus.name})", file=file)
     return history
@@ -228,18 +230,16 @@ for axes, name in zip(both, ("loss", "accuracy"), strict=True):
     axes.axvline(best + 1, color="black", linewidth=1)
     axes.set(xlabel="epoch", ylabel=name)
 both[0].legend()
-told = (
-    f"The lowest validation loss, {history['val_loss'][best]:.2f}, is that of epoch {best + 1}: it is kept."
-)
+told = f"The lowest validation loss, {history['val_loss'][best]:.2f}, is that of epoch {best + 1}, which is kept."
 figures.show(fig, alt=f"Loss and accuracy after each epoch. {told}")
 print(told, f"{history['val_accuracy'][best]:.1%} of the validation reviews are right.")
-if best + 1 < len(history["loss"]):
-    print("After it, the training loss still falls and the validation loss does not: the network overfits.")
+if history["loss"][-1] < history["loss"][best]:
+    print("After it, only the training loss fell: the network learned its training reviews by heart.")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (4 min) The vertical line is the epoch that is kept. Where the two losses part, the network begins to learn its
 # training reviews by heart. Ask what would happen without EarlyStopping: the weights of the last epoch would stay. Run
-# the cell with `train(model)` again: it trains again, since `small()` makes a new network.
+# the cell above the picture again: it trains again, since `small()` makes a new network.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-35"]
 # ## The test reviews, once; then the mistakes
@@ -248,14 +248,14 @@ if best + 1 < len(history["loss"]):
 # are read once, now. To learn from mistakes, look at validation reviews: whoever improves a network on test mistakes
 # has no test left.
 #
-# **Predict:** by how much is test below validation? Are the surest mistakes near p = 0.5 or near 0 and 1? Are longer
+# **Predict:** which is higher, test or validation? By how much? Are the surest mistakes near p = 0.5 or near 0 and 1? Are longer
 # reviews harder?
 
 # %% slideshow={"slide_type": "fragment"} tags=["row-35"]
 test_loss, test_accuracy = model.evaluate(Batches(test), verbose=0)
-error = np.sqrt(test_accuracy * (1 - test_accuracy) / len(test.texts))  # one standard error
-print(f"test {test_accuracy:.1%}, give or take {error:.1%}; validation {history['val_accuracy'][best]:.1%}")
-print(f"always the same answer: {max(test.labels.mean(), 1 - test.labels.mean()):.1%}")
+new = np.mean(np.concatenate(vocabulary.encode(test.texts)) == UNKNOWN)
+print(f"test {test_accuracy:.1%} ± {np.sqrt(0.25 / len(test.texts)):.1%}, {new:.1%} of its words are unknown")
+print(f"validation {history['val_accuracy'][best]:.1%}: a gap has three sources: chance, choice, other words")
 
 # %% slideshow={"slide_type": "subslide"}
 asked = Batches(validation)
@@ -270,13 +270,10 @@ lengths, by_length = [len(asked.rows[q[-1]]) for q in quarters], [right[q].mean(
 said, seen = ([x[bins == k].mean() for k in np.unique(bins)] for x in (p, shown.labels))
 thresholds = np.linspace(0.05, 0.95, 19)
 by_threshold = [np.mean((p > t) == shown.labels) for t in thresholds]
-print(f"right: {by_length[0]:.0%} of the shortest quarter, {by_length[-1]:.0%} of the longest")
-print(
-    f"where p is {said[-1]:.2f} on average, {seen[-1]:.0%} are positive; where it is {said[0]:.2f}, {seen[0]:.0%}"
-)
-print(
-    f"the best threshold, {thresholds[np.argmax(by_threshold)]:.2f}, brings {max(by_threshold) - right.mean():+.1%}"
-)
+sure, gain = said[-1] - said[0] > seen[-1] - seen[0], max(by_threshold) - right.mean()
+print(f"Right: {by_length[0]:.0%} of the shortest quarter, {by_length[-1]:.0%} of the longest.")
+print(f"Where p is {said[-1]:.2f}, {seen[-1]:.0%} are positive; where it is {said[0]:.2f}, {seen[0]:.0%}.")
+print(f"The network is too {'sure of itself' if sure else 'careful'}. The best threshold brings {gain:+.1%}.")
 fig, (left, middle, last) = plt.subplots(1, 3, figsize=(15, 4))
 left.bar([f"to {length}" for length in lengths], by_length)
 left.set(xlabel="words read, a quarter of the reviews each", ylabel="fraction right", ylim=(0, 1))
@@ -321,17 +318,17 @@ print(f"p = {answer:.3f}: {'praise' if answer > 0.5 else 'blame'}")
 # Each training adds a line to `my_network/runs.txt`, so the table also holds the runs of earlier days. All are compared
 # on validation reviews; the test reviews stay unread.
 #
-# Copy the next cell and try `small(units=8)`, `small(dropout=0.0)` or `train(changed, "rate 0.01", learning_rate=0.01)`.
-# Change one thing at a time: else you do not know what helped.
+# Copy the next cell and try `small(units=8)`, `small(dropout=0.0)`, `small(cell=layers.SimpleRNN)` or
+# `train(changed, "rate 0.01", learning_rate=0.01)`. Change one thing at a time: else you do not know what helped.
 #
 # **Predict:** a GRU of 32 units has fewer weights than the LSTM. Is it right more often, or less often?
 
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-25", "row-35"]
-changed = small(cell=layers.GRU)
+changed, n = small(cell=layers.GRU), len(validation.texts)
 changed_history = train(changed, "GRU, 32 units")
 print(*RUNS.read_text(encoding="utf-8").splitlines()[-10:], sep="\n")
-print(f"Two equal networks differ by about {np.sqrt(0.25 / len(validation.texts)):.1%} by chance alone.")
+print(f"Each accuracy is uncertain by {np.sqrt(0.25 / n):.1%}, since there are {n:,} validation reviews.")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (3 min) Most single changes disappear in the noise, and so does most advice. Another seed moves the figure as much as
@@ -340,44 +337,46 @@ print(f"Two equal networks differ by about {np.sqrt(0.25 / len(validation.texts)
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-19", "row-21", "row-25"]
 # ## The full run
 #
-# Set `CORPUS = "imdb"` and `LIMIT = None` above, and run all cells. The larger network reads in both directions and
-# hands up its state after every word. Pooling keeps the greatest and the mean value of each unit over the words. It is
-# a graph of layers, so it is written in the functional way. It has no mask: batches of one length hold almost no
-# padding, and without a mask every backend can use cuDNN's fast kernel on a GPU.
+# Set `CORPUS = "imdb"` and `LIMIT = None` above, and run all cells. This network reads in both directions; pooling keeps
+# the greatest and the mean value of each unit over the words. Its word vectors begin with what is counted in the
+# training reviews: like neighbours, like vectors (lesson 10). It has no mask: even batches hold little padding, and
+# without a mask every backend can use cuDNN's fast kernel on a GPU.
+#
+# - `BackupAndRestore`: run all cells again, and an interrupted run goes on after its last epoch.
+# - `ModelCheckpoint` keeps the weights of every epoch, `CSVLogger` their figures.
 #
 # **Predict:** is a GPU with cuDNN in use on your machine? Is this network better than the small one?
 
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-19", "row-21", "row-35"]
+counted = word_vectors(vocabulary.encode(training.texts), vocabulary.size, 64, window=2, subsampling=1e-4)
+
+
 def full(units=64):
-    """A larger network: both directions, pooled over all words."""
+    """A larger network: counted word vectors to begin with, both directions, pooled over all words."""
     keras.utils.set_random_seed(SEED)
     ids = keras.Input((None,), dtype="int32")  # (batch, time)
-    x = layers.Embedding(vocabulary.size, 64)(ids)  # (batch, time, 64)
-    x = layers.Dropout(0.2, noise_shape=(None, None, 1))(x)  # leaves out whole words
-    x = layers.SpatialDropout1D(0.3)(x)  # leaves out whole features
+    table = layers.Embedding(vocabulary.size, 64)
+    x = layers.Dropout(0.1, noise_shape=(None, None, 1))(table(ids))  # leaves out words: (batch, time, 64)
+    x = layers.SpatialDropout1D(0.2)(x)  # leaves out features
     h = layers.Bidirectional(layers.LSTM(units, return_sequences=True))(x)  # (batch, time, 2 units)
     pooled = layers.Concatenate()([layers.GlobalMaxPooling1D()(h), layers.GlobalAveragePooling1D()(h)])
-    p = layers.Dense(1, activation="sigmoid")(layers.Dropout(0.5)(pooled))  # (batch, 1)
+    p = layers.Dense(1, activation="sigmoid")(layers.Dropout(0.3)(pooled))  # (batch, 1)
+    table.set_weights([counted])
     return keras.Model(ids, p, name="full")
 
 
-published = [
-    layers.Embedding(8185, 64),
-    layers.Bidirectional(layers.LSTM(64)),
-    layers.Dense(64),
-    layers.Dense(1),
-]
-worked = keras.Sequential([keras.Input((None,), dtype="int32"), *published])
-print(
-    f"weights: {full().count_params():,} here, {worked.count_params():,} in the published model of lesson 07"
-)
+both_ways = layers.Bidirectional(layers.LSTM(64))  # the published model of lesson 07
+parts = [keras.Input((None,)), layers.Embedding(8185, 64), both_ways, layers.Dense(64), layers.Dense(1)]
+worked = keras.Sequential(parts)
+print(f"{full().count_params():,} weights; the published model has {worked.count_params():,} (lesson 07)")
 print(sentiment.describe_device(full()))
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-35"]
 large, large_epochs = full(), 3 if many else 6
 batches, watched = Batches(training, length=400), Batches(validation, length=400)
-rate = keras.optimizers.schedules.CosineDecay(3e-3, large_epochs * len(batches))  # falls to 0
+steps = large_epochs * len(batches)  # the learning rate rises for a twentieth of them, then falls to 0
+rate = keras.optimizers.schedules.CosineDecay(0.0, steps, warmup_target=4e-3, warmup_steps=steps // 20)
 large.compile(keras.optimizers.Adam(rate, clipnorm=1.0), loss="binary_crossentropy", metrics=["accuracy"])
 log, backup = MINE / "full.csv", MINE / f"backup-{corpus.name}-{len(batches.rows)}"
 if not backup.exists():  # there is no interrupted run to go on with
@@ -391,8 +390,8 @@ seconds = (time.time() - began) / max(len(trained.epoch), 1)  # of one epoch
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (3 min) The first line is the device line: with a GPU it names the reason if cuDNN's kernel cannot be used.
-# `BackupAndRestore` makes an interrupted run go on: stop the kernel in the middle, run all cells, and it begins after
-# the last finished epoch. `ModelCheckpoint` keeps the weights of every epoch, `CSVLogger` their figures.
+# To
+# show `BackupAndRestore`, stop the kernel in the middle and run all cells again.
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-25", "row-35"]
 table = np.genfromtxt(log, delimiter=",", names=True, ndmin=1)
@@ -423,8 +422,8 @@ print(f"{path.name}: {np.mean((large_p > 0.5) == asked.split.labels):.1%} right 
 # ## You saw
 #
 # - every step from texts to a trained network stood on the page: split, vocabulary, ids, layers, `compile`, `fit`,
-# - your network made mistakes, some of them with great confidence,
-# - one change moved the figure by little more than chance, and a larger network on more reviews moved it further.
+# - where your network was wrong, how sure it was there, and whether its probabilities came true,
+# - what one change brought, beside what chance brings, and the same for a larger network.
 
 # %% slideshow={"slide_type": "subslide"}
 quiz("11")

@@ -70,7 +70,7 @@ print(f"seed {SEED} · {len(texts)} reviews; an accuracy is right to {50 / len(t
 # **Predict:** Keras and NumPy read the same texts. By how much do their answers differ: 0.1, 0.001, or less?
 
 
-# %% slideshow={"slide_type": "subslide"} tags=["row-35"]
+# %% slideshow={"slide_type": "subslide"} tags=["row-35", "picture"]
 def small_network(train):
     """A Keras model and its vocabulary, trained on short reviews."""
     words = vocabulary.WordVocabulary.fit(train.texts)

@@ -2,7 +2,7 @@
 # # Keep or let go: the forget gate
 #
 # A plain RNN rewrites its whole state at every step. An LSTM has a second state, the **cell state** c. A gate decides
-# at every step how much of it stays. In this lesson you compute that gate by hand: take a pencil and a calculator.
+# at every step how much of it stays. You compute it by hand: take a pencil.
 #
 # **You will see** (20 minutes as a talk, about 45 for study with the exercises, no GPU needed)
 #

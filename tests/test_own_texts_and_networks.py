@@ -4,6 +4,8 @@ import csv
 import json
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import jupytext
@@ -105,6 +107,10 @@ def test_two_hundred_sentences_go_from_the_table_to_the_network_to_predictions_a
     assert np.mean(right) > 0.9
 
     mine = saved.saved_network(saved.networks_dir() / run)
+    keras_alone = "import sys, keras; keras.models.load_model(sys.argv[1])"
+    subprocess.run(
+        [sys.executable, "-c", keras_alone, saved.networks_dir() / run / "model.keras"], check=True
+    )
     read = reader.from_keras(mine.model, mine.vocabulary)
     np.testing.assert_allclose(
         read.read_many([row["text"] for row in rows]), [float(row["probability"]) for row in rows], atol=1e-5

@@ -59,6 +59,7 @@ def save(network: Network, record: Record) -> Path:
         if the folder cannot be used; the message names the setting for another one.
     """
     folder = networks_dir() / run_of(record)
+    network.model.compile(loss=network.recipe.loss)  # without what Keras alone could not load again
     with usable(folder, SETTING):
         folder.mkdir(parents=True, exist_ok=True)
         network.vocabulary.save(folder / WORDS)

@@ -153,7 +153,7 @@ def in_jupyterlab(browser: Any, lab: str, steps: int) -> tuple[float, float]:
 def main() -> None:
     """Measure and print two tables."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("labs", nargs="*", default=list(LABS), help="all by default")
+    parser.add_argument("labs", nargs="*", default=list(MOVED), help="all by default")
     parser.add_argument("--values", type=int, default=60, help="of the sliders of each lab")
     parser.add_argument("--rounds", type=int, default=3, help="starts of each kind")
     parser.add_argument("--jupyterlab", action="store_true", help="the same lab in JupyterLab, too")

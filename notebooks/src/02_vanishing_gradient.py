@@ -394,8 +394,8 @@ learning(far)
 # state is carried, and if every window has a loss of its own. Lesson 14 uses it.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) Ask for the biases for a lag of 1,000 (6.9 and −6.9). With three seeds each at lag 200 the pair 5.3 and −5.3 was
-# solved three times of three; an input bias of 0 in none of 500 updates.
+# (2 min) Ask for the biases for a lag of 1,000 (6.9 and −6.9). At lag 200 the pair 5.3 and −5.3
+# was solved with three seeds of three. With an input bias of 0 one seed was tried: not solved in 500 updates.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## You saw

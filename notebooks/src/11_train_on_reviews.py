@@ -24,7 +24,6 @@ from pathlib import Path
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import matplotlib.pyplot as plt
 import numpy as np
-from IPython.display import Pretty, display
 
 from lstm_teach import figures, reviews, sentiment
 from lstm_teach.counting import count_lstm
@@ -47,20 +46,18 @@ RUNS = MINE / "runs.txt"
 
 
 def progress():
-    """A callback that shows where a training is, in a text that is written over."""
-    lines, shown = [], display(Pretty("the first batch"), display_id=True)
+    """A callback that says where a training is: one line per epoch, and one that is written over."""
 
     def after_batch(k, logs):
-        if k % 10 == 9:
-            now = f"batch {k + 1} of {told.params['steps']}: loss {logs['loss']:.3f}"
-            shown.update(Pretty("\n".join([*lines[-4:], now])))
+        if k % 50 == 49:
+            said = f"batch {k + 1} of {told.params['steps']}: loss {logs['loss']:.3f}"
+            print(f"\r{said:80}", end="", flush=True)
 
     def after_epoch(k, logs):
-        numbers = ", ".join(
+        said = ", ".join(
             f"{name} {logs[name]:.3f}" for name in ("loss", "accuracy", "val_loss", "val_accuracy")
         )
-        lines.append(f"epoch {k + 1}: {numbers}")
-        shown.update(Pretty("\n".join(lines[-5:])))
+        print(f"\repoch {k + 1}: {said:80}")
 
     told = keras.callbacks.LambdaCallback(on_train_batch_end=after_batch, on_epoch_end=after_epoch)
     return told
@@ -192,7 +189,7 @@ print(f"counted as in lesson 07: {formula:,}, of which the LSTM has {count_lstm(
 # - **Optimizer**: Adam. Its learning rate falls to 0 along a cosine. `clipnorm=1.0` shortens a gradient that is longer
 #   than 1 (lesson 02).
 # - **Loss**: binary cross-entropy, $-\ln p$ where the label is 1, $-\ln(1 - p)$ where it is 0.
-# - `EarlyStopping` ends the training after 2 epochs without a new lowest validation loss, and puts the best weights
+# - `EarlyStopping` ends the training after 3 epochs without a new lowest validation loss, and puts the best weights
 #   back.
 # - `ModelCheckpoint` writes the network to a file whenever that loss is lower than ever, so a crash costs little.
 # - `progress`, made above from a `LambdaCallback`, says where the training is.
@@ -201,13 +198,13 @@ print(f"counted as in lesson 07: {formula:,}, of which the LSTM has {count_lstm(
 
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-35"]
-def train(model, what, learning_rate=5e-3):
+def train(model, what, learning_rate=4e-3):
     """Compile a model, train it, and add a line to your runs. Return one number per epoch, by name."""
     data = {"x": Batches(training), "validation_data": Batches(validation)}
     rate = keras.optimizers.schedules.CosineDecay(learning_rate, epochs * len(data["x"]))
     adam = keras.optimizers.Adam(rate, clipnorm=1.0)
     model.compile(optimizer=adam, loss="binary_crossentropy", metrics=["accuracy"])
-    stop = keras.callbacks.EarlyStopping("val_loss", patience=2, restore_best_weights=True)
+    stop = keras.callbacks.EarlyStopping("val_loss", patience=3, restore_best_weights=True)
     keep = keras.callbacks.ModelCheckpoint(MINE / f"{model.name}-best.keras", "val_loss", save_best_only=True)
     history = model.fit(**data, epochs=epochs, callbacks=[progress(), stop, keep], verbose=0).history
     accuracy, weights = history["val_accuracy"][np.argmin(history["val_loss"])], model.count_params()

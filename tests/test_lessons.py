@@ -20,7 +20,7 @@ LAB = re.compile(rf"^({'|'.join(LABS)})\((.*)\)$")
 STILL = re.compile(r"!\[([^\]]*)\]\(images/(\w+_lab)--[a-z0-9-]+\.svg\)")
 FOLDED = re.compile(rf"<details><summary>[^<]+</summary>\n\n{STILL.pattern}\n\n</details>")
 # Lessons whose stills still stand before their labs, and whose titles may still answer: none, in the end.
-STILL_BEFORE = {"09", "10", "16"}
+STILL_BEFORE = {"09", "10"}
 # A name is no sentence: it has none of these.
 ANSWER = re.compile(
     r"[:;.!?]|\b(no|not|yes|never|only|always|does|may|is|are|has|have|(make|keep|stay|grow|fall|bring)s?)\b",

@@ -1,6 +1,7 @@
 """The builder of the notebooks, and the notebooks as they lie here. `make test` also executes them."""
 
 import json
+import re
 from pathlib import Path
 
 import nbformat
@@ -209,3 +210,8 @@ def test_no_solution_stands_in_a_students_notebook(source):
     for cell in answers:
         assert cell.source not in code
         assert not {line.strip() for line in cell.source.splitlines()} <= lines, cell.source
+
+
+def test_every_notebook_says_at_its_head_who_wrote_it_and_when():
+    for path in (builder.ROOT / "notebooks").glob("**/[0-9]*.ipynb"):
+        assert re.search(r"\n\n\*[^*]+, edition of \d{4}-\d\d-\d\d\*$", sources(path)[0]), path.name

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import jupytext
 import nbformat
+import yaml
 from nbformat import NotebookNode
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -68,6 +69,13 @@ def folded(note: str, name: str) -> str:
     return f"<details><summary>For the instructor, {minutes} min</summary>\n\n{words}\n\n</details>"
 
 
+def edition() -> str:
+    """Return who wrote the course and when, as CITATION.cff says it, for the head of each notebook."""
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    authors = ", ".join(author["name"] for author in citation["authors"])
+    return f"*{authors}, edition of {citation['date-released']:%Y-%m-%d}*"
+
+
 def build(source: Path, solved: bool) -> bytes:
     """Return the notebook of one source, as the bytes of its file."""
     lesson = jupytext.reads(source.read_text(encoding="utf-8"), fmt="py:percent")
@@ -85,6 +93,8 @@ def build(source: Path, solved: bool) -> bytes:
         text = f"{cell.cell_type}\n{cell.source}"
         cell.id = hashlib.sha256(f"{text}\n{alike[text]}".encode()).hexdigest()[:8]
         alike[text] += 1
+    if cells[0].cell_type == "markdown":
+        cells[0].source += f"\n\n{edition()}"
     notebook = nbformat.v4.new_notebook(cells=cells, metadata=METADATA)
     nbformat.validate(notebook)
     return (nbformat.writes(notebook, version=4) + "\n").encode()

@@ -4,7 +4,7 @@
 # In Keras an LSTM is one line. The questions begin after it: which shape goes in, what comes back, how long a state
 # lives, and which of the outputs is worth reading.
 #
-# **You will see** (30 minutes, no GPU needed)
+# **You will see** (30 minutes as a talk, about 45 for study with the exercises, no GPU needed)
 #
 # - what a layer takes and hands back, number for number what our NumPy cell computes,
 # - that a state belongs to one row of a batch, and is gone after the call,

@@ -4,7 +4,7 @@
 # A network reads numbers, and a batch is a rectangle. Reviews are neither: they are words, and of any
 # length. What happens between the two decides whether the model learns at all.
 #
-# **You will see** (28 minutes, no GPU needed)
+# **You will see** (28 minutes as a talk, about 45 for study with the exercises, no GPU needed)
 #
 # - how words become ids and ids become vectors, learned here or brought in,
 # - what cutting and padding do, at either end, to what an LSTM remembers and learns,

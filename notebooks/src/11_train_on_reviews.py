@@ -4,7 +4,7 @@
 # Is a review praise or blame? In this lesson you train a network that answers. Every layer, the optimizer and the
 # training stand on the page, in plain Keras. Change what you like, and run the cell again.
 #
-# **You will see** (27 minutes, a GPU is optional)
+# **You will see** (27 minutes as a talk, about 50 for study with the exercises, a GPU is optional)
 #
 # - every step from texts to a trained network: split, vocabulary, ids, layers, `compile`, `fit`,
 # - where your network is wrong, how sure it is there, and whether its probabilities come true,

@@ -4,7 +4,7 @@
 # A network is right on 84.06 % of the reviews. Is that good? Would it be as good tomorrow, on other reviews? This lesson
 # takes figures apart: published ones and our own.
 #
-# **You will see** (30 minutes as a talk, about 45 for study with the exercises, no GPU needed)
+# **You will see** (30 minutes as a talk, about 50 for study with the exercises, no GPU needed)
 #
 # - published figures and ours in one picture, and what choosing by a figure does to it,
 # - a model that reads no word, and what two ways to split the reviews make of it,

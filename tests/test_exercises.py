@@ -11,11 +11,19 @@ import pytest
 
 from lstm_teach import exercises
 from lstm_teach.cells import RNNParams, rnn_forward, sigmoid
-from lstm_teach.exercises import EXERCISES, check
+from lstm_teach.exercises import EXERCISES, check, in_keras, in_training, own_cell
 from lstm_teach.exercises.comparing import equal
 from lstm_teach.gradients import rnn_backward
 
 DRAWS = 200
+IN_KERAS = {e.name for module in (in_keras, in_training, own_cell) for e in module.EXERCISES}
+
+
+def draws(name):
+    """How many random draws an exercise is tried on: a model in Keras takes a second each."""
+    return 5 if name in IN_KERAS else DRAWS
+
+
 Named = namedtuple("Named", "h_new c_new")
 NETWORKS = {"own_network"}  # no numbers, but Keras models: test_exercises_own_network.py
 FUNCTIONS = [
@@ -61,7 +69,7 @@ def test_the_list_of_exercises_at_the_top_of_the_package_is_complete_and_in_step
 
 @pytest.mark.parametrize("name", EXERCISES)
 def test_the_right_answer_passes_on_whatever_is_drawn(name):
-    for seed in range(DRAWS):
+    for seed in range(draws(name)):
         result = checked(name, EXERCISES[name].right, seed)
         assert result.passed, result
         assert result.hint == ""
@@ -83,7 +91,7 @@ def alike(one, other, exercise):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", EXERCISES)
 def test_each_mistake_is_wrong_on_whatever_is_drawn(name):
-    for seed in range(DRAWS):
+    for seed in range(draws(name)):
         right, mistakes = drawn(EXERCISES[name], seed)
         assert [hint for hint, wrong in mistakes.items() if alike(wrong, right, EXERCISES[name])] == []
 

@@ -15,8 +15,11 @@ can go wrong in every exercise is in `kinds`, once.
     counts     07 count_lstm, second_bilstm, count_model   08 count_gru
     gru        08 update_gate, keep_or_replace, gru_step, keep_h
     layers     09 stacked_lstm, bidirectional, last_of_both, two_halves
+    in_keras   09 keras_classifier, keras_stack   10 keras_mask
+    own_cell   09 own_cell
     data       10 one_hot_embedding, pad, mask, masked_mean, seven_pads
     stopping   11 stop_early
+    in_training   11 pair_loss, find_the_bug
     training   11 cross_entropy   16 cell_of_1997, decayed_rate
     inside     12 close_from, word_effect, shuffled_words, telling_unit
     honesty    13 fair_report, grouped_split, paired_comparison
@@ -40,10 +43,13 @@ from lstm_teach.exercises import (
     gates,
     gru,
     honesty,
+    in_keras,
+    in_training,
     inside,
     layers,
     lstm,
     memory,
+    own_cell,
     own_network,
     stopping,
     traces,
@@ -58,7 +64,8 @@ __all__ = ["EXERCISES", "Exercise", "Result", "check", "names"]
 
 _MODULES = (
     *(basics, vanishing, gates, flow, traces, lstm, memory, backward, gru),
-    *(counts, layers, data, stopping, training, inside, own_network, honesty, writing, forecasting),
+    *(counts, layers, in_keras, own_cell, data, stopping, in_training, training, inside, own_network),
+    *(honesty, writing, forecasting),
 )
 
 EXERCISES: dict[str, Exercise] = {e.name: e for module in _MODULES for e in module.EXERCISES}

@@ -1,0 +1,194 @@
+"""Lessons 09 to 11, in Keras: what a model does is checked, not how it is written.
+
+Keras is imported inside the functions alone. Two models are compared with the same weights in the same order,
+so that a right one gives the right one's outputs, however it was built.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from lstm_teach.arrays import Array
+from lstm_teach.exercises.core import Case, Rng, function
+
+HALF = 0.5
+
+
+def _with_known_weights(model: Any) -> Any:
+    """Give a model weights that depend on their order and shapes alone, and return it."""
+    rng = np.random.default_rng(0)
+    model.set_weights([HALF * rng.standard_normal(weight.shape) for weight in model.get_weights()])
+    return model
+
+
+def _sizes(rng: Rng) -> list[int]:
+    return [int(size) for size in 3 + rng.permutation(5)]
+
+
+def _some_sequences(rng: Rng) -> list[Case]:
+    features, units, classes, batch, time = _sizes(rng)
+    xs = rng.standard_normal((batch, time, features)).astype("float32")
+    return [{"features": features, "units": units, "classes": classes, "xs": xs}]
+
+
+def _on_sequences(model: Any, case: Case) -> tuple[int, Array, Array]:
+    """The number of weights, and what the model says to sequences and to the same ones cut by a step."""
+    _with_known_weights(model)
+    try:
+        shorter = np.array(model(case["xs"][:, :-1]))
+    except ValueError as error:
+        raise ValueError("your model takes sequences of one length only; Input((None, features))") from error
+    return model.count_params(), np.array(model(case["xs"])), shorter
+
+
+def _model(features: int, *layers: Any) -> Any:
+    import keras
+
+    return keras.Sequential([keras.Input((None, features)), *layers])
+
+
+def _classifier(features: int, units: int, classes: int) -> Any:
+    from keras import layers
+
+    return _model(features, layers.LSTM(units), layers.Dense(classes, activation="softmax"))
+
+
+def _wrong_classifier(features: int, units: int, classes: int) -> dict[str, Any]:
+    from keras import layers
+
+    def ends(activation: str | None) -> Any:
+        return layers.Dense(classes, activation=activation)
+
+    every = layers.LSTM(units, return_sequences=True)
+    return {
+        "Your outputs do not add up to 1: `softmax` makes probabilities of them.": _model(
+            features, layers.LSTM(units), ends(None)
+        ),
+        "`sigmoid` answers for each class alone; for one class out of several, `softmax`.": _model(
+            features, layers.LSTM(units), ends("sigmoid")
+        ),
+        "Your model answers after every step: the LSTM is to hand up its last output alone.": _model(
+            features, every, ends("softmax")
+        ),
+        "That is a GRU; an LSTM is asked for.": _model(features, layers.GRU(units), ends("softmax")),
+        "That is a SimpleRNN; an LSTM is asked for.": _model(
+            features, layers.SimpleRNN(units), ends("softmax")
+        ),
+        "Units and classes are exchanged.": _classifier(features, classes, units),
+        "The layer that makes `classes` probabilities of the units is missing.": _model(
+            features, layers.LSTM(units)
+        ),
+        "The mean over the steps is not the last output.": _model(
+            features, every, layers.GlobalAveragePooling1D(), ends("softmax")
+        ),
+        "Your LSTM reads in both directions; one is asked for.": _model(
+            features, layers.Bidirectional(layers.LSTM(units)), ends("softmax")
+        ),
+    }
+
+
+def _stack(features: int, units: int, classes: int) -> Any:
+    from keras import layers
+
+    return _model(features, layers.LSTM(units, return_sequences=True), layers.LSTM(classes))
+
+
+def _wrong_stack(features: int, units: int, classes: int) -> dict[str, Any]:
+    from keras import layers
+
+    lower = layers.LSTM(units, return_sequences=True)
+    upper = layers.LSTM(classes, return_sequences=True)
+    return {
+        "The upper layer hands up every step; its last output is asked for.": _model(features, lower, upper),
+        "The order is exchanged: `units` below, `classes` above.": _stack(features, classes, units),
+        "Both layers have `units` units; the upper one has `classes`.": _stack(features, units, units),
+        "That is one layer; two are asked for.": _model(features, layers.LSTM(classes)),
+        "A Dense layer is no LSTM: the upper one reads the sequence, too.": _model(
+            features, layers.LSTM(units), layers.Dense(classes)
+        ),
+        "RepeatVector gives the upper layer one output many times; it reads all outputs.": _model(
+            features, layers.LSTM(units), layers.RepeatVector(4), layers.LSTM(classes)
+        ),
+        "These are GRUs; LSTMs are asked for.": _model(
+            features, layers.GRU(units, return_sequences=True), layers.GRU(classes)
+        ),
+    }
+
+
+def _some_texts(rng: Rng) -> list[Case]:
+    words, features, units, *_ = _sizes(rng)
+    ids = rng.integers(1, words, (3, 6))
+    ids[1, 4:] = ids[2, 2:] = 0
+    return [{"words": words, "features": features, "units": units, "ids": ids}]
+
+
+def _on_texts(model: Any, case: Case) -> tuple[int, Array]:
+    _with_known_weights(model)
+    return model.count_params(), np.array(model(case["ids"]))
+
+
+def _reading(words: int, features: int, *above: Any, mask: bool = True) -> Any:
+    import keras
+
+    embedding = keras.layers.Embedding(words, features, mask_zero=mask)
+    return keras.Sequential([keras.Input((None,), dtype="int32"), embedding, *above])
+
+
+def _wrong_reading(words: int, features: int, units: int) -> dict[str, Any]:
+    from keras import layers
+
+    lstm = layers.LSTM(units)
+    return {
+        "The zeros are read as words: `mask_zero=True`.": _reading(words, features, lstm, mask=False),
+        "The output at every step comes out; the last state is asked for.": _reading(
+            words, features, layers.LSTM(units, return_sequences=True)
+        ),
+        "That is a GRU; an LSTM is asked for.": _reading(words, features, layers.GRU(units)),
+        "`words` counts all ids, 0 included: the table needs no further row.": _reading(
+            words + 1, features, lstm
+        ),
+        "Features and units are exchanged.": _reading(words, units, layers.LSTM(features)),
+        "A mean over the words is no LSTM.": _reading(
+            words, features, layers.GlobalAveragePooling1D(), layers.Dense(units)
+        ),
+        "Your LSTM begins with the last word: `go_backwards` is off by default.": _reading(
+            words, features, layers.LSTM(units, go_backwards=True)
+        ),
+    }
+
+
+EXERCISES = (
+    function(
+        "keras_classifier",
+        "09",
+        "A Keras model: sequences of any length, an LSTM of `units`, then `classes` probabilities.",
+        _some_sequences,
+        _classifier,
+        _wrong_classifier,
+        _on_sequences,
+    ),
+    function(
+        "keras_stack",
+        "09",
+        "A Keras model: an LSTM of `units`, above it one of `classes`; what the upper says at the end.",
+        _some_sequences,
+        _stack,
+        _wrong_stack,
+        _on_sequences,
+    ),
+    function(
+        "keras_mask",
+        "10",
+        "A Keras model: from ids (0 is padding) to the last state of an LSTM that skips the padding.",
+        _some_texts,
+        lambda words, features, units: _reading(words, features, _lstm(units)),
+        _wrong_reading,
+        _on_texts,
+    ),
+)
+
+
+def _lstm(units: int) -> Any:
+    import keras
+
+    return keras.layers.LSTM(units)

@@ -1,0 +1,117 @@
+"""Lesson 09: an LSTM cell of one's own, as a layer that `keras.layers.RNN` runs over a sequence.
+
+Keras is imported inside the functions alone. Source of the equations: lesson 06.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from lstm_teach.arrays import Array
+from lstm_teach.exercises.core import Case, Rng, function
+
+Combine = Callable[..., tuple[Any, Any]]
+
+
+def _some_cells(rng: Rng) -> list[Case]:
+    features, units, batch, time = (int(size) for size in 3 + rng.permutation(4))
+    given = {"xs": (batch, time, features), "W": (features, 4 * units), "U": (units, 4 * units)}
+    drawn = {name: rng.standard_normal(shape) for name, shape in given.items()}
+    return [{"units": units, **drawn, "b": rng.standard_normal(4 * units)}]
+
+
+def _run_over(cell: Any, case: Case) -> Array:
+    """What the cell says at every step of the sequences, with the case's weights."""
+    import keras
+
+    layer = keras.layers.RNN(cell, return_sequences=True)
+    layer.build(case["xs"].shape)
+    shapes, wanted = [tuple(weight.shape) for weight in layer.weights], ["W", "U", "b"]
+    if shapes != [case[name].shape for name in wanted]:
+        asked = ", ".join(f"{name} {case[name].shape}" for name in wanted)
+        raise ValueError(f"weights: expected {asked}, in this order, got {shapes}")
+    layer.set_weights([case[name] for name in wanted])
+    return np.array(layer(case["xs"].astype("float32")))
+
+
+def _cell(units: int, combine: Combine) -> Any:
+    """A cell whose new c and h `combine` makes of the four blocks before their activations, and of old c."""
+    import keras
+
+    class Cell(keras.layers.Layer):
+        state_size = (units, units)
+
+        def build(self, shape: Any) -> None:
+            self.W = self.add_weight(shape=(shape[-1], 4 * units))
+            self.U = self.add_weight(shape=(units, 4 * units))
+            self.b = self.add_weight(shape=(4 * units,))
+
+        def call(self, x: Any, states: Any) -> Any:
+            h, c = states
+            h, c = combine(self, x, h, c)
+            return h, [h, c]
+
+    return Cell()
+
+
+def _step(
+    cell: Any,
+    x: Any,
+    h: Any,
+    c: Any,
+    order: tuple[int, int, int, int] = (0, 1, 2, 3),
+    gate: str = "sigmoid",
+    candidate: str = "tanh",
+    shown: str = "tanh",
+    U: float = 1.0,
+    b: float = 1.0,
+    kept: float = 1.0,
+) -> tuple[Any, Any]:
+    """One step of the LSTM; each argument turns it into one of the likely wrong ones."""
+    from keras import activations, ops
+
+    blocks = ops.split(ops.matmul(x, cell.W) + U * ops.matmul(h, cell.U) + b * cell.b, 4, axis=-1)
+    i, f, c_tilde, o = (blocks[place] for place in order)
+    i, f, o = (activations.get(gate)(one) for one in (i, f, o))
+    c_new = kept * f * c + i * activations.get(candidate)(c_tilde)
+    return o * activations.get(shown)(c_new), c_new
+
+
+def _exchanged(cell: Any, x: Any, h: Any, c: Any) -> tuple[Any, Any]:
+    """Reads the states in the wrong order."""
+    return _step(cell, x, c, h)
+
+
+def _wrong_cell(units: int) -> dict[str, Any]:
+    slips = {
+        "Your states are exchanged: Keras hands over [h, c], in the order of `state_size`.": _exchanged,
+        "i and f are exchanged: the blocks stand in the order i, f, c, o.": partial(
+            _step, order=(1, 0, 2, 3)
+        ),
+        "o and the candidate are exchanged: the blocks stand in the order i, f, c, o.": partial(
+            _step, order=(0, 1, 3, 2)
+        ),
+        "Gates are between 0 and 1: sigmoid, not tanh.": partial(_step, gate="tanh"),
+        "The candidate c̃ goes through tanh.": partial(_step, candidate="linear"),
+        "The candidate c̃ goes through tanh, not sigmoid.": partial(_step, candidate="sigmoid"),
+        "h = o ⊙ tanh(c): the tanh is missing.": partial(_step, shown="linear"),
+        "Your cell does not read h of the step before: h U is missing.": partial(_step, U=0.0),
+        "The biases are missing.": partial(_step, b=0.0),
+        "Your cell forgets all: f ⊙ c of the step before is missing.": partial(_step, kept=0.0),
+    }
+    return {hint: _cell(units, combine) for hint, combine in slips.items()}
+
+
+EXERCISES = (
+    function(
+        "own_cell",
+        "09",
+        "An LSTM cell as a Keras layer: `state_size`, `build` with W, U, b, and `call(x, states)`.",
+        _some_cells,
+        lambda units: _cell(units, _step),
+        _wrong_cell,
+        _run_over,
+    ),
+)

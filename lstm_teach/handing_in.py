@@ -25,16 +25,20 @@ NOT_HANDED_IN = {"solutions", ".ipynb_checkpoints"}
 FORMULA = ("=", "+", "-", "@")  # a table program would compute a cell that begins like this
 EXTRA = frozenset(
     {
+        "bidirectional",
         "candidate",
         "fused_gates",
         "input_gate",
         "keep_or_replace",
+        "mask",
         "output_gate",
+        "pair_loss",
         "rows_to_carry",
         "seven_pads",
         "shared_weights",
         "shuffled_words",
         "squash",
+        "stacked_lstm",
         "update_gate",
     }
 )

@@ -25,7 +25,8 @@ def draws(name):
 
 
 Named = namedtuple("Named", "h_new c_new")
-NETWORKS = {"own_network"}  # no numbers, but Keras models: test_exercises_own_network.py
+# No numbers, but Keras models: test_exercises_own_network.py, test_exercises_in_keras.py.
+NETWORKS = {"own_network", *IN_KERAS}
 FUNCTIONS = [
     name for name, exercise in EXERCISES.items() if callable(exercise.right) and name not in NETWORKS
 ]

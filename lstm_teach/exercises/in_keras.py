@@ -4,7 +4,8 @@ Keras is imported inside the functions alone. Two models are compared with the s
 so that a right one gives the right one's outputs, however it was built.
 """
 
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -14,31 +15,51 @@ from lstm_teach.exercises.core import Case, Rng, function
 HALF = 0.5
 
 
-def _with_known_weights(model: Any) -> Any:
-    """Give a model weights that depend on their order and shapes alone, and return it."""
-    rng = np.random.default_rng(0)
-    model.set_weights([HALF * rng.standard_normal(weight.shape) for weight in model.get_weights()])
-    return model
+class Behaviour(NamedTuple):
+    """What two equal models have in common, if their weights are the same."""
+
+    number_of_weights: int
+    outputs: Array
+    outputs_of_shorter: Array
 
 
-def _sizes(rng: Rng) -> list[int]:
-    return [int(size) for size in 3 + rng.permutation(5)]
+def _behaviour(model: Any, inputs: Array) -> Behaviour:
+    """What a model answers to inputs, and to the same cut by a step, with weights known beforehand."""
+    import keras
+
+    if not isinstance(model, keras.Model):
+        raise TypeError(f"expected a keras.Model, got {type(model).__name__}")
+    try:
+        model(inputs)  # a model without an Input gets its weights now
+        rng = np.random.default_rng(0)
+        model.set_weights([HALF * rng.standard_normal(weight.shape) for weight in model.get_weights()])
+        return Behaviour(model.count_params(), np.array(model(inputs)), np.array(model(inputs[:, :-1])))
+    except ValueError as error:
+        if "expected shape" not in str(error):
+            raise
+        raise ValueError("your model takes other sequences; their length is None in Input") from error
+
+
+def _two_draws(rng: Rng) -> list[tuple[int, ...]]:
+    """Five sizes, all different, and the same ones in another order: no size stays where it was."""
+    sizes = 3 + rng.permutation(5)
+    return [tuple(int(size) for size in np.roll(sizes, by)) for by in (0, 1)]
 
 
 def _some_sequences(rng: Rng) -> list[Case]:
-    features, units, classes, batch, time = _sizes(rng)
-    xs = rng.standard_normal((batch, time, features)).astype("float32")
-    return [{"features": features, "units": units, "classes": classes, "xs": xs}]
+    return [
+        {
+            "features": features,
+            "units": units,
+            "classes": classes,
+            "xs": rng.standard_normal((batch, time, features)).astype("float32"),
+        }
+        for features, units, classes, batch, time in _two_draws(rng)
+    ]
 
 
-def _on_sequences(model: Any, case: Case) -> tuple[int, Array, Array]:
-    """The number of weights, and what the model says to sequences and to the same ones cut by a step."""
-    _with_known_weights(model)
-    try:
-        shorter = np.array(model(case["xs"][:, :-1]))
-    except ValueError as error:
-        raise ValueError("your model takes sequences of one length only; Input((None, features))") from error
-    return model.count_params(), np.array(model(case["xs"])), shorter
+def _on_sequences(model: Any, case: Case) -> Behaviour:
+    return _behaviour(model, case["xs"])
 
 
 def _model(features: int, *layers: Any) -> Any:
@@ -53,6 +74,7 @@ def _classifier(features: int, units: int, classes: int) -> Any:
     return _model(features, layers.LSTM(units), layers.Dense(classes, activation="softmax"))
 
 
+@lru_cache(maxsize=4)
 def _wrong_classifier(features: int, units: int, classes: int) -> dict[str, Any]:
     from keras import layers
 
@@ -93,6 +115,7 @@ def _stack(features: int, units: int, classes: int) -> Any:
     return _model(features, layers.LSTM(units, return_sequences=True), layers.LSTM(classes))
 
 
+@lru_cache(maxsize=4)
 def _wrong_stack(features: int, units: int, classes: int) -> dict[str, Any]:
     from keras import layers
 
@@ -116,15 +139,16 @@ def _wrong_stack(features: int, units: int, classes: int) -> dict[str, Any]:
 
 
 def _some_texts(rng: Rng) -> list[Case]:
-    words, features, units, *_ = _sizes(rng)
-    ids = rng.integers(1, words, (3, 6))
-    ids[1, 4:] = ids[2, 2:] = 0
-    return [{"words": words, "features": features, "units": units, "ids": ids}]
+    cases = []
+    for words, features, units, batch, time in _two_draws(rng):
+        ids = rng.integers(1, words, (batch, time))
+        ids[1, -1:] = ids[2, -2:] = 0
+        cases.append({"words": words, "features": features, "units": units, "ids": ids})
+    return cases
 
 
-def _on_texts(model: Any, case: Case) -> tuple[int, Array]:
-    _with_known_weights(model)
-    return model.count_params(), np.array(model(case["ids"]))
+def _on_texts(model: Any, case: Case) -> Behaviour:
+    return _behaviour(model, case["ids"])
 
 
 def _reading(words: int, features: int, *above: Any, mask: bool = True) -> Any:
@@ -134,6 +158,13 @@ def _reading(words: int, features: int, *above: Any, mask: bool = True) -> Any:
     return keras.Sequential([keras.Input((None,), dtype="int32"), embedding, *above])
 
 
+def _masked(words: int, features: int, units: int) -> Any:
+    from keras import layers
+
+    return _reading(words, features, layers.LSTM(units))
+
+
+@lru_cache(maxsize=4)
 def _wrong_reading(words: int, features: int, units: int) -> dict[str, Any]:
     from keras import layers
 
@@ -181,14 +212,8 @@ EXERCISES = (
         "10",
         "A Keras model: from ids (0 is padding) to the last state of an LSTM that skips the padding.",
         _some_texts,
-        lambda words, features, units: _reading(words, features, _lstm(units)),
+        _masked,
         _wrong_reading,
         _on_texts,
     ),
 )
-
-
-def _lstm(units: int) -> Any:
-    import keras
-
-    return keras.layers.LSTM(units)

@@ -3,13 +3,15 @@
 Keras is imported inside the functions alone. A loss is compared by its value, so that every right way passes.
 """
 
-from typing import Any
+import warnings
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from lstm_teach.exercises.core import Case, Rng, function
 
-YES_NO, NUMBERED, ONE_HOT, AMOUNT = "yes or no", "one of 4, numbered", "one of 4, one-hot", "an amount"
+YES_NO, NUMBERED = "yes or no", "one class, as its number"
+ONE_HOT, AMOUNT = "one class, one-hot", "an amount, by squared error"
 RIGHT = {
     YES_NO: ("sigmoid", "binary_crossentropy"),
     NUMBERED: ("softmax", "sparse_categorical_crossentropy"),
@@ -19,26 +21,41 @@ RIGHT = {
 
 
 def _some_tasks(rng: Rng) -> list[Case]:
-    numbers = rng.integers(0, 4, 6)
-    labels = {YES_NO: numbers[:, None] % 2, NUMBERED: numbers, ONE_HOT: np.eye(4)[numbers]}
-    labels[AMOUNT] = 3 * rng.standard_normal((6, 1))
-    outputs = {task: 1 if task in (YES_NO, AMOUNT) else 4 for task in labels}
-    return [
-        {"task": task, "last": rng.standard_normal((6, outputs[task])), "labels": labels[task]}
-        for task in RIGHT
-    ]
+    cases = []
+    for k, task in enumerate(RIGHT):
+        batch, classes = 6 + k, 3 + k
+        labels = 3 * rng.standard_normal(batch) if task == AMOUNT else rng.integers(0, classes, batch)
+        cases.append({"task": task, "last": rng.standard_normal((batch, classes)), "labels": labels})
+    return cases
+
+
+def _as_numbers(outputs: Any) -> Any:
+    """The same numbers in a new tensor: in the old one, TensorFlow still finds what it was before softmax."""
+    import keras
+
+    return keras.ops.convert_to_tensor(np.array(outputs))
 
 
 def _loss_of(pair: Any, case: Case) -> float:
     """The mean loss that a pair gives to what the last layer says before its activation."""
     import keras
 
+    if not isinstance(pair, tuple | list) or len(pair) != 2:
+        raise ValueError("return two things, the activation and the loss")
     activation, loss = pair
-    outputs = keras.activations.get(activation)(keras.ops.convert_to_tensor(case["last"]))
+    task, last, labels = case["task"], case["last"], case["labels"]
+    if task in (YES_NO, AMOUNT):
+        last, labels = last[:, :1], (labels % 2 if task == YES_NO else labels)[:, None]
+    elif task == ONE_HOT:
+        labels = np.eye(last.shape[1])[labels]
+    loss = keras.losses.get(loss)
     try:
-        return float(np.mean(keras.losses.get(loss)(case["labels"], outputs)))
+        with warnings.catch_warnings(action="ignore"):
+            outputs = keras.activations.get(activation)(keras.ops.convert_to_tensor(last))
+            return float(np.mean(loss(labels, _as_numbers(outputs))))
     except (ValueError, TypeError) as error:
-        raise ValueError(f"{loss} does not take these labels ({case['task']})") from error
+        name = getattr(loss, "name", getattr(loss, "__name__", "this loss"))
+        raise ValueError(f"{name} does not take these labels ({task})") from error
 
 
 def _wrong_pairs(task: str) -> dict[str, Any]:
@@ -53,7 +70,7 @@ def _wrong_pairs(task: str) -> dict[str, Any]:
         "binary_crossentropy reads probabilities: before it, `sigmoid`.": pairs(
             {YES_NO: ("linear", "binary_crossentropy")}
         ),
-        "One class out of four: the probabilities add up to 1, so `softmax`.": pairs(
+        "One class out of several: the probabilities add up to 1, so `softmax`.": pairs(
             {
                 ONE_HOT: ("sigmoid", "categorical_crossentropy"),
                 NUMBERED: ("sigmoid", "sparse_categorical_crossentropy"),
@@ -66,27 +83,42 @@ def _wrong_pairs(task: str) -> dict[str, Any]:
         "Squared error hardly pulls at a sure mistake: classes take a crossentropy.": pairs(
             {name: (RIGHT[name][0], "mean_squared_error") for name in classes}
         ),
-        "binary_crossentropy asks each class on its own; one of four takes the categorical one.": pairs(
+        "binary_crossentropy asks each class on its own; one of several takes the categorical one.": pairs(
             {ONE_HOT: ("softmax", "binary_crossentropy")}
         ),
     }
 
 
 def _some_texts(rng: Rng) -> list[Case]:
-    units = int(rng.integers(3, 7))
-    return [{"units": units, "ids": rng.integers(1, 50, (8, 5)), "labels": rng.integers(0, 2, (8, 1))}]
+    return [
+        {"units": units, "ids": rng.integers(1, 50, (batch, 5)), "labels": rng.integers(0, 2, batch)}
+        for units, batch in ((int(rng.integers(3, 5)), 8), (int(rng.integers(5, 7)), 9))
+    ]
 
 
-def _trained_once(model: Any, case: Case) -> tuple[float, float]:
-    """The loss that `compile` has given the model, and its learning rate: 0 if small enough, else 1."""
+class Training(NamedTuple):
+    """What `compile` has given a model: its loss, and whether the steps are too large or too small."""
+
+    loss: float
+    step_is_wrong: bool
+
+
+def _as_compiled(model: Any, case: Case) -> Training:
+    """The loss that a model was compiled with, with weights known beforehand, and a look at its rate."""
+    if getattr(model, "optimizer", None) is None:
+        raise ValueError("expected a model that is compiled: model.compile(...)")
     rng = np.random.default_rng(0)
-    model.set_weights([rng.standard_normal(weight.shape) for weight in model.get_weights()])
-    told = model.evaluate(case["ids"], case["labels"], verbose=0, return_dict=True)
+    with warnings.catch_warnings(action="ignore"):
+        model(case["ids"])  # a model without an Input gets its weights now
+        model.set_weights([rng.standard_normal(weight.shape) for weight in model.get_weights()])
+        loss = model.compute_loss(y=case["labels"][:, None], y_pred=_as_numbers(model(case["ids"])))
     rate = float(np.array(model.optimizer.learning_rate))
-    return float(told["loss"]), float(not 1e-5 <= rate <= 0.05)
+    return Training(float(loss), not 1e-5 <= rate <= 0.05)
 
 
-def _compiled(units: int, activation: str | None = "sigmoid", rate: float = 1e-3, **how: Any) -> Any:
+def _compiled(
+    units: int, activation: str | None = "sigmoid", rate: float = 1e-3, loss: Any = "binary_crossentropy"
+) -> Any:
     import keras
 
     model = keras.Sequential(
@@ -97,7 +129,6 @@ def _compiled(units: int, activation: str | None = "sigmoid", rate: float = 1e-3
             keras.layers.Dense(1, activation=activation),
         ]
     )
-    loss = how.get("loss", "binary_crossentropy")
     model.compile(optimizer=keras.optimizers.Adam(rate), loss=loss)
     return model
 
@@ -123,7 +154,7 @@ EXERCISES = (
     function(
         "pair_loss",
         "11",
-        "For each task the last layer's activation and the loss, by their names in Keras.",
+        f"From `task` to (activation, loss) in Keras' names. Tasks: {', '.join(RIGHT)}.",
         _some_tasks,
         lambda task: RIGHT[task],
         _wrong_pairs,
@@ -136,6 +167,6 @@ EXERCISES = (
         _some_texts,
         lambda units: _compiled(units),
         _wrong_training,
-        _trained_once,
+        _as_compiled,
     ),
 )

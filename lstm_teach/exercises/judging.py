@@ -138,6 +138,13 @@ def _in_plain_words(error: BaseException, case: Case) -> str:
         else:
             how = "element by element, ⊙, is `*` and not `@`"
         return f"Your answer multiplies two arrays whose shapes do not fit ({how}): {message}."
+    if "expected ndim=3, found ndim=2" in message:
+        if "ids" in case:
+            return "An LSTM reads a vector per word (batch, time, features): an Embedding makes them of ids."
+        return (
+            "A recurrent layer reads a sequence (batch, time, features), and gets one state alone: "
+            "the recurrent layer below needs `return_sequences=True`."
+        )
     if "could not be broadcast" in message or "could not broadcast" in message:
         return f"Your answer combines, element by element, two arrays whose shapes do not fit: {message}."
     return f"Your answer stops with {type(error).__name__}{': ' if message else ''}{message}."

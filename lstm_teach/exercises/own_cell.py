@@ -16,10 +16,13 @@ Combine = Callable[..., tuple[Any, Any]]
 
 
 def _some_cells(rng: Rng) -> list[Case]:
-    features, units, batch, time = (int(size) for size in 3 + rng.permutation(4))
-    given = {"xs": (batch, time, features), "W": (features, 4 * units), "U": (units, 4 * units)}
-    drawn = {name: rng.standard_normal(shape) for name, shape in given.items()}
-    return [{"units": units, **drawn, "b": rng.standard_normal(4 * units)}]
+    cases, sizes = [], 3 + rng.permutation(4)
+    for by in (0, 1):  # no size stays where it was
+        features, units, batch, time = (int(size) for size in np.roll(sizes, by))
+        shapes = {"xs": (batch, time, features), "W": (features, 4 * units), "U": (units, 4 * units)}
+        drawn = {name: rng.standard_normal(shape) for name, shape in shapes.items()}
+        cases.append({"units": units, **drawn, "b": rng.standard_normal(4 * units)})
+    return cases
 
 
 def _run_over(cell: Any, case: Case) -> Array:
@@ -31,7 +34,8 @@ def _run_over(cell: Any, case: Case) -> Array:
     shapes, wanted = [tuple(weight.shape) for weight in layer.weights], ["W", "U", "b"]
     if shapes != [case[name].shape for name in wanted]:
         asked = ", ".join(f"{name} {case[name].shape}" for name in wanted)
-        raise ValueError(f"weights: expected {asked}, in this order, got {shapes}")
+        came = ", ".join(map(str, shapes)) or "none"
+        raise ValueError(f"expected weights {asked}, in this order, got {came}")
     layer.set_weights([case[name] for name in wanted])
     return np.array(layer(case["xs"].astype("float32")))
 

@@ -27,12 +27,12 @@ EXTRA = frozenset(
     {
         "bidirectional",
         "candidate",
+        "find_the_bug",
         "fused_gates",
         "input_gate",
         "keep_or_replace",
         "mask",
         "output_gate",
-        "pair_loss",
         "rows_to_carry",
         "seven_pads",
         "shared_weights",

@@ -89,7 +89,7 @@ def _exchanged(cell: Any, x: Any, h: Any, c: Any) -> tuple[Any, Any]:
 
 
 def _wrong_cell(units: int) -> dict[str, Any]:
-    slips = {
+    slips: dict[str, Combine] = {
         "Your states are exchanged: Keras hands over [h, c], in the order of `state_size`.": _exchanged,
         "i and f are exchanged: the blocks stand in the order i, f, c, o.": partial(
             _step, order=(1, 0, 2, 3)

@@ -4,7 +4,7 @@
 # In Keras an LSTM is one line. The questions begin after it: which shape goes in, what comes back, how long a state
 # lives, and which of the outputs is worth reading.
 #
-# **You will see** (30 minutes as a talk, about 45 for study with the exercises, no GPU needed)
+# **You will see** (30 minutes as a talk, about 55 for study with the exercises, no GPU needed)
 #
 # - what a layer takes and hands back, number for number what our NumPy cell computes,
 # - that a state belongs to one row of a batch, and is gone after the call,
@@ -155,7 +155,7 @@ print(f"off by {lost:.3f} as rows of a batch, by {carried:.3f} in turn, with sta
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (2 min) One source cuts 150 characters into a batch of 3 and says that the state goes on. Keras does that with
 # `stateful=True`, from one *call* to the next and row by row, until `reset_state()`; or you hand the state over
-# yourself, `initial_state=[h, c]`, as in exercise 4.
+# yourself, `initial_state=[h, c]`, as in exercise 5.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-21"]
 # ## Stack two layers
@@ -313,59 +313,107 @@ quiz("09")
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Your turn
 #
-# Four exercises, all on the NumPy cells, where nothing is hidden. `check` tries your answer on fresh random sequences,
-# and where it slips, names the likely reason.
-
-# %% [markdown] slideshow={"slide_type": "subslide"}
-# ### Exercise 1: stack two layers
+# The first three are in Keras: `check` gives your model weights of its own and looks at what comes out, so any way of
+# building it is right.
 #
-# `lower` reads `xs`, `upper` reads what `lower` says at every step. Return the last h of `upper`.
+# ### Exercises 1 and 2: a classifier and a stack
+#
+# 1. `keras_classifier`: from sequences of any length to `classes` probabilities, by one LSTM of `units`.
+# 2. `keras_stack`: an LSTM of `units`, above it an LSTM of `classes`; its last output comes out.
 
 
 # %% slideshow={"slide_type": "fragment"} tags=["exercise"]
-def stacked_lstm(xs, lower, upper):
-    """xs (batch, time, features) and two LSTMParams -> (batch, units of `upper`). Use lstm_forward."""
+def classifier(features, units, classes):
+    """A Keras model: sequences (batch, time, features), of any time -> probabilities (batch, classes)."""
     return ...
 
 
-check("stacked_lstm", stacked_lstm)
+check("keras_classifier", classifier)
 
 
 # %% slideshow={"slide_type": "fragment"} tags=["solution"]
-def stacked_lstm(xs, lower, upper):
-    """xs (batch, time, features) and two LSTMParams -> (batch, units of `upper`). Use lstm_forward."""
-    return lstm_forward(lstm_forward(xs, lower).h, upper).h[:, -1]
+def classifier(features, units, classes):
+    """A Keras model: sequences (batch, time, features), of any time -> probabilities (batch, classes)."""
+    return keras.Sequential([layers.LSTM(units), layers.Dense(classes, activation="softmax")])
 
 
-check("stacked_lstm", stacked_lstm)
-
-# %% [markdown] slideshow={"slide_type": "subslide"}
-# ### Exercise 2: read in both directions
-#
-# Build the outputs of a bidirectional layer: the forward half first, and step t beside step t.
+check("keras_classifier", classifier)
 
 
 # %% slideshow={"slide_type": "fragment"} tags=["exercise"]
-def bidirectional(xs, forward, backward):
-    """xs (batch, time, features) and two LSTMParams -> (batch, time, 2 · units)."""
+def stack(features, units, classes):
+    """A Keras model: sequences (batch, time, features), of any time -> (batch, classes)."""
     return ...
 
 
-check("bidirectional", bidirectional)
+check("keras_stack", stack)
 
 
 # %% slideshow={"slide_type": "fragment"} tags=["solution"]
-def bidirectional(xs, forward, backward):
-    """xs (batch, time, features) and two LSTMParams -> (batch, time, 2 · units)."""
-    ahead = lstm_forward(xs, forward).h
-    back = lstm_forward(xs[:, ::-1], backward).h[:, ::-1]
-    return np.concatenate([ahead, back], axis=-1)
+def stack(features, units, classes):
+    """A Keras model: sequences (batch, time, features), of any time -> (batch, classes)."""
+    return keras.Sequential([layers.LSTM(units, return_sequences=True), layers.LSTM(classes)])
 
 
-check("bidirectional", bidirectional)
+check("keras_stack", stack)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# ### Exercise 3: what `[:, -1]` should have been
+# ### Exercise 3: a cell of your own
+#
+# `keras.layers.RNN(cell)` repeats any cell over the steps. A cell is a layer with three parts: `state_size`, `build`,
+# which makes the weights, and `call`, which makes one step. Write the LSTM's step from lesson 06. The 4 · units
+# columns hold the blocks i, f, c̃, o, in the order of Keras. `@` multiplies matrices; `keras.ops` has `split`,
+# `sigmoid` and `tanh`.
+
+
+# %% slideshow={"slide_type": "fragment"} tags=["exercise"]
+def my_cell(units):
+    """A Keras layer that makes one step of an LSTM: x (batch, features), [h, c] each (batch, units)."""
+
+    class Cell(layers.Layer):
+        state_size = (units, units)  # of h and of c
+
+        def build(self, shape):  # shape of x: (batch, features)
+            self.W = self.add_weight(shape=(shape[-1], 4 * units))
+            self.U = self.add_weight(shape=(units, 4 * units))
+            self.b = self.add_weight(shape=(4 * units,))
+
+        def call(self, x, states):
+            h, c = states
+            return h, [h, c]  # the output, and the new states
+
+    return ...  # when the step is written: Cell()
+
+
+check("own_cell", my_cell)
+
+
+# %% slideshow={"slide_type": "fragment"} tags=["solution"]
+def my_cell(units):
+    """A Keras layer that makes one step of an LSTM: x (batch, features), [h, c] each (batch, units)."""
+
+    class Cell(layers.Layer):
+        state_size = (units, units)  # of h and of c
+
+        def build(self, shape):  # shape of x: (batch, features)
+            self.W = self.add_weight(shape=(shape[-1], 4 * units))
+            self.U = self.add_weight(shape=(units, 4 * units))
+            self.b = self.add_weight(shape=(4 * units,))
+
+        def call(self, x, states):
+            h, c = states
+            i, f, c_tilde, o = keras.ops.split(x @ self.W + h @ self.U + self.b, 4, axis=-1)
+            c = keras.ops.sigmoid(f) * c + keras.ops.sigmoid(i) * keras.ops.tanh(c_tilde)
+            h = keras.ops.sigmoid(o) * keras.ops.tanh(c)
+            return h, [h, c]
+
+    return Cell()
+
+
+check("own_cell", my_cell)
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Exercise 4: what `[:, -1]` should have been
 #
 # From all outputs of a bidirectional layer, take each half where it has read the whole sequence.
 
@@ -389,7 +437,7 @@ def last_of_both(ys):
 check("last_of_both", last_of_both)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# ### Exercise 4: carry the state yourself
+# ### Exercise 5: carry the state yourself
 #
 # A text comes in parts. Your function reads one part, without `stateful`. It gets the state that the part before has
 # left, and it returns the state for the next part. So two halves read one after the other are one text.
@@ -421,5 +469,8 @@ check("two_halves", read_part)
 # - A. Graves, A. Mohamed and G. Hinton (2013), *Speech recognition with deep recurrent neural networks*: stacked and
 #   bidirectional. [arXiv:1303.5778](https://arxiv.org/abs/1303.5778)
 # - Keras, [the LSTM layer](https://keras.io/api/layers/recurrent_layers/lstm/) and its arguments.
+#
+# Two more exercises on the NumPy cells, if you like: `check("stacked_lstm")` and `check("bidirectional")` say what they
+# ask.
 #
 # Next: [10 Words, padding and masks](10_words_padding_masks.ipynb)

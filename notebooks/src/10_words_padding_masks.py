@@ -4,7 +4,7 @@
 # A network reads numbers, and a batch is a rectangle. Reviews are neither: they are words, and of any
 # length. What happens between the two decides whether the model learns at all.
 #
-# **You will see** (28 minutes as a talk, about 45 for study with the exercises, no GPU needed)
+# **You will see** (28 minutes as a talk, about 50 for study with the exercises, no GPU needed)
 #
 # - how words become ids and ids become vectors, learned here or brought in,
 # - what cutting and padding do, at either end, to what an LSTM remembers and learns,
@@ -323,7 +323,7 @@ quiz("10")
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Your turn
 #
-# Four small functions that you will meet in every project with sequences, whatever the library.
+# Three small functions that you will meet in every project with sequences, whatever the library, and a model in Keras.
 
 # %% [markdown] slideshow={"slide_type": "subslide"} tags=["row-21b"]
 # ### Exercise 1: look words up
@@ -372,27 +372,28 @@ def my_pad(texts, length):
 check("pad", my_pad)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# ### Exercise 3: make its mask
+# ### Exercise 3: a model that skips the padding
 #
-# `True` where a word stands, known or unknown, and `False` where there is padding, in front or behind.
+# From ids, 0 for padding and the rest words, to the last state of an LSTM: a table of `words` rows (0 counts too) and
+# `features` columns, then `units`. Behind a short review the state waits.
 
 
 # %% slideshow={"slide_type": "fragment"} tags=["exercise"]
-def mask(ids):
-    """ids (batch, time) -> booleans (batch, time)."""
+def reading(words, features, units):
+    """A Keras model: ids (batch, time), of any time -> the last state h (batch, units)."""
     return ...
 
 
-check("mask", mask)
+check("keras_mask", reading)
 
 
 # %% slideshow={"slide_type": "fragment"} tags=["solution"]
-def mask(ids):
-    """ids (batch, time) -> booleans (batch, time)."""
-    return ids != 0
+def reading(words, features, units):
+    """A Keras model: ids (batch, time), of any time -> the last state h (batch, units)."""
+    return keras.Sequential([layers.Embedding(words, features, mask_zero=True), layers.LSTM(units)])
 
 
-check("mask", mask)
+check("keras_mask", reading)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Exercise 4: a mean that leaves the padding out
@@ -427,6 +428,6 @@ check("masked_mean", masked_mean)
 #   subwords are found. [arXiv:1508.07909](https://arxiv.org/abs/1508.07909)
 # - Keras, [Understanding masking and padding](https://keras.io/guides/understanding_masking_and_padding/).
 #
-# One more exercise, if you like: `check("seven_pads")` says what it asks.
+# Two more exercises, if you like: `check("mask")` and `check("seven_pads")` say what they ask.
 #
 # Next: [11 Train on reviews](11_train_on_reviews.ipynb)

@@ -4,7 +4,7 @@
 # Is a review praise or blame? In this lesson you train a network that answers. Every layer, the optimizer and the
 # training stand on the page, in plain Keras. Change what you like, and run the cell again.
 #
-# **You will see** (27 minutes as a talk, about 50 for study with the exercises, a GPU is optional)
+# **You will see** (27 minutes as a talk, about 55 for study with the exercises, a GPU is optional)
 #
 # - every step from texts to a trained network: split, vocabulary, ids, layers, `compile`, `fit`,
 # - where your network is wrong, how sure it is there, and whether its probabilities come true,
@@ -433,6 +433,8 @@ quiz("11")
 # 2. `stop_early`: what `EarlyStopping` does. From `val_loss` (epochs,) and `patience` to two whole numbers: how many
 #    epochs are trained, and which epoch is kept, counted from 1. Training ends after `patience` epochs in a row without
 #    a new lowest loss, or after the last epoch.
+# 3. `pair_loss`: what the last layer needs. `task` is "yes or no", "one class, as its number", "one class, one-hot" or
+#    "an amount, by squared error".
 
 
 # %% slideshow={"slide_type": "fragment"} tags=["exercise"]
@@ -474,6 +476,29 @@ def stop_early(val_loss, patience):
 
 check("stop_early", stop_early)
 
+
+# %% slideshow={"slide_type": "fragment"} tags=["exercise"]
+def pair(task):
+    """The name of the last layer's activation, and the name of the loss."""
+    return ...
+
+
+check("pair_loss", pair)
+
+
+# %% slideshow={"slide_type": "fragment"} tags=["solution"]
+def pair(task):
+    """The name of the last layer's activation, and the name of the loss."""
+    return {
+        "yes or no": ("sigmoid", "binary_crossentropy"),
+        "one class, as its number": ("softmax", "sparse_categorical_crossentropy"),
+        "one class, one-hot": ("softmax", "categorical_crossentropy"),
+        "an amount, by squared error": ("linear", "mean_squared_error"),
+    }[task]
+
+
+check("pair_loss", pair)
+
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Further reading
 #
@@ -481,5 +506,16 @@ check("stop_early", stop_early)
 # - Kingma and Ba, 2015, [Adam: a method for stochastic optimization](https://arxiv.org/abs/1412.6980).
 # - Guo and others, 2017, [On calibration of modern neural networks](https://arxiv.org/abs/1706.04599).
 # - Keras' guide, [Training and evaluation with the built-in methods](https://keras.io/guides/training_with_built_in_methods/).
+#
+# One more exercise, if you like: this network never learns, for two reasons. Correct both, and
+# `check("find_the_bug", repaired)`.
+#
+# ```python
+# def repaired(units):
+#     ids = [keras.Input((None,), dtype="int32"), layers.Embedding(50, 4, mask_zero=True)]
+#     model = keras.Sequential([*ids, layers.LSTM(units), layers.Dense(1)])
+#     model.compile(keras.optimizers.Adam(1.0), loss="binary_crossentropy")
+#     return model
+# ```
 #
 # Next: [12 Look inside a trained LSTM](12_inside_a_trained_lstm.ipynb)

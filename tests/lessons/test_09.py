@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from lstm_teach.counting import count_lstm
+from lstm_teach.exercises import EXERCISES
 from lstm_teach.keras_bridge import params_from_keras
 
 
@@ -44,8 +45,16 @@ def test_the_last_output_of_both_directions_holds_one_step_of_the_backward_half(
 
 def test_both_directions_are_what_the_exercise_builds_from_two_cells(lesson):
     ns = lesson("09")
-    built = ns["bidirectional"](ns["xs"], *params_from_keras(ns["both"]))
+    built = EXERCISES["bidirectional"].right(ns["xs"], *params_from_keras(ns["both"]))
     np.testing.assert_allclose(built, ns["y_both"], atol=1e-6)
+
+
+def test_the_cell_of_ones_own_in_kerass_loop_gives_the_numbers_of_kerass_lstm(lesson):
+    ns = lesson("09")
+    loop = ns["layers"].RNN(ns["my_cell"](4), return_sequences=True)
+    loop.build(ns["xs"].shape)
+    loop.set_weights(ns["layer"].get_weights())
+    np.testing.assert_allclose(np.array(loop(ns["xs"])), np.array(ns["layer"](ns["xs"])[0]), atol=1e-6)
 
 
 def test_the_greatest_output_recalls_what_the_last_does_not(lesson):

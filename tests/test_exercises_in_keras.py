@@ -71,13 +71,6 @@ def test_a_right_answer_passes_however_it_is_written(name, answer):
             "a keras.Model, got list",
         ),
         (
-            "keras_classifier",
-            lambda features, units, classes: keras.Sequential(
-                [keras.Input((2, features)), layers.LSTM(units), layers.Dense(classes, "softmax")]
-            ),
-            ".",
-        ),
-        (
             "keras_stack",
             lambda features, units, classes: keras.Sequential([layers.LSTM(units), layers.LSTM(classes)]),
             "the recurrent layer below needs `return_sequences=True`",

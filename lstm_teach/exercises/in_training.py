@@ -91,7 +91,7 @@ def _wrong_pairs(task: str) -> dict[str, Any]:
 
 def _some_texts(rng: Rng) -> list[Case]:
     return [
-        {"units": units, "ids": rng.integers(1, 50, (batch, 5)), "labels": rng.integers(0, 2, batch)}
+        {"units": units, "ids": rng.integers(1, 50, (batch, units)), "labels": rng.integers(0, 2, batch)}
         for units, batch in ((int(rng.integers(3, 5)), 8), (int(rng.integers(5, 7)), 9))
     ]
 
@@ -105,6 +105,8 @@ class Training(NamedTuple):
 
 def _as_compiled(model: Any, case: Case) -> Training:
     """The loss that a model was compiled with, with weights known beforehand, and a look at its rate."""
+    import keras
+
     if getattr(model, "optimizer", None) is None:
         raise ValueError("expected a model that is compiled: model.compile(...)")
     rng = np.random.default_rng(0)
@@ -112,7 +114,7 @@ def _as_compiled(model: Any, case: Case) -> Training:
         model(case["ids"])  # a model without an Input gets its weights now
         model.set_weights([rng.standard_normal(weight.shape) for weight in model.get_weights()])
         loss = model.compute_loss(y=case["labels"][:, None], y_pred=_as_numbers(model(case["ids"])))
-    rate = float(np.array(model.optimizer.learning_rate))
+    rate = float(keras.ops.convert_to_numpy(model.optimizer.learning_rate))
     return Training(float(loss), not 1e-5 <= rate <= 0.05)
 
 
@@ -154,7 +156,7 @@ EXERCISES = (
     function(
         "pair_loss",
         "11",
-        f"From `task` to (activation, loss) in Keras' names. Tasks: {', '.join(RIGHT)}.",
+        f"From `task` ({'; '.join(RIGHT)}) to (activation, loss).",
         _some_tasks,
         lambda task: RIGHT[task],
         _wrong_pairs,

@@ -12,6 +12,7 @@ keras = pytest.importorskip("keras")
 
 from lstm_teach import reviews, sentiment  # noqa: E402
 from lstm_teach.sentiment import checkpoints, network, parts  # noqa: E402
+from lstm_teach.sentiment.learning import BestEpoch  # noqa: E402
 from lstm_teach.sentiment.vectors import word_vectors  # noqa: E402
 from lstm_teach.vocabulary import WordVocabulary  # noqa: E402
 from tests.small_trainings import (  # noqa: E402
@@ -73,9 +74,22 @@ def test_the_best_weights_are_the_ones_kept(learned):
     run, _, _ = learned
     train = reviews.load().train
     _, validation = reviews.validation_split(train, TINY["validation"], parts.SPLIT_SEED)
-    history = run.record["history"]["val_accuracy"]
-    assert run.record["best_epoch"] == 1 + int(np.argmax(history))
-    assert sentiment.evaluate(run.classifier, validation).accuracy == pytest.approx(max(history), abs=1e-6)
+    accuracy, loss = (run.record["history"][name] for name in ("val_accuracy", "val_loss"))
+    best = max(range(len(loss)), key=lambda epoch: (accuracy[epoch], -loss[epoch]))
+    assert run.record["best_epoch"] == 1 + best
+    assert sentiment.evaluate(run.classifier, validation).accuracy == pytest.approx(max(accuracy), abs=1e-6)
+
+
+def test_of_epochs_with_the_same_accuracy_the_one_with_the_lower_loss_is_kept_and_training_goes_on():
+    """As on a small table: few validation texts are right together, while the loss still falls."""
+    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+    best = BestEpoch(mode="max", patience=2, restore_best_weights=True)
+    best.set_model(model)
+    best.on_train_begin()
+    for epoch, (accuracy, loss) in enumerate([(0.5, 0.7), (0.5, 0.6), (0.5, 0.5), (0.5, 0.4), (0.4, 0.1)]):
+        best.on_epoch_end(epoch, {"val_accuracy": accuracy, "val_loss": loss})
+    assert best.best_epoch == 3
+    assert best.wait == 1
 
 
 def test_validation_reviews_are_whole_films_where_they_are_known_and_at_random_if_so_asked(monkeypatch):

@@ -110,8 +110,9 @@ draw({"plain RNN": (np.arange(51), moved)}, "step", "distance of the states")
 gradient_lab("defaults with input")
 
 # %% [markdown] slideshow={"slide_type": "skip"} tags=["row-8"]
-# In silence the plain RNN keeps exactly 1. Its matrix U is *orthogonal*: it turns a nudge and keeps its length, and at
-# $h = 0$ tanh passes all of it on. So fading is no law: what eats the nudge is tanh, once it has something to squash. A
+# In silence the plain RNN keeps exactly 1. Its matrix U, which multiplies $h_{t-1}$, is *orthogonal*: U turns a
+# nudge and keeps its length. At $h = 0$ tanh passes all of it on. So fading is no law. With input the states leave 0, the slope
+# of tanh is below 1 there, and tanh makes the nudge smaller. A
 # *Glorot* matrix has random entries. It stretches some directions and shrinks others, so in silence nudges grew.
 #
 # <details><summary>The lab as a picture, for readers without a kernel</summary>
@@ -361,11 +362,11 @@ figures.show(fig, alt=f"Runs solved, of five. {words}.")
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-31"]
 # ## Every memory has a time scale
 #
-# At lag 5 a plain RNN is enough, with a quarter of an LSTM's weights. At lag 50 an open forget gate
-# (bias 4) counts, not the name LSTM. At lag 100 that alone fails: the input gate must start **closed** too.
+# At lag 5 a plain RNN is enough, with a quarter of an LSTM's weights. At lag 50 an LSTM needs an open forget gate (bias
+# 4). At lag 100 that alone is seldom enough: the input gate must start **closed** too.
 #
-# A memory that keeps a factor f per step keeps about a third over $1/(1 - f)$ steps: its **time scale**. A gate starts at
-# $f = \sigma(b)$, so the time scale is $1 + e^b$: 4 steps at a bias of 1, 56 at 4, 200 at 5.3. For T steps, take
+# Each step multiplies the memory by f. After $1/(1 - f)$ steps, its **time scale**, 37 % is left. A gate starts at
+# $f = 1 / (1 + e^{-b})$, so the time scale is $1 + e^b$: 4 steps at a bias of 1, 56 at 4, 200 at 5.3. For T steps, take
 # $b_f = \ln T$, and $b_i = -b_f$, so that little is written over it.
 #
 # **Predict:** lag 200, forget bias 5.3. Input bias 0 or −5.3: which one learns it?
@@ -386,12 +387,12 @@ learning(far)
 # ## Why both gates
 #
 # With both, lag 200 is learned in 300 updates. The open forget gate keeps a gradient alive over 200 steps. The closed
-# input gate keeps 200 other letters out. If it stands half open, each of them is written too, and what was flagged
-# drowns. Lesson 06 shows that the gradient itself then grows out of bounds.
+# input gate keeps 200 other letters out. A bias says only where a gate *starts*: training can open it at the
+# flag. Half open, it writes every letter, what was flagged drowns, and the gradient grows out of bounds (lesson 06).
 #
 # Very long sequences are cut into windows. **Truncated BPTT** hands the state on from window to window, and lets the
-# gradient go back within one window only. It saves memory and time, but it learns what lies farther back only if the
-# state is carried, and if every window has a loss of its own. Lesson 14 uses it.
+# gradient go back within one window only. It saves memory, but it learns what lies farther back only if the
+# state is carried, and if every window has a loss. Lesson 14 uses it.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (2 min) Ask for the biases for a lag of 1,000 (6.9 and −6.9). At lag 200 the pair 5.3 and −5.3

@@ -72,9 +72,8 @@ recall = trained["lstm"].task.batch(20, np.random.default_rng(SEED)).xs  # 20 se
 # c runs straight through the cell. One × **filters** what is on the road, one + lets new traffic **merge**. No matrix
 # stands on it.
 #
-# c is the **long** state: where f stays 1, it lasts as many steps as you like. h is the **short** one: made anew at each
-# step. Weights are a network's long-term memory, states its short-term memory. This short-term memory lasts long:
-# hence "long short-term memory".
+# Where f stays 1, c lasts as many steps as you like. h is made anew at each step. The name has another origin. Weights are a network's long-term memory, states its short-term memory. The state c
+# lasts long: a *long* short-term memory.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (2 min) Follow c with a finger from left to right, then h from below. Every line in such diagrams carries a whole
@@ -311,7 +310,8 @@ figures.show(
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-15"]
 # ## What makes it grow?
 #
-# Gates keep a gradient, names do not: an LSTM with a bias of 1 loses the nudge, more slowly than the plain RNN does. A
+# An LSTM keeps a gradient only if its forget gate is open: with a bias of 1 it loses the nudge, more slowly than the
+# plain RNN does. A
 # trained RNN has no gate to hold, so what is left is luck. In the trained LSTM, D is just below 1, yet ‖J‖ is about 28.
 #
 # To find the cause, hold one gate *at its own values*. All numbers stay the same, but no gradient flows through it.
@@ -349,10 +349,10 @@ figures.show(fig, alt="; ".join(f"{cell}, {words}: {left:.2g}" for (cell, words)
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-15"]
 # ## It is the candidate
 #
-# Without the candidate's path, what is left falls from 27 to 4, and in the untrained cells below 1. A nudge of $h_{t-1}$ changes
-# the candidate, the input gate lets a part of it into c, and an open forget gate **keeps** it. The next step adds
-# another part. So f below 1 does not stop growth: it keeps what the candidate adds. The input gate says how much is
-# added: nearly closed (bias −4), ‖J‖ stays near D.
+# Without the candidate's path, what is left falls from 27 to 4, and in the untrained cells below 1. A nudge of c
+# changes h. The change of h passes through $U_c$ into the candidate. The input gate adds a part of it to c, and an open
+# forget gate **keeps** most of the sum. Each step adds again, so the sum grows although f is below 1. The input gate
+# says how much is added: nearly closed (bias −4), ‖J‖ stays near D.
 #
 # **Predict:** an LSTM of 16 units starts at Keras' bias of 1 and learns flagged recall at lag 20. Where do the forget
 # gates of its 16 units stand before, and where after?
@@ -388,11 +388,10 @@ print(
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-15", "row-31"]
 # ## Which bias, and when to clip
 #
-# A few units learned to keep, most did not: look at the best unit, not at the mean. Some seeds fail. So start where you
-# want to be.
+# A few units learned to keep, most did not: look at the best unit. Some seeds fail. So start where you want to be.
 #
 # - **Open the forget gate.** To keep for T steps you need $f \approx 1 - 1/T$, a bias of $\ln T$: about 4 for 50 steps,
-#   5.3 for 200.
+#   5.3 for 200. That leaves 37 %; for more, take more.
 # - **Close the input gate** as far, $b_i = -b_f$. Else every step adds noise, and the candidate's path grows.
 # - **Lags differ?** Draw $b_f$ for each unit as the logarithm of a number from 1 to T: *chrono* initialisation.
 # - **Clip always:** scale a gradient longer than 1 down to 1. ‖J‖ has no bound, and the gradient grew tenfold just when

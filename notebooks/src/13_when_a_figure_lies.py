@@ -290,14 +290,12 @@ figures.show(fig, alt="; ".join(rows) + " points: with a split by film, validati
 #
 # With random reviews `course` looked more than a point too good; with whole films it did not. So validation lies:
 #
-# - **when something was chosen by it.** The best of many is the luckiest. Count the choices, and measure the winner once
-#   on other reviews.
-# - **when it knows what the test does not.** The same film, patient, author or day, the same text twice: keep them on one
-#   side.
-# - **when it is small.** 2,500 reviews leave about 2 points to chance.
-# - **when nothing stands beside it.** A coin, the film, a linear model: a figure means something beside a baseline.
+# - **when something was chosen by it.** The best of many is the luckiest. Measure the winner once on other reviews.
+# - **when it shares with training what the test does not.** A film, a patient, a day, a text twice: keep them on one side.
+# - **when it is small.** With 2,500 reviews chance moves the difference of two networks by up to 2 points.
+# - **when nothing stands beside it.** A figure means something beside a baseline.
 #
-# "In line with validation" shows no selection. It does not show quality.
+# If test and validation agree, the choice did not flatter much. The model can still be bad.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (2 min) Go back to what the room wrote down at the start. The last line answers the article that found its 72 % "in line

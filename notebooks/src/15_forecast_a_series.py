@@ -212,8 +212,9 @@ draw_dots(one_hour, "RMSE one hour ahead, °C", "Linear and both LSTMs lie withi
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["row-33"]
 # Asked for the next value, the LSTM must first learn to repeat the last one, and it repeats it with an error. Asked for
-# the change, it starts from persistence and only has to add. It beats the linear model by a few hundredths of a degree
-# at most, and another seed moves it by as much: on one year of one series, a weighted sum is about as good.
+# the change, it starts from persistence and only has to add. It beats the linear model by a few hundredths of a degree at
+# most, and the LSTM that says the value can end on either side of it. On one year of one series, a weighted sum is about
+# as good.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (4 min) Run the training before you ask for the prediction. Measured beforehand with two seeds: .796 and .795 for the
@@ -251,12 +252,12 @@ def test_free(forecasts, data, steps):
 free, by_hour = test_free(forecasts, jfk, 24)
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-33", "picture"]
-words = "The error of every forecast grows from below 1 °C to over 4; that of yesterday's hour stays near 5."
+words = "Three kinds of forecast grow worse, from below 1 °C to about 4; yesterday's hour stays near 5."
 draw_lines(by_hour, np.arange(1, 25), "hours ahead", "RMSE, °C", words)
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["row-33"]
-# Every error grows with the distance. After ten hours all are wrong by 3 to 4 °C: the weather of tomorrow is not in the
-# last two days of one thermometer. At hour 24 the two kinds of persistence agree, because both repeat the same hour. A
+# Persistence, the linear model and the LSTMs grow worse with the distance. After ten hours they are wrong by 3 to 4 °C:
+# the weather of tomorrow is not in the last two days of one thermometer. At hour 24 the two kinds of persistence agree, because both repeat the same hour. A
 # lead at hour 1 says little about hour 24.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
@@ -298,11 +299,11 @@ draw_lines(answers, level, "level, ppm", "forecast, ppm", "Above 354 the LSTM's 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["row-33"]
 # The linear model wins outright. A sum of weighted inputs goes on beyond the range on which it was fitted. An LSTM
 # squashes: its gates lie between 0 and 1 and its h between -1 and 1, so above the highest level of the past its answer
-# bends. The network that says the change is right for a week. Then it reads its own forecasts, in a range in which it
+# bends. The network that says the change is right for a week. Then it reads its own forecasts, in a range where it
 # has learned nothing.
 #
-# So keep a linear model beside every network, and make a series stay in its range: forecast changes, take out trend and
-# season.
+# So do not use an LSTM where a linear model is as good, where a series leaves its range, or where a few steps of memory
+# are enough. Else keep the series in its range: forecast changes, take out trend and season.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (4 min) Ask: which preparation would save the LSTM here? Differences from one year ago, for example: they stay in one
@@ -346,7 +347,7 @@ draw_dots(
 # ## You saw
 #
 # - persistence and a linear model cost nothing, and the linear model was hard to beat,
-# - an LSTM in Keras won by hundredths of a degree one hour ahead, and running free all forecasts drifted,
+# - an LSTM that says the change won by hundredths of a degree one hour ahead, and running free the forecasts drifted,
 # - a random split let the future in, and beyond its range an LSTM could not follow.
 
 # %% slideshow={"slide_type": "subslide"}

@@ -77,7 +77,7 @@ print("seed", SEED, "· Keras", keras.__version__, "on", keras.backend.backend()
 #
 # `CORPUS = "imdb"` downloads 80 MB if IMDB is not at hand yet.
 
-# %% slideshow={"slide_type": "fragment"} tags=["row-35"]
+# %% slideshow={"slide_type": "subslide"} tags=["row-35"]
 CORPUS = "imdb" if reviews.imdb_at_hand() else "sample"
 LIMIT = 2_000  # reviews for training, and for the test; None: all of them
 
@@ -156,7 +156,7 @@ print(f"padding: {padding[0]:.0%} mixed, {padding[1]:.1%} even; a batch is as wi
 # **Predict:** which layer holds nearly all weights? How many does the LSTM have?
 
 
-# %% slideshow={"slide_type": "fragment"} tags=["row-35"]
+# %% slideshow={"slide_type": "subslide"} tags=["row-35"]
 def small(cell=layers.LSTM, units=32, dropout=0.5):
     """A new network with random weights."""
     keras.utils.set_random_seed(SEED)
@@ -174,10 +174,9 @@ def small(cell=layers.LSTM, units=32, dropout=0.5):
 
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-35"]
-model = small()
-model.summary()
-formula = vocabulary.size * 32 + count_lstm(32, 32) + (32 + 1)
+model, formula = small(), vocabulary.size * 32 + count_lstm(32, 32) + (32 + 1)
 print(f"counted as in lesson 07: {formula:,}, of which the LSTM has {count_lstm(32, 32):,}")
+model.summary()
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (3 min) The table of word vectors holds nearly everything. 4(nm + n² + n) with m = n = 32 is 8,320. Whoever wants a
@@ -272,8 +271,9 @@ print(f"Right: {by_length[0]:.0%} of the shortest quarter, {by_length[-1]:.0%} o
 print(f"Where p is {said[-1]:.2f}, {seen[-1]:.0%} are positive; where it is {said[0]:.2f}, {seen[0]:.0%}.")
 print(f"The network is too {'sure of itself' if sure else 'careful'}. The best threshold brings {gain:+.1%}.")
 fig, (left, middle, last) = plt.subplots(1, 3, figsize=(15, 4))
-left.bar([f"to {length}" for length in lengths], by_length)
-left.set(xlabel="words read, a quarter of the reviews each", ylabel="fraction right", ylim=(0, 1))
+left.bar(range(4), by_length)
+left.set_xticks(range(4), [f"to {length}" for length in lengths])
+left.set(xlabel="words read, a quarter of all in each bar", ylabel="fraction right", ylim=(0, 1))
 middle.plot([0, 1], [0, 1], color="black", linewidth=1)
 middle.plot(said, seen, "o-")
 middle.set(xlabel="probability, mean in a bin", ylabel="fraction positive")
@@ -346,7 +346,8 @@ print(f"Each accuracy is uncertain by {np.sqrt(0.25 / n):.1%}, since there are {
 
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-19", "row-21", "row-35"]
-counted = word_vectors(vocabulary.encode(training.texts), vocabulary.size, 64, window=2, subsampling=1e-4)
+rows = vocabulary.encode(training.texts)
+counted = word_vectors(rows, vocabulary.size, 64, window=2, subsampling=1e-4)
 
 
 def full(units=64):
@@ -354,7 +355,7 @@ def full(units=64):
     keras.utils.set_random_seed(SEED)
     ids = keras.Input((None,), dtype="int32")  # (batch, time)
     table = layers.Embedding(vocabulary.size, 64)
-    x = layers.Dropout(0.1, noise_shape=(None, None, 1))(table(ids))  # leaves out words: (batch, time, 64)
+    x = layers.Dropout(0.1, noise_shape=(None, None, 1))(table(ids))  # leaves out words
     x = layers.SpatialDropout1D(0.2)(x)  # leaves out features
     h = layers.Bidirectional(layers.LSTM(units, return_sequences=True))(x)  # (batch, time, 2 units)
     pooled = layers.Concatenate()([layers.GlobalMaxPooling1D()(h), layers.GlobalAveragePooling1D()(h)])
@@ -363,16 +364,16 @@ def full(units=64):
     return keras.Model(ids, p, name="full")
 
 
-both_ways = layers.Bidirectional(layers.LSTM(64))  # the published model of lesson 07
-parts = [keras.Input((None,)), layers.Embedding(8185, 64), both_ways, layers.Dense(64), layers.Dense(1)]
-worked = keras.Sequential(parts)
-print(f"{full().count_params():,} weights; the published model has {worked.count_params():,} (lesson 07)")
+# %% slideshow={"slide_type": "subslide"} tags=["row-19", "row-35"]
+published = [layers.Embedding(8185, 64), layers.Bidirectional(layers.LSTM(64)), layers.Dense(64)]
+worked = keras.Sequential([keras.Input((None,)), *published, layers.Dense(1)])
+print(f"{full().count_params():,} weights; the published model of lesson 07 has {worked.count_params():,}")
 print(sentiment.describe_device(full()))
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-35"]
-large, large_epochs = full(), 3 if many else 6
+large, large_epochs = full(), 2 if many else 4
 batches, watched = Batches(training, length=400), Batches(validation, length=400)
-steps = large_epochs * len(batches)  # the learning rate rises for a twentieth of them, then falls to 0
+steps = large_epochs * len(batches)  # the learning rate rises in a twentieth of them, then falls
 rate = keras.optimizers.schedules.CosineDecay(0.0, steps, warmup_target=4e-3, warmup_steps=steps // 20)
 large.compile(keras.optimizers.Adam(rate, clipnorm=1.0), loss="binary_crossentropy", metrics=["accuracy"])
 log, backup = MINE / "full.csv", MINE / f"backup-{corpus.name}-{len(batches.rows)}"
@@ -380,15 +381,14 @@ if not backup.exists():  # there is no interrupted run to go on with
     log.unlink(missing_ok=True)
 keep = keras.callbacks.ModelCheckpoint(MINE / "full-{epoch}.weights.h5", save_weights_only=True)
 logger, resume = keras.callbacks.CSVLogger(log, append=True), keras.callbacks.BackupAndRestore(backup)
-print(f"About {0.1 + large_epochs * sum(map(len, batches.rows)) / 60_000 / 60:.1f} minutes on two cores.")
+print(f"About {0.1 + large_epochs * sum(map(len, batches.rows)) / 4e6:.1f} minutes on two cores.")
 began, callbacks = time.time(), [progress(), keep, logger, resume]
 trained = large.fit(batches, validation_data=watched, epochs=large_epochs, callbacks=callbacks, verbose=0)
 seconds = (time.time() - began) / max(len(trained.epoch), 1)  # of one epoch
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (3 min) The first line is the device line: with a GPU it names the reason if cuDNN's kernel cannot be used.
-# To
-# show `BackupAndRestore`, stop the kernel in the middle and run all cells again.
+# (3 min) The device line names the reason if cuDNN's kernel cannot be used. To show `BackupAndRestore`, stop the kernel
+# in the middle and run all cells again.
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-25", "row-35"]
 table = np.genfromtxt(log, delimiter=",", names=True, ndmin=1)
@@ -412,8 +412,8 @@ print(f"{path.name}: {np.mean((large_p > 0.5) == asked.split.labels):.1%} right 
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (2 min) A square is a run of your own, also one with changed settings; a circle one that ships with the course, if the
-# corpus and the limit are the same. Each run gets a name of its own, so nothing is overwritten. Lesson 13 shows the records of all networks, and how
-# such figures mislead.
+# corpus and the limit are the same. Each run gets a name of its own, so nothing is overwritten. Lesson 13 shows the
+# records of all networks, and how such figures mislead.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## You saw
@@ -437,7 +437,7 @@ quiz("11")
 #    "an amount, by squared error".
 
 
-# %% slideshow={"slide_type": "fragment"} tags=["exercise"]
+# %% slideshow={"slide_type": "subslide"} tags=["exercise"]
 def cross_entropy(probability, label):
     """One number, the mean over the texts."""
     return ...
@@ -455,7 +455,7 @@ def cross_entropy(probability, label):
 check("cross_entropy", cross_entropy)
 
 
-# %% slideshow={"slide_type": "fragment"} tags=["exercise"]
+# %% slideshow={"slide_type": "subslide"} tags=["exercise"]
 def stop_early(val_loss, patience):
     """The number of epochs trained, and the epoch kept."""
     return ...

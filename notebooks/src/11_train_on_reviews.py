@@ -176,7 +176,7 @@ def small(cell=layers.LSTM, units=32, dropout=0.5):
 # %% slideshow={"slide_type": "subslide"} tags=["row-35"]
 model, formula = small(), vocabulary.size * 32 + count_lstm(32, 32) + (32 + 1)
 print(f"counted as in lesson 07: {formula:,}, of which the LSTM has {count_lstm(32, 32):,}")
-model.summary()
+model.summary(print_fn=print)
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (3 min) The table of word vectors holds nearly everything. 4(nm + n² + n) with m = n = 32 is 8,320. Whoever wants a

@@ -102,7 +102,7 @@ print(f"Up to {epochs} epochs: training below takes {max(minutes, 0.1):.1f} minu
 # 1. **Split.** Validation reviews decide what is better, so they must be new: no film may be on both sides.
 # 2. **Vocabulary**, from the training reviews alone: the most frequent words. All others become "unknown".
 # 3. **Ids.** The last 256 words of each review, where the verdict often stands.
-# 4. **Batches** of about one length. Shorter reviews are filled with 0, the padding.
+# 4. **Batches** of about one length, made anew in each epoch. Shorter reviews are filled with 0, the padding.
 #
 # **Predict:** what fraction of the validation words is unknown? And what fraction of a batch is padding if its reviews
 # are drawn at random? If they have about one length?
@@ -118,11 +118,16 @@ print(f"training {len(training.texts):,}, validation {len(validation.texts):,}, 
 class Batches(keras.utils.PyDataset):
     """Reviews as ids (batch, time) and labels (batch, 1), in batches of about one length."""
 
-    def __init__(self, split, size=batch_size, length=256):
+    def __init__(self, split, size=batch_size, length=256, mix=0):
         super().__init__()
-        rows = [row[-length:] for row in vocabulary.encode(split.texts)]
-        order = np.argsort([len(row) for row in rows], kind="stable")  # the shortest first
-        self.rows, self.split, self.size = [rows[i] for i in order], split.take(order), size
+        self.rows, self.split = [row[-length:] for row in vocabulary.encode(split.texts)], split
+        self.size, self.mix = size, mix
+        self.on_epoch_end()
+
+    def on_epoch_end(self):  # Keras calls it: the shortest first, give or take a fraction `mix`
+        lengths = np.array([len(row) for row in self.rows])
+        order = np.argsort(lengths * rng.uniform(1, 1 + self.mix, len(lengths)), kind="stable")
+        self.rows, self.split = [self.rows[i] for i in order], self.split.take(order)
 
     def __len__(self):
         return -(-len(self.rows) // self.size)  # rounded up
@@ -132,15 +137,14 @@ class Batches(keras.utils.PyDataset):
         return pad(self.rows[batch]), self.split.labels[batch, None].astype("float32")
 
 
-# %% slideshow={"slide_type": "fragment"} tags=["row-28"]
-even, mixed = Batches(training), Batches(training)
-mixed.rows = [mixed.rows[i] for i in rng.permutation(len(mixed.rows))]
+# %% slideshow={"slide_type": "subslide"} tags=["row-28"]
+even, mixed = Batches(training, mix=0.1), Batches(training, mix=1000)
 padding = [np.mean(np.concatenate([ids.ravel() for ids, _ in batches]) == 0) for batches in (mixed, even)]
 print(f"padding: {padding[0]:.0%} mixed, {padding[1]:.1%} even; a batch is as wide as its longest review")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (3 min) Why the film matters is lesson 13. `fit` mixes the order of the batches in each epoch; what is in a batch stays
-# the same. Even batches save the time that padding costs, and the mask then has almost nothing to do.
+# (3 min) Why the film matters is lesson 13. `fit` mixes the order of the batches in each epoch, and `mix=0.1` lets reviews
+# change places with others of nearly their length: batches that never change are learned by heart sooner.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-35"]
 # ## Write the network
@@ -176,7 +180,7 @@ def small(cell=layers.LSTM, units=32, dropout=0.5):
 # %% slideshow={"slide_type": "subslide"} tags=["row-35"]
 model, formula = small(), vocabulary.size * 32 + count_lstm(32, 32) + (32 + 1)
 print(f"counted as in lesson 07: {formula:,}, of which the LSTM has {count_lstm(32, 32):,}")
-model.summary(print_fn=print)
+model.summary(line_length=90, print_fn=lambda text: print(text.strip()))
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (3 min) The table of word vectors holds nearly everything. 4(nm + n² + n) with m = n = 32 is 8,320. Whoever wants a
@@ -199,7 +203,7 @@ model.summary(print_fn=print)
 # %% slideshow={"slide_type": "subslide"} tags=["row-35"]
 def train(model, what, learning_rate=4e-3):
     """Compile a model, train it, and add a line to your runs. Return one number per epoch, by name."""
-    data = {"x": Batches(training), "validation_data": Batches(validation)}
+    data = {"x": Batches(training, mix=0.1), "validation_data": Batches(validation)}
     rate = keras.optimizers.schedules.CosineDecay(learning_rate, epochs * len(data["x"]))
     adam = keras.optimizers.Adam(rate, clipnorm=1.0)
     model.compile(optimizer=adam, loss="binary_crossentropy", metrics=["accuracy"])
@@ -372,7 +376,7 @@ print(sentiment.describe_device(full()))
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-35"]
 large, large_epochs = full(), 2 if many else 4
-batches, watched = Batches(training, length=400), Batches(validation, length=400)
+batches, watched = Batches(training, length=400, mix=0.1), Batches(validation, length=400)
 steps = large_epochs * len(batches)  # the learning rate rises in a twentieth of them, then falls
 rate = keras.optimizers.schedules.CosineDecay(0.0, steps, warmup_target=4e-3, warmup_steps=steps // 20)
 large.compile(keras.optimizers.Adam(rate, clipnorm=1.0), loss="binary_crossentropy", metrics=["accuracy"])

@@ -49,7 +49,17 @@ def test_a_batch_holds_reviews_of_about_one_length_with_the_padding_at_the_right
     for rows in ids:
         words = rows != 0
         assert not (words[:, 1:] > words[:, :-1]).any()
-    assert ns["padding"][1] < ns["padding"][0] / 4
+    assert ns["padding"][1] < ns["padding"][0] / 3
+
+
+def test_batches_are_made_anew_in_each_epoch_and_lose_no_review(ns):
+    batches = ns["Batches"](ns["training"], mix=0.1)
+    before = list(batches.split.texts)
+    batches.on_epoch_end()
+    assert before != batches.split.texts
+    assert sorted(before) == sorted(batches.split.texts)
+    encoded = ns["vocabulary"].encode(batches.split.texts)
+    assert all(np.array_equal(row[-256:], kept) for row, kept in zip(encoded, batches.rows, strict=True))
 
 
 def test_the_formula_counts_what_keras_counts(ns):

@@ -197,6 +197,8 @@ model.summary(line_length=90, print_fn=lambda text: print(text.strip()))
 # - `ModelCheckpoint` writes the network to a file whenever that loss is lower than ever, so a crash costs little.
 # - `progress`, made above from a `LambdaCallback`, says where the training is.
 #
+# `train(small(), "LSTM, 32 units")` trains a new network each time.
+#
 # **Predict:** the training loss falls. Does the validation loss fall too, level off, or rise in the end?
 
 
@@ -221,7 +223,6 @@ def train(model, what, learning_rate=4e-3):
 model = small()
 history = train(model, "LSTM, 32 units")
 
-# %% slideshow={"slide_type": "subslide"}
 best = int(np.argmin(history["val_loss"]))
 fig, both = plt.subplots(1, 2, figsize=(14, 4))
 for axes, name in zip(both, ("loss", "accuracy"), strict=True):
@@ -239,7 +240,7 @@ if history["loss"][-1] < history["loss"][best]:
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (4 min) The vertical line is the epoch that is kept. Where the two losses part, the network begins to learn its
 # training reviews by heart. Ask what would happen without EarlyStopping: the weights of the last epoch would stay. Run
-# the cell above the picture again: it trains again, since `small()` makes a new network.
+# the cell again: it trains again, since `small()` makes a new network.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-35"]
 # ## The test reviews, once; then the mistakes
@@ -471,17 +472,14 @@ check("stop_early", stop_early)
 # %% slideshow={"slide_type": "fragment"} tags=["solution"]
 def stop_early(val_loss, patience):
     """The number of epochs trained, and the epoch kept."""
-    for epoch in range(1, len(val_loss) + 1):
-        kept = int(np.argmin(val_loss[:epoch])) + 1
-        if epoch - kept == patience:
-            break
-    return epoch, kept
+    best = [int(np.argmin(val_loss[:n])) + 1 for n in range(1, len(val_loss) + 1)]  # after each epoch
+    return next(((n, k) for n, k in enumerate(best, start=1) if n - k == patience), (len(best), best[-1]))
 
 
 check("stop_early", stop_early)
 
 
-# %% slideshow={"slide_type": "fragment"} tags=["exercise"]
+# %% slideshow={"slide_type": "subslide"} tags=["exercise"]
 def pair(task):
     """The name of the last layer's activation, and the name of the loss."""
     return ...

@@ -83,7 +83,7 @@ def test_the_best_weights_are_the_ones_kept(learned):
 def test_of_epochs_with_the_same_accuracy_the_one_with_the_lower_loss_is_kept_and_training_goes_on():
     """As on a small table: few validation texts are right together, while the loss still falls."""
     model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
-    best = BestEpoch(mode="max", patience=2, restore_best_weights=True)
+    best = BestEpoch(patience=2)
     best.set_model(model)
     best.on_train_begin()
     for epoch, (accuracy, loss) in enumerate([(0.5, 0.7), (0.5, 0.6), (0.5, 0.5), (0.5, 0.4), (0.4, 0.1)]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import time
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -79,6 +80,10 @@ def merit(accuracy: float, loss: float) -> float:
 class BestEpoch(EarlyStopping):
     """Keras' EarlyStopping on the validation reviews, with epochs compared by `merit`."""
 
+    def __init__(self, patience: int) -> None:
+        super().__init__(mode="max", patience=patience, restore_best_weights=True)
+        self.monitor_op = operator.gt  # Keras' own compares in float32, where equal accuracies are equal
+
     def get_monitor_value(self, logs: dict[str, Any]) -> float:
         """Return the merit of the epoch that has ended."""
         return merit(logs["val_accuracy"], logs["val_loss"])
@@ -100,7 +105,7 @@ def train(ready: Ready, training: Encoded, job: Job, before: float = 0.0) -> tup
     preparing = time.perf_counter() - ready.started
     job.say(f"ready to train after {preparing:.1f} s")
     compile_model(network.model, recipe, batches=-(-len(training.rows) // recipe.batch_size))
-    best = BestEpoch(mode="max", patience=recipe.patience or recipe.epochs, restore_best_weights=True)
+    best = BestEpoch(recipe.patience or recipe.epochs)
 
     def measure() -> dict[str, float]:
         found = score(ready.validation.labels, network.predict_ids(ready.validation.rows))

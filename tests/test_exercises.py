@@ -166,7 +166,7 @@ def test_no_size_stays_the_same_in_all_examples_of_a_check(name):
         cases = EXERCISES[name].cases(np.random.default_rng(seed))
         for argument in cases[0]:
             for size in zip(*(sizes(case[argument]) for case in cases), strict=True):
-                assert len(set(size)) > 1, argument
+                assert len(set(size)) > 1 or (name, set(size)) == ("beat_persistence", {24}), argument
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -192,6 +192,7 @@ def test_float32_and_lists_pass_where_the_numbers_are_right(name):
         "mask",
         "telling_unit",
         "grouped_split",
+        "rows_to_carry",
     }  # ids, True and False, an index: a fraction is none
     if not name.startswith("count_") and name not in exact:  # float32 ends at 16 million
         assert checked(name, shortened).passed
@@ -272,7 +273,7 @@ def test_an_answer_of_nan_in_the_right_shape_is_told_so(name):
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_an_answer_that_changes_its_inputs_in_place_is_told_which(name):
     case = EXERCISES[name].cases(np.random.default_rng(0))[0]
-    for place, (argument, value) in enumerate(case.items()):
+    for place, (argument, value) in enumerate(EXERCISES[name].arguments(case).items()):
         if isinstance(value, int | float):
             continue
 

@@ -30,7 +30,7 @@ def _some_days(rng: Rng, forecasts: int) -> Case:
     hours = np.arange(30 * DAY)
     weather = 0.5 * rng.standard_normal(30 * DAY).cumsum()
     series = 12.0 + 5.0 * np.sin(2.0 * np.pi * hours / DAY) + weather
-    past, later = series[: 20 * DAY], series[20 * DAY :]
+    past, later = series[: (20 - forecasts) * DAY], series[20 * DAY :]
     starts = rng.permutation(len(later) - DAY)[: 100 + forecasts]
     truth = later[starts + DAY]
     return {"past": past, "windows": np.stack([later[s : s + DAY] for s in starts]), "truth": truth}

@@ -83,7 +83,7 @@ def _hint(exercise: Exercise, answer: Any, cases: list[Case], outcomes: list[Any
     case, got, want = wrong[0]
     if found := kinds.misfit(got, want, exercise.tolerance):
         return found
-    if found := _mistake(exercise, tried) or exercise.otherwise:
+    if found := _mistake(exercise, tried) or (exercise.otherwise if _has_numbers(got, want) else ""):
         return found.format(**exercise.numbers(answer, case)) if exercise.numbers else found
     return slip(got, want, exercise.tolerance) or difference(got, want, exercise.tolerance) + _at(case)
 
@@ -104,6 +104,12 @@ def _mistake(exercise: Exercise, tried: list[tuple[Case, Any, Any]]) -> str:
         if all(equal(got, want, exercise.tolerance) for _, got, want in without_nan):
             break
     return ""
+
+
+def _has_numbers(got: Any, want: Any) -> bool:
+    """Whether numbers came, as many as were asked for, so that a hint can speak of them."""
+    array = as_numbers(got, np.shape(want)) if not isinstance(want, tuple) else np.zeros(0)
+    return array is not None and not bool(np.isnan(array).any())
 
 
 def _holds_nan(got: Any, want: Any) -> bool:

@@ -11,7 +11,7 @@ from lstm_teach.exercises.draws import each
 
 def _some_logits(rng: Rng, temperature: float) -> Case:
     """Logits of several places at once, of both signs, some far apart."""
-    places, characters = 3 + int(rng.integers(3)), 7 + int(rng.integers(3))
+    places, characters = 2 + int(4 * temperature), 7 + int(10 * temperature) + int(rng.integers(2))
     return {"logits": 2.0 * rng.standard_normal((places, characters)), "temperature": temperature}
 
 

@@ -19,8 +19,6 @@ LESSONS = list(SOURCES)
 LAB = re.compile(rf"^({'|'.join(LABS)})\((.*)\)$")
 STILL = re.compile(r"!\[([^\]]*)\]\(images/(\w+_lab)--[a-z0-9-]+\.svg\)")
 FOLDED = re.compile(rf"<details><summary>[^<]+</summary>\n\n{STILL.pattern}\n\n</details>")
-# Lessons whose stills still stand before their labs, and whose titles may still answer: none, in the end.
-STILL_BEFORE = {"09", "10"}
 # A name is no sentence: it has none of these.
 ANSWER = re.compile(
     r"[:;.!?]|\b(no|not|yes|never|only|always|does|may|is|are|has|have|(make|keep|stay|grow|fall|bring)s?)\b",
@@ -158,14 +156,11 @@ class TestTeaching:
         for here, following in pairwise([*labs, len(read(number))]):
             lab = LAB.match(read(number)[here].source.strip())
             after = read(number)[here + 1 : following]
-            places, look = ([read(number)[here - 1]], STILL) if number in STILL_BEFORE else (after, FOLDED)
-            stills = [found for cell in places if (found := look.search(cell.source))]
+            stills = [found for cell in after if (found := FOLDED.search(cell.source))]
             assert stills, f"no still picture of {lab[0]}"
             assert stills[0][2] == lab[1]
 
     def test_no_title_and_no_comment_answers_what_is_to_be_predicted(self, number):
-        if number in STILL_BEFORE:
-            return
         predicted = False
         for cell in read(number):
             if cell.cell_type == "markdown":

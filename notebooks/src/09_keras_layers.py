@@ -20,11 +20,12 @@ import os
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import numpy as np
+from matplotlib import pyplot as plt
 
-from lstm_teach.cells import LSTMParams, lstm_forward, lstm_step
+from lstm_teach import figures
+from lstm_teach.cells import lstm_forward, lstm_step
 from lstm_teach.exercises import check
 from lstm_teach.labs import shapes_lab
-from lstm_teach.plotting import Axis, Line, chart
 from lstm_teach.quiet import quietly
 from lstm_teach.quizzes import quiz
 from lstm_teach.sequences import flagged_recall
@@ -35,32 +36,46 @@ with quietly():  # TensorFlow likes to talk while it is imported
 
     from lstm_teach.keras_bridge import params_from_keras
 
+
+def with_weights_of(one, other, shape):
+    """Return the other layer, made for inputs of this shape, with the weights of the one."""
+    other.build(shape)
+    other.set_weights(one.get_weights())
+    return other
+
+
+figures.use_style()
 SEED = 0
 rng = np.random.default_rng(SEED)
 keras.utils.set_random_seed(SEED)
 print("seed", SEED)
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-6"]
-# ## Four sizes
+# ## A layer is a loop around a cell
 #
-# The input is (batch, time, features), a state is (batch, units). It starts at zero and is no weight: nothing of it is
-# trained or kept. All four sizes differ here, so a shape tells you what it is: 2 sequences, 5 steps, m = 3 features,
-# n = 4 units. In NumPy you get everything:
+# Keras makes an LSTM of two parts. A *cell* makes one step: x, h and c go in, the new h and c come out. `RNN` repeats it
+# over the steps, so a cell of your own can stand there, too (exercise 3).
+#
+# All sizes differ here: 2 sequences, 5 steps, m = 3 features, n = 4 units. The input is (batch, time, features), a state
+# is (batch, units). It starts at zero and is no weight: nothing of it is trained or kept.
+#
+# **Predict:** the loop gets the weights of `LSTM(4)`. How far apart are their outputs?
 
-# %% slideshow={"slide_type": "fragment"}
+# %% slideshow={"slide_type": "fragment"} tags=["row-6"]
 xs = rng.standard_normal((2, 5, 3)).astype("float32")  # (batch, time, features)
-trace = lstm_forward(xs, LSTMParams.random(3, 4, rng, dtype="float32"))
-print("h at every step", trace.h.shape)
-print("last h, last c ", trace.h[:, -1].shape, trace.c[:, -1].shape)
+ready, loop = layers.LSTM(4, return_sequences=True), layers.RNN(layers.LSTMCell(4), return_sequences=True)
+apart = np.abs(ready(xs) - with_weights_of(ready, loop, xs.shape)(xs)).max()
+print("outputs", ready(xs).shape, f" apart by {apart:.0e}")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (2 min) Point at each number and ask the room to name it before you do. The usual mix-up is 5 and 4: steps and units.
-# Ask where the state comes from at step 0: it is made of zeros, anew in every call.
+# Ask where the state comes from at step 0.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Ask for what you need
 #
-# A layer hands back as much as you ask for. Try it, one switch at a time:
+# The loop and the layer agree to the last digit of a float32. There is an h at every step, but a layer hands back only
+# what you ask for. Try it, one switch at a time:
 #
 # 1. Switch `return_sequences` on and off: how many axes has y?
 # 2. Switch `return_state` on: what else comes back?
@@ -68,12 +83,19 @@ print("last h, last c ", trace.h[:, -1].shape, trace.c[:, -1].shape)
 #
 # **Predict:** all three switches on: how many arrays come back, and which shape has y?
 
-# %% [markdown] slideshow={"slide_type": "skip"}
-# ![An LSTM layer unrolled over five steps, drawn to scale: the input below, one cell used five times, and above it y,
-# which is the last state alone; beside it the Keras lines and the shapes](images/shapes_lab--the-last-output.svg)
-
 # %% slideshow={"slide_type": "subslide"}
 shapes_lab("the last output")
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# Five arrays: y of (batch, time, 2 · units), then h and c of each direction. *Time* changes none of the weights: the same
+# cell is used at every step. *Units* and *Features* do.
+#
+# <details><summary>The lab as a still picture</summary>
+#
+# ![An LSTM layer unrolled over five steps, drawn to scale: the input below, one cell used five times, and above it y,
+# which is the last state alone; beside it the Keras lines and the shapes](images/shapes_lab--the-last-output.svg)
+#
+# </details>
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (3 min) Let the room call out each shape before you switch. Then switch Bidirectional off and move Time: the line above
@@ -93,11 +115,13 @@ print("y", y.shape, " h", h.shape, " c", c.shape)
 print("y[:, -1] is h:", np.array_equal(y[:, -1], h), " without any switch:", layers.LSTM(4)(xs).shape)
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) The output of an LSTM *is* its h. c is never in y; it can only be had with `return_state`. Older texts add
-# `time_major=True`: Keras 3 refuses it ("Unrecognized keyword arguments"); transpose the array instead.
+# (2 min) Older texts add `time_major=True`: Keras 3 refuses it ("Unrecognized keyword arguments"); transpose the array
+# instead.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-6b"]
 # ## The same weights, the same numbers
+#
+# The output of an LSTM *is* its h: the last of y is h. c is never in y; only `return_state` hands it out.
 #
 # `params_from_keras` copies the layer's weights into our cell. We go step by step, then in one fused pass, and set
 # both beside Keras. Then the same layer reads 50 steps, and a batch of 32: 3 features go in, 4 units come out, and the
@@ -112,18 +136,21 @@ for t in range(5):
 fused = lstm_forward(xs, p)
 difference = float(np.abs(fused.h - y).max())
 print(f"steps - fused: {np.abs(h_now - fused.h[:, -1]).max():.0e}   fused - Keras: {difference:.0e}")
+print("h at every step", fused.h.shape, " last h, last c", fused.h[:, -1].shape, fused.c[:, -1].shape)
 for shape in [(2, 5, 3), (2, 50, 3), (32, 5, 3)]:
     print(shape, "->", layer(np.zeros(shape))[0].shape, "with", layer.count_params(), "weights")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (3 min) Float32 keeps seven digits, so 1e-7 is "equal". Say clearly what some texts muddle: one cell, used once a
-# step; not a cell for each step. The weight count knows features and units, neither time nor batch. And the cell does
+# (3 min) Say clearly what some texts muddle: one cell, used once a step; not a cell for each step. And the cell does
 # change the size: 3 features come in, 4 units go out.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Do the rows of a batch meet?
 #
-# Lesson 01 asked this of our RNN; now we ask Keras' LSTM. Two sequences are read at once. We exchange them; then we
+# A float32 keeps seven digits, so a difference of 1e-7 means equal. One cell is used at every step, so the number of
+# weights depends on features and units, neither on batch nor on time.
+#
+# Lesson 01 asked our RNN whether rows meet; now we ask Keras' LSTM. Two sequences are read at once. We exchange them; then we
 # put silence, zeros only, in the place of sequence 0.
 #
 # **Predict:** how far does the output of sequence 1 move?
@@ -135,30 +162,29 @@ moved = np.abs(layer(np.stack([0 * xs[0], xs[1]]))[0] - y).max(axis=(1, 2))
 print("rows exchanged, outputs exchanged:", exchanged, " silence in row 0 moves them by", moved.round(2))
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (3 min) Many expect at least a little to leak, "because the state goes on to the next example". It does not: the
-# batch is a convenience of the hardware. Each row has a state of its own, and every call starts it at zero.
+# (3 min) Many expect at least a little to leak, "because the state goes on to the next example". Take a vote first.
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-6b"]
-# One text of 15 steps. Cut into a "batch" of 3 pieces, every piece starts from an empty memory.
+# One text of 15 steps: whole, as a "batch" of 3 pieces, and as 3 pieces read in turn.
 text = rng.standard_normal((1, 15, 3)).astype("float32")
 reader = layers.LSTM(4)
 whole = reader(text)[0]
 as_batch = reader(text.reshape(3, 5, 3))[-1]
 
 carrying = layers.LSTM(4, stateful=True)  # keeps h and c from one call to the next
-carrying.build((1, 5, 3))
-carrying.set_weights(reader.get_weights())
+carrying = with_weights_of(reader, carrying, (1, 5, 3))
 in_turn = [carrying(text[:, start : start + 5])[0] for start in (0, 5, 10)][-1]
 lost, carried = (float(np.abs(h - whole).max()) for h in (as_batch, in_turn))
 print(f"off by {lost:.3f} as rows of a batch, by {carried:.3f} in turn, with stateful=True")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) One source cuts 150 characters into a batch of 3 and says that the state goes on. Keras does that with
-# `stateful=True`, from one *call* to the next and row by row, until `reset_state()`; or you hand the state over
-# yourself, `initial_state=[h, c]`, as in exercise 5.
+# (2 min) One source cuts 150 characters into a batch of 3 and says that the state goes on. Ask where it would come from.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-21"]
 # ## Stack two layers
+#
+# Each row of a batch has a state of its own, and every call starts it at zero. To carry it on, `stateful=True` keeps it
+# from one *call* to the next, row by row, until `reset_state()`; or you hand it over, `initial_state=[h, c]`.
 #
 # The output of one layer can be the input of the next. We try it as bluntly as possible:
 # `LSTM(6)(LSTM(4)(xs))`.
@@ -178,11 +204,13 @@ print("\nwith return_sequences=True below:", stacked.shape)
 print("weights above:", upper.count_params(), "= 4 · (4·6 + 6·6 + 6), since its m is 4")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (3 min) "expected ndim=3, found ndim=2": the upper layer wants a sequence and got the last state alone. The rule: every
-# recurrent layer but the top one returns sequences. Ask for m of the upper layer: the units of the lower, not 3.
+# (3 min) Read the error aloud, and let the room translate it. Ask for m of the upper layer before you show the count.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-21"]
 # ## Both directions
+#
+# "expected ndim=3, found ndim=2": the upper layer wants a sequence and got the last state alone. So every recurrent layer
+# but the top one returns sequences. The m of the upper layer is the number of units below, not 3.
 #
 # `Bidirectional` has a second layer that reads from the last step to the first, and puts its h beside the other:
 # (batch, time, 2 · units). The old habit is to take `y[:, -1]`.
@@ -196,16 +224,13 @@ one_step = lstm_forward(xs[:, -1:], backward).h[:, 0]
 print(f"y {y_both.shape}  backward half - one step: {np.abs(y_both[:, -1, 4:] - one_step).max():.0e}")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (3 min) Most say five. It begins at the last step, so at the last step it has read exactly one. The number printed is
-# the proof: a single step from an empty memory gives the same values.
+# (3 min) Most say five. The number printed is the proof: a single step from an empty memory gives the same values.
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-21"]
 long = rng.standard_normal((20, 3)).astype("float32")
 changed = np.repeat(long[None], 20, axis=0)
 changed[np.arange(20), np.arange(20)] += 1.0  # row k differs from `long` at step k only
-last_only = layers.Bidirectional(layers.LSTM(4))
-last_only.build((None, 20, 3))
-last_only.set_weights(both.get_weights())
+last_only = with_weights_of(both, layers.Bidirectional(layers.LSTM(4)), (None, 20, 3))
 
 
 def moves(outputs):  # the outputs for `long` come first
@@ -215,30 +240,33 @@ def moves(outputs):  # the outputs for `long` come first
 inputs = np.concatenate([long[None], changed])
 minus_one, wrapped = np.array(both(inputs))[:, -1], np.array(last_only(inputs))
 steps = np.arange(20)
-chart(
-    [
-        Line(steps, moves(minus_one[:, :4]), 0, "y[:, -1], forward half"),
-        Line(steps, moves(minus_one[:, 4:]), 4, "y[:, -1], backward half"),
-        Line(steps, moves(wrapped[:, 4:]), 2, "return_sequences=False, backward half"),
-    ],
-    Axis("the step that was changed", 0, 19, whole=True),
-    Axis("output moves by", 0, 0.4),
+fig, axes = plt.subplots(figsize=(12, 4))
+axes.plot(steps, moves(minus_one[:, :4]), **figures.line(0, label="y[:, -1], forward half"))
+axes.plot(steps, moves(minus_one[:, 4:]), **figures.line(4, label="y[:, -1], backward half"))
+axes.plot(steps, moves(wrapped[:, 4:]), **figures.line(2, label="return_sequences=False, backward half"))
+axes.set(
+    xlabel="the step that was changed, of 20",
+    ylabel="output moves by",
+    ylim=(0, None),
+    xticks=[0, 5, 10, 15, 19],
+)
+axes.legend(loc="upper center")
+figures.show(
+    fig,
     alt="The backward half of y at the last step moves only if the last step changes; the backward half that the layer "
     "hands back without return_sequences hears the early steps best.",
-    title="What each half hears: how far it moves if one of 20 steps is changed",
-    width=820,
-    height=300,
 )
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (3 min) Read one line at a time. The forward half hears the end best. The backward half of `[:, -1]` is deaf but for
-# the last step. Without return_sequences, Keras itself takes each half where it has read everything. So: either no
-# return_sequences, or pool over time.
+# (3 min) Read one line at a time, and ask what each half hears best.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Does the last output contain everything?
 #
-# It has read everything. To *contain* it is another matter. Take flagged recall from lesson 02: one of the first 10
+# The backward half begins at the last step, so in `y[:, -1]` it has read one step, and hears no other. Without
+# return_sequences Keras takes each half where it has read everything. So: no return_sequences, or pooling over time.
+#
+# The last output has read everything. To *contain* it is another matter. Take flagged recall from lesson 02: one of the first 10
 # steps is flagged, 50 steps follow, name the flagged symbol. Chance is 25 %.
 #
 # **Predict:** the same LSTM(16), as Keras makes it. Which read-out learns it in 5 epochs: the last h, the mean of all
@@ -261,15 +289,24 @@ for name, readout in readouts.items():
     model.compile(keras.optimizers.Adam(1e-2), "sparse_categorical_crossentropy", metrics=["accuracy"])
     model.fit(train.xs, train.targets, batch_size=32, epochs=5, verbose=0)
     recalled[name] = model.evaluate(test.xs, test.targets, verbose=0)[1]
-    print(f"{name:5} {recalled[name]:.0%} on 500 new sequences")
+fig, axes = plt.subplots(figsize=(12, 2.8))
+bars = axes.barh(list(recalled), list(recalled.values()))
+axes.bar_label(bars, [f"{right:.0%}" for right in recalled.values()], padding=4)
+axes.axvline(0.25, **figures.line("bound", label="chance"))
+axes.invert_yaxis()
+axes.set(xlim=(0, 1.3), xlabel="fraction of 500 new sequences that is named right")
+axes.legend(loc="lower right")
+figures.show(fig, alt="; ".join(f"{name}: {right:.0%}" for name, right in recalled.items()))
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (4 min) Vote first; "last" usually wins the vote. It runs for about ten seconds. The last h *could* hold the symbol, as
-# lesson 02 showed with open forget gates; but the gradient has 50 steps to cross. The maximum is read where the flag
-# was, and needs no memory. The price: it cannot tell early from late. A mean is diluted by sixty steps.
+# (4 min) Vote first; "last" usually wins the vote. It runs for about ten seconds. Ask what the maximum cannot tell.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-4"]
 # ## What units buy
+#
+# The last h *could* hold the symbol, but the gradient has 50 steps to cross before it learns to (lesson 02). The maximum
+# is read where the flag was, and needs no memory; the price is that it cannot tell early from late. A mean is diluted by
+# sixty steps.
 #
 # Units are capacity: how many numbers a state has. The digits of lesson 01, now with an LSTM: 8 x 8 pixels, read
 # as 8 steps of 8 features, from the top row to the bottom row.
@@ -292,10 +329,16 @@ for n in units:
     fitted.append(model.evaluate(images[:1300], labels[:1300], verbose=0)[1])
     accuracy.append(model.evaluate(images[1300:], labels[1300:], verbose=0)[1])
     print(f"{n:3} units, {weights[-1]:6,} weights: {fitted[-1]:.0%} seen, {accuracy[-1]:.0%} new digits")
+fig, axes = plt.subplots(figsize=(10, 3.6))
+axes.plot(weights, fitted, "o-", label="digits seen in training")
+axes.plot(weights, accuracy, "s-", label="new digits")
+axes.set(xscale="log", xlabel="weights of the LSTM", ylabel="fraction right", ylim=(0, 1))
+axes.legend(loc="lower right")
+sizes = zip(units, fitted, accuracy, strict=True)
+figures.show(fig, alt="; ".join(f"{n} units: {seen:.0%} seen, {new:.0%} new" for n, seen, new in sizes))
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (1 min) Much is gained first, little later, while the weights grow with n². What is fitted better than it is told for
-# new digits is memorised. Units are a free choice; they are neither the 8 steps nor a number of cells.
+# (1 min) Ask what the gap between the two lines means, and whether 8 units have to do with the 8 steps.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## You saw
@@ -303,6 +346,9 @@ for n in units:
 # - what a layer takes and hands back, number for number what our NumPy cell computes,
 # - that a state belonged to one row of a batch, and was gone after the call,
 # - what changed with stacking, with both directions, and with the last, the mean or the greatest output.
+#
+# More units brought much at first and little later, while the weights grow with n². What is fitted better than it holds
+# for new digits is memorised. Units are a free choice: neither the 8 steps nor a number of cells.
 
 # %% slideshow={"slide_type": "slide"}
 quiz("09")

@@ -22,16 +22,17 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import warnings
 
 import numpy as np
+from matplotlib import pyplot as plt
 
-from lstm_teach import reader, reviews
+from lstm_teach import figures, reader, reviews
 from lstm_teach.cells import LSTMParams, lstm_forward
 from lstm_teach.exercises import check
 from lstm_teach.labs import padding_lab
-from lstm_teach.plotting import Axis, Level, Line, chart
 from lstm_teach.quiet import quietly
 from lstm_teach.quizzes import quiz
 from lstm_teach.vocabulary import SubwordVocabulary, WordVocabulary, pad
 
+figures.use_style()
 SEED = 0
 print("seed", SEED)
 
@@ -54,12 +55,14 @@ print("words:   ", words.tokens(text), *words.encode([text]))
 print("subwords:", SubwordVocabulary.fit(corpus.train.texts, 1000).tokens(text))
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (3 min) The word vocabulary gives 1, and with it the strongest word is lost. Subwords cut it into pieces that
-# are known; nothing is unknown, but the sequence gets longer. Ask why the vocabulary must not see the test reviews: a
-# word that occurs only there has to be unknown, or the test is no test.
+# (3 min) Ask which word of the four matters most, and why the vocabulary must not see the test reviews.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-21b"]
 # ## From ids to vectors
+#
+# The word vocabulary gives 1, and the strongest word is lost. Subwords cut it into known pieces, but the sequence gets
+# longer. The vocabulary must not see the test reviews: a word that occurs only there has to be unknown, or the test is
+# no test.
 #
 # An id is a name, not an amount: word 40 is not twice word 20. An `Embedding` gives each id a vector of its own. Books
 # describe it as one-hot times a matrix E; libraries look up a row.
@@ -82,12 +85,13 @@ rounded = np.array(embedding(np.array([0.2, 0.9, 1.7])) - embedding(np.array([0,
 print("0.2, 0.9 and 1.7 read as ids 0, 0 and 1:", not rounded.any())
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (3 min) Exactly equal; the look-up only saves the multiplications by zero. The last line is a trap: an Embedding takes
-# measurements, such as 0.2 or 1.7, without a word, and cuts them to whole ids. It is the first layer when the input is
-# ids, and only then; the digits of lesson 09 went straight into the LSTM.
+# (3 min) Point at the last line: it is a trap. The digits of lesson 09 went straight into the LSTM: ask why.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-21b"]
 # ## Learned, or brought in
+#
+# The two are equal: a look-up saves the multiplications by zero. The last line is a trap: an Embedding takes
+# measurements, such as 0.2, and cuts them to whole ids, without an error. It is for ids only.
 #
 # E starts at random and is learned with the rest. Or it is brought in from where there was more text: word2vec, or
 # here the table of our reader, which was trained on IMDB. We let an LSTM see only **100** reviews.
@@ -115,13 +119,17 @@ for seen in (100, 800):
     brought_in, new = layers.Embedding(*table.shape, **fixed), layers.Embedding(*table.shape)
     right_by[seen] = learn(new, seen=seen), learn(brought_in, seen=seen)
     print(f"{seen} reviews seen: learned here {right_by[seen][0]:.1%}, brought in {right_by[seen][1]:.1%}")
+noise = np.sqrt(2 * 0.25 / len(corpus.test.texts))
+print(f"One standard error of such a difference: at most {noise:.1%}")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (3 min) While it runs: most words in these 100 reviews occur three times at most, so their rows stay nearly random. Then
-# ask how sure the second line is: on 200 test reviews one standard error is 3 points, and of a difference 4.
+# (3 min) While it runs, ask how often a word occurs in 100 reviews. Then ask how sure each of the two differences is.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-28"]
 # ## Make them equally long
+#
+# In 100 reviews most words are too rare to learn their rows: the table helps. With 800 the difference is about one
+# standard error: it says nothing.
 #
 # Short reviews are filled up with 0, long ones are cut: at the end, or at the front. The LSTM reads the zeros too.
 #
@@ -132,17 +140,24 @@ for seen in (100, 800):
 # **Predict:** review 1 has 3 words and 7 pads behind them. With a forget bias of 1, how much of what its last word
 # wrote is left at the last step?
 
-# %% [markdown] slideshow={"slide_type": "skip"}
-# ![Three reviews made ten steps long; the shortest has seven pads behind its three words, and 11 % of what its last word
-# wrote into c is left at the last step](images/padding_lab--padding-at-the-end.svg)
-
 # %% slideshow={"slide_type": "subslide"}
 padding_lab("padding at the end")
 
+# %% [markdown] slideshow={"slide_type": "skip"}
+# The zeros are steps like all others: at each of them c is multiplied by f. With padding at the front nothing comes after
+# the last word. With a forget bias of 4, f is near 1 and most of c is left. With the mask the state waits. *Words kept:
+# last* cuts the first words of a long review, *first* the last.
+#
+# <details><summary>The lab as a still picture</summary>
+#
+# ![Three reviews made ten steps long; the shortest has seven pads behind its three words, and 11 % of what its last word
+# wrote into c is left at the last step](images/padding_lab--padding-at-the-end.svg)
+#
+# </details>
+
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (4 min) Collect guesses before you look: "all of it, zeros do nothing" is the most common. Then the front: nothing is
-# lost after the last word. Then bias 4, then the mask. Let them find out which words are cut when words are kept at
-# the front.
+# (4 min) Collect guesses before you look: "all of it, zeros do nothing" is the most common. Then the front, then bias 4,
+# then the mask. Let them find out which words are cut when words are kept at the front.
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-28"]
 p = LSTMParams(np.zeros((1, 4)), np.zeros((1, 4)), np.array([0.0, 1.0, 0.0, 0.0]))  # forget bias 1
@@ -151,10 +166,12 @@ left = pads.c[0, -1, 0]
 print(f"each pad keeps {pads.f[0, 0, 0]:.2f}; seven keep {left:.3f} of c")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (1 min) 0.73 to the power of 7 is 0.11. It is lesson 02 once more: a product over steps, and padding makes the steps.
+# (1 min) Ask where this product was seen before: lesson 02.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-28"]
 # ## Does it matter?
+#
+# 0.73 to the power of 7 is 0.11: a product over steps, as in lesson 02, and padding makes the steps.
 #
 # The same LSTM, the same 800 reviews, each made 80 ids long; most have 25 words or so. Only the place of the zeros
 # differs, and whether they are masked (`mask_zero=True`: Keras skips those steps).
@@ -171,16 +188,25 @@ ways = {
 accuracy = {}
 for way, (side, masked) in ways.items():
     accuracy[way] = learn(layers.Embedding(words.size, 32, mask_zero=masked), side)
-    print(f"padding {way:20} {accuracy[way]:.1%}")
+fig, axes = plt.subplots(figsize=(12, 2.8))
+bars = axes.barh(list(accuracy), list(accuracy.values()), xerr=0.035)
+axes.bar_label(bars, [f"{right:.1%}" for right in accuracy.values()], padding=4)
+axes.axvline(0.5, **figures.line("bound", label="chance"))
+axes.invert_yaxis()
+axes.set(xlim=(0, 1), xlabel="fraction of 200 test reviews that is right, with one standard error")
+axes.legend(loc="lower right")
+figures.show(fig, alt="; ".join(f"padding {way}: {right:.1%}" for way, right in accuracy.items()))
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (4 min) Ten to fifteen seconds. At the end without a mask it is a coin: the last state has read some 55 zeros, and the
-# gradient has to come back through all of them. So padding is not harmless. A gate could learn to stay open through it,
-# but hardly a signal reaches it. With more reviews it learns some: the last table of docs/results.md has both ends on
-# IMDB, and the front is far better.
+# (4 min) Ten to fifteen seconds. Ask why a gate does not simply learn to stay open through the zeros. With more reviews
+# it learns some: the last table of docs/results.md has both ends on IMDB, and the front is far better.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-28"]
 # ## Which words do you keep?
+#
+# At the end without a mask it is no better than a coin: the last state has read some 55 zeros, and the gradient has to
+# come back through all of them. A gate could learn to stay open, but hardly a signal reaches it. The difference between
+# the other two is within the noise.
 #
 # Cutting is the other half. The shipped reader, trained on IMDB, reads 64 longer reviews of about 150 words. We give
 # it the first words only, or the last words only.
@@ -199,22 +225,28 @@ def right(cut):
 
 first = np.array([right(lambda text, k=k: text[:k]) for k in kept])
 last = np.array([right(lambda text, k=k: text[-k:]) for k in kept])
-chart(
-    [Line(kept, 100 * last, 0, "last words"), Line(kept, 100 * first, 1, "first words"), Level(50, "chance")],
-    Axis("words kept", 5, 160, scale="log", ticks={int(k): str(k) for k in kept}),
-    Axis("right, %", 40, 100),
+fig, axes = plt.subplots(figsize=(12, 3.8))
+axes.plot(kept, last, **figures.line(0, label="last words", marker="o"))
+axes.plot(kept, first, **figures.line(1, label="first words", marker="s"))
+axes.axhline(0.5, **figures.line("bound", label="chance"))
+axes.set(xscale="log", xlabel="words kept", ylabel="fraction right", ylim=(0.4, 1))
+axes.set_xticks(kept, [str(k) for k in kept], minor=False)
+axes.minorticks_off()
+axes.legend(loc="center")
+figures.show(
+    fig,
     alt="With the last 20 to 40 words the reader is right nearly as often as with all; with the first, hardly more "
     "often than by chance.",
-    width=760,
-    height=270,
 )
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) A verdict tends to come last. Many of these 64 open with the plot, or with the opposite of their verdict, which
-# makes the gap wide. On your own data, measure. `pad_sequences` cuts the front by default, TextVectorization the end.
+# (2 min) Ask what the first words of a review are about, and whether that holds for support mails.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-28"]
 # ## A mask lets the state wait
+#
+# A verdict tends to come last. Many of these 64 reviews open with the plot, or with the opposite of their verdict, which
+# makes the gap wide. On your own data, measure.
 #
 # Where the mask is `False`, the layer hands on h and c as they are. We read 3 words alone, then with 7 zeros behind.
 #
@@ -230,12 +262,14 @@ for masked in (False, True):
     print(f"mask_zero={masked}: moved by {moved[masked]:.3f}")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) With the mask the difference is zero, not small. A mask travels with the layer's output: a mean over time obeys
-# it (GlobalAveragePooling1D), a maximum ignores it, and warns. In lesson 11 we leave the padding out by hand: without a
-# mask, every backend's fast kernel may run.
+# (2 min) Ask what a mean and a maximum over the steps should do with the padding. In lesson 11 batches of one length
+# leave the padding out: without a mask, every backend's fast kernel may run.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-28"]
 # ## What the fast kernel asks
+#
+# With the mask the difference is zero, not small. A mask travels with the layer's output: a mean over time obeys it
+# (GlobalAveragePooling1D); a maximum ignores it, and warns.
 #
 # On a GPU, Keras reads a whole sequence with NVIDIA's cuDNN kernel, if it can. If an option stands in the way, it walks
 # step by step and says nothing; if only the mask does, `fit` may stop with an error. `cudnn_obstacles` says what it is.
@@ -263,12 +297,13 @@ for batch, reasons in obstacles.items():
     print(f"{batch:22}", "no: " + ", ".join(reasons) if reasons else "yes")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) The rule for masks is TensorFlow's; on JAX and PyTorch no mask is taken at all. That is why `pad` in this
-# course turns an empty review into one unknown word. Padding at the end plus a mask: right and fast. TensorFlow's error
-# speaks of right-padded sequences: pad at the end, or set `use_cudnn=False`.
+# (2 min) TensorFlow's error speaks of right-padded sequences: pad at the end, or set `use_cudnn=False`.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-28"]
 # ## Traps in the tools
+#
+# Padding at the end with a mask is right and fast. This rule is TensorFlow's; on JAX and PyTorch the kernel takes no mask
+# at all. An empty review forbids it, so `pad` in this course makes one unknown word of it.
 #
 # Two tools of the same library, and old recipes from the web. A text of six words is made four long.
 #
@@ -303,9 +338,7 @@ for recipe, attempt in attempts.items():
     print(f"{recipe:18}", said[recipe])
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) `truncating="post"` is a separate argument, so `padding="post"` alone loses the *beginning* and pads the end.
-# For strings hand over `tf.constant([...])`, or make ids before. `batch_input_shape` is now
-# `keras.Input(batch_shape=...)`.
+# (2 min) Ask who has copied one of these recipes from the web.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## You saw
@@ -313,6 +346,10 @@ for recipe, attempt in attempts.items():
 # - how words became ids and ids became vectors, learned here or brought in,
 # - what cutting and padding did, at either end, to what an LSTM remembers and learns,
 # - how a mask made padding harmless, and what a GPU's fast kernel asks of it.
+#
+# The traps: `truncating="post"` is a separate argument, so `padding="post"` alone loses the *beginning* of a text and pads
+# the end. For strings hand over `tf.constant([...])`, or make ids first. `batch_input_shape` is now
+# `keras.Input(batch_shape=...)`.
 
 # %% slideshow={"slide_type": "slide"}
 quiz("10")

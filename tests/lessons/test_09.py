@@ -16,6 +16,11 @@ def test_our_cell_with_the_weights_of_the_layer_gives_its_numbers(lesson):
     assert ns["difference"] < 1e-6
 
 
+def test_a_layer_is_a_loop_around_a_cell(lesson):
+    ns = lesson("09")
+    np.testing.assert_allclose(np.array(ns["loop"](ns["xs"])), np.array(ns["ready"](ns["xs"])), atol=1e-6)
+
+
 def test_the_rows_of_a_batch_do_not_meet(lesson):
     ns = lesson("09")
     assert ns["exchanged"]

@@ -69,7 +69,7 @@ print("subwords:", SubwordVocabulary.fit(corpus.train.texts, 1000).tokens(text))
 #
 # **Predict:** how far apart are the two?
 
-# %% slideshow={"slide_type": "fragment"} tags=["row-21b"]
+# %% slideshow={"slide_type": "skip"} tags=["row-21b"]
 with quietly():  # TensorFlow likes to talk
     import keras
     from keras import layers
@@ -99,7 +99,7 @@ print("0.2, 0.9 and 1.7 read as ids 0, 0 and 1:", not rounded.any())
 # **Predict:** of 200 new reviews, how many does each get right?
 
 
-# %% slideshow={"slide_type": "subslide"} tags=["row-21b"]
+# %% slideshow={"slide_type": "skip"} tags=["row-21b"]
 def learn(embedding, side="left", seen=800, epochs=5):
     """Train Embedding -> LSTM(16) -> yes or no on `seen` reviews; the share of test reviews right."""
     keras.utils.set_random_seed(SEED)
@@ -213,7 +213,7 @@ figures.show(fig, alt="; ".join(f"padding {way}: {right:.1%}" for way, right in 
 #
 # **Predict:** with 20 words each, which end tells more?
 
-# %% slideshow={"slide_type": "fragment"} tags=["row-28"]
+# %% slideshow={"slide_type": "skip"} tags=["row-28"]
 kept = np.array([5, 10, 20, 40, 80, 160])
 texts, labels = [text.split() for text in corpus.longer.texts], corpus.longer.labels
 

@@ -241,8 +241,6 @@ figures.show(fig, alt=f"D falls to {kept[-1]:.0e} over the review, ‖J‖ ends 
 # 1. Set one gate to *open*, *closed*, *at its mean*, and back to *learned*; then take the next.
 # 2. Read two scores above the pictures, on the course's 64 reviews and on IMDB's.
 # 3. Choose the preset "gates that do not look".
-#
-# For your own network, write `reader_lab("forget gate closed", reader=mine)`.
 
 # %% slideshow={"slide_type": "subslide"}
 reader_lab("forget gate closed")
@@ -423,15 +421,15 @@ figures.show(
 #
 # *On the two-hour path, skip this section.*
 #
-# A table of your own texts, 60 rows or more, takes the same way at the command line. `train` keeps the network and names
-# its folder: set `FOLDER` in the first cell to it, and this lesson opens it. `predict` asks it:
+# A table of your own, 60 rows or more, takes the same way at the command line. `train` names the folder of its network:
+# set `FOLDER` in the first cell to it. `predict` asks it:
 #
 # ```bash
 # python -m lstm_teach train --data mine.csv --text review --label verdict --positive good
 # python -m lstm_teach predict RUN "a text of mine"
 # ```
 #
-# With `--model my_model.py` it trains your network: a file with one function, which exercise 1 writes.
+# `--model my_model.py` trains your own network (exercise 1).
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (2 min) Ask who has texts of two kinds: mails, support tickets, poems. 60 rows are the least, some hundred are better.

@@ -9,7 +9,18 @@ __version__ = "0.1.0"
 
 
 def data_dir() -> Path:
-    """The folder with the course's shipped data: `data/` of a checkout, or the copy inside the wheel.
+    """Return the folder with the course's shipped data.
+
+    Raises
+    ------
+    FileNotFoundError
+        if it is not there, which means that the installation is incomplete.
+    """
+    return shipped("data")
+
+
+def shipped(name: str) -> Path:
+    """Return a folder that ships with the course: that of a checkout, or the copy inside the wheel.
 
     Raises
     ------
@@ -17,9 +28,9 @@ def data_dir() -> Path:
         if neither is there, which means that the installation is incomplete.
     """
     package = Path(__file__).resolve().parent
-    for folder in (package / "data", package.parent / "data"):
+    for folder in (package / name, package.parent / name):
         if folder.is_dir():
             return folder
     raise FileNotFoundError(
-        f"data_dir: no data folder at {package / 'data'} or {package.parent / 'data'}; reinstall lstm-teach"
+        f"{name}: no such folder at {package / name} or {package.parent / name}; reinstall lstm-teach"
     )

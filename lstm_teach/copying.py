@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from lstm_teach import shipped
 from lstm_teach.atomic import replacing
 
 GIVEN = ".lstm-teach.json"
@@ -35,20 +36,8 @@ class Copied(NamedTuple):
 
 
 def notebooks_dir() -> Path:
-    """Return the folder of the student notebooks: that of the checkout, or the copy inside the wheel.
-
-    Raises
-    ------
-    FileNotFoundError
-        if neither is there, which means that the installation is incomplete.
-    """
-    package = Path(__file__).resolve().parent
-    for folder in (package / "notebooks", package.parent / "notebooks"):
-        if any(folder.glob(PATTERNS[0])):
-            return folder
-    raise FileNotFoundError(
-        f"no notebooks at {package / 'notebooks'} or {package.parent / 'notebooks'}; reinstall lstm-teach"
-    )
+    """Return the folder of the student notebooks: that of the checkout, or the copy inside the wheel."""
+    return shipped("notebooks")
 
 
 def copy(folder: Path) -> Copied:

@@ -90,11 +90,13 @@ def test_two_hundred_sentences_go_from_the_table_to_the_network_to_predictions_a
         "vocabulary.json",
     ]
 
-    praise, blame = "The bread was lovely, the soup fresh.", "The bread was awful, the soup stale."
+    said = "On day 999, the soup was {}, the bread {}."  # a number that is not in the table
+    praise, blame = said.format("lovely", "fresh"), said.format("awful", "stale")
     assert predict(run, praise, blame) == 0
     first, second = capsys.readouterr().out.splitlines()
-    assert re.fullmatch(rf"0\.\d+  positive  {praise}", first)
-    assert re.fullmatch(rf"0\.\d+  negative  {blame}", second)
+    assert re.fullmatch(rf"[01]\.\d{{3}}  positive  {praise}", first)  # 0.9997 is shown as 1.000
+    assert re.fullmatch(rf"[01]\.\d{{3}}  negative  {blame}", second)
+    assert float(first[:5]) > 0.5 > float(second[:5])
 
     assert predict(run, "--data", path, "--to", tmp_path / "out.csv") == 0
     with (tmp_path / "out.csv").open(encoding="utf-8-sig", newline="") as file:
@@ -381,11 +383,12 @@ def kept(tmp_path_factory):
 
 
 def test_a_folder_with_a_model_and_a_vocabulary_is_asked(kept, capsys):
-    assert predict(kept, "The soup was warm", "") == 0
+    assert predict(kept, "The soup was warm", "Zork") == 0
     lines = capsys.readouterr().out.splitlines()
     model, words = keras.models.load_model(kept / "model.keras"), load_vocabulary(kept / "vocabulary.json")
     says = model.predict(np.stack(words.encode(["The soup was warm"])), verbose=0)[0, 0]
     assert lines[0] == f"{says:.3f}  {'positive' if says > 0.5 else 'negative'}  The soup was warm"
+    assert re.fullmatch(r"0\.\d{3}  \w+  Zork  \(no word of it was among the training texts\)", lines[1])
     assert len(lines) == 2
 
 
@@ -396,6 +399,7 @@ def test_a_folder_with_a_model_and_a_vocabulary_is_asked(kept, capsys):
         (["x" * 5_000, "a text"], "there is none yet: python -m lstm_teach train"),
         (["a\0b", "a text"], "RUN: got 'a\\x00b'"),
         (["../..", "a text"], "which is no run and no folder"),
+        (["KEPT", "fine", " "], "TEXT: got a text without a word"),
         (["KEPT"], "TEXT: expected a text in quotation marks, or a table of texts as --data"),
         (["KEPT", "a text", "--data", "TABLE"], "TEXT: expected a text in quotation marks, or a table"),
         (["KEPT", "--data", "TABLE"], "--to: expected --data TABLE and --to OUT.csv together"),

@@ -13,6 +13,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+import numpy as np
+
 from lstm_teach import reviews
 from lstm_teach.atomic import replacing
 from lstm_teach.quiet import quietly
@@ -24,6 +26,7 @@ from lstm_teach.sentiment.kinds import NetworkRecipe, Recipe
 from lstm_teach.sentiment.recipes import RECIPES
 from lstm_teach.sentiment.records import SETTING
 from lstm_teach.sentiment.training import REGISTRY, train
+from lstm_teach.vocabulary import UNKNOWN
 
 if TYPE_CHECKING:
     from lstm_teach.sentiment.network import Network
@@ -70,16 +73,17 @@ def run_train(args: argparse.Namespace) -> int:
     known: Mapping[str, Recipe] = RECIPES
     try:
         _check(args)
-        try_folder(saved.networks_dir(), SETTING)  # so that no training ends without a place for its network
         if args.data:
             args.corpus = _corpus(args)
         if args.model:
             own = _recipe(args.model)
             known, args.recipe = {**RECIPES, own.name: own}, own.name
+        args.recipe = args.recipe or ("own" if args.data else "course")
+        if isinstance(known.get(args.recipe), NetworkRecipe):  # it will need a place
+            try_folder(saved.networks_dir(), SETTING)
     except (ValueError, OSError) as error:
         print(f"train: {error}", file=sys.stderr)
         return 1
-    args.recipe = args.recipe or ("own" if args.data else "course")
     args.corpus = args.corpus or "sample"
     return cli.run(args, known, partial(_train_and_keep, known))
 
@@ -148,20 +152,24 @@ def run_predict(args: argparse.Namespace) -> int:
             raise ValueError("TEXT: expected a text in quotation marks, or a table of texts as --data")
         if bool(args.data) != bool(args.to):
             raise ValueError("--to: expected --data TABLE and --to OUT.csv together")
+        if not all(text.strip() for text in args.texts):
+            raise ValueError("TEXT: got a text without a word")
         texts, rows = texts_of_table(args.data, args.text) if args.data else (args.texts, [])
         if args.to and Path(args.to).exists() and Path(args.to).samefile(args.data):
             raise ValueError("--to: it is the table of --data; name another file")
         with quietly():  # TensorFlow likes to talk
             network = saved.saved_network(args.run)
         probabilities = network.predict(texts)
+        known = [bool((np.asarray(ids) != UNKNOWN).any()) for ids in network.vocabulary.encode(args.texts)]
         if args.to:
             _write(Path(args.to), rows, texts, probabilities)
             print(f"{args.to}: {len(rows):,} rows, {(probabilities > 0.5).sum():,} of them positive")
     except (ValueError, OSError) as error:
         print(f"predict: {error}", file=sys.stderr)
         return 1
-    for text, p in zip(args.texts, probabilities, strict=False):
-        print(f"{p:.3f}  {'positive' if p > 0.5 else 'negative'}  {text}")
+    for text, p, knows in zip(args.texts, probabilities, known, strict=False):
+        unknown = "" if knows else "  (no word of it was among the training texts)"
+        print(f"{p:.3f}  {'positive' if p > 0.5 else 'negative'}  {text}{unknown}")
     return 0
 
 

@@ -63,34 +63,44 @@ def assignment(notebook: NotebookNode) -> NotebookNode:
     return nbformat.v4.new_notebook(cells=cells, metadata=notebook.metadata)
 
 
-def make(folder: Path, lessons: Sequence[str] = ()) -> list[str]:
-    """Write the course folder for nbgrader, and return the names of its assignments.
+def make(folder: Path, lessons: Sequence[str] = (), overwrite: bool = False) -> tuple[list[str], list[str]]:
+    """Write the course folder for nbgrader; return the names of its assignments, and of those that were kept.
 
-    A configuration that is there stays, and so do the gradebook and what students have handed in.
+    A configuration that is there stays, and so do the gradebook and what students have handed in. An
+    assignment that differs from what would be written is kept: an instructor may have changed it.
 
     Raises
     ------
     ValueError
         for a lesson that has no exercises.
     """
-    made = []
-    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
-        notebook = nbformat.read(path, as_version=4)
-        has_exercises = any("exercise" in cell.metadata.get("tags", []) for cell in notebook.cells)
-        if not has_exercises or (lessons and path.stem[:2] not in lessons):
-            continue
+    notebooks = {path: nbformat.read(path, as_version=4) for path in (ROOT / "notebooks").glob("*.ipynb")}
+    found = {path.stem[:2]: path for path in sorted(notebooks) if has_exercises(notebooks[path])}
+    wanted = [lesson.zfill(2) for lesson in lessons] or list(found)
+    if missing := sorted(set(wanted) - set(found)):
+        raise ValueError(f"lessons: got {', '.join(missing)}, expected numbers of lessons with exercises")
+    made, kept = [], []
+    for lesson in sorted(wanted):
+        path = found[lesson]
         target = folder / "source" / path.stem / path.name
+        text = nbformat.writes(assignment(notebooks[path]))
+        if target.exists() and target.read_text(encoding="utf-8") != text and not overwrite:
+            kept.append(path.stem)
+            continue
         target.parent.mkdir(parents=True, exist_ok=True)
-        nbformat.write(assignment(notebook), target)
+        target.write_text(text, encoding="utf-8")
         for picture in sorted(set(PICTURE.findall(path.read_text(encoding="utf-8")))):
             (target.parent / picture).parent.mkdir(exist_ok=True)
             shutil.copy(path.parent / picture, target.parent / picture)
         made.append(path.stem)
-    if missing := sorted(set(lessons) - {name[:2] for name in made}):
-        raise ValueError(f"lessons: got {', '.join(missing)}, expected numbers of lessons with exercises")
     if not (folder / "nbgrader_config.py").exists():
         shutil.copy(ROOT / "deploy" / "nbgrader_config.py", folder)
-    return made
+    return made, kept
+
+
+def has_exercises(notebook: NotebookNode) -> bool:
+    """Return whether a lesson has exercises in it."""
+    return any("exercise" in cell.metadata.get("tags", []) for cell in notebook.cells)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -99,12 +109,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("folder", type=Path)
     parser.add_argument("lessons", nargs="*", help="such as 03; all if none is named")
+    parser.add_argument("--overwrite", action="store_true", help="replace assignments that were changed, too")
     options = parser.parse_args(arguments)
     try:
-        made = make(options.folder, options.lessons)
-    except ValueError as error:
+        made, kept = make(options.folder, options.lessons, options.overwrite)
+    except (ValueError, OSError) as error:
         print(f"make_release: {error}", file=sys.stderr)
         return 1
+    for name in kept:
+        print(f"kept, since it differs from the course's: {name} (--overwrite replaces it)")
     print(f"{options.folder}: {len(made)} assignments, {', '.join(made)}")
     return 0
 

@@ -1,7 +1,7 @@
 """Make the static site in `site/`: every lesson as a page, its outputs shown, its labs ready to go live.
 
     python -m tools.make_site             all lessons
-    python -m tools.make_site 03 07       only these pages; the first page names all
+    python -m tools.make_site 03 07       only these pages; links to others lead nowhere until they are made
     python -m tools.make_site --still     without Python: pages to read, whose labs stay still
 
 Serve it from any web server: `python -m http.server --directory site`. Nothing is fetched from elsewhere.
@@ -23,7 +23,7 @@ from tools.pages.executing import executed
 from tools.pages.frame import Lesson, first_page, lesson_page
 
 ROOT = Path(__file__).resolve().parent.parent
-OURS = ("live", "notebooks", "*.html", "sw.js")  # what is made anew each time
+MARK = ".made-by-make-site"  # only a folder with this file is cleared
 
 
 def lesson_of(path: Path) -> Lesson:
@@ -34,18 +34,35 @@ def lesson_of(path: Path) -> Lesson:
     return Lesson(path.stem, title, f"about {study[1]} minutes" if study else "")
 
 
-def clear(site: Path) -> None:
-    """Remove what an earlier run has made, but for Python, which is large and checked where it lies."""
-    for pattern in OURS:
-        for path in site.glob(pattern):
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
+def take(site: Path) -> None:
+    """Make the folder of the site, or take the one that an earlier run has made.
+
+    Raises
+    ------
+    ValueError
+        for a folder with something else in it, since its pages and notebooks would be removed.
+    """
+    if site.is_dir() and any(site.iterdir()) and not (site / MARK).exists() and site != ROOT / "site":
+        raise ValueError(f"--to: {site} holds other things; name a new folder, or an empty one")
+    site.mkdir(parents=True, exist_ok=True)
+    (site / MARK).touch()
+
+
+def clear(site: Path, names: Sequence[str]) -> None:
+    """Remove what an earlier run has made of these lessons, and what all pages share.
+
+    Python stays, which is large and checked where it lies, and so do the pages of other lessons.
+    """
+    for name in ("live", "index.html", "sw.js", *(f"{name}.html" for name in names)):
+        path = site / name
+        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
 
 
 def write_pages(site: Path, sources: Sequence[Path], numbers: Sequence[str], live: bool) -> None:
     """Write the first page and the pages of the lessons with these numbers, each with its notebook beside."""
     lessons = [lesson_of(path) for path in sources]
     (site / "index.html").write_text(first_page(lessons, live), encoding="utf-8")
-    (site / "notebooks").mkdir()
+    (site / "notebooks").mkdir(exist_ok=True)
     places = [place for place, lesson in enumerate(lessons) if lesson.number in numbers]
     for place, notebook in zip(places, executed([sources[place] for place in places]), strict=True):
         page = site / f"{lessons[place].name}.html"
@@ -65,16 +82,20 @@ def main(arguments: list[str] | None = None) -> int:
     if unknown := set(options.lessons) - set(numbers):
         print(f"make_site: no lesson {', '.join(sorted(unknown))}", file=sys.stderr)
         return 1
-    options.to.mkdir(parents=True, exist_ok=True)
+    chosen = options.lessons or numbers
     try:
+        take(options.to)
         if not options.still:
             live_python.write(options.to / "python")
     except PyodideError as error:
         print(f"make_site: {error} (--still makes pages without it)", file=sys.stderr)
         return 1
-    clear(options.to)
+    except (ValueError, OSError) as error:
+        print(f"make_site: {error}", file=sys.stderr)
+        return 1
+    clear(options.to, [path.stem for path in sources if path.name[:2] in chosen])
     shutil.copytree(ROOT / "live", options.to / "live", ignore=shutil.ignore_patterns("sw.js"))
-    write_pages(options.to, sources, options.lessons or numbers, live=not options.still)
+    write_pages(options.to, sources, chosen, live=not options.still)
     if not options.still:
         write_service_worker(options.to)
     print(f"python -m http.server --directory {options.to}")

@@ -9,7 +9,9 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def write_service_worker(site: Path) -> None:
     """Write `sw.js` to the root of the site, once all other files are there; they decide its version."""
-    files = sorted(path for path in site.rglob("*") if path.is_file() and path.name != "sw.js")
+    files = sorted(
+        path for path in site.rglob("*") if path.is_file() and not path.name.startswith((".", "sw.js"))
+    )
     content = hashlib.sha256()
     for path in files:
         content.update(path.relative_to(site).as_posix().encode() + path.read_bytes())

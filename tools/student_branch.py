@@ -12,12 +12,14 @@ commit is added.
 import argparse
 import os
 import subprocess
+import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 NOT_FOR_STUDENTS = ("notebooks/src/", "notebooks/solutions/")
+EMPTY = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"  # git's own name for a tree without files
 
 
 def git(*arguments: str, root: Path = ROOT, given: str | None = None, **environment: str) -> str:
@@ -48,29 +50,58 @@ def lessons_tree(commit: str, root: Path) -> str:
         return git("write-tree", root=root, GIT_INDEX_FILE=index)
 
 
+def check(branch: str, root: Path) -> None:
+    """Raise ValueError for what is no name of a branch, and for a branch that holds something else."""
+    valid = subprocess.run(["git", "check-ref-format", f"refs/heads/{branch}"], cwd=root, check=False)
+    if valid.returncode or branch == "HEAD" or branch.startswith("-"):
+        raise ValueError(f"--branch: got {branch!r}, expected a name that a branch can have")
+    if "pyproject.toml" in git("ls-tree", "--name-only", last_of(branch, root) or EMPTY, root=root).split():
+        raise ValueError(f"--branch: {branch!r} holds the course itself; expected one for the students alone")
+
+
+def last_of(branch: str, root: Path) -> str:
+    """Return the last commit of a branch, here or else at its origin; "" if there is none."""
+    for reference in (f"refs/heads/{branch}", f"refs/remotes/origin/{branch}"):
+        if found := git("for-each-ref", "--format=%(objectname)", reference, root=root):
+            return found
+    return ""
+
+
 def update(branch: str, commit: str = "HEAD", root: Path = ROOT) -> str | None:
-    """Add one commit to the branch, which is made if need be; return it, or None if nothing has changed."""
-    tree = lessons_tree(commit, root)
-    reference = f"refs/heads/{branch}"
-    last = git("for-each-ref", "--format=%(objectname)", reference, root=root)
+    """Add one commit to the branch, which is made if need be; return it, or None if nothing has changed.
+
+    Raises
+    ------
+    ValueError
+        for a branch that is not one for students.
+    """
+    check(branch, root)
+    tree, last = lessons_tree(commit, root), last_of(branch, root)
     if last and git("rev-parse", f"{last}^{{tree}}", root=root) == tree:
         return None
     version = git("rev-parse", "--short", commit, root=root)
     parent = ["-p", last] if last else []
     made = git("commit-tree", tree, *parent, "-m", f"The lessons of {version}", root=root)
-    git("update-ref", reference, made, *([last] if last else []), root=root)
+    git("update-ref", f"refs/heads/{branch}", made, root=root)
     return made
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
+def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--branch", default="student")
     options = parser.parse_args(arguments)
-    made = update(options.branch)
+    try:
+        made = update(options.branch)
+    except ValueError as error:
+        print(f"student_branch: {error}", file=sys.stderr)
+        return 1
+    except subprocess.CalledProcessError as error:  # git has said why
+        return error.returncode
     print(f"{options.branch}: {made or 'no lesson has changed'}")
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -50,7 +50,7 @@ STUDENTS = {"ada": solve, "bob": type_a_verdict, "cem": never_end, "=dora": lamb
 def graded(tmp_path_factory):
     """The folder of a class after grading: what nbgrader wrote."""
     folder = tmp_path_factory.mktemp("class")
-    assert make(folder, ["03"]) == [NAME]
+    assert make(folder, ["03"]) == ([NAME], [])
     with (folder / "nbgrader_config.py").open("a", encoding="utf-8") as file:
         file.write("c.ExecutePreprocessor.timeout = 30\n")
 

@@ -1,0 +1,87 @@
+"""Tools that write folders and branches: what lies there already is not lost."""
+
+import shutil
+
+import pytest
+
+from tools import make_site, student_branch
+from tools.make_release import main as release
+from tools.student_branch import git, update
+
+
+def files(folder):
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()
+    }
+
+
+def test_a_site_is_never_made_in_a_folder_that_holds_other_things(tmp_path, capsys):
+    for name in ("notebooks/my_thesis.ipynb", "live/my.js", "index.html"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("mine", encoding="utf-8")
+    before = files(tmp_path)
+    assert make_site.main(["03", "--still", "--to", str(tmp_path)]) == 1
+    assert f"--to: {tmp_path} holds other things" in capsys.readouterr().err
+    assert files(tmp_path) == before
+    with pytest.raises(ValueError, match="holds other things"):
+        make_site.take(make_site.ROOT)
+
+
+def test_making_some_pages_leaves_the_others(tmp_path):
+    make_site.take(tmp_path / "site")
+    for name in ("03_forget_gate.html", "04_input_gate.html", "index.html"):
+        (tmp_path / "site" / name).touch()
+    make_site.take(tmp_path / "site")  # its own folder again
+    make_site.clear(tmp_path / "site", ["03_forget_gate"])
+    assert set(files(tmp_path / "site")) == {make_site.MARK, "04_input_gate.html"}
+
+
+@pytest.fixture
+def course(tmp_path):
+    folder = tmp_path / "course"
+    (folder / "notebooks").mkdir(parents=True)
+    shutil.copy(student_branch.ROOT / "notebooks" / "03_forget_gate.ipynb", folder / "notebooks")
+    (folder / "pyproject.toml").touch()
+    git("init", "--quiet", "--initial-branch=main", root=folder)
+    git("config", "user.email", "course@example.org", root=folder)
+    git("config", "user.name", "course", root=folder)
+    git("add", "--all", root=folder)
+    git("commit", "--quiet", "--message", "lessons", root=folder)
+    return folder
+
+
+@pytest.mark.parametrize("branch", ["main", "HEAD", "", "bad name", "-d"])
+def test_no_branch_but_one_for_students_is_moved(course, branch):
+    before = git("for-each-ref", root=course)
+    with pytest.raises(ValueError, match="--branch"):
+        update(branch, root=course)
+    assert git("for-each-ref", root=course) == before
+
+
+def test_another_clone_goes_on_from_what_students_have(course, tmp_path):
+    first = update("student", root=course)
+    clone = tmp_path / "clone"
+    git("clone", "--quiet", str(course), str(clone), root=tmp_path)
+    for key in ("user.email", "user.name"):
+        git("config", key, "course@example.org", root=clone)
+    (clone / "notebooks" / "04.ipynb").touch()
+    git("add", "--all", root=clone)
+    git("commit", "--quiet", "--message", "more", root=clone)
+    made = update("student", root=clone)
+    assert git("rev-parse", f"{made}^", root=clone) == first
+
+
+def test_a_release_keeps_what_an_instructor_has_changed_and_checks_its_lessons_first(tmp_path, capsys):
+    folder = tmp_path / "graded"
+    assert release([str(folder), "3"]) == 0
+    own = folder / "source" / "03_forget_gate" / "03_forget_gate.ipynb"
+    made = own.read_text(encoding="utf-8")
+    own.write_text("mine", encoding="utf-8")
+    assert release([str(folder), "03", "99"]) == 1
+    assert release([str(folder), "03"]) == 0
+    assert "kept, since it differs" in capsys.readouterr().out
+    assert own.read_text(encoding="utf-8") == "mine"
+    assert release([str(folder), "03", "--overwrite"]) == 0
+    assert own.read_text(encoding="utf-8") == made
+    (tmp_path / "file").touch()
+    assert release([str(tmp_path / "file"), "03"]) == 1

@@ -73,6 +73,13 @@ def _imdb() -> int:
     return 0
 
 
+def _named(text: str) -> Path:
+    """Return a path that a command line names; an empty one, such as an unset variable, is none."""
+    if not text:
+        raise argparse.ArgumentTypeError("got an empty name, expected a folder")
+    return Path(text)
+
+
 def _copy(folder: Path) -> int:
     from lstm_teach import copying
 
@@ -117,7 +124,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     copy = commands.add_parser(
         "copy", help="copy the lessons to a folder of yours; what you changed there is kept"
     )
-    copy.add_argument("folder", type=Path, help="made if need be; call it again after an update")
+    copy.add_argument("folder", type=_named, help="made if need be; call it again after an update")
     results = commands.add_parser("results", help="say which checks passed in saved notebooks, by student")
     results.add_argument(
         "places", nargs="+", type=Path, help="one folder of notebooks per student, or notebooks"

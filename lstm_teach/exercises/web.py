@@ -49,9 +49,14 @@ def run(setup: str, earlier: Sequence[str], answer: str) -> dict[str, Any]:
 
 @cache
 def _after(setup: str) -> Names:
-    names: Names = {"__name__": "__main__"}
+    names: Names = {"__name__": "__main__", "input": _asked}
     _try_each(setup, names)
     return names
+
+
+def _asked(prompt: object = "") -> str:
+    """Take the place of `input`, for which a page has no line."""
+    raise RuntimeError("a page cannot ask: write the value into your answer")
 
 
 def _try_each(text: str, names: Names) -> None:

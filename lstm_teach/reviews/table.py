@@ -153,7 +153,7 @@ def _two_values(name: str, label: str, columns: _Columns, positive: str | None) 
     said = "" if positive is None else f"positive: got {str(positive)[:30]!r}, but "
     raise CorpusError(
         f"{name}: {said}column {label!r} holds {either!r} and {other!r}; say which of them is "
-        f"positive, such as positive={either!r} (at the command line: --positive {either})."
+        f"positive: positive={either!r} or positive={other!r} (at the command line: --positive {either})."
     )
 
 

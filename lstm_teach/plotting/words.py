@@ -62,7 +62,8 @@ class Words:
             spans.append(f'<{name} style="{style}{space}" title="{plain(value, 3)}">{shown}</{name}>')
         style = "margin:0;padding:1px 3px;max-height:5.2em;overflow:auto;scroll-snap-type:y mandatory"
         style += ";font-size:15px;line-height:1.7"
-        style += ";white-space:pre-wrap" * self.letters
+        if self.letters:  # another text has other line breaks: what lies below must not jump
+            style += ";white-space:pre-wrap;min-height:5.2em"
         alt, gap = escape(self.alt), "" if self.letters else " "
         return (
             f'<div style="flex:1 1 100%;min-width:0;color:{INK}"><style>{HERE}</style>{self._head()}'

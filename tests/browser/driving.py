@@ -202,5 +202,5 @@ class LabOnPage:
             yield "mouse", lambda: (inner.click(), keyboard.press("ArrowDown"))
             yield "keyboard", lambda: press(inner, "ArrowDown")
         else:
-            yield "mouse", lambda: (inner.click(), keyboard.press("End"), keyboard.type(" 1"))
-            yield "keyboard", lambda: (inner.focus(), keyboard.press("End"), keyboard.type(" 2"))
+            yield "mouse", lambda: (inner.click(), keyboard.press("End"), keyboard.type(" so"))
+            yield "keyboard", lambda: (inner.focus(), keyboard.press("End"), keyboard.type(" no"))

@@ -11,12 +11,12 @@ import pytest
 
 from lstm_teach import exercises
 from lstm_teach.cells import RNNParams, rnn_forward, sigmoid
-from lstm_teach.exercises import EXERCISES, check, in_keras, in_training, own_cell
+from lstm_teach.exercises import EXERCISES, check, of_module
 from lstm_teach.exercises.comparing import equal
 from lstm_teach.gradients import rnn_backward
 
 DRAWS = 200
-IN_KERAS = {e.name for module in (in_keras, in_training, own_cell) for e in module.EXERCISES}
+IN_KERAS = {e.name for module in ("in_keras", "in_training", "own_cell") for e in of_module(module)}
 
 
 def draws(name):
@@ -45,7 +45,7 @@ def raises(*args):
 
 
 def test_no_name_is_used_twice_and_no_hint_twice_in_an_exercise():
-    every = [e.name for module in exercises._MODULES for e in module.EXERCISES]
+    every = [e.name for module in exercises._MODULES for e in of_module(module)]
     assert not [name for name, times in Counter(every).items() if times > 1]
     for exercise in EXERCISES.values():
         hints = [mistake.hint for mistake in exercise.mistakes]
@@ -63,7 +63,7 @@ def test_the_list_of_exercises_at_the_top_of_the_package_is_complete_and_in_step
                 lesson = word
             else:
                 listed[word.strip(",")] = lesson
-        found = {e.name: e.lesson for e in getattr(exercises, module).EXERCISES}
+        found = {e.name: e.lesson for e in of_module(module)}
         assert listed == found, module
     assert all(name in exercises.__doc__ for name in EXERCISES)
 

@@ -33,8 +33,8 @@ def shows(layer, case):
 
 
 EXERCISE = function(
-    "lstm_layer", "09", "An LSTM of n units.", lambda rng: [some_size(rng)], right, wrong, shows
-)
+    "09", "lstm_layer", lambda rng: [some_size(rng)], right, shows, question="An LSTM of n units."
+)(wrong)
 
 
 def judged(answer, seed=0):

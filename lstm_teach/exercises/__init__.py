@@ -1,8 +1,9 @@
 """Exercises that check themselves: `check("forget_gate", answer)` tries an answer and hints at its mistake.
 
-Needs numpy. Each module holds the exercises of some lessons as a list to read: the name, the question, the
-examples to draw, the right answer, and what likely wrong answers return, by the hint that each deserves. What
-can go wrong in every exercise is in `kinds`, once.
+Needs numpy. Each module holds the exercises of some lessons. An exercise is the function of its likely wrong
+answers: it returns what they return, by the hint that each deserves, and its docstring is the question. Above
+it stand its name, the examples to draw, and the right answer. What can go wrong in every exercise is in
+`kinds`, once.
 
     basics     00 sigmoid, chain_rule, product_shape   01 squash, rnn_step, rnn_sequence, rnn_weights
     vanishing  02 scalar_bptt, bptt_step, shared_weights, clip
@@ -29,46 +30,30 @@ can go wrong in every exercise is in `kinds`, once.
 """
 
 import difflib
+from importlib import import_module
 from typing import Any
 
 import numpy as np
 
-from lstm_teach.exercises import (
-    backward,
-    basics,
-    counts,
-    data,
-    flow,
-    forecasting,
-    gates,
-    gru,
-    honesty,
-    in_keras,
-    in_training,
-    inside,
-    layers,
-    lstm,
-    memory,
-    own_cell,
-    own_network,
-    stopping,
-    traces,
-    training,
-    vanishing,
-    writing,
-)
 from lstm_teach.exercises.core import Exercise, Result
 from lstm_teach.exercises.judging import judge
 
 __all__ = ["EXERCISES", "Exercise", "Result", "check", "names"]
 
 _MODULES = (
-    *(basics, vanishing, gates, flow, traces, lstm, memory, backward, gru),
-    *(counts, layers, in_keras, own_cell, data, stopping, in_training, training, inside, own_network),
-    *(honesty, writing, forecasting),
+    *("basics", "vanishing", "gates", "flow", "traces", "lstm", "memory", "backward", "gru"),
+    *("counts", "layers", "in_keras", "own_cell", "data", "stopping", "in_training", "training"),
+    *("inside", "own_network", "honesty", "writing", "forecasting"),
 )
 
-EXERCISES: dict[str, Exercise] = {e.name: e for module in _MODULES for e in module.EXERCISES}
+
+def of_module(name: str) -> list[Exercise]:
+    """Return the exercises of one of the modules above, in their order."""
+    module = import_module(f"{__name__}.{name}")
+    return [value for value in vars(module).values() if isinstance(value, Exercise)]
+
+
+EXERCISES: dict[str, Exercise] = {e.name: e for module in _MODULES for e in of_module(module)}
 
 
 def check(name: str, answer: Any = None, *, rng: np.random.Generator | None = None) -> Result:

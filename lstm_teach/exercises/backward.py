@@ -13,7 +13,14 @@ def _forget_weights(x: Array, c_prev: Array, f: Array, dc: Array) -> Array:
     return x.T @ (dc * c_prev * f * (1.0 - f))
 
 
+@function(
+    "06",
+    "forget_weights",
+    drawn(x=normal("batch m"), c_prev=normal("batch n", 2.0), f=gates("batch n"), dc=normal("batch n")),
+    _forget_weights,
+)
 def _wrong_forget_weights(x: Array, c_prev: Array, f: Array, dc: Array) -> dict[str, Any]:
+    """One step back: from x (batch, m), c_prev, f and dc (batch, units) to dL/dW_f (m, units)."""
     da_f = dc * c_prev * f * (1.0 - f)
     total = x.T @ da_f
     return {
@@ -30,15 +37,3 @@ def _wrong_forget_weights(x: Array, c_prev: Array, f: Array, dc: Array) -> dict[
         "Add up the rows of the batch; do not take their mean.": total / len(x),
         "Those are the shares of the rows of the batch. Add them up.": np.einsum("bm,bn->bmn", x, da_f),
     }
-
-
-EXERCISES = (
-    function(
-        "forget_weights",
-        "06",
-        "One step back: from x (batch, m), c_prev, f and dc (batch, units) to dL/dW_f (m, units).",
-        drawn(x=normal("batch m"), c_prev=normal("batch n", 2.0), f=gates("batch n"), dc=normal("batch n")),
-        _forget_weights,
-        _wrong_forget_weights,
-    ),
-)

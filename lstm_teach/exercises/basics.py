@@ -27,7 +27,71 @@ def _squash(x: Array, steps: int, squashed: Any = np.tanh) -> Array:
     return x
 
 
+@function("00", "sigmoid", drawn(a=normal("batch time", 2.0)), sigmoid)
+def _wrong_sigmoid(a: Array) -> dict[str, Any]:
+    """σ of every element of an array a: 1 / (1 + exp(-a))."""
+    return {
+        "Yours falls where σ rises: which sign stands in the exponent?": sigmoid(-a),
+        "That is tanh, between -1 and 1. σ lies between 0 and 1, and σ(0) = 1/2.": np.tanh(a),
+        "That is 1 + exp(-a). All of it belongs below the line: use brackets.": 1.0 + np.exp(-a),
+        "That is the slope of σ. σ itself is asked for.": sigmoid(a) * (1.0 - sigmoid(a)),
+        "That is ReLU. σ bends, and lies between 0 and 1.": np.maximum(a, 0.0),
+        "That is a softmax, which shares one sum. σ takes each by itself.": np.exp(a) / np.exp(a).sum(),
+        "Below the line stands 1 *plus* exp(-a).": 1.0 / (1.0 - np.exp(-a)),
+        "That is σ(2 a): with tanh, σ(a) is a half of 1 + tanh(a / 2).": (1.0 + np.tanh(a)) / 2.0,
+    }
+
+
+@function(
+    "00",
+    "chain_rule",
+    each(_some_slope, (1, 1), (-1, 1), (1, -1), (-1, -1)),
+    lambda w, x: w * (1.0 - np.tanh(w * x) ** 2),
+)
+def _wrong_chain_rule(w: float, x: Array) -> dict[str, Any]:
+    """The slope of tanh(w x) with respect to x, for numbers w and x."""
+    return {
+        "The outer slope is right. Multiply it by the inner one, of w x.": 1.0 - np.tanh(w * x) ** 2,
+        "The slope of tanh belongs at what is inside, w x, not at x.": w * (1.0 - np.tanh(x) ** 2),
+        "That is tanh itself, times w. Its slope is wanted: 1 - tanh squared.": w * np.tanh(w * x),
+        "That is the slope of σ. Here it is tanh.": w * sigmoid(w * x) * (1.0 - sigmoid(w * x)),
+        "w multiplies the whole slope: brackets round 1 - tanh squared.": w - np.tanh(w * x) ** 2,
+        "The slope of tanh(a) is 1 - tanh(a) squared: where is the square?": w * (1.0 - np.tanh(w * x)),
+        "1 minus the square of tanh(w x), not of the input w x.": w * (1.0 - (w * x) ** 2),
+        "You differentiated by w. Here x is what moves.": x * (1.0 - np.tanh(w * x) ** 2),
+        "The square belongs to tanh alone, not to 1 - tanh.": w * (1.0 - np.tanh(w * x)) ** 2,
+        "The slope of w x is w, not w x itself.": w * x * (1.0 - np.tanh(w * x) ** 2),
+        "The sign: 1 *minus* tanh squared.": w * (1.0 + np.tanh(w * x) ** 2),
+        "w may be negative, and so may the slope: no abs.": abs(w) * (1.0 - np.tanh(w * x) ** 2),
+    }
+
+
+PRODUCT_SHAPE = given(
+    "product_shape",
+    "00",
+    "x has shape (5, 3), W has shape (3, 4). What is the shape of x @ W?",
+    "a shape, such as (2, 3)",
+    is_shape,
+    (5, 4),
+    {
+        "Rows come from x, columns from W; you have them the other way round.": (4, 5),
+        "The inner sizes, 3 and 3, are summed away; what is left are the outer ones.": (3, 3),
+        "@ sums over the inner size, so both 3s are gone; no size is kept twice.": (5, 3, 3, 4),
+        "That is the shape of x. Each row becomes one of as many numbers as W has columns.": (5, 3),
+        "That is still the shape of W. Its rows are summed away; the rows come from x.": (3, 4),
+        "The inner size is summed away: the 3 is gone altogether.": (5, 3, 4),
+        "Shapes are not added: the outer sizes are kept, the inner ones are summed away.": (8, 7),
+    },
+    np.array,
+    otherwise="You said {got}. Write (5, 3) @ (3, 4): the inner sizes must agree, and vanish.",
+    numbers=lambda answer: {"got": tuple(np.asarray(answer).tolist())},
+)
+
+
+@function("01", "squash", each(_some_squashing, 2, 3, 4, 5), lambda x, steps: _squash(x, steps))
 def _wrong_squashing(x: Array, steps: int) -> dict[str, Any]:
+    """Multiply an array x by 3 and squash it with tanh, and again, as often as steps says."""
+
     def only_squashed(a: Array) -> Array:
         return _squash(a, steps, lambda b: np.tanh(b / 3.0))
 
@@ -47,7 +111,14 @@ def _wrong_squashing(x: Array, steps: int) -> dict[str, Any]:
     }
 
 
+@function(
+    "01",
+    "rnn_step",
+    drawn(x=normal("batch m"), h_prev=states("batch n"), p=rnn),
+    lambda x, h_prev, p: rnn_step(x, h_prev, p).h,
+)
 def _wrong_step(x: Array, h_prev: Array, p: RNNParams) -> dict[str, Any]:
+    """One step of a plain RNN: the new hidden state, tanh(x W + h_prev U + b)."""
     a = rnn_step(x, h_prev, p).a
     outside = np.tanh(a - p.b) + p.b
     return {
@@ -65,7 +136,9 @@ def _wrong_step(x: Array, h_prev: Array, p: RNNParams) -> dict[str, Any]:
     }
 
 
+@function("01", "rnn_sequence", drawn(xs=normal("batch time m"), p=rnn), lambda xs, p: rnn_forward(xs, p).h)
 def _wrong_sequence(xs: Array, p: RNNParams) -> dict[str, Any]:
+    """All states of a plain RNN that reads xs (batch, time, features) from h = 0: (batch, time, units)."""
     h, a = rnn_forward(xs, p).h, rnn_forward(xs, p).a
     zeros = np.zeros_like(h[:, :1])
     late = rnn_forward(xs[:, 1:], p).h
@@ -93,106 +166,22 @@ def _wrong_sequence(xs: Array, p: RNNParams) -> dict[str, Any]:
     }
 
 
-EXERCISES = (
-    function(
-        "sigmoid",
-        "00",
-        "σ of every element of an array a: 1 / (1 + exp(-a)).",
-        drawn(a=normal("batch time", 2.0)),
-        sigmoid,
-        lambda a: {
-            "Yours falls where σ rises: which sign stands in the exponent?": sigmoid(-a),
-            "That is tanh, between -1 and 1. σ lies between 0 and 1, and σ(0) = 1/2.": np.tanh(a),
-            "That is 1 + exp(-a). All of it belongs below the line: use brackets.": 1.0 + np.exp(-a),
-            "That is the slope of σ. σ itself is asked for.": sigmoid(a) * (1.0 - sigmoid(a)),
-            "That is ReLU. σ bends, and lies between 0 and 1.": np.maximum(a, 0.0),
-            "That is a softmax, which shares one sum. σ takes each by itself.": np.exp(a) / np.exp(a).sum(),
-            "Below the line stands 1 *plus* exp(-a).": 1.0 / (1.0 - np.exp(-a)),
-            "That is σ(2 a): with tanh, σ(a) is a half of 1 + tanh(a / 2).": (1.0 + np.tanh(a)) / 2.0,
-        },
-    ),
-    function(
-        "chain_rule",
-        "00",
-        "The slope of tanh(w x) with respect to x, for numbers w and x.",
-        each(_some_slope, (1, 1), (-1, 1), (1, -1), (-1, -1)),
-        lambda w, x: w * (1.0 - np.tanh(w * x) ** 2),
-        lambda w, x: {
-            "The outer slope is right. Multiply it by the inner one, of w x.": 1.0 - np.tanh(w * x) ** 2,
-            "The slope of tanh belongs at what is inside, w x, not at x.": w * (1.0 - np.tanh(x) ** 2),
-            "That is tanh itself, times w. Its slope is wanted: 1 - tanh squared.": w * np.tanh(w * x),
-            "That is the slope of σ. Here it is tanh.": w * sigmoid(w * x) * (1.0 - sigmoid(w * x)),
-            "w multiplies the whole slope: brackets round 1 - tanh squared.": w - np.tanh(w * x) ** 2,
-            "The slope of tanh(a) is 1 - tanh(a) squared: where is the square?": w * (1.0 - np.tanh(w * x)),
-            "1 minus the square of tanh(w x), not of the input w x.": w * (1.0 - (w * x) ** 2),
-            "You differentiated by w. Here x is what moves.": x * (1.0 - np.tanh(w * x) ** 2),
-            "The square belongs to tanh alone, not to 1 - tanh.": w * (1.0 - np.tanh(w * x)) ** 2,
-            "The slope of w x is w, not w x itself.": w * x * (1.0 - np.tanh(w * x) ** 2),
-            "The sign: 1 *minus* tanh squared.": w * (1.0 + np.tanh(w * x) ** 2),
-            "w may be negative, and so may the slope: no abs.": abs(w) * (1.0 - np.tanh(w * x) ** 2),
-        },
-    ),
-    given(
-        "product_shape",
-        "00",
-        "x has shape (5, 3), W has shape (3, 4). What is the shape of x @ W?",
-        "a shape, such as (2, 3)",
-        is_shape,
-        (5, 4),
-        {
-            "Rows come from x, columns from W; you have them the other way round.": (4, 5),
-            "The inner sizes, 3 and 3, are summed away; what is left are the outer ones.": (3, 3),
-            "@ sums over the inner size, so both 3s are gone; no size is kept twice.": (5, 3, 3, 4),
-            "That is the shape of x. Each row becomes one of as many numbers as W has columns.": (5, 3),
-            "That is still the shape of W. Its rows are summed away; the rows come from x.": (3, 4),
-            "The inner size is summed away: the 3 is gone altogether.": (5, 3, 4),
-            "Shapes are not added: the outer sizes are kept, the inner ones are summed away.": (8, 7),
-        },
-        np.array,
-        otherwise="You said {got}. Write (5, 3) @ (3, 4): the inner sizes must agree, and vanish.",
-        numbers=lambda answer: {"got": tuple(np.asarray(answer).tolist())},
-    ),
-    function(
-        "squash",
-        "01",
-        "Multiply an array x by 3 and squash it with tanh, and again, as often as steps says.",
-        each(_some_squashing, 2, 3, 4, 5),
-        lambda x, steps: _squash(x, steps),
-        _wrong_squashing,
-    ),
-    function(
-        "rnn_step",
-        "01",
-        "One step of a plain RNN: the new hidden state, tanh(x W + h_prev U + b).",
-        drawn(x=normal("batch m"), h_prev=states("batch n"), p=rnn),
-        lambda x, h_prev, p: rnn_step(x, h_prev, p).h,
-        _wrong_step,
-    ),
-    function(
-        "rnn_sequence",
-        "01",
-        "All states of a plain RNN that reads xs (batch, time, features) from h = 0: (batch, time, units).",
-        drawn(xs=normal("batch time m"), p=rnn),
-        lambda xs, p: rnn_forward(xs, p).h,
-        _wrong_sequence,
-    ),
-    number(
-        "rnn_weights",
-        "01",
-        "A plain RNN of 4 units reads 50 steps with 3 features. How many weights, biases included?",
-        count_rnn(3, 4),
-        {
-            "You count new weights for every step. One cell is used 50 times.": 50 * count_rnn(3, 4),
-            "The weights are right; each unit has a bias besides.": 3 * 4 + 4 * 4,
-            "W and b are counted; U is missing, through which h comes back to all units.": 3 * 4 + 4,
-            "That is W alone. U and b are missing.": 3 * 4,
-            "That is with two biases, as in PyTorch. Ours has one, as Keras has.": count_rnn(3, 4) + 4,
-            "That is an LSTM, with four such layers. A plain RNN has one.": count_lstm(3, 4),
-            "U is n by n: each of the 4 units reads all 4 units, not only itself.": 3 * 4 + 4 + 4,
-            "m and n are exchanged: it is the 4 units that U and b belong to.": count_rnn(4, 3),
-            "There is not one bias for all: each unit has its own.": 3 * 4 + 4 * 4 + 1,
-            "The 50 steps are no features: the cell reads 3 at a time.": count_rnn(150, 4),
-        },
-        "You said {got}. Write down the shapes of W, U and b: which of 3, 4 and 50 occur in them?",
-    ),
+RNN_WEIGHTS = number(
+    "rnn_weights",
+    "01",
+    "A plain RNN of 4 units reads 50 steps with 3 features. How many weights, biases included?",
+    count_rnn(3, 4),
+    {
+        "You count new weights for every step. One cell is used 50 times.": 50 * count_rnn(3, 4),
+        "The weights are right; each unit has a bias besides.": 3 * 4 + 4 * 4,
+        "W and b are counted; U is missing, through which h comes back to all units.": 3 * 4 + 4,
+        "That is W alone. U and b are missing.": 3 * 4,
+        "That is with two biases, as in PyTorch. Ours has one, as Keras has.": count_rnn(3, 4) + 4,
+        "That is an LSTM, with four such layers. A plain RNN has one.": count_lstm(3, 4),
+        "U is n by n: each of the 4 units reads all 4 units, not only itself.": 3 * 4 + 4 + 4,
+        "m and n are exchanged: it is the 4 units that U and b belong to.": count_rnn(4, 3),
+        "There is not one bias for all: each unit has its own.": 3 * 4 + 4 * 4 + 1,
+        "The 50 steps are no features: the cell reads 3 at a time.": count_rnn(150, 4),
+    },
+    "You said {got}. Write down the shapes of W, U and b: which of 3, 4 and 50 occur in them?",
 )

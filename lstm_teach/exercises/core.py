@@ -106,40 +106,48 @@ class Exercise:
 
 
 def function(
-    name: str,
     lesson: str,
-    question: str,
+    name: str,
     cases: Cases,
     right: Callable[..., Any],
-    wrong: Wrong,
     shows: Callable[[Any, Case], Any] = lambda returned, case: returned,
-) -> Exercise:
-    """Return an exercise whose answer is a function, called with what `right` takes of a case, by name.
+    question: str = "",
+    otherwise: str = "",
+    numbers: Callable[[Any, Case], dict[str, Any]] | None = None,
+) -> Callable[[Wrong], Exercise]:
+    """Return a decorator that makes an exercise of the function of its likely wrong answers.
 
-    `wrong` is called in the same way. What they return is compared as it is, or by what it `shows`: a Keras
-    layer by its outputs and its count of parameters. Keras is imported inside these functions alone.
+    The answer is a function, called with what `right` takes of a case, by name. The decorated function is
+    called in the same way. Its docstring is the question, if `question` is empty. What answers return is
+    compared as it is, or by what it `shows`: a Keras layer by its outputs and its count of parameters. Keras
+    is imported inside these functions alone.
     """
     names = list(inspect.signature(right).parameters)
 
     def arguments(case: Case) -> Case:
         return {name: case[name] for name in names}
 
-    return Exercise(
-        name=name,
-        lesson=lesson,
-        question=question,
-        takes=f"a function of ({', '.join(names)})",
-        fits=lambda answer: callable(answer) and not isinstance(answer, type),
-        cases=cases,
-        returned=lambda answer, case: answer(*arguments(case).values()),
-        right=right,
-        wrong=lambda case: {
-            hint: shows(mistaken, case) for hint, mistaken in wrong(*arguments(case).values()).items()
-        },
-        answer_of=lambda hint: lambda *given: wrong(*given)[hint],
-        shows=shows,
-        arguments=arguments,
-    )
+    def exercise(wrong: Wrong) -> Exercise:
+        return Exercise(
+            name=name,
+            lesson=lesson,
+            question=question or inspect.getdoc(wrong) or "",
+            takes=f"a function of ({', '.join(names)})",
+            fits=lambda answer: callable(answer) and not isinstance(answer, type),
+            cases=cases,
+            returned=lambda answer, case: answer(*arguments(case).values()),
+            right=right,
+            wrong=lambda case: {
+                hint: shows(mistaken, case) for hint, mistaken in wrong(*arguments(case).values()).items()
+            },
+            answer_of=lambda hint: lambda *given: wrong(*given)[hint],
+            otherwise=otherwise,
+            numbers=numbers,
+            shows=shows,
+            arguments=arguments,
+        )
+
+    return exercise
 
 
 def given(

@@ -52,7 +52,31 @@ def _masked_mean(h: Array, mask: Array) -> Array:
     return np.where(mask[:, :, None], h, 0.0).sum(axis=1) / mask.sum(axis=1, keepdims=True)
 
 
+@function("10", "one_hot_embedding", drawn(ids=_ids, E=normal("n m")), lambda ids, E: E[ids])
+def _wrong_one_hot_embedding(ids: Array, E: Array) -> dict[str, Any]:
+    """Embed ids (batch, time) with a table E (words, features): one-hot times E, or a look-up."""
+    return {
+        "That is one-hot; multiplied with E it picks a row of the table.": np.eye(len(E))[ids],
+        "You are one row off: id 0 is row 0 of the table.": E[ids - 1],
+        "You are one row off: id 0 is row 0 of the table, and nothing is added.": E[(ids + 1) % len(E)],
+        "The vectors of all words of a text are added up; each step keeps its own.": E[ids].sum(axis=1),
+        "The vectors of all words of a text are averaged; each step keeps its own.": E[ids].mean(axis=1),
+        "Time stands first in yours: (batch, time, features) is wanted.": E[ids].swapaxes(0, 1),
+        "The axes stand backwards: (batch, time, features) is wanted.": E[ids].T,
+        "An id is a name, not an amount: it picks a row of E.": ids[:, :, None] * E[1],
+        "That is the first text alone; all rows of the batch are asked for.": E[ids[0]],
+        "All texts stand in one row: (batch, time, features) is wanted.": E[ids.ravel()],
+    }
+
+
+@function(
+    "10",
+    "pad",
+    each(_some_texts, 4, 5, 6, 7),
+    lambda texts, length: pad(texts, length, side="right", truncate="left"),
+)
 def _wrong_padding(texts: list[list[int]], length: int) -> dict[str, Any]:
+    """Make lists of ids a rectangle of `length` columns: zeros behind, the *last* words of a long text."""
     right = pad(texts, length, BEHIND, truncate="left")
     filled_first = np.array([(text + [PADDING] * length)[-length:] for text in texts])
     in_front = pad(texts, length, IN_FRONT, "left")
@@ -73,7 +97,14 @@ def _wrong_padding(texts: list[list[int]], length: int) -> dict[str, Any]:
     }
 
 
+@function(
+    "10",
+    "mask",
+    each(_some_padded_ids, (BEHIND, 6), (IN_FRONT, 7), (BEHIND, 8), (IN_FRONT, 9)),
+    lambda ids: ids != PADDING,
+)
 def _wrong_mask(ids: Array) -> dict[str, Any]:
+    """The mask of padded ids (batch, time): True where a word stands, False where there is padding."""
     right = ids != PADDING
     count = right.sum(axis=1)
     step = np.arange(ids.shape[1])
@@ -90,7 +121,20 @@ def _wrong_mask(ids: Array) -> dict[str, Any]:
     }
 
 
+@function(
+    "10",
+    "masked_mean",
+    each(
+        _some_states_with_padding,
+        (BEHIND, 1.0, (4, 6, 3)),
+        (IN_FRONT, 1.0, (3, 7, 5)),
+        (BEHIND, np.nan, (6, 5, 4)),
+        (IN_FRONT, np.nan, (5, 4, 7)),
+    ),
+    _masked_mean,
+)
 def _wrong_mean(h: Array, mask: Array) -> dict[str, Any]:
+    """The mean of h (batch, time, units) over the steps where mask (batch, time) is True."""
     words = np.where(mask[:, :, None], h, 0.0)
     total, count = words.sum(axis=1), mask.sum(axis=1, keepdims=True)
     first = np.arange(mask.shape[1]) < count
@@ -113,73 +157,22 @@ def _wrong_mean(h: Array, mask: Array) -> dict[str, Any]:
     }
 
 
-EXERCISES = (
-    function(
-        "one_hot_embedding",
-        "10",
-        "Embed ids (batch, time) with a table E (words, features): one-hot times E, or a look-up.",
-        drawn(ids=_ids, E=normal("n m")),
-        lambda ids, E: E[ids],
-        lambda ids, E: {
-            "That is one-hot; multiplied with E it picks a row of the table.": np.eye(len(E))[ids],
-            "You are one row off: id 0 is row 0 of the table.": E[ids - 1],
-            "You are one row off: id 0 is row 0 of the table, and nothing is added.": E[(ids + 1) % len(E)],
-            "The vectors of all words of a text are added up; each step keeps its own.": E[ids].sum(axis=1),
-            "The vectors of all words of a text are averaged; each step keeps its own.": E[ids].mean(axis=1),
-            "Time stands first in yours: (batch, time, features) is wanted.": E[ids].swapaxes(0, 1),
-            "The axes stand backwards: (batch, time, features) is wanted.": E[ids].T,
-            "An id is a name, not an amount: it picks a row of E.": ids[:, :, None] * E[1],
-            "That is the first text alone; all rows of the batch are asked for.": E[ids[0]],
-            "All texts stand in one row: (batch, time, features) is wanted.": E[ids.ravel()],
-        },
-    ),
-    function(
-        "pad",
-        "10",
-        "Make lists of ids a rectangle of `length` columns: zeros behind, the *last* words of a long text.",
-        each(_some_texts, 4, 5, 6, 7),
-        lambda texts, length: pad(texts, length, side="right", truncate="left"),
-        _wrong_padding,
-    ),
-    function(
-        "mask",
-        "10",
-        "The mask of padded ids (batch, time): True where a word stands, False where there is padding.",
-        each(_some_padded_ids, (BEHIND, 6), (IN_FRONT, 7), (BEHIND, 8), (IN_FRONT, 9)),
-        lambda ids: ids != PADDING,
-        _wrong_mask,
-    ),
-    function(
-        "masked_mean",
-        "10",
-        "The mean of h (batch, time, units) over the steps where mask (batch, time) is True.",
-        each(
-            _some_states_with_padding,
-            (BEHIND, 1.0, (4, 6, 3)),
-            (IN_FRONT, 1.0, (3, 7, 5)),
-            (BEHIND, np.nan, (6, 5, 4)),
-            (IN_FRONT, np.nan, (5, 4, 7)),
-        ),
-        _masked_mean,
-        _wrong_mean,
-    ),
-    number(
-        "seven_pads",
-        "10",
-        "Forget bias 1, weights 0, nothing written: what fraction of c is left after 7 steps of padding?",
-        OPEN_AT_THE_START**7,
-        {
-            "That is what one step leaves. Seven multiply.": OPEN_AT_THE_START,
-            "That is the part that is *lost*.": 1.0 - OPEN_AT_THE_START**7,
-            "In percent, right; the question asks for a part, between 0 and 1.": 100.0 * OPEN_AT_THE_START**7,
-            "The bias is 1, not the gate: the gate is σ(1) = 0.73, and all is lost in time.": 1.0,
-            "You multiply 0.73 by 7; each step multiplies once more.": 7 * OPEN_AT_THE_START,
-            "You multiply (1 - 0.73): f is the part that is kept.": (1.0 - OPEN_AT_THE_START) ** 7,
-            "That is with a bias of 0, where the gate is 0.5. Here the bias is 1: σ(1).": 0.5**7,
-            "That is tanh(1). A gate is σ of its bias.": np.tanh(1.0) ** 7,
-            "The exponential alone: a gate is σ(1) = 1 / (1 + exp(-1)).": np.exp(-7.0),
-        },
-        "You said {got}. The gate is σ(1); what does it leave of c after one step, after two, after seven?",
-        tolerance=0.02,
-    ),
+SEVEN_PADS = number(
+    "seven_pads",
+    "10",
+    "Forget bias 1, weights 0, nothing written: what fraction of c is left after 7 steps of padding?",
+    OPEN_AT_THE_START**7,
+    {
+        "That is what one step leaves. Seven multiply.": OPEN_AT_THE_START,
+        "That is the part that is *lost*.": 1.0 - OPEN_AT_THE_START**7,
+        "In percent, right; the question asks for a part, between 0 and 1.": 100.0 * OPEN_AT_THE_START**7,
+        "The bias is 1, not the gate: the gate is σ(1) = 0.73, and all is lost in time.": 1.0,
+        "You multiply 0.73 by 7; each step multiplies once more.": 7 * OPEN_AT_THE_START,
+        "You multiply (1 - 0.73): f is the part that is kept.": (1.0 - OPEN_AT_THE_START) ** 7,
+        "That is with a bias of 0, where the gate is 0.5. Here the bias is 1: σ(1).": 0.5**7,
+        "That is tanh(1). A gate is σ of its bias.": np.tanh(1.0) ** 7,
+        "The exponential alone: a gate is σ(1) = 1 / (1 + exp(-1)).": np.exp(-7.0),
+    },
+    "You said {got}. The gate is σ(1); what does it leave of c after one step, after two, after seven?",
+    tolerance=0.02,
 )

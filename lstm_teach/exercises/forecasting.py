@@ -1,12 +1,11 @@
 """Lesson 15: windows of a series, a leak from the future, and a forecast that is worth something."""
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from lstm_teach.arrays import Array
-from lstm_teach.exercises.core import Case, Exercise, Rng, function
+from lstm_teach.exercises.core import Case, Rng, function
 from lstm_teach.exercises.draws import each
 
 DAY = 24
@@ -40,41 +39,34 @@ def _windows(series: Array, length: int) -> tuple[Array, Array]:
     return np.lib.stride_tricks.sliding_window_view(series, length)[:-1].copy(), series[length:]
 
 
+@function("15", "make_windows", each(_some_series, 4, 5, 6, 7), _windows)
 def _wrong_windows(series: Array, length: int) -> dict[str, Any]:
+    """All windows of `length` values of a series, (windows, length), and the value after each one."""
     windows, targets = _windows(series, length)
     all_windows = np.lib.stride_tricks.sliding_window_view(series, length)
+    too_long = np.lib.stride_tricks.sliding_window_view(series, length + 1)
     tiles = len(series) // length
     rows = series[: tiles * length].reshape(tiles, length)
+    a_step_late = windows[:-1], series[length + 1 :]
+    side_by_side = rows[:-1], series[length : tiles * length : length]
+    of_itself = all_windows, series[length - 1 :]
     return {
-        "Your target is the last value of its own window: it stands one step later.": (
-            all_windows,
-            series[length - 1 :],
-        ),
-        "A step is left out: the target is the value right after its window.": (
-            windows[:-1],
-            series[length + 1 :],
-        ),
+        "Your target is the last value of its own window: it stands one step later.": of_itself,
+        "A step is left out: the target is the value right after its window.": a_step_late,
         "The last window is missing: its target is the last value of the series.": (
             windows[:-1],
             targets[:-1],
         ),
         "The first window is missing: it begins at series[0].": (windows[1:], targets[1:]),
-        "Windows overlap: the next begins one step later, not a whole window later.": (
-            rows[:-1],
-            series[length : tiles * length : length],
-        ),
+        "Windows overlap: the next begins one step later, not a whole window later.": side_by_side,
         "Your windows run backwards: the oldest value stands first.": (windows[:, ::-1], targets),
         "The last window has no value after it, so it has no target: leave it out.": (all_windows, targets),
         "Time runs down your columns: one window per row, (windows, length).": (windows.T, targets),
         "The windows hold the target, too: `length` values, and the one after them apart.": (
-            np.lib.stride_tricks.sliding_window_view(series, length + 1),
+            too_long,
             targets,
         ),
     }
-
-
-def _prepared(series: Array, length: int, past: int) -> tuple[Array, ...]:
-    return _split((series - series[:past].mean()) / series[:past].std(), length, past)
 
 
 def _split(scaled: Array, length: int, past: int) -> tuple[Array, ...]:
@@ -84,41 +76,38 @@ def _split(scaled: Array, length: int, past: int) -> tuple[Array, ...]:
     return windows[:first], targets[:first], windows[first:], targets[first:]
 
 
+def _prepared(series: Array, length: int, past: int) -> tuple[Array, ...]:
+    return _split((series - series[:past].mean()) / series[:past].std(), length, past)
+
+
+@function("15", "find_the_leak", each(_some_past, 4, 5, 6, 7), _prepared)
 def _wrong_preparation(series: Array, length: int, past: int) -> dict[str, Any]:
+    """Windows and targets for training, then for the test; no number of the future leaks in."""
     mean, std = series[:past].mean(), series[:past].std()
     scaled = (series - mean) / std
     later = np.concatenate([scaled[:past], (series[past:] - series[past:].mean()) / series[past:].std()])
-    smooth = np.convolve(np.pad(scaled, 1, mode="edge"), np.ones(3) / 3, mode="valid")
     windows, targets = _windows(scaled, length)
-    return {
+    by_the_ends = (series - series.min()) / (series.max() - series.min())
+    made_into_windows = {
         "If the future changes, your training windows change: a number of the future is in them. Which line "
-        "looks at all of `series`?": _split((series - series.mean()) / series.std(), length, past),
-        "The mean is of the past. The standard deviation still knows the future.": _split(
-            (series - mean) / series.std(), length, past
+        "looks at all of `series`?": (series - series.mean()) / series.std(),
+        "The mean is of the past. The standard deviation still knows the future.": (series - mean)
+        / series.std(),
+        "The standard deviation is of the past. The mean still knows the future.": (series - series.mean())
+        / std,
+        "The least and the greatest value of all the series know the future.": by_the_ends,
+        "The future is scaled by its own mean, which nobody knows yet: one scale, that of the past.": later,
+        "Your smoothing mixes each value with the one after it: that is the future.": np.convolve(
+            np.pad(scaled, 1, mode="edge"), np.ones(3) / 3, mode="valid"
         ),
-        "The standard deviation is of the past. The mean still knows the future.": _split(
-            (series - series.mean()) / std, length, past
-        ),
-        "The least and the greatest value of all the series know the future.": _split(
-            (series - series.min()) / (series.max() - series.min()), length, past
-        ),
-        "The future is scaled by its own mean, which nobody knows yet: one scale, that of the past.": _split(
-            later, length, past
-        ),
-        "Your smoothing mixes each value with the one after it: that is the future.": _split(
-            smooth, length, past
-        ),
+        "Nothing is scaled: subtract the mean of the past, divide by its standard deviation.": series,
+        "The mean is subtracted. Divide by the standard deviation of the past, too.": series - mean,
+    }
+    return {
+        **{hint: _split(values, length, past) for hint, values in made_into_windows.items()},
         "Your training windows end too late: some of their targets lie in the future.": (
-            windows[:past],
-            targets[:past],
-            windows[past:],
-            targets[past:],
-        ),
-        "Nothing is scaled: subtract the mean of the past, divide by its standard deviation.": _split(
-            series, length, past
-        ),
-        "The mean is subtracted. Divide by the standard deviation of the past, too.": _split(
-            series - mean, length, past
+            *(windows[:past], targets[:past]),
+            *(windows[past:], targets[past:]),
         ),
     }
 
@@ -144,62 +133,31 @@ def _good_enough(forecast: Any, case: Case) -> Any:
     return _linear(case["past"], case["windows"]) if good else forecast
 
 
+@function(
+    "15",
+    "beat_persistence",
+    each(_some_days, 0, 1, 2, 3),
+    _linear,
+    _good_enough,
+    otherwise="Your mean error is {ratio:.0%} of persistence's; at most 90 % is asked. Least squares on "
+    "windows of the past does it.",
+    numbers=lambda answer, case: {"ratio": _error(answer(case["past"], case["windows"]), case)},
+)
 def _wrong_forecast(past: Array, windows: Array) -> dict[str, Any]:
+    """From the `past` and some `windows`, the value after each window: 10 % better than persistence."""
     known, targets = _windows(past, windows.shape[1])
-    rise = targets - known[:, -1]
+    last, right = windows[:, -1], _linear(past, windows)
+    rise = (targets - known[:, -1]).mean()
     return {
-        "That is persistence itself: the last value again. What does the past say of the next change?": (
-            windows[:, -1]
-        ),
+        "That is persistence itself: the last value again. What does the past say of the next change?": last,
         "That is the value of a day ago. The weather has moved on: use the last values, too.": windows[:, 0],
         "That is the mean of each window: most of it is many hours old.": windows.mean(axis=1),
         "That is the mean of the past, the same for every window.": np.full(len(windows), past.mean()),
         "You add the mean change of the past, which is nearly 0: look at how the *last* hours changed.": (
-            windows[:, -1] + rise.mean()
+            last + rise
         ),
-        "Your forecasts are changes: add the last value of each window.": (
-            _linear(past, windows) - windows[:, -1]
-        ),
+        "Your forecasts are changes: add the last value of each window.": right - last,
         "The windows are read backwards: fit and forecast in the same order.": _linear(
             past, windows[:, ::-1]
         ),
     }
-
-
-def _beat_persistence() -> Exercise:
-    exercise = function(
-        "beat_persistence",
-        "15",
-        "From the `past` and some `windows`, the value after each window: 10 % better than persistence.",
-        each(_some_days, 0, 1, 2, 3),
-        _linear,
-        _wrong_forecast,
-        shows=_good_enough,
-    )
-    return replace(
-        exercise,
-        otherwise="Your mean error is {ratio:.0%} of persistence's; at most 90 % is asked. Least squares on "
-        "windows of the past does it.",
-        numbers=lambda answer, case: {"ratio": _error(exercise.returned(answer, case), case)},
-    )
-
-
-EXERCISES = (
-    function(
-        "make_windows",
-        "15",
-        "All windows of `length` values of a series, (windows, length), and the value after each one.",
-        each(_some_series, 4, 5, 6, 7),
-        _windows,
-        _wrong_windows,
-    ),
-    function(
-        "find_the_leak",
-        "15",
-        "Windows and targets for training, then for the test; no number of the future leaks in.",
-        each(_some_past, 4, 5, 6, 7),
-        _prepared,
-        _wrong_preparation,
-    ),
-    _beat_persistence(),
-)

@@ -37,6 +37,7 @@ def _layer(
 
     def wrong(x: Array, h_prev: Array, p: LSTMParams) -> dict[str, Any]:
         a, b = before_squashing(x, h_prev, p), getattr(p, f"b_{gate}")
+        all_four = right_squash(x @ p.W + h_prev @ p.U + p.b)
         only_x = before_squashing(x, h_prev, with_block(with_block(p, "U", gate, 0.0), "b", gate, 0.0))
         return {
             **{
@@ -48,14 +49,12 @@ def _layer(
             "The bias is added after the squashing; it belongs inside.": right_squash(a - b) + b,
             "You squash each part. Squash their sum, once.": right_squash(only_x) + right_squash(a - only_x),
             "That is squashed twice: once is enough.": right_squash(right_squash(a)),
-            f"Those are all four blocks; p.W_{gate}, p.U_{gate} and p.b_{gate} are one.": right_squash(
-                x @ p.W + h_prev @ p.U + p.b
-            ),
+            f"Those are all four blocks; p.W_{gate}, p.U_{gate} and p.b_{gate} are one.": all_four,
             **more(x, h_prev, p),
         }
 
     cases = drawn(x=normal("batch m"), h_prev=states("batch n"), p=lstm)
-    return function(name, lesson, question, cases, right, wrong)
+    return function(lesson, name, cases, right, question=question)(wrong)
 
 
 def _gate(name: str, lesson: str, gate: str, what: str) -> Exercise:
@@ -77,15 +76,9 @@ def _with_the_input_gate(x: Array, h_prev: Array, p: LSTMParams) -> dict[str, An
     return {"That is i times the candidate; the candidate alone is asked for.": step.i * step.c_tilde}
 
 
-EXERCISES = (
-    _gate("forget_gate", "03", "f", "forget gate"),
-    _gate("input_gate", "04", "i", "input gate"),
-    _layer(
-        "candidate",
-        "04",
-        "The candidate of one step, tanh(x W_c + h_prev U_c + b_c).",
-        "c",
-        _with_the_input_gate,
-    ),
-    _gate("output_gate", "05", "o", "output gate"),
+FORGET_GATE = _gate("forget_gate", "03", "f", "forget gate")
+INPUT_GATE = _gate("input_gate", "04", "i", "input gate")
+CANDIDATE = _layer(
+    "candidate", "04", "The candidate of one step, tanh(x W_c + h_prev U_c + b_c).", "c", _with_the_input_gate
 )
+OUTPUT_GATE = _gate("output_gate", "05", "o", "output gate")

@@ -28,7 +28,14 @@ def _bias_slips(p: GRUParams, gate: str) -> dict[str, GRUParams]:
     }
 
 
+@function(
+    "08",
+    "update_gate",
+    drawn(x=normal("batch m"), h_prev=states("batch n"), p=gru),
+    lambda x, h_prev, p: gru_step(x, h_prev, p).z,
+)
 def _wrong_gate(x: Array, h_prev: Array, p: GRUParams) -> dict[str, Any]:
+    """The update gate z of one GRU step; p.b_z has two rows, one for x W and one for h U."""
     a = x @ p.W_z + h_prev @ p.U_z + p.b_z.sum(axis=0)
     weights = {**_bias_slips(p, "z"), **slips(p, "z", "zrh")}
     return {
@@ -40,7 +47,34 @@ def _wrong_gate(x: Array, h_prev: Array, p: GRUParams) -> dict[str, Any]:
     }
 
 
+@function(
+    "08",
+    "keep_or_replace",
+    drawn(z=gates("batch n"), h_prev=states("batch n"), h_tilde=states("batch n")),
+    lambda z, h_prev, h_tilde: z * h_prev + (1.0 - z) * h_tilde,
+)
+def _wrong_keep_or_replace(z: Array, h_prev: Array, h_tilde: Array) -> dict[str, Any]:
+    """The new h of a GRU from the update gate z, h_prev and the candidate h_tilde."""
+    return {
+        "z and 1 - z are exchanged: here z = 1 keeps the old.": (1.0 - z) * h_prev + z * h_tilde,
+        "z multiplies both. The new gets what z leaves, 1 - z.": z * h_prev + z * h_tilde,
+        "Yours adds the whole candidate. A GRU replaces, it never adds up.": z * h_prev + h_tilde,
+        "No tanh here: the candidate is squashed already.": np.tanh(z * h_prev + (1.0 - z) * h_tilde),
+        "The candidate is missing: it gets what z leaves, 1 - z.": z * h_prev,
+        "What is kept is missing: z times h_prev.": (1.0 - z) * h_tilde,
+        "z multiplies h_prev alone in yours, and h_prev is added whole.": h_prev + (1.0 - z) * h_tilde,
+        "The sign: the new is added to what is kept.": z * h_prev - (1.0 - z) * h_tilde,
+    }
+
+
+@function(
+    "08",
+    "gru_step",
+    drawn(x=normal("batch m"), h_prev=states("batch n"), p=gru),
+    lambda x, h_prev, p: gru_step(x, h_prev, p).h,
+)
 def _wrong_step(x: Array, h_prev: Array, p: GRUParams) -> dict[str, Any]:
+    """One step of a GRU as Keras makes it (reset_after): the new h from x, h_prev and p."""
     z, r, h_tilde, h = gru_step(x, h_prev, p)
 
     def with_candidate(recalled: Array, squash: Any = np.tanh) -> Array:
@@ -77,66 +111,31 @@ def _wrong_step(x: Array, h_prev: Array, p: GRUParams) -> dict[str, Any]:
     }
 
 
-EXERCISES = (
-    function(
-        "update_gate",
-        "08",
-        "The update gate z of one GRU step; p.b_z has two rows, one for x W and one for h U.",
-        drawn(x=normal("batch m"), h_prev=states("batch n"), p=gru),
-        lambda x, h_prev, p: gru_step(x, h_prev, p).z,
-        _wrong_gate,
-    ),
-    function(
-        "keep_or_replace",
-        "08",
-        "The new h of a GRU from the update gate z, h_prev and the candidate h_tilde.",
-        drawn(z=gates("batch n"), h_prev=states("batch n"), h_tilde=states("batch n")),
-        lambda z, h_prev, h_tilde: z * h_prev + (1.0 - z) * h_tilde,
-        lambda z, h_prev, h_tilde: {
-            "z and 1 - z are exchanged: here z = 1 keeps the old.": (1.0 - z) * h_prev + z * h_tilde,
-            "z multiplies both. The new gets what z leaves, 1 - z.": z * h_prev + z * h_tilde,
-            "Yours adds the whole candidate. A GRU replaces, it never adds up.": z * h_prev + h_tilde,
-            "No tanh here: the candidate is squashed already.": np.tanh(z * h_prev + (1.0 - z) * h_tilde),
-            "The candidate is missing: it gets what z leaves, 1 - z.": z * h_prev,
-            "What is kept is missing: z times h_prev.": (1.0 - z) * h_tilde,
-            "z multiplies h_prev alone in yours, and h_prev is added whole.": h_prev + (1.0 - z) * h_tilde,
-            "The sign: the new is added to what is kept.": z * h_prev - (1.0 - z) * h_tilde,
-        },
-    ),
-    function(
-        "gru_step",
-        "08",
-        "One step of a GRU as Keras makes it (reset_after): the new h from x, h_prev and p.",
-        drawn(x=normal("batch m"), h_prev=states("batch n"), p=gru),
-        lambda x, h_prev, p: gru_step(x, h_prev, p).h,
-        _wrong_step,
-    ),
-    given(
-        "keep_h",
-        "08",
-        "A clamp under which a GRU never changes its h, not even a little, whatever it reads.",
-        'a dict such as {"r": …}',
-        is_dict,
-        {"z": 1.0},
-        {
-            "r = 0 hides h from the candidate, but that still comes in. Which gate lets it?": {"r": 0.0},
-            "An open reset gate shows all of h to the candidate; h itself is for the other gate.": {"r": 1.0},
-            "r says how much of h the candidate sees. Which gate lets the candidate in?": {"r": 0.5},
-            "z = 0 takes all of the new: here z = 1 keeps.": {"z": 0.0},
-            "Half of h is replaced at every step. At which z is nothing replaced?": {"z": 0.5},
-            "z = 0 takes all of the new, as a plain RNN does. Here z = 1 keeps.": {"z": 0.0, "r": 1.0},
-            "A tenth of the new comes in at every step, and it adds up: z = 1 exactly.": {"z": 0.9},
-            "z = 0 takes all of the new, whatever r is: here z = 1 keeps.": {"z": 0.0, "r": 0.0},
-            "A candidate of zero is still mixed in, and pulls h towards 0.": {"h_tilde": 0.0},
-            "A hundredth of the new comes in at every step, and it adds up: z = 1 exactly.": {"z": 0.99},
-            "A candidate of one is still mixed in, and pulls h towards 1.": {"h_tilde": 1.0},
-            "A gate lies between 0 and 1: -1 turns h round at every step.": {"z": -1.0},
-            "A gate lies between 0 and 1. A *bias* may be 10; at z = 10 h grows tenfold a step.": {"z": 10.0},
-            "Nothing is held yet: all gates do as they have learned.": {},
-        },
-        _run,
-        cases=drawn(xs=normal("batch time m"), p=gru, h0=states("batch n")),
-        tolerance=0.0,
-        otherwise="Your h still changes. Which gate keeps the old h, and at which value exactly all of it?",
-    ),
+KEEP_H = given(
+    "keep_h",
+    "08",
+    "A clamp under which a GRU never changes its h, not even a little, whatever it reads.",
+    'a dict such as {"r": …}',
+    is_dict,
+    {"z": 1.0},
+    {
+        "r = 0 hides h from the candidate, but that still comes in. Which gate lets it?": {"r": 0.0},
+        "An open reset gate shows all of h to the candidate; h itself is for the other gate.": {"r": 1.0},
+        "r says how much of h the candidate sees. Which gate lets the candidate in?": {"r": 0.5},
+        "z = 0 takes all of the new: here z = 1 keeps.": {"z": 0.0},
+        "Half of h is replaced at every step. At which z is nothing replaced?": {"z": 0.5},
+        "z = 0 takes all of the new, as a plain RNN does. Here z = 1 keeps.": {"z": 0.0, "r": 1.0},
+        "A tenth of the new comes in at every step, and it adds up: z = 1 exactly.": {"z": 0.9},
+        "z = 0 takes all of the new, whatever r is: here z = 1 keeps.": {"z": 0.0, "r": 0.0},
+        "A candidate of zero is still mixed in, and pulls h towards 0.": {"h_tilde": 0.0},
+        "A hundredth of the new comes in at every step, and it adds up: z = 1 exactly.": {"z": 0.99},
+        "A candidate of one is still mixed in, and pulls h towards 1.": {"h_tilde": 1.0},
+        "A gate lies between 0 and 1: -1 turns h round at every step.": {"z": -1.0},
+        "A gate lies between 0 and 1. A *bias* may be 10; at z = 10 h grows tenfold a step.": {"z": 10.0},
+        "Nothing is held yet: all gates do as they have learned.": {},
+    },
+    _run,
+    cases=drawn(xs=normal("batch time m"), p=gru, h0=states("batch n")),
+    tolerance=0.0,
+    otherwise="Your h still changes. Which gate keeps the old h, and at which value exactly all of it?",
 )

@@ -69,68 +69,10 @@ def _classifier(features: int, units: int, classes: int) -> Any:
     return _model(features, layers.LSTM(units), layers.Dense(classes, activation="softmax"))
 
 
-@lru_cache(maxsize=4)
-def _wrong_classifier(features: int, units: int, classes: int) -> dict[str, Any]:
-    from keras import layers
-
-    def ends(activation: str | None) -> Any:
-        return layers.Dense(classes, activation=activation)
-
-    every = layers.LSTM(units, return_sequences=True)
-    return {
-        "Your outputs do not add up to 1: `softmax` makes probabilities of them.": _model(
-            features, layers.LSTM(units), ends(None)
-        ),
-        "`sigmoid` answers for each class alone; for one class out of several, `softmax`.": _model(
-            features, layers.LSTM(units), ends("sigmoid")
-        ),
-        "Your model answers after every step: the LSTM is to hand up its last output alone.": _model(
-            features, every, ends("softmax")
-        ),
-        "That is a GRU; an LSTM is asked for.": _model(features, layers.GRU(units), ends("softmax")),
-        "That is a SimpleRNN; an LSTM is asked for.": _model(
-            features, layers.SimpleRNN(units), ends("softmax")
-        ),
-        "Units and classes are exchanged.": _classifier(features, classes, units),
-        "The layer that makes `classes` probabilities of the units is missing.": _model(
-            features, layers.LSTM(units)
-        ),
-        "The mean over the steps is not the last output.": _model(
-            features, every, layers.GlobalAveragePooling1D(), ends("softmax")
-        ),
-        "Your LSTM reads in both directions; one is asked for.": _model(
-            features, layers.Bidirectional(layers.LSTM(units)), ends("softmax")
-        ),
-    }
-
-
 def _stack(features: int, units: int, classes: int) -> Any:
     from keras import layers
 
     return _model(features, layers.LSTM(units, return_sequences=True), layers.LSTM(classes))
-
-
-@lru_cache(maxsize=4)
-def _wrong_stack(features: int, units: int, classes: int) -> dict[str, Any]:
-    from keras import layers
-
-    lower = layers.LSTM(units, return_sequences=True)
-    upper = layers.LSTM(classes, return_sequences=True)
-    return {
-        "The upper layer hands up every step; its last output is asked for.": _model(features, lower, upper),
-        "The order is exchanged: `units` below, `classes` above.": _stack(features, classes, units),
-        "Both layers have `units` units; the upper one has `classes`.": _stack(features, units, units),
-        "That is one layer; two are asked for.": _model(features, layers.LSTM(classes)),
-        "A Dense layer is no LSTM: the upper one reads the sequence, too.": _model(
-            features, layers.LSTM(units), layers.Dense(classes)
-        ),
-        "RepeatVector gives the upper layer one output many times; it reads all outputs.": _model(
-            features, layers.LSTM(units), layers.RepeatVector(4), layers.LSTM(classes)
-        ),
-        "These are GRUs; LSTMs are asked for.": _model(
-            features, layers.GRU(units, return_sequences=True), layers.GRU(classes)
-        ),
-    }
 
 
 def _some_texts(rng: Rng) -> list[Case]:
@@ -159,56 +101,75 @@ def _masked(words: int, features: int, units: int) -> Any:
     return _reading(words, features, layers.LSTM(units))
 
 
+@function("09", "keras_classifier", _some_sequences, _classifier, _on_sequences)
 @lru_cache(maxsize=4)
-def _wrong_reading(words: int, features: int, units: int) -> dict[str, Any]:
+def _wrong_classifier(features: int, units: int, classes: int) -> dict[str, Any]:
+    """A Keras model: sequences of any length, an LSTM of `units`, then `classes` probabilities."""
     from keras import layers
 
-    lstm = layers.LSTM(units)
+    def model(*made: Any, ends: str | None = "softmax") -> Any:
+        return _model(features, *made, layers.Dense(classes, activation=ends))
+
+    lstm, every = layers.LSTM(units), layers.LSTM(units, return_sequences=True)
     return {
-        "The zeros are read as words: `mask_zero=True`.": _reading(words, features, lstm, mask=False),
-        "The output at every step comes out; the last state is asked for.": _reading(
-            words, features, layers.LSTM(units, return_sequences=True)
+        "Your outputs do not add up to 1: `softmax` makes probabilities of them.": model(lstm, ends=None),
+        "`sigmoid` answers for each class alone; for one class out of several, `softmax`.": model(
+            lstm, ends="sigmoid"
         ),
-        "That is a GRU; an LSTM is asked for.": _reading(words, features, layers.GRU(units)),
-        "`words` counts all ids, 0 included: the table needs no further row.": _reading(
-            words + 1, features, lstm
-        ),
-        "Features and units are exchanged.": _reading(words, units, layers.LSTM(features)),
-        "A mean over the words is no LSTM.": _reading(
-            words, features, layers.GlobalAveragePooling1D(), layers.Dense(units)
-        ),
-        "Your LSTM begins with the last word: `go_backwards` is off by default.": _reading(
-            words, features, layers.LSTM(units, go_backwards=True)
-        ),
+        "Your model answers after every step: the LSTM is to hand up its last output alone.": model(every),
+        "That is a GRU; an LSTM is asked for.": model(layers.GRU(units)),
+        "That is a SimpleRNN; an LSTM is asked for.": model(layers.SimpleRNN(units)),
+        "Units and classes are exchanged.": _classifier(features, classes, units),
+        "The layer that makes `classes` probabilities of the units is missing.": _model(features, lstm),
+        "The mean over the steps is not the last output.": model(every, layers.GlobalAveragePooling1D()),
+        "Your LSTM reads in both directions; one is asked for.": model(layers.Bidirectional(lstm)),
     }
 
 
-EXERCISES = (
-    function(
-        "keras_classifier",
-        "09",
-        "A Keras model: sequences of any length, an LSTM of `units`, then `classes` probabilities.",
-        _some_sequences,
-        _classifier,
-        _wrong_classifier,
-        _on_sequences,
-    ),
-    function(
-        "keras_stack",
-        "09",
-        "A Keras model: an LSTM of `units`, above it one of `classes`; what the upper says at the end.",
-        _some_sequences,
-        _stack,
-        _wrong_stack,
-        _on_sequences,
-    ),
-    function(
-        "keras_mask",
-        "10",
-        "A Keras model: from ids (0 is padding) to the last state of an LSTM that skips the padding.",
-        _some_texts,
-        _masked,
-        _wrong_reading,
-        _on_texts,
-    ),
-)
+@function("09", "keras_stack", _some_sequences, _stack, _on_sequences)
+@lru_cache(maxsize=4)
+def _wrong_stack(features: int, units: int, classes: int) -> dict[str, Any]:
+    """A Keras model: an LSTM of `units`, above it one of `classes`; what the upper says at the end."""
+    from keras import layers
+
+    lower = layers.LSTM(units, return_sequences=True)
+    upper = layers.LSTM(classes, return_sequences=True)
+    last, dense = layers.LSTM(units), layers.Dense(classes)
+    lower_gru = layers.GRU(units, return_sequences=True)
+    return {
+        "The upper layer hands up every step; its last output is asked for.": _model(features, lower, upper),
+        "The order is exchanged: `units` below, `classes` above.": _stack(features, classes, units),
+        "Both layers have `units` units; the upper one has `classes`.": _stack(features, units, units),
+        "That is one layer; two are asked for.": _model(features, layers.LSTM(classes)),
+        "A Dense layer is no LSTM: the upper one reads the sequence, too.": _model(features, last, dense),
+        "RepeatVector gives the upper layer one output many times; it reads all outputs.": _model(
+            features, last, layers.RepeatVector(4), layers.LSTM(classes)
+        ),
+        "These are GRUs; LSTMs are asked for.": _model(features, lower_gru, layers.GRU(classes)),
+    }
+
+
+@function("10", "keras_mask", _some_texts, _masked, _on_texts)
+@lru_cache(maxsize=4)
+def _wrong_reading(words: int, features: int, units: int) -> dict[str, Any]:
+    """A Keras model: from ids (0 is padding) to the last state of an LSTM that skips the padding."""
+    from keras import layers
+
+    def model(*above: Any) -> Any:
+        return _reading(words, features, *above)
+
+    lstm, mean = layers.LSTM(units), layers.GlobalAveragePooling1D()
+    every, last_first = (
+        layers.LSTM(units, **{option: True}) for option in ("return_sequences", "go_backwards")
+    )
+    return {
+        "The zeros are read as words: `mask_zero=True`.": _reading(words, features, lstm, mask=False),
+        "The output at every step comes out; the last state is asked for.": model(every),
+        "That is a GRU; an LSTM is asked for.": model(layers.GRU(units)),
+        "`words` counts all ids, 0 included: the table needs no further row.": _masked(
+            words + 1, features, units
+        ),
+        "Features and units are exchanged.": _masked(words, units, features),
+        "A mean over the words is no LSTM.": model(mean, layers.Dense(units)),
+        "Your LSTM begins with the last word: `go_backwards` is off by default.": model(last_first),
+    }

@@ -12,11 +12,13 @@ from lstm_teach.exercises.core import Case, Rng, function
 
 YES_NO, NUMBERED = "yes or no", "one class, as its number"
 ONE_HOT, AMOUNT = "one class, one-hot", "an amount, by squared error"
+BINARY, CATEGORICAL = "binary_crossentropy", "categorical_crossentropy"
+SPARSE, SQUARED = "sparse_categorical_crossentropy", "mean_squared_error"
 RIGHT = {
-    YES_NO: ("sigmoid", "binary_crossentropy"),
-    NUMBERED: ("softmax", "sparse_categorical_crossentropy"),
-    ONE_HOT: ("softmax", "categorical_crossentropy"),
-    AMOUNT: ("linear", "mean_squared_error"),
+    YES_NO: ("sigmoid", BINARY),
+    NUMBERED: ("softmax", SPARSE),
+    ONE_HOT: ("softmax", CATEGORICAL),
+    AMOUNT: ("linear", SQUARED),
 }
 
 
@@ -56,37 +58,6 @@ def _loss_of(pair: Any, case: Case) -> float:
     except (ValueError, TypeError) as error:
         name = getattr(loss, "name", getattr(loss, "__name__", "this loss"))
         raise ValueError(f"{name} does not take these labels ({task})") from error
-
-
-def _wrong_pairs(task: str) -> dict[str, Any]:
-    def pairs(changed: dict[str, Any]) -> Any:
-        return {**RIGHT, **changed}[task]
-
-    classes = {YES_NO, ONE_HOT}
-    return {
-        "softmax over one output is always 1: yes or no takes `sigmoid`.": pairs(
-            {YES_NO: ("softmax", "binary_crossentropy")}
-        ),
-        "binary_crossentropy reads probabilities: before it, `sigmoid`.": pairs(
-            {YES_NO: ("linear", "binary_crossentropy")}
-        ),
-        "One class out of several: the probabilities add up to 1, so `softmax`.": pairs(
-            {
-                ONE_HOT: ("sigmoid", "categorical_crossentropy"),
-                NUMBERED: ("sigmoid", "sparse_categorical_crossentropy"),
-            }
-        ),
-        "An amount may be anything: no activation, `linear`.": pairs(
-            {AMOUNT: ("sigmoid", "mean_squared_error")}
-        ),
-        "An amount is not cut at 0: `linear`, not `relu`.": pairs({AMOUNT: ("relu", "mean_squared_error")}),
-        "Squared error hardly pulls at a sure mistake: classes take a crossentropy.": pairs(
-            {name: (RIGHT[name][0], "mean_squared_error") for name in classes}
-        ),
-        "binary_crossentropy asks each class on its own; one of several takes the categorical one.": pairs(
-            {ONE_HOT: ("softmax", "binary_crossentropy")}
-        ),
-    }
 
 
 def _some_texts(rng: Rng) -> list[Case]:
@@ -135,6 +106,39 @@ def _compiled(
     return model
 
 
+@function(
+    "11",
+    "pair_loss",
+    _some_tasks,
+    lambda task: RIGHT[task],
+    _loss_of,
+    question=f"From `task` ({'; '.join(RIGHT)}) to (activation, loss).",
+)
+def _wrong_pairs(task: str) -> dict[str, Any]:
+    each_alone = {ONE_HOT: ("sigmoid", CATEGORICAL), NUMBERED: ("sigmoid", SPARSE)}
+    squared = {YES_NO: ("sigmoid", SQUARED), ONE_HOT: ("softmax", SQUARED)}
+    changes: dict[str, dict[str, tuple[str, str]]] = {
+        "softmax over one output is always 1: yes or no takes `sigmoid`.": {YES_NO: ("softmax", BINARY)},
+        "binary_crossentropy reads probabilities: before it, `sigmoid`.": {YES_NO: ("linear", BINARY)},
+        "One class out of several: the probabilities add up to 1, so `softmax`.": each_alone,
+        "An amount may be anything: no activation, `linear`.": {AMOUNT: ("sigmoid", SQUARED)},
+        "An amount is not cut at 0: `linear`, not `relu`.": {AMOUNT: ("relu", SQUARED)},
+        "Squared error hardly pulls at a sure mistake: classes take a crossentropy.": squared,
+        "binary_crossentropy asks each class on its own; one of several takes the categorical one.": {
+            ONE_HOT: ("softmax", BINARY)
+        },
+    }
+    return {hint: (RIGHT | changed)[task] for hint, changed in changes.items()}
+
+
+@function(
+    "11",
+    "find_the_bug",
+    _some_texts,
+    lambda units: _compiled(units),
+    _as_compiled,
+    question="This model never learns, for two reasons. Return it with both of them fixed.",
+)
 def _wrong_training(units: int) -> dict[str, Any]:
     import keras
 
@@ -150,25 +154,3 @@ def _wrong_training(units: int) -> dict[str, Any]:
         "A class takes a crossentropy, not squared error.": _compiled(units, loss="mean_squared_error"),
         "tanh is no probability: it goes below 0.": _compiled(units, "tanh"),
     }
-
-
-EXERCISES = (
-    function(
-        "pair_loss",
-        "11",
-        f"From `task` ({'; '.join(RIGHT)}) to (activation, loss).",
-        _some_tasks,
-        lambda task: RIGHT[task],
-        _wrong_pairs,
-        _loss_of,
-    ),
-    function(
-        "find_the_bug",
-        "11",
-        "This model never learns, for two reasons. Return it with both of them fixed.",
-        _some_texts,
-        lambda units: _compiled(units),
-        _wrong_training,
-        _as_compiled,
-    ),
-)

@@ -70,7 +70,14 @@ def _held_from(
     return lstm_forward(xs, p, clamp={gate: held}).h
 
 
+@function(
+    "12",
+    "close_from",
+    drawn(xs=normal("batch time m"), p=lstm, start=_start),
+    lambda xs, p, start: _held_from(xs, p, start),
+)
 def _wrong_clamp(xs: Array, p: LSTMParams, start: int) -> dict[str, Any]:
+    """Use lstm_forward with a clamp: the forget gate is 0 from step `start` on, as learned before. All h."""
     right = _held_from(xs, p, start)
     from_start = np.where(np.arange(xs.shape[1])[:, None] < start, np.nan, 0.0)
     return {
@@ -91,7 +98,14 @@ def _wrong_clamp(xs: Array, p: LSTMParams, start: int) -> dict[str, Any]:
     }
 
 
+@function(
+    "12",
+    "word_effect",
+    each(_some_reading, 5, 6, 7, 8),
+    lambda probability, start: np.diff(probability, prepend=start),
+)
 def _wrong_effect(probability: Array, start: float) -> dict[str, Any]:
+    """From the probability after every word, and `start` before the first: the change at each word."""
     right = np.diff(probability, prepend=start)
     return {
         "Before the first word the probability is `start`.": np.diff(probability, prepend=probability[0]),
@@ -109,7 +123,32 @@ def _wrong_effect(probability: Array, start: float) -> dict[str, Any]:
     }
 
 
+@function(
+    "12", "shuffled_words", drawn(xs=normal("batch time m"), order=_order), lambda xs, order: xs[:, order]
+)
+def _wrong_shuffled_words(xs: Array, order: Array) -> dict[str, Any]:
+    """Put the steps of xs (batch, time, features) in a new order: step t becomes step order[t] of xs."""
+    return {
+        "That is the inverse: yours puts step t at place order[t].": xs[:, np.argsort(order)],
+        "You turned the sequence round, whatever the order says.": xs[:, ::-1],
+        "The order is read backwards: step t of the result is step order[t] of xs.": xs[:, order[::-1]],
+        "You shuffled the texts, not their words: time is axis 1.": xs[order % len(xs)],
+        "You shuffled the features inside each word: time is axis 1.": xs[:, :, order % xs.shape[2]],
+        "Nothing has moved.": xs,
+        "The order is applied twice.": xs[:, order][:, order],
+        "You are one step off: order counts from 0.": xs[:, order - 1],
+        "That is the first text alone; all rows of the batch are asked for.": xs[0, order],
+    }
+
+
+@function(
+    "12",
+    "telling_unit",
+    each(_some_last_states, (1.0, 1, 8), (-1.0, 3, 9), (1.0, 2, 7), (-1.0, 9, 10)),
+    lambda c, label: np.abs(np.corrcoef(c.T, label)[-1, :-1]).argmax(),
+)
 def _wrong_unit(c: Array, label: Array) -> dict[str, Any]:
+    """From the last c (texts, units) and labels 0 and 1: the unit that correlates most with the label."""
     correlations = np.corrcoef(c.T, label)[-1, :-1]
     covariances = np.cov(c.T, label)[-1, :-1]
     closeness = np.abs(correlations)
@@ -126,49 +165,3 @@ def _wrong_unit(c: Array, label: Array) -> dict[str, Any]:
         "That is a ranking of all units; the first is asked for.": np.argsort(-closeness),
         "That is a ranking of all units, the closest last; that one is asked for.": np.argsort(closeness),
     }
-
-
-EXERCISES = (
-    function(
-        "close_from",
-        "12",
-        "Use lstm_forward with a clamp: the forget gate is 0 from step `start` on, as learned before. All h.",
-        drawn(xs=normal("batch time m"), p=lstm, start=_start),
-        lambda xs, p, start: _held_from(xs, p, start),
-        _wrong_clamp,
-    ),
-    function(
-        "word_effect",
-        "12",
-        "From the probability after every word, and `start` before the first: the change at each word.",
-        each(_some_reading, 5, 6, 7, 8),
-        lambda probability, start: np.diff(probability, prepend=start),
-        _wrong_effect,
-    ),
-    function(
-        "shuffled_words",
-        "12",
-        "Put the steps of xs (batch, time, features) in a new order: step t becomes step order[t] of xs.",
-        drawn(xs=normal("batch time m"), order=_order),
-        lambda xs, order: xs[:, order],
-        lambda xs, order: {
-            "That is the inverse: yours puts step t at place order[t].": xs[:, np.argsort(order)],
-            "You turned the sequence round, whatever the order says.": xs[:, ::-1],
-            "The order is read backwards: step t of the result is step order[t] of xs.": xs[:, order[::-1]],
-            "You shuffled the texts, not their words: time is axis 1.": xs[order % len(xs)],
-            "You shuffled the features inside each word: time is axis 1.": xs[:, :, order % xs.shape[2]],
-            "Nothing has moved.": xs,
-            "The order is applied twice.": xs[:, order][:, order],
-            "You are one step off: order counts from 0.": xs[:, order - 1],
-            "That is the first text alone; all rows of the batch are asked for.": xs[0, order],
-        },
-    ),
-    function(
-        "telling_unit",
-        "12",
-        "From the last c (texts, units) and labels 0 and 1: the unit that correlates most with the label.",
-        each(_some_last_states, (1.0, 1, 8), (-1.0, 3, 9), (1.0, 2, 7), (-1.0, 9, 10)),
-        lambda c, label: np.abs(np.corrcoef(c.T, label)[-1, :-1]).argmax(),
-        _wrong_unit,
-    ),
-)

@@ -19,7 +19,19 @@ def _both(ahead: Array, back: Array) -> Array:
     return np.concatenate([ahead, back], axis=-1)
 
 
+def _read_on(part: Array, h: Array, c: Array, p: LSTMParams) -> State:
+    trace = lstm_forward(part, p, h, c)
+    return State(trace.h[:, -1], trace.c[:, -1])
+
+
+@function(
+    "09",
+    "stacked_lstm",
+    drawn(xs=normal("batch time m"), lower=lstm, upper=upper_lstm),
+    lambda xs, lower, upper: _outputs(_outputs(xs, lower), upper)[:, -1],
+)
 def _wrong_stack(xs: Array, lower: LSTMParams, upper: LSTMParams) -> dict[str, Any]:
+    """`lower` reads xs, `upper` reads what `lower` says (use lstm_forward). The last h of `upper`."""
     below = lstm_forward(xs, lower)
     above = lstm_forward(below.h, upper)
     repeated = np.repeat(below.h[:, -1:], xs.shape[1], axis=1)
@@ -39,7 +51,14 @@ def _wrong_stack(xs: Array, lower: LSTMParams, upper: LSTMParams) -> dict[str, A
     }
 
 
+@function(
+    "09",
+    "bidirectional",
+    drawn(xs=normal("batch time m"), forward=lstm, backward=lstm),
+    lambda xs, forward, backward: _both(_outputs(xs, forward), _outputs(xs[:, ::-1], backward)[:, ::-1]),
+)
 def _wrong_directions(xs: Array, forward: LSTMParams, backward: LSTMParams) -> dict[str, Any]:
+    """All outputs of a bidirectional layer, (batch, time, 2 units): `forward` first, then `backward`."""
     ahead, back = _outputs(xs, forward), _outputs(xs[:, ::-1], backward)
     both_ahead = _outputs(xs, backward)
     both_c = _both(lstm_forward(xs, forward).c, lstm_forward(xs[:, ::-1], backward).c[:, ::-1])
@@ -57,7 +76,14 @@ def _wrong_directions(xs: Array, forward: LSTMParams, backward: LSTMParams) -> d
     }
 
 
+@function(
+    "09",
+    "last_of_both",
+    drawn(ys=states("batch time 4n")),
+    lambda ys: _both(ys[:, -1, : ys.shape[2] // 2], ys[:, 0, ys.shape[2] // 2 :]),
+)
 def _wrong_last(ys: Array) -> dict[str, Any]:
+    """From all outputs ys (batch, time, 2 units) of both directions: each half where it has read it all."""
     ahead, back = np.split(ys, 2, axis=-1)
     return {
         "At the last step the backward half has read one step only. Where has it read everything?": ys[:, -1],
@@ -73,12 +99,15 @@ def _wrong_last(ys: Array) -> dict[str, Any]:
     }
 
 
-def _read_on(part: Array, h: Array, c: Array, p: LSTMParams) -> State:
-    trace = lstm_forward(part, p, h, c)
-    return State(trace.h[:, -1], trace.c[:, -1])
-
-
+@function(
+    "09",
+    "two_halves",
+    drawn(part=normal("batch time m"), h=states("batch n"), c=normal("batch n", 2.0), p=lstm),
+    _read_on,
+)
 def _wrong_part(part: Array, h: Array, c: Array, p: LSTMParams) -> dict[str, Any]:
+    """Read one part of a text from the state (h, c) before it. Return the state (h, c) after it."""
+
     def after(h0: Array | None, c0: Array | None, step: int = -1) -> State:
         trace = lstm_forward(part, p, h0, c0)
         return State(trace.h[:, step], trace.c[:, step])
@@ -97,39 +126,3 @@ def _wrong_part(part: Array, h: Array, c: Array, p: LSTMParams) -> dict[str, Any
         "You hand on the state that came in: what does this part make of it?": (h, c),
         "h is right. In place of c you hand on the one that came in.": (right.h, c),
     }
-
-
-EXERCISES = (
-    function(
-        "stacked_lstm",
-        "09",
-        "`lower` reads xs, `upper` reads what `lower` says (use lstm_forward). The last h of `upper`.",
-        drawn(xs=normal("batch time m"), lower=lstm, upper=upper_lstm),
-        lambda xs, lower, upper: _outputs(_outputs(xs, lower), upper)[:, -1],
-        _wrong_stack,
-    ),
-    function(
-        "bidirectional",
-        "09",
-        "All outputs of a bidirectional layer, (batch, time, 2 units): `forward` first, then `backward`.",
-        drawn(xs=normal("batch time m"), forward=lstm, backward=lstm),
-        lambda xs, forward, backward: _both(_outputs(xs, forward), _outputs(xs[:, ::-1], backward)[:, ::-1]),
-        _wrong_directions,
-    ),
-    function(
-        "last_of_both",
-        "09",
-        "From all outputs ys (batch, time, 2 units) of both directions: each half where it has read it all.",
-        drawn(ys=states("batch time 4n")),
-        lambda ys: _both(ys[:, -1, : ys.shape[2] // 2], ys[:, 0, ys.shape[2] // 2 :]),
-        _wrong_last,
-    ),
-    function(
-        "two_halves",
-        "09",
-        "Read one part of a text from the state (h, c) before it. Return the state (h, c) after it.",
-        drawn(part=normal("batch time m"), h=states("batch n"), c=normal("batch n", 2.0), p=lstm),
-        _read_on,
-        _wrong_part,
-    ),
-)

@@ -68,7 +68,19 @@ def _wrong_weights(p: LSTMParams) -> dict[str, LSTMParams]:
     }
 
 
+def _fused_gates(a: Array) -> Gates:
+    i, f, c, o = np.split(a, 4, axis=1)
+    return Gates(sigmoid(i), sigmoid(f), np.tanh(c), sigmoid(o))
+
+
+@function(
+    "06",
+    "lstm_step",
+    drawn(x=normal("batch m"), h_prev=states("batch n"), c_prev=normal("batch n", 4.0), p=lstm),
+    lambda x, h_prev, c_prev, p: _state(x, h_prev, c_prev, p),
+)
 def _wrong_step(x: Array, h_prev: Array, c_prev: Array, p: LSTMParams) -> dict[str, Any]:
+    """One step of an LSTM: from x, h_prev, c_prev and p to the new (h, c)."""
     s = lstm_step(x, h_prev, c_prev, p)
     a = {gate: np.log(g / (1.0 - g)) for gate, g in (("i", s.i), ("f", s.f), ("o", s.o))}
     tanh = {gate: np.tanh(before) for gate, before in a.items()}
@@ -106,12 +118,9 @@ def _wrong_step(x: Array, h_prev: Array, c_prev: Array, p: LSTMParams) -> dict[s
     }
 
 
-def _fused_gates(a: Array) -> Gates:
-    i, f, c, o = np.split(a, 4, axis=1)
-    return Gates(sigmoid(i), sigmoid(f), np.tanh(c), sigmoid(o))
-
-
+@function("06", "fused_gates", drawn(a=normal("batch 4n", 2.0)), _fused_gates)
 def _wrong_gates(a: Array) -> dict[str, Any]:
+    """Cut the fused pre-activations a (batch, 4 units) into (i, f, c_tilde, o), and squash each."""
     i, f, c, o = np.split(a, 4, axis=1)
     right = _fused_gates(a)
 
@@ -130,23 +139,3 @@ def _wrong_gates(a: Array) -> dict[str, Any]:
         "All numbers are right, in one array. Return four: i, f, c_tilde, o.": np.concatenate(right, axis=1),
         "The gates are right; the candidate is missing between f and o.": (right.i, right.f, right.o),
     }
-
-
-EXERCISES = (
-    function(
-        "lstm_step",
-        "06",
-        "One step of an LSTM: from x, h_prev, c_prev and p to the new (h, c).",
-        drawn(x=normal("batch m"), h_prev=states("batch n"), c_prev=normal("batch n", 4.0), p=lstm),
-        lambda x, h_prev, c_prev, p: _state(x, h_prev, c_prev, p),
-        _wrong_step,
-    ),
-    function(
-        "fused_gates",
-        "06",
-        "Cut the fused pre-activations a (batch, 4 units) into (i, f, c_tilde, o), and squash each.",
-        drawn(a=normal("batch 4n", 2.0)),
-        _fused_gates,
-        _wrong_gates,
-    ),
-)

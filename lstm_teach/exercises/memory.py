@@ -46,7 +46,74 @@ def _holds(biases: Mapping[str, float]) -> Array:
     return np.array([left >= 0.8, written <= 0.2, b_f > 0, b_i < 0])
 
 
+def _highway(f: Array) -> Array:
+    later = np.concatenate([f[:, 1:], np.ones_like(f[:, :1])], axis=1)
+    return later[:, ::-1].cumprod(axis=1)[:, ::-1]
+
+
+CLAMP_ADD_THEN_OVERWRITE = given(
+    "clamp_add_then_overwrite",
+    "06",
+    "Two clamps, one per step: add the whole candidate to all of c, then overwrite c with the candidate.",
+    'a list of two dicts such as {"f": …, "i": …}',
+    are_two_dicts,
+    [{"f": 1.0, "i": 1.0}, {"f": 0.0, "i": 1.0}],
+    {
+        "Your second step keeps c and writes nothing.": [{"f": 1.0, "i": 1.0}, {"f": 1.0, "i": 0.0}],
+        "The order: add first. f = 1 keeps the old.": [{"f": 0.0, "i": 1.0}, {"f": 1.0, "i": 1.0}],
+        "Your second step adds once more: there f is 0.": [{"f": 1.0, "i": 1.0}, {"f": 1.0, "i": 1.0}],
+        "Your first step overwrites, too: there f is 1.": [{"f": 0.0, "i": 1.0}, {"f": 0.0, "i": 1.0}],
+        "Your second step erases: i = 1 lets the new in.": [{"f": 1.0, "i": 1.0}, {"f": 0.0, "i": 0.0}],
+        "Your second step clamps nothing: its gates do as learned.": [{"f": 1.0, "i": 1.0}, {}],
+        "Your first step writes nothing: there i is 1.": [{"f": 1.0, "i": 0.0}, {"f": 0.0, "i": 1.0}],
+        "Your first step leaves i as learned: hold it at 1.": [{"f": 1.0}, {"f": 0.0, "i": 1.0}],
+        "Your first step leaves f as learned: hold it at 1.": [{"i": 1.0}, {"f": 0.0, "i": 1.0}],
+        "Your second step leaves i as learned: hold it at 1.": [{"f": 1.0, "i": 1.0}, {"f": 0.0}],
+        "Your second step leaves f as learned: hold it at 0.": [{"f": 1.0, "i": 1.0}, {"i": 1.0}],
+    },
+    _two_steps,
+    cases=drawn(
+        x_1=normal("batch m"),
+        x_2=normal("batch m"),
+        h_prev=states("batch n"),
+        c_prev=normal("batch n", 4.0),
+        p=lstm,
+    ),
+    tolerance=0.0,
+    otherwise="c_1 is all of c_0 plus the whole candidate, c_2 the candidate alone: exactly, so 0 or 1.",
+)
+
+
+HOLD_FIFTY_STEPS = given(
+    "hold_fifty_steps",
+    "06",
+    "Weights 0, candidate 1. After 50 steps, at least 80 % of c_0 is left and at most 0.2 is written.",
+    'a dict of biases such as {"f": …, "i": …}',
+    is_dict,
+    {"f": 8.0, "i": -8.0},
+    {
+        "{left:.1%} of c_0 is left (80 % is asked for): raise the bias of f.": {"f": 1.0, "i": -8.0},
+        "{left:.1%} of c_0 is left, as asked. But {written:.3f} is written, and 0.2 is allowed: lower "
+        "the bias of i. σ(-3) is still 0.05, fifty times.": {"f": 8.0, "i": -3.0},
+        "{left:.1%} of c_0 is left, as asked. But i is open and lets in {written:.3f}, and 0.2 is "
+        "allowed: a bias below 0 closes it.": {"f": 8.0, "i": 0.0},
+        "The signs are exchanged: a bias above 0 opens, one below 0 closes. {left:.1%} of c_0 is left, "
+        "{written:.3f} is written.": {"f": -8.0, "i": 8.0},
+        "f is closed: {left:.1%} of c_0 is left. A bias above 0 opens it.": {"f": -8.0, "i": -8.0},
+        "The signs are right, the biases too small: {left:.1%} of c_0 is left (80 % is asked for), "
+        "{written:.3f} is written (0.2 is allowed).": {"f": 2.0, "i": -2.0},
+        "Both are open: {left:.1%} of c_0 is left (80 % is asked for), {written:.3f} is written (0.2 is "
+        "allowed).": {"f": 2.0, "i": 2.0},
+    },
+    _holds,
+    otherwise="{left:.1%} of c_0 is left (80 % is asked for), {written:.3f} is written (0.2 is allowed).",
+    numbers=_fifty_steps,
+)
+
+
+@function("06", "highway", drawn(f=gates("batch time n")), _highway)
 def _wrong_highway(f: Array) -> dict[str, Any]:
+    """What is left along c alone, D_t, for every t, from the forget gates f (batch, time, units)."""
     highway, ones = _highway(f), np.ones_like(f[:, :1])
     over_units = _highway(f.swapaxes(1, 2)).swapaxes(1, 2)
     return {
@@ -62,76 +129,3 @@ def _wrong_highway(f: Array) -> dict[str, Any]:
         "The last step is missing: there D is 1.": highway[:, :-1],
         "The gates are *kept* parts: f multiplies, not 1 - f.": _highway(1.0 - f),
     }
-
-
-def _highway(f: Array) -> Array:
-    later = np.concatenate([f[:, 1:], np.ones_like(f[:, :1])], axis=1)
-    return later[:, ::-1].cumprod(axis=1)[:, ::-1]
-
-
-EXERCISES = (
-    given(
-        "clamp_add_then_overwrite",
-        "06",
-        "Two clamps, one per step: add the whole candidate to all of c, then overwrite c with the candidate.",
-        'a list of two dicts such as {"f": …, "i": …}',
-        are_two_dicts,
-        [{"f": 1.0, "i": 1.0}, {"f": 0.0, "i": 1.0}],
-        {
-            "Your second step keeps c and writes nothing.": [{"f": 1.0, "i": 1.0}, {"f": 1.0, "i": 0.0}],
-            "The order: add first. f = 1 keeps the old.": [{"f": 0.0, "i": 1.0}, {"f": 1.0, "i": 1.0}],
-            "Your second step adds once more: there f is 0.": [{"f": 1.0, "i": 1.0}, {"f": 1.0, "i": 1.0}],
-            "Your first step overwrites, too: there f is 1.": [{"f": 0.0, "i": 1.0}, {"f": 0.0, "i": 1.0}],
-            "Your second step erases: i = 1 lets the new in.": [{"f": 1.0, "i": 1.0}, {"f": 0.0, "i": 0.0}],
-            "Your second step clamps nothing: its gates do as learned.": [{"f": 1.0, "i": 1.0}, {}],
-            "Your first step writes nothing: there i is 1.": [{"f": 1.0, "i": 0.0}, {"f": 0.0, "i": 1.0}],
-            "Your first step leaves i as learned: hold it at 1.": [{"f": 1.0}, {"f": 0.0, "i": 1.0}],
-            "Your first step leaves f as learned: hold it at 1.": [{"i": 1.0}, {"f": 0.0, "i": 1.0}],
-            "Your second step leaves i as learned: hold it at 1.": [{"f": 1.0, "i": 1.0}, {"f": 0.0}],
-            "Your second step leaves f as learned: hold it at 0.": [{"f": 1.0, "i": 1.0}, {"i": 1.0}],
-        },
-        _two_steps,
-        cases=drawn(
-            x_1=normal("batch m"),
-            x_2=normal("batch m"),
-            h_prev=states("batch n"),
-            c_prev=normal("batch n", 4.0),
-            p=lstm,
-        ),
-        tolerance=0.0,
-        otherwise="c_1 is all of c_0 plus the whole candidate, c_2 the candidate alone: exactly, so 0 or 1.",
-    ),
-    given(
-        "hold_fifty_steps",
-        "06",
-        "Weights 0, candidate 1. After 50 steps, at least 80 % of c_0 is left and at most 0.2 is written.",
-        'a dict of biases such as {"f": …, "i": …}',
-        is_dict,
-        {"f": 8.0, "i": -8.0},
-        {
-            "{left:.1%} of c_0 is left (80 % is asked for): raise the bias of f.": {"f": 1.0, "i": -8.0},
-            "{left:.1%} of c_0 is left, as asked. But {written:.3f} is written, and 0.2 is allowed: lower "
-            "the bias of i. σ(-3) is still 0.05, fifty times.": {"f": 8.0, "i": -3.0},
-            "{left:.1%} of c_0 is left, as asked. But i is open and lets in {written:.3f}, and 0.2 is "
-            "allowed: a bias below 0 closes it.": {"f": 8.0, "i": 0.0},
-            "The signs are exchanged: a bias above 0 opens, one below 0 closes. {left:.1%} of c_0 is left, "
-            "{written:.3f} is written.": {"f": -8.0, "i": 8.0},
-            "f is closed: {left:.1%} of c_0 is left. A bias above 0 opens it.": {"f": -8.0, "i": -8.0},
-            "The signs are right, the biases too small: {left:.1%} of c_0 is left (80 % is asked for), "
-            "{written:.3f} is written (0.2 is allowed).": {"f": 2.0, "i": -2.0},
-            "Both are open: {left:.1%} of c_0 is left (80 % is asked for), {written:.3f} is written (0.2 is "
-            "allowed).": {"f": 2.0, "i": 2.0},
-        },
-        _holds,
-        otherwise="{left:.1%} of c_0 is left (80 % is asked for), {written:.3f} is written (0.2 is allowed).",
-        numbers=_fifty_steps,
-    ),
-    function(
-        "highway",
-        "06",
-        "What is left along c alone, D_t, for every t, from the forget gates f (batch, time, units).",
-        drawn(f=gates("batch time n")),
-        _highway,
-        _wrong_highway,
-    ),
-)

@@ -88,7 +88,9 @@ def _exchanged(cell: Any, x: Any, h: Any, c: Any) -> tuple[Any, Any]:
     return _step(cell, x, c, h)
 
 
+@function("09", "own_cell", _some_cells, lambda units: _cell(units, _step), _run_over)
 def _wrong_cell(units: int) -> dict[str, Any]:
+    """An LSTM cell as a Keras layer: `state_size`, `build` with W, U, b, and `call(x, states)`."""
     slips: dict[str, Combine] = {
         "Your states are exchanged: Keras hands over [h, c], in the order of `state_size`.": _exchanged,
         "i and f are exchanged: the blocks stand in the order i, f, c, o.": partial(
@@ -106,16 +108,3 @@ def _wrong_cell(units: int) -> dict[str, Any]:
         "Your cell forgets all: f ⊙ c of the step before is missing.": partial(_step, kept=0.0),
     }
     return {hint: _cell(units, combine) for hint, combine in slips.items()}
-
-
-EXERCISES = (
-    function(
-        "own_cell",
-        "09",
-        "An LSTM cell as a Keras layer: `state_size`, `build` with W, U, b, and `call(x, states)`.",
-        _some_cells,
-        lambda units: _cell(units, _step),
-        _wrong_cell,
-        _run_over,
-    ),
-)

@@ -51,42 +51,6 @@ def _right(vocabulary_size: int) -> Any:
     return _network(vocabulary_size)
 
 
-@lru_cache(maxsize=len(_SIZES))
-def _wrong(vocabulary_size: int) -> dict[str, Any]:
-    from keras import layers
-
-    size = vocabulary_size
-    return {
-        "Padding is read like a word: mask_zero=True.": _network(size, masked=False),
-        "The answer is no probability yet: give Dense activation='sigmoid'.": _network(
-            size, activation="linear"
-        ),
-        "A probability lies between 0 and 1; relu and tanh do not: 'sigmoid'.": _network(
-            size, activation="relu"
-        ),
-        "A tanh lies between -1 and 1; a probability needs 'sigmoid'.": _network(size, activation="tanh"),
-        "One probability is asked for: Dense(1, activation='sigmoid').": _network(
-            size, activation="softmax", answers=2
-        ),
-        "24 features for a word, 12 units for the LSTM: they are exchanged.": _network(
-            size, _UNITS, _FEATURES
-        ),
-        "That is a GRU; the lab opens an LSTM.": _network(size, cell="GRU"),
-        "That is a plain RNN; the lab opens an LSTM.": _network(size, cell="SimpleRNN"),
-        "Your LSTM gives its state at every word; leave return_sequences out.": _network(
-            size, return_sequences=True
-        ),
-        "Your LSTM reads from the last word to the first.": _network(size, go_backwards=True),
-        "Two LSTMs; the lab opens one.": _longer(size, layers.LSTM(_UNITS), lower=True),
-        "A Dense too many before the answer.": _longer(size, layers.Dense(_UNITS, activation="relu")),
-        "The mean of all states is taken; the lab needs the last one.": _longer(
-            size, layers.GlobalAveragePooling1D(), lower=True
-        ),
-        "A row too few: ids go up to vocabulary_size - 1, and 0 counts too.": _network(size - 1),
-        "A row too many: the vocabulary's size counts padding already.": _network(size + 1),
-    }
-
-
 def _shown(model: Any, case: Case) -> tuple[Any, ...]:
     if not hasattr(model, "count_params"):
         raise TypeError(f"expected a keras.Model, got {type(model).__name__}")
@@ -105,14 +69,37 @@ def _behaviour(model: Any) -> tuple[Any, ...]:
     return np.array(answers.shape), model.count_params(), answers
 
 
-EXERCISES = (
-    function(
-        "own_network",
-        "12",
-        "A Keras model: a masked Embedding of 24 features, an LSTM of 12 units, a Dense with a sigmoid.",
-        _sizes,
-        _right,
-        _wrong,
-        _shown,
-    ),
-)
+@function("12", "own_network", _sizes, _right, _shown)
+@lru_cache(maxsize=len(_SIZES))
+def _wrong(vocabulary_size: int) -> dict[str, Any]:
+    """A Keras model: a masked Embedding of 24 features, an LSTM of 12 units, a Dense with a sigmoid."""
+    from keras import layers
+
+    size, mean = vocabulary_size, layers.GlobalAveragePooling1D()
+
+    def network(**changes: Any) -> Any:
+        return _network(size, **changes)
+
+    return {
+        "Padding is read like a word: mask_zero=True.": network(masked=False),
+        "The answer is no probability yet: give Dense activation='sigmoid'.": network(activation="linear"),
+        "A probability lies between 0 and 1; relu and tanh do not: 'sigmoid'.": network(activation="relu"),
+        "A tanh lies between -1 and 1; a probability needs 'sigmoid'.": network(activation="tanh"),
+        "One probability is asked for: Dense(1, activation='sigmoid').": network(
+            activation="softmax", answers=2
+        ),
+        "24 features for a word, 12 units for the LSTM: they are exchanged.": network(
+            features=_UNITS, units=_FEATURES
+        ),
+        "That is a GRU; the lab opens an LSTM.": network(cell="GRU"),
+        "That is a plain RNN; the lab opens an LSTM.": network(cell="SimpleRNN"),
+        "Your LSTM gives its state at every word; leave return_sequences out.": network(
+            return_sequences=True
+        ),
+        "Your LSTM reads from the last word to the first.": network(go_backwards=True),
+        "Two LSTMs; the lab opens one.": _longer(size, layers.LSTM(_UNITS), lower=True),
+        "A Dense too many before the answer.": _longer(size, layers.Dense(_UNITS, activation="relu")),
+        "The mean of all states is taken; the lab needs the last one.": _longer(size, mean, lower=True),
+        "A row too few: ids go up to vocabulary_size - 1, and 0 counts too.": _network(size - 1),
+        "A row too many: the vocabulary's size counts padding already.": _network(size + 1),
+    }

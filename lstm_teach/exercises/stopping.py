@@ -41,38 +41,25 @@ def _by_neighbours(val_loss: Array, patience: int) -> tuple[int, int]:
     return len(val_loss), int(np.argmin(val_loss)) + 1
 
 
+@function("11", "stop_early", each(_some_losses, 2, 3, 4, 5), _stop)
 def _wrong_stop(val_loss: Array, patience: int) -> dict[str, Any]:
+    """From `val_loss` (epochs,) and `patience`: how many epochs are trained, and which one is kept."""
     trained, kept = _stop(val_loss, patience)
-    lowest = int(np.argmin(val_loss)) + 1
+    epochs, lowest = len(val_loss), int(np.argmin(val_loss)) + 1
+    by_neighbours, impatient = _by_neighbours(val_loss, patience), _stop(val_loss, patience - 1)
     return {
         "Yours never stops: after `patience` epochs without a new lowest loss, training ends.": (
-            len(val_loss),
+            epochs,
             lowest,
         ),
-        "The second is the epoch whose weights are kept: that of the lowest loss, not the last.": (
-            trained,
-            trained,
-        ),
+        "The second is the epoch whose weights are kept: that of the lowest loss, not the last.": (trained,)
+        * 2,
         "That epoch comes after the end: only epochs that were trained can be kept.": (trained, lowest),
-        "You compare each loss with the one before; compare it with the lowest so far.": _by_neighbours(
-            val_loss, patience
-        ),
+        "You compare each loss with the one before; compare it with the lowest so far.": by_neighbours,
         "Count epochs from 1: `enumerate(val_loss, start=1)`.": (trained - 1, kept - 1),
         "The other way round: first the epochs trained, then the epoch kept.": (kept, trained),
         "One epoch too late: stop as soon as `patience` epochs in a row were no better.": (trained + 1, kept),
-        "One epoch too early: wait for `patience` epochs that are no better.": _stop(val_loss, patience - 1),
+        "One epoch too early: wait for `patience` epochs that are no better.": impatient,
         "The second is the number of the epoch, not its loss.": (trained, val_loss[kept - 1]),
         "The first is the epoch at which training ends; you give how long it waited.": (patience, kept),
     }
-
-
-EXERCISES = (
-    function(
-        "stop_early",
-        "11",
-        "From `val_loss` (epochs,) and `patience`: how many epochs are trained, and which one is kept.",
-        each(_some_losses, 2, 3, 4, 5),
-        _stop,
-        _wrong_stop,
-    ),
-)

@@ -17,7 +17,23 @@ def _one_step_earlier(a: Array) -> Array:
     return np.concatenate([np.zeros_like(a[:, :1]), a[:, :-1]], axis=1)
 
 
+def _moved(clamp: Mapping[str, Any], xs: Array, h0: Array, c0: Array, p: LSTMParams) -> Array:
+    """Return by how much c changes at each step if o is closed too."""
+    held = numbers_of(clamp)
+    if "o" in held:
+        raise ValueError("'o' is the gate under test: hold others")
+    closed = {**held, "o": np.array(0.0)}
+    return lstm_forward(xs, p, h0, c0, closed).c - lstm_forward(xs, p, h0, c0, held).c
+
+
+@function(
+    "04",
+    "what_was_written",
+    drawn(f=gates("batch time n"), c=normal("batch time n", 2.0)),
+    lambda f, c: c - f * _one_step_earlier(c),
+)
 def _wrong_writing(f: Array, c: Array) -> dict[str, Any]:
+    """From f and c (batch, time, units): what was written into c at each step? Before the first, c is 0."""
     c_prev = _one_step_earlier(c)
     right = c - f * c_prev
     return {
@@ -44,47 +60,28 @@ def _wrong_writing(f: Array, c: Array) -> dict[str, Any]:
     }
 
 
-def _moved(clamp: Mapping[str, Any], xs: Array, h0: Array, c0: Array, p: LSTMParams) -> Array:
-    """Return by how much c changes at each step if o is closed too."""
-    held = numbers_of(clamp)
-    if "o" in held:
-        raise ValueError("'o' is the gate under test: hold others")
-    closed = {**held, "o": np.array(0.0)}
-    return lstm_forward(xs, p, h0, c0, closed).c - lstm_forward(xs, p, h0, c0, held).c
-
-
-EXERCISES = (
-    function(
-        "what_was_written",
-        "04",
-        "From f and c (batch, time, units): what was written into c at each step? Before the first, c is 0.",
-        drawn(f=gates("batch time n"), c=normal("batch time n", 2.0)),
-        lambda f, c: c - f * _one_step_earlier(c),
-        _wrong_writing,
-    ),
-    given(
-        "cut_the_way_back",
-        "05",
-        "A clamp without o under which closing the output gate changes c at no step, not even a little.",
-        'a dict such as {"f": …}',
-        is_dict,
-        {"f": 1.0, "i": 0.0},
-        {
-            "With f held, i and c̃ still read h, so something else is written.": {"f": 1.0},
-            "f = 0 erases, but i and c̃ still read h, so something else is written.": {"f": 0.0},
-            "Nothing is written now. But f still reads h, and keeps another fraction.": {"i": 0.0},
-            "With i = 1 all of c̃ is written, and c̃ reads h. f does, too.": {"i": 1.0},
-            "Both gates are held, but c̃ reads h, and all of it is written.": {"f": 1.0, "i": 1.0},
-            "You have f and i the other way round: i = 1 writes c̃, and c̃ reads h.": {"f": 0.0, "i": 1.0},
-            "Half of c̃ is written, and c̃ reads h.": {"f": 1.0, "i": 0.5},
-            "Half of c̃ is written, and c̃ reads h; f is held.": {"f": 0.5, "i": 0.5},
-            "c̃ and f are held, but i still reads h.": {"c_tilde": 1.0, "f": 1.0},
-            "c̃ and i are held, but f still reads h.": {"c_tilde": 1.0, "i": 1.0},
-            "Nothing is held yet: f, i and c̃ all read h.": {},
-        },
-        _moved,
-        cases=drawn(xs=normal("batch time m"), h0=states("batch n"), c0=normal("batch n", 3.0), p=lstm),
-        tolerance=0.0,
-        otherwise="c still changes. Which of f, i and c̃ read h, and which of them still reach c?",
-    ),
+CUT_THE_WAY_BACK = given(
+    "cut_the_way_back",
+    "05",
+    "A clamp without o under which closing the output gate changes c at no step, not even a little.",
+    'a dict such as {"f": …}',
+    is_dict,
+    {"f": 1.0, "i": 0.0},
+    {
+        "With f held, i and c̃ still read h, so something else is written.": {"f": 1.0},
+        "f = 0 erases, but i and c̃ still read h, so something else is written.": {"f": 0.0},
+        "Nothing is written now. But f still reads h, and keeps another fraction.": {"i": 0.0},
+        "With i = 1 all of c̃ is written, and c̃ reads h. f does, too.": {"i": 1.0},
+        "Both gates are held, but c̃ reads h, and all of it is written.": {"f": 1.0, "i": 1.0},
+        "You have f and i the other way round: i = 1 writes c̃, and c̃ reads h.": {"f": 0.0, "i": 1.0},
+        "Half of c̃ is written, and c̃ reads h.": {"f": 1.0, "i": 0.5},
+        "Half of c̃ is written, and c̃ reads h; f is held.": {"f": 0.5, "i": 0.5},
+        "c̃ and f are held, but i still reads h.": {"c_tilde": 1.0, "f": 1.0},
+        "c̃ and i are held, but f still reads h.": {"c_tilde": 1.0, "i": 1.0},
+        "Nothing is held yet: f, i and c̃ all read h.": {},
+    },
+    _moved,
+    cases=drawn(xs=normal("batch time m"), h0=states("batch n"), c0=normal("batch n", 3.0), p=lstm),
+    tolerance=0.0,
+    otherwise="c still changes. Which of f, i and c̃ read h, and which of them still reach c?",
 )

@@ -31,7 +31,14 @@ def _run(clamp: Mapping[str, Any], xs: Array, p: LSTMParams) -> Array:
     return lstm_forward(xs, p, clamp=numbers_of(clamp)).c
 
 
+@function(
+    "11",
+    "cross_entropy",
+    each(_some_predictions, 5, 6, 7, 8),
+    lambda probability, label: _losses(probability, label).mean(),
+)
 def _wrong_loss(probability: Array, label: Array) -> dict[str, Any]:
+    """The mean binary cross-entropy (natural logarithm) of probabilities, given labels 0 and 1."""
     loss = _losses(probability, label)
     return {
         "That is the squared error, which hardly minds a sure mistake.": np.mean((probability - label) ** 2),
@@ -52,57 +59,45 @@ def _wrong_loss(probability: Array, label: Array) -> dict[str, Any]:
     }
 
 
-EXERCISES = (
-    function(
-        "cross_entropy",
-        "11",
-        "The mean binary cross-entropy (natural logarithm) of probabilities, given labels 0 and 1.",
-        each(_some_predictions, 5, 6, 7, 8),
-        lambda probability, label: _losses(probability, label).mean(),
-        _wrong_loss,
-    ),
-    given(
-        "cell_of_1997",
-        "16",
-        "The LSTM of 1997 had no forget gate. Which clamp turns today's cell exactly into that one?",
-        'a dict such as {"i": …}',
-        is_dict,
-        {"f": 1.0},
-        {
-            "That erases c at each step. Without a forget gate nothing is forgotten: f is 1.": {"f": 0.0},
-            "That forgets half at each step. Without a forget gate nothing is forgotten.": {"f": 0.5},
-            "That still forgets a little at each step. Without a forget gate nothing is.": {"f": 0.9},
-            "The input gate was there in 1997; it is another one that came later.": {"i": 1.0},
-            "f is right; leave the input gate as it has learned.": {"f": 1.0, "i": 1.0},
-            "The output gate was there in 1997; it is another one that came later.": {"o": 1.0},
-            "f is right; leave the output gate as it has learned.": {"f": 1.0, "o": 1.0},
-            "f is right; leave the other two gates as they have learned.": {"f": 1.0, "i": 1.0, "o": 1.0},
-            "The candidate was there in 1997; it is a gate that came later.": {"c_tilde": 1.0},
-            "Nothing is held yet: today's forget gate still forgets.": {},
-        },
-        _run,
-        cases=drawn(xs=normal("batch time m"), p=lstm),
-        tolerance=0.0,
-        otherwise="That is another cell still. Which gate came later, and at which value does it do nothing?",
-    ),
-    function(
-        "decayed_rate",
-        "16",
-        "The learning rate in epoch `epoch` (counted from 0), if every epoch multiplies it by `decay`.",
-        each(_some_rate, 3, 0, 5, 8),
-        lambda rate, decay, epoch: rate * decay**epoch,
-        lambda rate, decay, epoch: {
-            "You multiply by the epoch. Each epoch multiplies by decay once more.": rate * decay * epoch,
-            "One factor too many: epoch 0 has the full rate.": rate * decay ** (epoch + 1),
-            "One factor too few: epoch 1 has the first factor.": rate * decay ** (epoch - 1),
-            "decay is the part that stays; you multiply by 1 - decay.": rate * (1.0 - decay) ** epoch,
-            "Only decay is raised to a power: rate * decay**epoch.": (rate * decay) ** epoch,
-            "That is the factor; times the rate.": decay**epoch,
-            "That is the rate of epoch 1, whatever the epoch.": rate * decay,
-            "Yours falls along a straight line: multiply each time.": rate * (1.0 - decay * epoch),
-            "That is inverse decay. Here each epoch multiplies by decay.": rate / (1.0 + decay * epoch),
-            "That is exp(-…). Here each epoch multiplies by decay itself.": rate * np.exp(-decay * epoch),
-            "The rate grows in yours: multiply by decay, do not divide.": rate / decay**epoch,
-        },
-    ),
+CELL_OF_1997 = given(
+    "cell_of_1997",
+    "16",
+    "The LSTM of 1997 had no forget gate. Which clamp turns today's cell exactly into that one?",
+    'a dict such as {"i": …}',
+    is_dict,
+    {"f": 1.0},
+    {
+        "That erases c at each step. Without a forget gate nothing is forgotten: f is 1.": {"f": 0.0},
+        "That forgets half at each step. Without a forget gate nothing is forgotten.": {"f": 0.5},
+        "That still forgets a little at each step. Without a forget gate nothing is.": {"f": 0.9},
+        "The input gate was there in 1997; it is another one that came later.": {"i": 1.0},
+        "f is right; leave the input gate as it has learned.": {"f": 1.0, "i": 1.0},
+        "The output gate was there in 1997; it is another one that came later.": {"o": 1.0},
+        "f is right; leave the output gate as it has learned.": {"f": 1.0, "o": 1.0},
+        "f is right; leave the other two gates as they have learned.": {"f": 1.0, "i": 1.0, "o": 1.0},
+        "The candidate was there in 1997; it is a gate that came later.": {"c_tilde": 1.0},
+        "Nothing is held yet: today's forget gate still forgets.": {},
+    },
+    _run,
+    cases=drawn(xs=normal("batch time m"), p=lstm),
+    tolerance=0.0,
+    otherwise="That is another cell still. Which gate came later, and at which value does it do nothing?",
 )
+
+
+@function("16", "decayed_rate", each(_some_rate, 3, 0, 5, 8), lambda rate, decay, epoch: rate * decay**epoch)
+def _wrong_decayed_rate(rate: float, decay: float, epoch: int) -> dict[str, Any]:
+    """The learning rate in epoch `epoch` (counted from 0), if every epoch multiplies it by `decay`."""
+    return {
+        "You multiply by the epoch. Each epoch multiplies by decay once more.": rate * decay * epoch,
+        "One factor too many: epoch 0 has the full rate.": rate * decay ** (epoch + 1),
+        "One factor too few: epoch 1 has the first factor.": rate * decay ** (epoch - 1),
+        "decay is the part that stays; you multiply by 1 - decay.": rate * (1.0 - decay) ** epoch,
+        "Only decay is raised to a power: rate * decay**epoch.": (rate * decay) ** epoch,
+        "That is the factor; times the rate.": decay**epoch,
+        "That is the rate of epoch 1, whatever the epoch.": rate * decay,
+        "Yours falls along a straight line: multiply each time.": rate * (1.0 - decay * epoch),
+        "That is inverse decay. Here each epoch multiplies by decay.": rate / (1.0 + decay * epoch),
+        "That is exp(-…). Here each epoch multiplies by decay itself.": rate * np.exp(-decay * epoch),
+        "The rate grows in yours: multiply by decay, do not divide.": rate / decay**epoch,
+    }

@@ -30,7 +30,14 @@ def _norm(gradients: list[Array]) -> float:
     return clip_by_norm(gradients, 1.0)[1]
 
 
+@function(
+    "02",
+    "scalar_bptt",
+    each(_some_scalars, (1, 1), (-1, 1), (-1, 0), (1, 0)),
+    lambda w, h: np.prod(w * (1.0 - h**2)),
+)
 def _wrong_scalar(w: float, h: Array) -> dict[str, Any]:
+    """One unit, h_t = tanh(w h_prev + x_t). From w and the states h = [h_1 … h_T]: dh_T/dh_0."""
     slopes = 1.0 - h**2
     return {
         "That is w to the power T: where is 1 - h² at each step?": w ** len(h),
@@ -49,7 +56,14 @@ def _wrong_scalar(w: float, h: Array) -> dict[str, Any]:
     }
 
 
+@function(
+    "02",
+    "bptt_step",
+    drawn(dh=normal("batch n"), h=states("batch n"), p=rnn),
+    lambda dh, h, p: (dh * (1.0 - h**2)) @ p.U.T,
+)
 def _wrong_step_back(dh: Array, h: Array, p: RNNParams) -> dict[str, Any]:
+    """Backwards through one RNN step: from dh = dL/dh (batch, units), the state h and p, find dL/dh_prev."""
     da = dh * (1.0 - h**2)
     return {
         "Forwards it is h_prev @ U, backwards @ U transposed.": da @ p.U,
@@ -66,7 +80,14 @@ def _wrong_step_back(dh: Array, h: Array, p: RNNParams) -> dict[str, Any]:
     }
 
 
+@function(
+    "02",
+    "shared_weights",
+    drawn(h_prev=states("batch time n"), da=normal("batch time n")),
+    lambda h_prev, da: np.einsum("btj,btk->jk", h_prev, da),
+)
 def _wrong_shares(h_prev: Array, da: Array) -> dict[str, Any]:
+    """dL/dU of a whole sequence, from h_prev and da = dL/da, both (batch, time, units)."""
     total = np.einsum("btj,btk->jk", h_prev, da)
     batch, time, _ = da.shape
     return {
@@ -85,7 +106,14 @@ def _wrong_shares(h_prev: Array, da: Array) -> dict[str, Any]:
     }
 
 
+@function(
+    "02",
+    "clip",
+    each(_some_gradients, (3, 30.0, 3.0), (2, 0.2, 0.6), (5, 2.0, 0.6), (4, 5.0, 7.5)),
+    lambda gradients, max_norm: tuple(clip_by_norm(gradients, max_norm)[0]),
+)
 def _wrong_clipping(gradients: list[Array], max_norm: float) -> dict[str, Any]:
+    """Scale a list of gradients together so that their joint norm is at most max_norm; return the list."""
     norm = _norm(gradients)
     scale = min(1.0, max_norm / norm)
     sum_of_norms = sum(np.linalg.norm(g) for g in gradients)
@@ -112,39 +140,3 @@ def _wrong_clipping(gradients: list[Array], max_norm: float) -> dict[str, Any]:
         "You scale the wrong ones: those *above* max_norm are cut.": scaled(max(1.0, max_norm / norm)),
         "The numbers are right, but in one long row. Return a list of arrays in their shapes.": row * scale,
     }
-
-
-EXERCISES = (
-    function(
-        "scalar_bptt",
-        "02",
-        "One unit, h_t = tanh(w h_prev + x_t). From w and the states h = [h_1 … h_T]: dh_T/dh_0.",
-        each(_some_scalars, (1, 1), (-1, 1), (-1, 0), (1, 0)),
-        lambda w, h: np.prod(w * (1.0 - h**2)),
-        _wrong_scalar,
-    ),
-    function(
-        "bptt_step",
-        "02",
-        "Backwards through one RNN step: from dh = dL/dh (batch, units), the state h and p, find dL/dh_prev.",
-        drawn(dh=normal("batch n"), h=states("batch n"), p=rnn),
-        lambda dh, h, p: (dh * (1.0 - h**2)) @ p.U.T,
-        _wrong_step_back,
-    ),
-    function(
-        "shared_weights",
-        "02",
-        "dL/dU of a whole sequence, from h_prev and da = dL/da, both (batch, time, units).",
-        drawn(h_prev=states("batch time n"), da=normal("batch time n")),
-        lambda h_prev, da: np.einsum("btj,btk->jk", h_prev, da),
-        _wrong_shares,
-    ),
-    function(
-        "clip",
-        "02",
-        "Scale a list of gradients together so that their joint norm is at most max_norm; return the list.",
-        each(_some_gradients, (3, 30.0, 3.0), (2, 0.2, 0.6), (5, 2.0, 0.6), (4, 5.0, 7.5)),
-        lambda gradients, max_norm: tuple(clip_by_norm(gradients, max_norm)[0]),
-        _wrong_clipping,
-    ),
-)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from experiments.result_pictures import RACE
-from lstm_teach.sentiment.tables import race_table
+from lstm_teach.sentiment.tables import spread
 
 AIM = 4  # times sooner than the published network that is quickest to train
 
@@ -77,3 +77,31 @@ def _sooner(theirs: Mapping[str, Any], ours: Mapping[str, Any]) -> str:
         f"{whole / took:.1f} at {accuracy:.2f} %" if took else f"never at {accuracy:.2f} %"
         for accuracy, whole, took in marks
     )
+
+
+def race_table(race: Mapping[str, Any]) -> str:
+    """Return what the race measured, as a Markdown table.
+
+    Seconds are means ± standard deviations over the seeds, ratios those of means to the last recipe's.
+    """
+    lines = [
+        "| recipe | seeds | validation accuracy | epochs | before training | processor seconds | ratio "
+        "| seconds | ratio |",
+        "|---|--:|--:|--:|--:|--:|--:|--:|--:|",
+    ]
+    for run in race["runs"]:
+        of_seeds = zip(*(seed["reached"] for seed in run["seeds"]), strict=True)
+        for reached, each, last in zip(run["reached"], of_seeds, race["runs"][-1]["reached"], strict=True):
+            cells = [run["recipe"], str(len(run["seeds"])), f"{100 * reached['accuracy']:.2f} %"]
+            before = f"{run['beforehand']['processor_seconds']:.0f}"
+            if reached["epochs"] is None:
+                cells += ["never", before, *"––––"]
+            else:
+                cells += [f"{reached['epochs']:.2f}", before]
+                for unit in ("processor_seconds", "seconds"):
+                    ratio = f"{reached[unit] / last[unit]:.1f}" if last[unit] else "–"
+                    if unit == "processor_seconds" and reached.get("ratio_interval"):
+                        ratio += " ({:.1f} to {:.1f})".format(*reached["ratio_interval"])
+                    cells += [spread(each, unit, 1, 0), ratio]
+            lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"

@@ -20,13 +20,7 @@ from experiments.ablations import ideas_dir
 from experiments.result_page import Results, page
 from experiments.result_pictures import pictures
 from lstm_teach.sentiment.readings import read_readings
-from lstm_teach.sentiment.records import (
-    ablations_dir,
-    own_dir,
-    read_race,
-    read_records,
-    shipped_dir,
-)
+from lstm_teach.sentiment.records import own_dir, read_race, read_records, shipped_dir
 
 
 def outputs(results: Results) -> dict[Path, str]:
@@ -60,7 +54,7 @@ def gathered(
     course = lstm_teach.data_dir() / "gpu" / "course.json"
     return Results(
         read_records(None if own else runs or shipped_dir()),
-        read_records(ablations or ablations_dir()),
+        read_records(ablations or lstm_teach.data_dir() / "ablations"),
         read_race(race),
         [*readings, *(read_readings() if own else ())],
         json.loads(course.read_text(encoding="utf-8")) if course.exists() else None,

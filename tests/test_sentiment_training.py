@@ -11,7 +11,8 @@ import pytest
 keras = pytest.importorskip("keras")
 
 from lstm_teach import reviews, sentiment  # noqa: E402
-from lstm_teach.sentiment import checkpoints, network, parts  # noqa: E402
+from lstm_teach.sentiment import checkpoints, learning, network, parts  # noqa: E402
+from lstm_teach.sentiment.job import Job  # noqa: E402
 from lstm_teach.sentiment.learning import BestEpoch  # noqa: E402
 from lstm_teach.sentiment.vectors import word_vectors  # noqa: E402
 from lstm_teach.vocabulary import WordVocabulary  # noqa: E402
@@ -206,83 +207,36 @@ def test_the_one_cycle_rises_to_its_peak_and_falls_to_nothing(warm_up):
     assert model.optimizer.get_config()["learning_rate"]["config"] == cycle.get_config()
 
 
-@pytest.mark.parametrize("vectors", ["training", "unlabelled"])
-def test_a_network_begins_with_the_word_vectors_of_its_texts(vectors):
-    recipe = sentiment.recipe(
-        "course", **TINY, vectors=vectors, window=2, subsampling=1e-3, log_count_ratios=True
-    )
-    corpus = reviews.load()
-    vocabulary = WordVocabulary.fit(corpus.train.texts, 500)
-    rows = vocabulary.encode(corpus.train.texts)
-    more = vocabulary.encode(["a film that nobody has labelled"] * 9)
+def test_a_network_begins_with_the_word_vectors_of_its_texts():
+    recipe = sentiment.recipe("course", **TINY, window=2, subsampling=1e-3)
+    texts = reviews.load().train.texts
+    vocabulary = WordVocabulary.fit(texts, 500)
+    rows = vocabulary.encode(texts)
     model = network.new_model(recipe, vocabulary.size, seed=3)
-    network.begin_with_counts(model, recipe, rows, corpus.train.labels, more, seed=3)
-    texts = rows if vectors == "training" else rows + more
-    found = table_of(model)
+    network.begin_with_vectors(model, recipe, rows, seed=3)
+    expected = word_vectors(rows, vocabulary.size, 8, seed=3, window=2, subsampling=1e-3)
+    np.testing.assert_allclose(table_of(model), expected, rtol=1e-3, atol=1e-4)
+
+
+def test_unlabelled_texts_take_part_in_the_word_vectors_if_the_recipe_says_so(tmp_path):
+    corpus = reviews.load()
+    more = ["a film that nobody has labelled"] * 9
+    job = Job(corpus.train, corpus.test, more, 3, tmp_path, False, lambda line: None, lambda name: None)
+    recipe = sentiment.recipe("course", **TINY, vectors="unlabelled", window=2, subsampling=1e-3)
+    ready = learning.prepare(recipe, job)
+    vocabulary = ready.network.vocabulary
+    texts = vocabulary.encode(corpus.train.texts) + vocabulary.encode(more)
     expected = word_vectors(texts, vocabulary.size, 8, seed=3, window=2, subsampling=1e-3)
-    np.testing.assert_allclose(found[:, :-1], expected[:, :-1], rtol=1e-3, atol=1e-4)
-    word = vocabulary.words.index("excellent")  # the last feature: which side a word speaks for
-    texts_with = np.array([word in row for row in rows])
-    p, q = (
-        np.array([1 + sum(i in row for row in rows_of) for i in range(vocabulary.size)])
-        for rows_of in (
-            [set(row) for row, label in zip(rows, corpus.train.labels, strict=True) if label == side]
-            for side in (1, 0)
-        )
-    )
-    assert texts_with.any()
-    np.testing.assert_allclose(found[:, -1], np.log((p / p.sum()) / (q / q.sum())), rtol=1e-3, atol=1e-5)
-    assert found[word, -1] > 0.5
+    np.testing.assert_allclose(table_of(ready.network.model), expected, rtol=1e-3, atol=1e-4)
 
 
 def table_of(model):
     return next(layer for layer in model.layers if isinstance(layer, keras.layers.Embedding)).get_weights()[0]
 
 
-@pytest.mark.parametrize("trainable", [True, False])
-def test_vectors_that_are_not_trainable_stay_as_they_began(trainable):
-    changes = {**TINY, "epochs": 1, "trainable_vectors": trainable}
-    run, _ = quiet("course", limit=60, seed=3, test=False, **changes)
-    recipe = run.classifier.recipe
-    training_reviews, _ = reviews.validation_split(
-        parts.some(reviews.load().train, 60), TINY["validation"], parts.SPLIT_SEED
-    )
-    begun = network.new_model(recipe, run.classifier.vocabulary.size, seed=3)
-    rows = run.classifier.vocabulary.encode(training_reviews.texts)
-    network.begin_with_counts(begun, recipe, rows, training_reviews.labels, [], seed=3)
-    moved = np.abs(table_of(run.classifier.model) - table_of(begun)).max()
-    assert moved > 1e-3 if trainable else moved == 0
-
-
-def test_averaging_puts_the_running_average_in_the_place_of_the_weights():
-    recipe = sentiment.recipe(
-        "course", optimizer="sgd", schedule="constant", learning_rate=1.0, clip_norm=None, averaging=0.9
-    )
-    weight = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, "sigmoid", use_bias=False)])
-    weight.set_weights([np.zeros((1, 1))])
-    network.compile_model(weight, recipe, batches=2)
-    weight.fit(np.ones((2, 1)), np.ones((2, 1)), batch_size=1, verbose=0)
-    first = 1 - 1 / 2  # the slope of the cross-entropy is the probability less the label
-    second = first + 1 - 1 / (1 + np.exp(-first))
-    average = 0.9 * first + 0.1 * second  # Keras begins the average with the first step's weights
-    assert float(weight.get_weights()[0][0, 0]) == pytest.approx(average, rel=1e-5)
-
-
 def test_a_label_that_is_a_probability_counts_by_its_side():
     found = network.same_side(np.array([0.0, 0.2, 0.9, 1.0]), np.array([0.1, 0.8, 0.6, 0.3]))
     np.testing.assert_array_equal(keras.ops.convert_to_numpy(found), [1, 0, 1, 0])
-
-
-def test_weight_decay_takes_its_fraction_off_a_weight_that_no_gradient_moves():
-    recipe = sentiment.recipe(
-        "course", optimizer="sgd", schedule="constant", learning_rate=0.5, weight_decay=0.1
-    )
-    weight = keras.Sequential(
-        [keras.Input((1,)), keras.layers.Dense(1, "sigmoid", use_bias=False, kernel_initializer="ones")]
-    )
-    network.compile_model(weight, recipe, batches=1)
-    weight.fit(np.zeros((1, 1)), np.ones((1, 1)), verbose=0)
-    assert float(weight.get_weights()[0][0, 0]) == pytest.approx(1 - 0.5 * 0.1)
 
 
 @pytest.mark.parametrize(("clip", "shrunk"), [(1e-3, True), (None, False)])

@@ -7,8 +7,13 @@ import pytest
 
 pytest.importorskip("keras")
 
+import keras
+
 from experiments import race as race_of_recipes
-from lstm_teach.sentiment.tables import race_table
+from experiments.counts import COURSE, begin_with_counts
+from experiments.result_race import race_table
+from lstm_teach.sentiment import RECIPES
+from lstm_teach.sentiment.kinds import settings_of
 
 
 @pytest.fixture
@@ -95,3 +100,20 @@ def test_a_ratio_has_an_interval_over_the_seeds_where_all_of_several_arrived(rac
     assert first["reached"][0]["ratio_interval"] == (low, high)
     assert last["reached"][0]["ratio_interval"] is None
     assert f"| 4.0 ({low:.1f} to {high:.1f}) |" in race_table({"runs": [first, last]})
+
+
+def test_counts_begin_the_last_feature_of_each_word_as_its_log_count_ratio():
+    rows, labels = [np.array([2, 3, 3]), np.array([2]), np.array([3, 4])], np.array([1, 1, 0])
+    table = keras.layers.Embedding(5, 2)
+    model = keras.Sequential([keras.Input((None,), dtype="int32"), table])
+    before = table.get_weights()[0]
+    begin_with_counts(model, rows, labels)
+    found = table.get_weights()[0]
+    # smoothed counts of five ids, two of them unused: 8 in positive reviews, 7 in negative ones
+    ratios = np.log(np.array([1, 1, 3, 2, 1]) / 8 / (np.array([1, 1, 1, 2, 2]) / 7))
+    np.testing.assert_allclose(found[:, -1], ratios, rtol=1e-5)
+    np.testing.assert_array_equal(found[:, 0], before[:, 0])
+
+
+def test_the_course_with_counts_differs_from_the_course_in_this_setting_alone():
+    assert settings_of(COURSE) == {**settings_of(RECIPES["course"]), "log_count_ratios": False}

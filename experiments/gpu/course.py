@@ -30,7 +30,7 @@ def train_course(
 
     from lstm_teach.sentiment import describe_device, recipe
     from lstm_teach.sentiment.evaluation import score
-    from lstm_teach.sentiment.network import Batches, Network, begin_with_counts, compile_model, new_model
+    from lstm_teach.sentiment.network import Batches, Network, begin_with_vectors, compile_model, new_model
 
     class Curve(keras.callbacks.Callback):
         """The mean loss of an epoch so far, every tenth batch."""
@@ -49,7 +49,7 @@ def train_course(
     model = new_model(chosen, int(reviews.course_size), seed)
     device = describe_device(model=model)
     say(str(device))
-    begin_with_counts(model, chosen, rows, labels, [], seed)
+    begin_with_vectors(model, chosen, rows, seed)
     compile_model(model, chosen, batches=-(-len(rows) // chosen.batch_size))
     network, epochs = Network(chosen, None, model), []
     preparing = round(time.perf_counter() - began, 2)

@@ -30,7 +30,6 @@ class Plan(NamedTuple):
     line : from the number of an epoch, counted from 0, and its figures to what is said of it
     measure : further figures of each epoch
     best : the callback that keeps the best weights and stops where no epoch is better
-    averaging : as in `EachEpoch`
     """
 
     epochs: int
@@ -38,7 +37,6 @@ class Plan(NamedTuple):
     line: Callable[[int, dict[str, Any]], str]
     measure: Callable[[], Mapping[str, float]] = dict
     best: EarlyStopping | None = None
-    averaging: bool = False
 
 
 def fit(
@@ -75,7 +73,7 @@ def fit(
         shuffle=False,  # the batches are shuffled already
         verbose=1 if job.progress else 0,
         callbacks=[
-            EachEpoch(batches, job.seed, plan.measure, plan.averaging),
+            EachEpoch(batches, job.seed, plan.measure),
             TerminateOnNaN(),
             exact.history,
             *([plan.best] if plan.best else []),
@@ -93,18 +91,13 @@ class EachEpoch(Callback):
     Parameters
     ----------
     measure : further figures, such as those on validation reviews; asked after the epoch's seconds
-    averaging : put the running average in the weights' place
     """
 
     def __init__(
-        self,
-        batches: Batches,
-        seed: int,
-        measure: Callable[[], Mapping[str, float]] = dict,
-        averaging: bool = False,
+        self, batches: Batches, seed: int, measure: Callable[[], Mapping[str, float]] = dict
     ) -> None:
         super().__init__()
-        self.batches, self.seed, self.measure, self.averaging = batches, seed, measure, averaging
+        self.batches, self.seed, self.measure = batches, seed, measure
 
     def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:
         """Draw the batches, seed PyTorch's one generator (elsewhere each layer has its own), start clocks."""
@@ -116,20 +109,12 @@ class EachEpoch(Callback):
         """Stop the clocks and measure; all figures are rounded as they are written."""
         assert logs is not None
         clock, processor = self.started
-        spent = {
-            "seconds": time.perf_counter() - clock,
-            "processor_seconds": time.process_time() - processor,
-        }
+        spent = {"seconds": time.perf_counter() - clock, "processor_seconds": time.process_time() - processor}
         if not np.isfinite(logs["loss"]):
             raise ValueError(
                 f"loss: it became {logs['loss']} in epoch {epoch + 1}; "
                 "a smaller learning_rate or a clip_norm keeps it finite"
             )
-        if self.averaging:
-            optimizer = self.model.optimizer
-            optimizer.finalize_variable_values(self.model.trainable_variables)
-            # On JAX weights and averages are one array now, lost in the next step.
-            restore(optimizer.variables, values(optimizer.variables))
         logs |= {**self.measure(), **spent}
         logs |= {name: round(float(value), 6) for name, value in logs.items()}
 

@@ -84,10 +84,7 @@ class NetworkRecipe(Recipe):
     network : the function in `models` that builds it, or a Python file of one's own, see `own_network`
     model : the arguments of that function
     schedule : "one_cycle" rises to the learning rate and falls to nothing (Smith and Topin 2017)
-    weight_decay : L2, decoupled from the gradient (Loshchilov and Hutter 2019)
     subsampling : frequent words are thinned out, the more frequent the more (Mikolov and others 2013)
-    log_count_ratios : above 0 where a word speaks for a positive review (Wang and Manning 2012)
-    averaging : at the end of every epoch the weights become their running average (Polyak and Juditsky 1992)
     """
 
     on_keras: ClassVar[bool] = True
@@ -115,10 +112,6 @@ class NetworkRecipe(Recipe):
     subsampling: float | None = has(
         None, number("share of all text above which a word is thinned out, for `vectors`", 1e-7, 1), none=True
     )
-    log_count_ratios: bool = has(
-        False, switch("the embedding's last feature begins as each word's log-count ratio")
-    )
-    trainable_vectors: bool = has(True, switch("False leaves the embedding as it begins"))
     # how it is trained
     optimizer: str = has("adam", choice("Keras' optimizer", *OPTIMIZERS))
     learning_rate: float = has(1e-3, number("step size, with one_cycle at its peak", *RATES))
@@ -126,9 +119,6 @@ class NetworkRecipe(Recipe):
     warm_up: float = has(0.3, number("fraction of all steps that one_cycle rises for", 0.001, 0.999))
     clip_norm: float | None = has(
         1.0, number("the whole gradient is scaled down to this norm; None: never", 1e-3, 1e3), none=True
-    )
-    weight_decay: float | None = has(
-        None, fraction("fraction, times the learning rate, taken off each weight a step"), none=True
     )
     loss: str = has(
         "binary_crossentropy", choice("what is minimised", "binary_crossentropy", "mean_squared_error")
@@ -140,9 +130,6 @@ class NetworkRecipe(Recipe):
     )
     even_batches: bool = has(True, switch("batches of reviews of about equal length"))
     short_first: float = has(0.0, fraction("fraction of the batches, the shortest, that begin the training"))
-    averaging: float | None = has(
-        None, number("share that the running average of the weights keeps a step", 0.01, 0.9999), none=True
-    )
 
     def __post_init__(self) -> None:
         if not self.network:

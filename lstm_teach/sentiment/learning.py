@@ -15,7 +15,7 @@ from lstm_teach.sentiment.epochs import Plan, fit
 from lstm_teach.sentiment.evaluation import score
 from lstm_teach.sentiment.job import Job
 from lstm_teach.sentiment.kinds import NetworkRecipe
-from lstm_teach.sentiment.network import Batches, Network, begin_with_counts, compile_model, new_model
+from lstm_teach.sentiment.network import Batches, Network, begin_with_vectors, compile_model, new_model
 from lstm_teach.sentiment.own_network import reads_padding
 from lstm_teach.vocabulary import SubwordVocabulary, WordVocabulary, load_vocabulary
 
@@ -64,7 +64,8 @@ def prepare(recipe: NetworkRecipe, job: Job) -> Ready:
     model = new_model(recipe, vocabulary.size, job.seed)
     job.say(f"parameters: {model.count_params():,}")
     if not begun:
-        begin_with_counts(model, recipe, rows, training.labels, unlabelled, job.seed)
+        texts = [*rows, *unlabelled] if recipe.vectors == "unlabelled" else rows
+        begin_with_vectors(model, recipe, texts, job.seed)
     network = Network(recipe, vocabulary, model, recipe.is_own and reads_padding(model, vocabulary.size))
     return Ready(network, training, validation, unlabelled, begun, started)
 
@@ -118,7 +119,7 @@ def train(ready: Ready, training: Encoded, job: Job, before: float = 0.0) -> tup
             f"{' (best)' if best.best_epoch == epoch else ''}, {logs['seconds']:.0f} s"
         )
 
-    plan = Plan(recipe.epochs, "epoch", line, measure, best, recipe.averaging is not None)
+    plan = Plan(recipe.epochs, "epoch", line, measure, best)
     batches = Batches(training.rows, recipe, recipe.batch_size, training.labels, key=(job.seed, 0))
     state = fit(network.model, batches, plan, job, job.folder, preparing + before)
     if best.stopped_epoch:

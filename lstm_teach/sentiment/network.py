@@ -10,11 +10,10 @@ import keras
 import numpy as np
 from keras import ops
 
-from lstm_teach.sentiment.bag_of_words import log_count_ratios
 from lstm_teach.sentiment.batches import POOL, drop_words, equally_long, plan, rectangle
 from lstm_teach.sentiment.kinds import NetworkRecipe
 from lstm_teach.sentiment.models import build_model
-from lstm_teach.sentiment.vectors import occurrences, word_vectors
+from lstm_teach.sentiment.vectors import word_vectors
 from lstm_teach.vocabulary import SubwordVocabulary, WordVocabulary
 
 PREDICTED_AT_ONCE = 256  # reviews; on two cores a larger batch is no faster
@@ -109,38 +108,17 @@ class Network:
 def new_model(recipe: NetworkRecipe, size: int, seed: int) -> keras.Model:
     """Return a recipe's network for a vocabulary of so many ids, its weights drawn at random."""
     keras.utils.set_random_seed(seed)
-    model = build_model(replace(recipe, vocabulary_size=size))
-    if not recipe.trainable_vectors:
-        embedding_of(model).trainable = False
-    return model
+    return build_model(replace(recipe, vocabulary_size=size))
 
 
-def begin_with_counts(
-    model: keras.Model,
-    recipe: NetworkRecipe,
-    rows: Sequence[np.ndarray],
-    labels: np.ndarray,
-    unlabelled: Sequence[np.ndarray],
-    seed: int,
+def begin_with_vectors(
+    model: keras.Model, recipe: NetworkRecipe, texts: Sequence[np.ndarray], seed: int
 ) -> None:
-    """Let the embedding begin with what can be counted before any training, as far as the recipe says so.
-
-    Parameters
-    ----------
-    rows, labels : the reviews to train on, encoded, and their labels (reviews,)
-    unlabelled : encoded reviews without labels, for word vectors only
-    """
-    if not (recipe.vectors or recipe.log_count_ratios):
-        return
-    table = embedding_of(model)
-    vectors = table.get_weights()[0]  # (ids, embedding)
+    """Let the embedding begin with vectors of the words of encoded texts, if the recipe asks for them."""
     if recipe.vectors:
-        texts = [*rows, *unlabelled] if recipe.vectors == "unlabelled" else rows
-        size, features = vectors.shape
-        vectors = word_vectors(texts, size, features, seed, recipe.window, recipe.subsampling)
-    if recipe.log_count_ratios:
-        vectors[:, -1] = log_count_ratios(occurrences(rows, len(vectors)), labels)
-    table.set_weights([vectors])
+        table = embedding_of(model)
+        size, features = table.get_weights()[0].shape
+        table.set_weights([word_vectors(texts, size, features, seed, recipe.window, recipe.subsampling)])
 
 
 def embedding_of(model: keras.Model) -> keras.layers.Embedding:
@@ -182,10 +160,7 @@ def compile_model(model: keras.Model, recipe: NetworkRecipe, batches: int) -> No
         rate = OneCycle(recipe.learning_rate, recipe.epochs * batches, recipe.warm_up)
     optimizer = type(keras.optimizers.get(recipe.optimizer))(
         rate,
-        weight_decay=recipe.weight_decay,
         global_clipnorm=recipe.clip_norm,
-        use_ema=recipe.averaging is not None,
-        ema_momentum=recipe.averaging or 0.99,
     )
     optimizer.build(model.trainable_variables)  # so that a checkpoint has somewhere to go
     accuracy = keras.metrics.MeanMetricWrapper(same_side, name="accuracy")

@@ -16,6 +16,7 @@ from lstm_teach.sentiment.record_schema import check
 
 Record = dict[str, Any]
 SETTING = "LSTM_TEACH_RECORDS"
+_FORMER_SETTINGS = [("log_count_ratios", False), ("trainable_vectors", True)]
 _WHAT_RUN = ("recipe", "changed", "corpus", "corpus_checksum", "limit", "split", "backend", "hardware")
 
 
@@ -27,11 +28,6 @@ def shipped_dir() -> Path:
 def own_dir() -> Path:
     """Return the folder of a reader's own records: LSTM_TEACH_RECORDS, else `records` in the cache."""
     return named_in(SETTING) or cache_dir() / "records"
-
-
-def ablations_dir() -> Path:
-    """Return the folder of the small runs that tell what each idea in `course` brings: `data/ablations`."""
-    return lstm_teach.data_dir() / "ablations"
 
 
 def run_name(
@@ -104,9 +100,14 @@ def read_folder(folder: Path) -> dict[str, Record]:
 def what_run(record: Record) -> str:
     """Return what a run is apart from its seed: two runs with the same text are averaged.
 
-    A setting of None is the same as none, since older records do not have every setting of today.
+    A setting of None is the same as none, and so is one that today's recipes do not have, at its usual
+    value: records of different age do not have the same settings.
     """
-    settings = {key: value for key, value in record["settings"].items() if value is not None}
+    settings = {
+        key: value
+        for key, value in record["settings"].items()
+        if value is not None and (key, value) not in _FORMER_SETTINGS
+    }
     return json.dumps([settings, *(record[name] for name in _WHAT_RUN)], sort_keys=True)
 
 
@@ -134,7 +135,7 @@ def read_race(path: Path | None = None) -> dict[str, Any] | None:
 
     Returns
     -------
-    the figures that `race_table` shows, or None where there is no such file
+    the figures that docs/results.md shows, or None where there is no such file
 
     Raises
     ------

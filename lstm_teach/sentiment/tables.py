@@ -1,12 +1,11 @@
-"""Tables of run records and of races, in Markdown."""
+"""Tables of run records, in Markdown."""
 
 from __future__ import annotations
 
 import math
 import statistics
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 from lstm_teach.sentiment.records import Record, plain, read_records, shipped_dir, what_run
 
@@ -53,45 +52,17 @@ def table(records: Iterable[Record]) -> str:
             f"{first['parameters']:,}",
             ", ".join(str(record["seed"]) for record in several),
             first["split"],
-            _spread(several, "val_accuracy", 100, 2, " %"),
-            _spread(several, "test_accuracy", 100, 2, " %"),
-            _spread(several, "test_auc", 1, 4),
-            _spread(several, "test_loss", 1, 3),
-            _spread(several, "calibration_error", 1, 3),
+            spread(several, "val_accuracy", 100, 2, " %"),
+            spread(several, "test_accuracy", 100, 2, " %"),
+            spread(several, "test_auc", 1, 4),
+            spread(several, "test_loss", 1, 3),
+            spread(several, "calibration_error", 1, 3),
             "/".join(f"{n:g}" for n in sorted({round(_epochs(record), 1) for record in several})),
-            _spread(several, "seconds_per_epoch", 1, 1),
-            _spread([{"s": processor_seconds(record)} for record in several], "s", 1, 1),
+            spread(several, "seconds_per_epoch", 1, 1),
+            spread([{"s": processor_seconds(record)} for record in several], "s", 1, 1),
             f"{on}, {first['backend']}",
         ]
         lines.append("| " + " | ".join(cells) + " |")
-    return "\n".join(lines) + "\n"
-
-
-def race_table(race: Mapping[str, Any]) -> str:
-    """Return what the race measured, as a Markdown table.
-
-    Seconds are means ± standard deviations over the seeds, ratios those of means to the last recipe's.
-    """
-    lines = [
-        "| recipe | seeds | validation accuracy | epochs | before training | processor seconds | ratio "
-        "| seconds | ratio |",
-        "|---|--:|--:|--:|--:|--:|--:|--:|--:|",
-    ]
-    for run in race["runs"]:
-        of_seeds = zip(*(seed["reached"] for seed in run["seeds"]), strict=True)
-        for reached, each, last in zip(run["reached"], of_seeds, race["runs"][-1]["reached"], strict=True):
-            cells = [run["recipe"], str(len(run["seeds"])), f"{100 * reached['accuracy']:.2f} %"]
-            before = f"{run['beforehand']['processor_seconds']:.0f}"
-            if reached["epochs"] is None:
-                cells += ["never", before, *"––––"]
-            else:
-                cells += [f"{reached['epochs']:.2f}", before]
-                for unit in ("processor_seconds", "seconds"):
-                    ratio = f"{reached[unit] / last[unit]:.1f}" if last[unit] else "–"
-                    if unit == "processor_seconds" and reached.get("ratio_interval"):
-                        ratio += " ({:.1f} to {:.1f})".format(*reached["ratio_interval"])
-                    cells += [_spread(each, unit, 1, 0), ratio]
-            lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"
 
 
@@ -116,7 +87,8 @@ def _mean(several: Sequence[Record], key: str, otherwise: float) -> float:
     return statistics.fmean(values) if values else otherwise
 
 
-def _spread(several: Sequence[Record], key: str, scale: float, digits: int, unit: str = "") -> str:
+def spread(several: Sequence[Record], key: str, scale: float, digits: int, unit: str = "") -> str:
+    """Return the mean of a figure over several runs, times `scale`, with its standard deviation."""
     values = [scale * value for value in _values(several, key)]
     if not values or not all(math.isfinite(value) for value in values):
         return "–"

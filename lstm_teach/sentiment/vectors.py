@@ -76,16 +76,6 @@ def thinned(rows: Sequence[np.ndarray], size: int, threshold: float, seed: int) 
     return [row[drawn[end - len(row) : end]] for row, end in zip(rows, ends, strict=True)]
 
 
-def occurrences(rows: Sequence[np.ndarray], size: int) -> Any:
-    """Return which words occur in which texts: a sparse float32 matrix (texts, size) of 1 and 0."""
-    from scipy.sparse import csr_matrix
-
-    words = [np.unique(row) for row in rows]
-    ends = np.cumsum([0, *map(len, words)])
-    ids = np.concatenate(words or [np.zeros(0, dtype=np.int32)])
-    return csr_matrix((np.ones(len(ids), dtype=np.float32), ids, ends), shape=(len(rows), size))
-
-
 def neighbours(rows: Sequence[np.ndarray], size: int, window: int = NetworkRecipe.window) -> Any:
     """Return how often words stand near each other, in either order; d words off counts 1 / d.
 

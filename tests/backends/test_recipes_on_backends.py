@@ -102,7 +102,7 @@ from lstm_teach.sentiment import checkpoints
 save, losses = checkpoints.save, []
 small = dict(
     seed=2, progress=False, say=lambda line: None, limit=120, epochs=3, units=8, embedding=8, test=False,
-    vocabulary_size=600, validation=0.2, averaging=0.9, recipe="course_pretrained", length=40,
+    vocabulary_size=600, validation=0.2, recipe="course_pretrained", length=40,
     dropout=0.5, embedding_dropout=0.4, word_dropout=0.3,
 )
 

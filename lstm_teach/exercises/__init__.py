@@ -30,6 +30,7 @@ it stand its name, the examples to draw, and the right answer. What can go wrong
 """
 
 import difflib
+from functools import cache
 from importlib import import_module
 from typing import Any
 
@@ -38,6 +39,7 @@ import numpy as np
 from lstm_teach.exercises.core import Exercise, Result
 from lstm_teach.exercises.judging import judge
 
+EXERCISES: dict[str, Exercise]
 __all__ = ["EXERCISES", "Exercise", "Result", "check", "names"]
 
 _MODULES = (
@@ -53,7 +55,16 @@ def of_module(name: str) -> list[Exercise]:
     return [value for value in vars(module).values() if isinstance(value, Exercise)]
 
 
-EXERCISES: dict[str, Exercise] = {e.name: e for module in _MODULES for e in of_module(module)}
+@cache
+def _exercises() -> dict[str, Exercise]:
+    return {exercise.name: exercise for module in _MODULES for exercise in of_module(module)}
+
+
+def __getattr__(name: str) -> Any:
+    """Return all exercises by name: they are loaded when one is asked for, so that lessons begin at once."""
+    if name != "EXERCISES":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return _exercises()
 
 
 def check(name: str, answer: Any = None, *, rng: np.random.Generator | None = None) -> Result:
@@ -73,12 +84,12 @@ def check(name: str, answer: Any = None, *, rng: np.random.Generator | None = No
     ValueError
         for an unknown exercise, naming those that are spelt like it, or an `rng` that is none.
     """
-    if not isinstance(name, str) or name not in EXERCISES:
+    if not isinstance(name, str) or name not in _exercises():
         near = difflib.get_close_matches(str(name), names(), n=3, cutoff=0.5) or names()
         raise ValueError(f"name: got {name!r}, expected the name of an exercise, such as {', '.join(near)}")
     if rng is not None and not isinstance(rng, np.random.Generator):
         raise ValueError(f"rng: expected numpy.random.default_rng(seed), got {type(rng).__name__}")
-    return judge(EXERCISES[name], answer, np.random.default_rng() if rng is None else rng)
+    return judge(_exercises()[name], answer, np.random.default_rng() if rng is None else rng)
 
 
 def names(lesson: str | int | None = None) -> tuple[str, ...]:
@@ -89,7 +100,7 @@ def names(lesson: str | int | None = None) -> tuple[str, ...]:
     ValueError
         for a lesson without exercises.
     """
-    ordered = sorted(EXERCISES.values(), key=lambda exercise: exercise.lesson)
+    ordered = sorted(_exercises().values(), key=lambda exercise: exercise.lesson)
     if lesson is None:
         return tuple(exercise.name for exercise in ordered)
     asked = f"{lesson:0>2}"

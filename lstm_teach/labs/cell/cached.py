@@ -5,7 +5,7 @@ Keys are what a result depends on. Cells, examples and runs are made here alone,
 
 from functools import lru_cache
 
-from lstm_teach import reader, reviews
+from lstm_teach import reader
 from lstm_teach.arrays import Array
 from lstm_teach.gradients import gradient_reach
 from lstm_teach.labs.cell import inputs, runs
@@ -59,4 +59,7 @@ def _batch(task: str) -> Batch:
 
 @lru_cache
 def _reading_cell() -> Trained:
-    return inputs.trained_reader(_reader(), reviews.load("sample").test)
+    from lstm_teach import reviews  # only sentences need it
+
+    test = reviews.load("sample").test
+    return inputs.trained_reader(_reader(), test.texts, test.labels)

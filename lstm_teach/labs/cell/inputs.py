@@ -16,7 +16,6 @@ from lstm_teach.cells import Clamp, GRUParams, LSTMParams, lstm_forward
 from lstm_teach.fitting import Fitted
 from lstm_teach.plotting import Axis, plain
 from lstm_teach.reader import Reader
-from lstm_teach.reviews import Split
 from lstm_teach.sequences import Batch
 from lstm_teach.vocabulary import UNKNOWN, pad
 
@@ -112,9 +111,9 @@ def constant(pulse: Example) -> Example:
     return replace(silence, signs=None, marked=pulse.marked[:0], axis="step")
 
 
-def trained_reader(reader: Reader, reviews: Split) -> Trained:
-    """Return the cell of a reader with its score on the first reviews."""
-    ids, labels = reader.vocabulary.encode(reviews.texts[:SCORED]), reviews.labels[:SCORED]
+def trained_reader(reader: Reader, texts: Sequence[str], labels: Array) -> Trained:
+    """Return the cell of a reader with its score on the first reviews; `labels` (reviews,) are 0 or 1."""
+    ids, labels = reader.vocabulary.encode(texts[:SCORED]), labels[:SCORED]
     rows, last = np.arange(len(ids)), np.array([len(text) - 1 for text in ids])
     xs = reader.embedding[pad(ids)]
 

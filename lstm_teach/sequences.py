@@ -92,9 +92,7 @@ def flagged_recall(lag: int = 50, symbols: int = 4, window: int = 10) -> Task:
     symbol and shut out all others, before and after. Features: the symbols, one-hot, and the flag.
     """
     return _recall(
-        "flagged_recall",
-        "Which symbol was flagged?",
-        {"lag": lag, "symbols": symbols, "window": window},
+        "flagged_recall", "Which symbol was flagged?", {"lag": lag, "symbols": symbols, "window": window}
     )
 
 

@@ -181,8 +181,7 @@ def save(writer: Writer, path: str | os.PathLike[str]) -> None:
     letters: dict[str, Any] = {"characters": np.array(writer.characters)}
     with replacing(path) as file:
         np.savez_compressed(
-            file,
-            **{name: np.asarray(array, np.float16) for name, array in arrays.items()} | letters,
+            file, **{name: np.asarray(array, np.float16) for name, array in arrays.items()} | letters
         )
 
 

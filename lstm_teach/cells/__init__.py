@@ -18,30 +18,3 @@ from lstm_teach.cells.forward import (
 from lstm_teach.cells.inputs import Clamp
 from lstm_teach.cells.parameters import GRUParams, LSTMParams, Params, RNNParams
 from lstm_teach.cells.steps import GRUStep, LSTMStep, RNNStep, gru_step, lstm_step, rnn_step
-
-__all__ = [
-    "ACTIVATIONS",
-    "Clamp",
-    "GRUParams",
-    "GRUStep",
-    "GRUTrace",
-    "LSTMParams",
-    "LSTMStep",
-    "LSTMTrace",
-    "Params",
-    "RNNParams",
-    "RNNStep",
-    "RNNTrace",
-    "Trace",
-    "gru_forward",
-    "gru_forward_plain",
-    "gru_step",
-    "lstm_forward",
-    "lstm_forward_plain",
-    "lstm_step",
-    "rnn_forward",
-    "rnn_forward_plain",
-    "rnn_step",
-    "run_cell",
-    "sigmoid",
-]

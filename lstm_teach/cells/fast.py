@@ -37,11 +37,7 @@ def rnn_forward(xs: Array, p: RNNParams, h0: Array | None = None) -> RNNTrace:
 
 
 def lstm_forward(
-    xs: Array,
-    p: LSTMParams,
-    h0: Array | None = None,
-    c0: Array | None = None,
-    clamp: Clamp | None = None,
+    xs: Array, p: LSTMParams, h0: Array | None = None, c0: Array | None = None, clamp: Clamp | None = None
 ) -> LSTMTrace:
     """Return the trace of an LSTM over `xs` (batch, time, features), from `h0`, `c0` (batch, units) or zeros.
 

@@ -75,11 +75,7 @@ def rnn_forward_plain(xs: Array, p: RNNParams, h0: Array | None = None) -> RNNTr
 
 
 def lstm_forward_plain(
-    xs: Array,
-    p: LSTMParams,
-    h0: Array | None = None,
-    c0: Array | None = None,
-    clamp: Clamp | None = None,
+    xs: Array, p: LSTMParams, h0: Array | None = None, c0: Array | None = None, clamp: Clamp | None = None
 ) -> LSTMTrace:
     """Return the trace of an LSTM over `xs`, made step by step; see `lstm_forward`."""
     p, xs, [h0, c0], held = owned(LSTMParams, p, xs, {"h0": h0, "c0": c0}, clamp, LSTM_GATES)

@@ -155,13 +155,7 @@ class LSTMParams(_Sizes):
 
     @classmethod
     def random(
-        cls,
-        m: int,
-        n: int,
-        rng: np.random.Generator,
-        dtype: type = np.float64,
-        *,
-        forget_bias: float = 1.0,
+        cls, m: int, n: int, rng: np.random.Generator, dtype: type = np.float64, *, forget_bias: float = 1.0
     ) -> "LSTMParams":
         """Return weights as Keras draws them: W Glorot uniform, U orthogonal, b zero but for the forget gate.
 

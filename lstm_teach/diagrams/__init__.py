@@ -2,5 +2,3 @@
 
 from lstm_teach.diagrams.gru import gru_cell
 from lstm_teach.diagrams.lstm import lstm_cell
-
-__all__ = ["gru_cell", "lstm_cell"]

@@ -2,5 +2,3 @@
 
 from lstm_teach.doctor.findings import Finding, can_run, examine, report
 from lstm_teach.doctor.installation import Installation
-
-__all__ = ["Finding", "Installation", "can_run", "examine", "report"]

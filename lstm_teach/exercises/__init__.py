@@ -40,7 +40,6 @@ from lstm_teach.exercises.core import Exercise, Result
 from lstm_teach.exercises.judging import judge
 
 EXERCISES: dict[str, Exercise]
-__all__ = ["EXERCISES", "Exercise", "Result", "check", "names"]
 
 _MODULES = (
     *("basics", "vanishing", "gates", "flow", "traces", "lstm", "memory", "backward", "gru"),

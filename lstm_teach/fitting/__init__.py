@@ -4,19 +4,3 @@ from lstm_teach.fitting.adam import AdamState, adam_start, adam_step
 from lstm_teach.fitting.fitted import Fitted, History, load_fitted, save_fitted
 from lstm_teach.fitting.loop import fit
 from lstm_teach.fitting.readout import Readout, cross_entropy, loss_and_gradients, softmax, squared_error
-
-__all__ = [
-    "AdamState",
-    "Fitted",
-    "History",
-    "Readout",
-    "adam_start",
-    "adam_step",
-    "cross_entropy",
-    "fit",
-    "load_fitted",
-    "loss_and_gradients",
-    "save_fitted",
-    "softmax",
-    "squared_error",
-]

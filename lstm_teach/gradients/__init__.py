@@ -11,17 +11,3 @@ from lstm_teach.gradients.backward import (
 )
 from lstm_teach.gradients.numerical import clip_by_norm, numerical_gradient
 from lstm_teach.gradients.reach import gradient_reach, spectral_bound
-
-__all__ = [
-    "Grads",
-    "LSTMGrads",
-    "clip_by_norm",
-    "gradient_reach",
-    "gru_backward",
-    "lstm_backward",
-    "lstm_backward_plain",
-    "numerical_gradient",
-    "rnn_backward",
-    "run_back",
-    "spectral_bound",
-]

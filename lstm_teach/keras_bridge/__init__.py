@@ -5,5 +5,3 @@ Needs Keras, on any backend.
 
 from lstm_teach.keras_bridge.chain import ReaderParts, reader_parts
 from lstm_teach.keras_bridge.layers import params_from_keras, params_to_keras, states_from_keras
-
-__all__ = ["ReaderParts", "params_from_keras", "params_to_keras", "reader_parts", "states_from_keras"]

@@ -25,52 +25,5 @@ from lstm_teach.plotting.numbers import (
     superscript,
 )
 from lstm_teach.plotting.picture import Picture, beside, element, join, rect, text, text_width
-from lstm_teach.plotting.strokes import (
-    FAINT,
-    GROUND,
-    INK,
-    RULE,
-    SERIES,
-    STROKES,
-    Stroke,
-    stroke,
-)
+from lstm_teach.plotting.strokes import FAINT, GROUND, INK, RULE, SERIES, STROKES, Stroke, stroke
 from lstm_teach.plotting.words import Words
-
-__all__ = [
-    "FAINT",
-    "GROUND",
-    "INK",
-    "RULE",
-    "SERIES",
-    "STROKES",
-    "Axis",
-    "Bars",
-    "Cursor",
-    "Level",
-    "Line",
-    "Map",
-    "Mark",
-    "Note",
-    "Picture",
-    "Points",
-    "Span",
-    "Stroke",
-    "Words",
-    "beside",
-    "chart",
-    "compact",
-    "element",
-    "fine_percent",
-    "fixed",
-    "join",
-    "percent",
-    "plain",
-    "rect",
-    "rough",
-    "rounded",
-    "stroke",
-    "superscript",
-    "text",
-    "text_width",
-]

@@ -21,22 +21,6 @@ from lstm_teach.reviews.sample import Review, fixed_review, longer_reviews
 from lstm_teach.reviews.splits import duplicates, validation_split
 from lstm_teach.reviews.table import from_table
 
-__all__ = [
-    "Corpus",
-    "CorpusError",
-    "Review",
-    "Split",
-    "cache_dir",
-    "duplicates",
-    "fixed_review",
-    "from_table",
-    "imdb_at_hand",
-    "imdb_films",
-    "load",
-    "longer_reviews",
-    "validation_split",
-]
-
 
 def load(name: str = "sample", *, source: str | os.PathLike[str] | None = None) -> Corpus:
     """Return the shipped sample (`"sample"`) or the Large Movie Review Dataset (`"imdb"`).

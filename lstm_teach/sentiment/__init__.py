@@ -21,34 +21,16 @@ if TYPE_CHECKING:
     from lstm_teach.sentiment.device import Device, cudnn_obstacles, describe_device
     from lstm_teach.sentiment.models import build_model
 
-__all__ = [
-    "PUBLISHED",
-    "RECIPES",
-    "Device",
-    "Evaluation",
-    "LinearRecipe",
-    "NetworkRecipe",
-    "Recipe",
-    "Run",
-    "build_model",
-    "cudnn_obstacles",
-    "describe_device",
-    "evaluate",
-    "named",
-    "read_race",
-    "read_records",
-    "recipe",
-    "record_by_hand",
-    "score",
-    "table",
-    "train",
-    "write_record",
-]
+
+_NEEDS_KERAS = {
+    "build_model": "models",
+    "record_by_hand": "by_hand",
+    **dict.fromkeys(("Device", "cudnn_obstacles", "describe_device"), "device"),
+}
 
 
 def __getattr__(name: str) -> Any:
     """Return one of the names that need Keras."""
-    if name not in __all__:
+    if name not in _NEEDS_KERAS:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    module = {"build_model": "models", "record_by_hand": "by_hand"}.get(name, "device")
-    return getattr(import_module(f"{__name__}.{module}"), name)
+    return getattr(import_module(f"{__name__}.{_NEEDS_KERAS[name]}"), name)

@@ -158,10 +158,7 @@ def compile_model(model: keras.Model, recipe: NetworkRecipe, batches: int) -> No
     rate: Any = recipe.learning_rate
     if recipe.schedule == "one_cycle":
         rate = OneCycle(recipe.learning_rate, recipe.epochs * batches, recipe.warm_up)
-    optimizer = type(keras.optimizers.get(recipe.optimizer))(
-        rate,
-        global_clipnorm=recipe.clip_norm,
-    )
+    optimizer = type(keras.optimizers.get(recipe.optimizer))(rate, global_clipnorm=recipe.clip_norm)
     optimizer.build(model.trainable_variables)  # so that a checkpoint has somewhere to go
     accuracy = keras.metrics.MeanMetricWrapper(same_side, name="accuracy")
     model.compile(optimizer, recipe.loss, metrics=[accuracy])  # jit_compile: JAX, not TensorFlow on a CPU

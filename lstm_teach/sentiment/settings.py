@@ -41,9 +41,7 @@ def whole_numbers(about: str) -> Setting:
     """Return a setting that is one whole number or more."""
     words = "whole numbers, 1 or more, such as (128, 64)"
     return Setting(
-        about,
-        words,
-        lambda value: _is_several(value) and all(is_whole(one) and one >= 1 for one in value),
+        about, words, lambda value: _is_several(value) and all(is_whole(one) and one >= 1 for one in value)
     )
 
 

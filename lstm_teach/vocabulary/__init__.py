@@ -13,17 +13,6 @@ from lstm_teach.vocabulary.padding import pad
 from lstm_teach.vocabulary.subwords import SubwordVocabulary
 from lstm_teach.vocabulary.words import WordVocabulary
 
-__all__ = [
-    "FIRST",
-    "PADDING",
-    "UNKNOWN",
-    "SubwordVocabulary",
-    "Vocabulary",
-    "WordVocabulary",
-    "load_vocabulary",
-    "pad",
-]
-
 
 def load_vocabulary(path: str | os.PathLike[str]) -> WordVocabulary | SubwordVocabulary:
     """Return the vocabulary that `save` wrote.

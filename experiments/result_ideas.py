@@ -59,7 +59,7 @@ def ideas(ablations: Sequence[Record]) -> list[str]:
     steps = compared(ablations)
     shared = steps[0][1]
     reviews = shared["reviews"]
-    kept = settings_of(recipe(shared["recipe"]))
+    kept = shared["settings"] | settings_of(recipe(shared["recipe"]))  # older recipes had more settings
     lines = [
         "| changed | kept in the recipe | validation accuracy | points against the first | validation loss "
         "| parameters | processor seconds an epoch |",

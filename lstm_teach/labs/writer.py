@@ -62,15 +62,12 @@ def writer_view(text: str, temperature: float, seed: int, unit: int, state: str,
     temperature = round(temperature, 2)
     now = written(text, temperature, seed if temperature else 0)
     values, place = getattr(now, state)[:, unit].astype(float), letter - 1
-    return View(
-        [
-            _text(now, values, place, unit, state),
-            _expected(now, place, temperature),
-            _over(values, unit, state, letter),
-        ],
-        status(now, place, temperature),
-        () if temperature else ("seed",),
-    )
+    pictures: list[Picture | Words] = [
+        _text(now, values, place, unit, state),
+        _expected(now, place, temperature),
+        _over(values, unit, state, letter),
+    ]
+    return View(pictures, status(now, place, temperature), () if temperature else ("seed",))
 
 
 def status(now: Written, place: int, temperature: float) -> str:
@@ -79,18 +76,14 @@ def status(now: Written, place: int, temperature: float) -> str:
     known, copied = learned.known_words(own), learned.copied_sentences(own)
     sentences = len(writer.sentences_of(own))
     chance = softened(now.logits[place], 1.0)[shipped().writer.characters.index(own[place])]
-    if np.isnan(known):
-        words = "It has written no word."
-    else:
+    words, whole = "It has written no word.", "No whole sentence."
+    if not np.isnan(known):
         words = f"{percent(known)} of its words stand in the training texts."
-    whole = (
-        "no whole sentence"
-        if np.isnan(copied)
-        else f"{round(copied * sentences)} of {sentences} sentences copied"
-    )
+    if not np.isnan(copied):
+        whole = f"{round(copied * sentences)} of {sentences} sentences copied."
     kind = "given" if place < now.given else "written"
     return (
-        f"Temperature {temperature:.1f}: {words} {whole[0].upper()}{whole[1:]}. "
+        f"Temperature {temperature:.1f}: {words} {whole} "
         f"Letter {place + 1}, {_name(own[place])}, was {kind}; it was expected with {percent(float(chance))}."
     )
 
@@ -118,15 +111,8 @@ def _expected(now: Written, place: int, temperature: float) -> Picture:
     best = characters[most[0]]
     alt = f"The {EXPECTED} letters most expected as letter {place + 1}; "
     alt += f"first {_name(best)} with {learned[most[0]]:.2f}."
-    return chart(
-        bars,
-        Axis("letter that may come", -0.6, EXPECTED - 0.4, ticks=names),
-        Axis("probability", 0, 1),
-        alt,
-        f"Expected as letter {place + 1}",
-        WIDTH,
-        HEIGHT,
-    )
+    axes = Axis("letter that may come", -0.6, EXPECTED - 0.4, ticks=names), Axis("probability", 0, 1)
+    return chart(bars, *axes, alt, f"Expected as letter {place + 1}", WIDTH, HEIGHT)
 
 
 def _over(values: np.ndarray, unit: int, state: str, letter: int) -> Picture:

@@ -40,15 +40,10 @@ def reach_picture(runs: Mapping[str, Seeds], steps: int, names: Mapping[str, str
         Line(lags, np.where(limit <= y.high, limit, np.nan), "bound", "RNN's bound ‖U‖ᵏ"),
     ]
     ends = ", ".join(f"{cell} {rough(lines[runs[cell].middle, -1])}" for cell, lines in reach.items())
-    picture = chart(
-        marks,
-        Axis("lag k = T − t (steps)", 0, steps, whole=True),
-        y,
-        f"The reach ‖J‖, by all paths, against the lag on a log axis, 1 at lag 0; at lag {steps}: {ends}.",
-        "Reach ‖J‖, by all paths: J = ∂s_T/∂s_t, s = h, or h and c",
-        WIDTH,
-        HEIGHT,
-    )
+    x = Axis("lag k = T − t (steps)", 0, steps, whole=True)
+    alt = f"The reach ‖J‖, by all paths, against the lag on a log axis, 1 at lag 0; at lag {steps}: {ends}."
+    title = "Reach ‖J‖, by all paths: J = ∂s_T/∂s_t, s = h, or h and c"
+    picture = chart(marks, x, y, alt, title, WIDTH, HEIGHT)
     return replace(picture, marks=picture.marks | thin)
 
 
@@ -72,15 +67,12 @@ def vectors_picture(shown: Mapping[str, Measured], clip: bool, steps: int) -> Pi
             values[low : low + m] = columns[::-1] / (whole if 0 < whole < np.inf else 1.0)
         words.insert(0, f"{cell}: length {rough(lengths[0])} at lag 0, {rough(lengths[-1])} at lag {steps}")
         notes.append(Note(-0.5, low + m - 0.15, words[0]))
-    picture = chart(
-        [Map(values, 1.0, "× the longest" if clip else "× length at lag 0", first=0), *notes],
-        Axis("lag k = T − t (steps)", -0.5, steps + 0.5, whole=True),
-        Axis(f"{m} number{'s' * (m > 1)} a step", -0.5, len(values) - 0.5, ticks={}),
-        f"The gradient of L at every input, as a vector, for each thick line. {'; '.join(words)}.",
-        f"∂L/∂x_t: how x_t moves L, the mean of h_T{', clipped' * clip}",
-        WIDTH,
-        HEIGHT,
-    )
+    marks: list[Mark] = [Map(values, 1.0, "× the longest" if clip else "× length at lag 0", first=0), *notes]
+    x = Axis("lag k = T − t (steps)", -0.5, steps + 0.5, whole=True)
+    y = Axis(f"{m} number{'s' * (m > 1)} a step", -0.5, len(values) - 0.5, ticks={})
+    alt = f"The gradient of L at every input, as a vector, for each thick line. {'; '.join(words)}."
+    title = f"∂L/∂x_t: how x_t moves L, the mean of h_T{', clipped' * clip}"
+    picture = chart(marks, x, y, alt, title, WIDTH, HEIGHT)
     return replace(picture, marks=picture.marks | vectors)
 
 

@@ -76,15 +76,11 @@ def arriving_picture(came: Arrival, kernel: dict[str, Kernel]) -> Picture:
     # Reviews that end alike end at one point. Dots of different sizes show them all.
     ends: list[Mark] = [Points(at[-1:], c[-1:], k, size=8.0 - 2.5 * k) for k, c in enumerate(came.c)]
     ended = ", ".join(f"{fine_percent(left)} of review {k}" for k, left in enumerate(came.left, start=1))
-    picture = chart(
-        [*lines, *ends],
-        Axis("step", 1, steps, whole=True) if steps > 1 else Axis("step", 0.5, 1.5, ticks={1: "1"}),
-        Axis("share of c", 0, 1.05, ticks={0: "0", 0.5: "50 %", 1: "100 %"}),
-        f"What each review's last word wrote into c, over the steps: at the last step {ended} is left.",
-        "What the last word wrote" + (f", when f = {plain(came.f, 2)}" if steps > 1 else ""),
-        440,
-        230,
-    )
+    x = Axis("step", 1, steps, whole=True) if steps > 1 else Axis("step", 0.5, 1.5, ticks={1: "1"})
+    share = Axis("share of c", 0, 1.05, ticks={0: "0", 0.5: "50 %", 1: "100 %"})
+    alt = f"What each review's last word wrote into c, over the steps: at the last step {ended} is left."
+    title = "What the last word wrote" + (f", when f = {plain(came.f, 2)}" if steps > 1 else "")
+    picture = chart([*lines, *ends], x, share, alt, title, 440, 230)
     y, spoken = 250.0, []
     words = [text(4, y, "On a GPU: cuDNN's fast kernel?", class_="bold")]
     for name, (runs, why) in kernel.items():

@@ -3,16 +3,12 @@
 Keras is imported inside the functions alone. Source of the equations: lesson 06.
 """
 
-from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 import numpy as np
 
 from lstm_teach.arrays import Array
 from lstm_teach.exercises.core import Case, Rng, function
-
-Combine = Callable[..., tuple[Any, Any]]
 
 
 def _some_cells(rng: Rng) -> list[Case]:
@@ -40,8 +36,8 @@ def _run_over(cell: Any, case: Case) -> Array:
     return np.array(layer(case["xs"].astype("float32")))
 
 
-def _cell(units: int, combine: Combine) -> Any:
-    """A cell whose new c and h `combine` makes of the four blocks before their activations, and of old c."""
+def _cell(units: int, **slip: Any) -> Any:
+    """A cell that makes its new h and c as `_step` does, with one of its arguments changed by a slip."""
     import keras
 
     class Cell(keras.layers.Layer):
@@ -53,8 +49,7 @@ def _cell(units: int, combine: Combine) -> Any:
             self.b = self.add_weight(shape=(4 * units,))
 
         def call(self, x: Any, states: Any) -> Any:
-            h, c = states
-            h, c = combine(self, x, h, c)
+            h, c = _step(self, x, *states, **slip)
             return h, [h, c]
 
     return Cell()
@@ -72,10 +67,12 @@ def _step(
     U: float = 1.0,
     b: float = 1.0,
     kept: float = 1.0,
+    turned: bool = False,
 ) -> tuple[Any, Any]:
     """One step of the LSTM; each argument turns it into one of the likely wrong ones."""
     from keras import activations, ops
 
+    h, c = (c, h) if turned else (h, c)
     blocks = ops.split(ops.matmul(x, cell.W) + U * ops.matmul(h, cell.U) + b * cell.b, 4, axis=-1)
     i, f, c_tilde, o = (blocks[place] for place in order)
     i, f, o = (activations.get(gate)(one) for one in (i, f, o))
@@ -83,28 +80,21 @@ def _step(
     return o * activations.get(shown)(c_new), c_new
 
 
-def _exchanged(cell: Any, x: Any, h: Any, c: Any) -> tuple[Any, Any]:
-    """Reads the states in the wrong order."""
-    return _step(cell, x, c, h)
-
-
-@function("09", "own_cell", _some_cells, lambda units: _cell(units, _step), _run_over)
+@function("09", "own_cell", _some_cells, lambda units: _cell(units), _run_over)
 def _wrong_cell(units: int) -> dict[str, Any]:
     """An LSTM cell as a Keras layer: `state_size`, `build` with W, U, b, and `call(x, states)`."""
-    slips: dict[str, Combine] = {
-        "Your states are exchanged: Keras hands over [h, c], in the order of `state_size`.": _exchanged,
-        "i and f are exchanged: the blocks stand in the order i, f, c, o.": partial(
-            _step, order=(1, 0, 2, 3)
-        ),
-        "o and the candidate are exchanged: the blocks stand in the order i, f, c, o.": partial(
-            _step, order=(0, 1, 3, 2)
-        ),
-        "Gates are between 0 and 1: sigmoid, not tanh.": partial(_step, gate="tanh"),
-        "The candidate c̃ goes through tanh.": partial(_step, candidate="linear"),
-        "The candidate c̃ goes through tanh, not sigmoid.": partial(_step, candidate="sigmoid"),
-        "h = o ⊙ tanh(c): the tanh is missing.": partial(_step, shown="linear"),
-        "Your cell does not read h of the step before: h U is missing.": partial(_step, U=0.0),
-        "The biases are missing.": partial(_step, b=0.0),
-        "Your cell forgets all: f ⊙ c of the step before is missing.": partial(_step, kept=0.0),
+    slips: dict[str, dict[str, Any]] = {
+        "Your states are exchanged: Keras hands over [h, c], in the order of `state_size`.": {"turned": True},
+        "i and f are exchanged: the blocks stand in the order i, f, c, o.": {"order": (1, 0, 2, 3)},
+        "o and the candidate are exchanged: the blocks stand in the order i, f, c, o.": {
+            "order": (0, 1, 3, 2)
+        },
+        "Gates are between 0 and 1: sigmoid, not tanh.": {"gate": "tanh"},
+        "The candidate c̃ goes through tanh.": {"candidate": "linear"},
+        "The candidate c̃ goes through tanh, not sigmoid.": {"candidate": "sigmoid"},
+        "h = o ⊙ tanh(c): the tanh is missing.": {"shown": "linear"},
+        "Your cell does not read h of the step before: h U is missing.": {"U": 0.0},
+        "The biases are missing.": {"b": 0.0},
+        "Your cell forgets all: f ⊙ c of the step before is missing.": {"kept": 0.0},
     }
-    return {hint: _cell(units, combine) for hint, combine in slips.items()}
+    return {hint: _cell(units, **slip) for hint, slip in slips.items()}

@@ -15,13 +15,14 @@ from lstm_teach.exercises import EXERCISES, check, of_module
 from lstm_teach.exercises.comparing import equal
 from lstm_teach.gradients import rnn_backward
 
-DRAWS = 200
+# Random draws that an exercise is tried on: few in `make test-fast`, many in `make test`.
+DRAWS = [20, pytest.param(200, marks=pytest.mark.slow)]
 IN_KERAS = {e.name for module in ("in_keras", "in_training", "own_cell") for e in of_module(module)}
 
 
-def draws(name):
-    """How many random draws an exercise is tried on: a model in Keras takes a second each."""
-    return 5 if name in IN_KERAS else DRAWS
+def seeds(name, draws):
+    """The seeds of so many draws; of a model in Keras, which takes a second each, fewer."""
+    return range(5 if name in IN_KERAS else draws)
 
 
 Named = namedtuple("Named", "h_new c_new")
@@ -30,6 +31,7 @@ NETWORKS = {"own_network", *IN_KERAS}
 FUNCTIONS = [
     name for name, exercise in EXERCISES.items() if callable(exercise.right) and name not in NETWORKS
 ]
+EVERY = [pytest.param(name, marks=pytest.mark.slow) if name in NETWORKS else name for name in EXERCISES]
 
 
 def checked(name, answer, seed=0):
@@ -68,9 +70,10 @@ def test_the_list_of_exercises_at_the_top_of_the_package_is_complete_and_in_step
     assert all(name in exercises.__doc__ for name in EXERCISES)
 
 
-@pytest.mark.parametrize("name", EXERCISES)
-def test_the_right_answer_passes_on_whatever_is_drawn(name):
-    for seed in range(draws(name)):
+@pytest.mark.parametrize("draws", DRAWS)
+@pytest.mark.parametrize("name", EVERY)
+def test_the_right_answer_passes_on_whatever_is_drawn(name, draws):
+    for seed in seeds(name, draws):
         result = checked(name, EXERCISES[name].right, seed)
         assert result.passed, result
         assert result.hint == ""
@@ -92,12 +95,12 @@ def alike(one, other, exercise):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", EXERCISES)
 def test_each_mistake_is_wrong_on_whatever_is_drawn(name):
-    for seed in range(draws(name)):
+    for seed in seeds(name, 200):
         right, mistakes = drawn(EXERCISES[name], seed)
         assert [hint for hint, wrong in mistakes.items() if alike(wrong, right, EXERCISES[name])] == []
 
 
-@pytest.mark.parametrize("name", EXERCISES)
+@pytest.mark.parametrize("name", EVERY)
 def test_each_mistake_is_unlike_all_others_and_the_right_answer(name):
     exercise = EXERCISES[name]
     for seed in range(5):
@@ -107,7 +110,7 @@ def test_each_mistake_is_unlike_all_others_and_the_right_answer(name):
             assert next(first for first in mistakes if alike(wrong, mistakes[first], exercise)) == hint
 
 
-@pytest.mark.parametrize("name", EXERCISES)
+@pytest.mark.parametrize("name", EVERY)
 def test_each_mistake_that_is_handed_in_gets_its_hint(name):
     for hint, answer in EXERCISES[name].mistakes:
         result = checked(name, answer)
@@ -116,7 +119,7 @@ def test_each_mistake_that_is_handed_in_gets_its_hint(name):
         assert re.fullmatch(re.sub(r"\\{.*?\\}", ".+", re.escape(hint)), result.hint), result.hint
 
 
-@pytest.mark.parametrize("name", EXERCISES)
+@pytest.mark.parametrize("name", EVERY)
 def test_a_stub_is_not_yet_and_repeats_the_question(name):
     unwritten = [None, ..., NotImplemented]
     if name in FUNCTIONS:
@@ -130,7 +133,7 @@ def test_a_stub_is_not_yet_and_repeats_the_question(name):
         assert "not yet" in repr(result)
 
 
-@pytest.mark.parametrize("name", EXERCISES)
+@pytest.mark.parametrize("name", EVERY)
 def test_a_question_is_one_line_and_says_nothing_twice(name):
     exercise = EXERCISES[name]
     assert "\n" not in exercise.question
@@ -160,7 +163,7 @@ def sizes(value):
     return [value.m, value.n] if hasattr(value, "W") else np.shape(value)
 
 
-@pytest.mark.parametrize("name", EXERCISES)
+@pytest.mark.parametrize("name", EVERY)
 def test_no_size_stays_the_same_in_all_examples_of_a_check(name):
     for seed in range(40):
         cases = EXERCISES[name].cases(np.random.default_rng(seed))
@@ -226,7 +229,7 @@ def test_whatever_a_function_returns_a_hint_comes_back(name):
         assert EXERCISES[name].question not in result.hint
 
 
-@pytest.mark.parametrize("name", EXERCISES)
+@pytest.mark.parametrize("name", EVERY)
 def test_whatever_is_handed_in_a_hint_comes_back(name):
     def broken(*args):
         raise KeyError("W_x")
@@ -408,9 +411,10 @@ OTHERWISE_WRITTEN = [
 ]
 
 
+@pytest.mark.parametrize("draws", DRAWS)
 @pytest.mark.parametrize(("name", "answer"), OTHERWISE_WRITTEN)
-def test_a_right_answer_in_another_form_passes(name, answer):
-    assert all(checked(name, answer, seed).passed for seed in range(DRAWS)), checked(name, answer)
+def test_a_right_answer_in_another_form_passes(name, answer, draws):
+    assert all(checked(name, answer, seed).passed for seed in range(draws)), checked(name, answer)
 
 
 def test_the_worked_model_has_the_published_number_of_parameters():

@@ -17,9 +17,30 @@ from lstm_teach import data_dir
 from lstm_teach.atomic import replacing
 from lstm_teach.cells import GRUParams, LSTMParams, Params, RNNParams
 from lstm_teach.fitting import Fitted, fit, load_fitted, save_fitted
+from lstm_teach.sentiment.json_shapes import (
+    COUNT,
+    FRACTION,
+    LINE,
+    NUMBER,
+    WHOLE,
+    Object,
+    Several,
+    or_none,
+    read_json,
+)
 from lstm_teach.sequences import Batch, Task, task
 
 FOLDER = data_dir() / "recall"
+_RUN = Object(
+    {
+        "cell": LINE,
+        "lag": COUNT,
+        "rate": NUMBER,
+        "seed": WHOLE,
+        "accuracy": FRACTION,
+        "solved_at": or_none(COUNT),
+    }
+)
 
 SETTINGS: dict[str, Any] = {
     "task": "flagged_recall",
@@ -138,11 +159,13 @@ def read_runs() -> list[dict[str, Any]]:
     ------
     SystemExit
         if they were made with other settings.
+    ValueError
+        if the file is damaged; the message names it.
     """
     path = FOLDER / "accuracy.json"
     if not path.exists():
         return []
-    record = json.loads(path.read_text(encoding="utf-8"))
+    record = read_json(path, Object({"settings": Object({}), "runs": Several(_RUN)}), "record of recall")
     if record["settings"] != SETTINGS:
         sys.exit(f"{path} was made with other settings: move it away to start anew")
     return record["runs"]

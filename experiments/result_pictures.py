@@ -126,7 +126,7 @@ def difference(record: Record, other: Record) -> dict[str, object]:
 
 def changes(changed: Mapping[str, object]) -> str:
     """Return changed settings in words."""
-    told = {key: " + ".join(value) if isinstance(value, list) else value for key, value in changed.items()}
+    told = {k: " + ".join(map(str, v)) if isinstance(v, list) else v for k, v in changed.items()}
     return ", ".join(f"{key} {value}" for key, value in told.items())
 
 

@@ -19,8 +19,13 @@ from experiments import result_pictures
 from experiments.ablations import ideas_dir
 from experiments.result_page import Results, page
 from experiments.result_pictures import pictures
+from lstm_teach.sentiment.json_shapes import AMOUNT, FRACTION, LINE, Object, Several, read_json
+from lstm_teach.sentiment.races import read_race
 from lstm_teach.sentiment.readings import read_readings
-from lstm_teach.sentiment.records import own_dir, read_race, read_records, shipped_dir
+from lstm_teach.sentiment.records import Record, own_dir, read_folder, read_records, shipped_dir
+
+_EPOCH = {"val_accuracy": FRACTION, "seconds": AMOUNT, "reviews_per_second": AMOUNT}
+COURSE_ON_GPU = Object({"device": LINE, "epochs": Several(Object(_EPOCH))})
 
 
 def outputs(results: Results) -> dict[Path, str]:
@@ -57,9 +62,18 @@ def gathered(
         read_records(ablations or lstm_teach.data_dir() / "ablations"),
         read_race(race),
         [*readings, *(read_readings() if own else ())],
-        json.loads(course.read_text(encoding="utf-8")) if course.exists() else None,
-        read_records(ideas_dir()),
+        read_json(course, COURSE_ON_GPU, "run of course on a graphics card") if course.exists() else None,
+        _ideas(),
     )
+
+
+def _ideas() -> list[Record]:
+    """Return the records of the small runs, each of which says of each review whether it was right."""
+    found = read_folder(ideas_dir())
+    for name, record in found.items():
+        if "right" not in record:
+            raise ValueError(f"records: {name} is no record of an idea (it has no right)")
+    return list(found.values())
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

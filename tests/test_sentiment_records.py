@@ -11,6 +11,7 @@ import pytest
 from experiments import result_page, result_parts, result_pictures, results
 from experiments.result_page import Results
 from lstm_teach.sentiment import machine, readings, record_schema, records, tables
+from lstm_teach.sentiment.races import read_race
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -226,7 +227,7 @@ def test_a_line_that_is_no_reading_is_named(runs):
     readings.note_reading(a_record())
     with (runs / "test_readings.jsonl").open("a") as file:
         file.write('{"recipe": "course"}\n')
-    with pytest.raises(ValueError, match=r"line 2 of test_readings\.jsonl is no reading \(it has no backend"):
+    with pytest.raises(ValueError, match=r"line 2 of test_readings\.jsonl is no reading \(it has no date, changed"):
         readings.read_readings()
 
 
@@ -263,10 +264,11 @@ def test_the_committed_results_are_up_to_date():
 
 
 def test_a_race_is_read_from_its_file_and_one_that_was_never_run_is_none(tmp_path):
-    assert records.read_race(tmp_path / "none.json") is None
-    (tmp_path / "race.json").write_text('{"seed": 3, "runs": []}')
-    assert records.read_race(tmp_path / "race.json") == {"seed": 3, "runs": []}
-    assert records.read_race()["runs"][-1]["recipe"] == "course"  # the ratios are to ours
+    assert read_race(tmp_path / "none.json") is None
+    shipped = read_race()
+    (tmp_path / "race.json").write_text(json.dumps(shipped))
+    assert read_race(tmp_path / "race.json") == shipped
+    assert shipped["runs"][-1]["recipe"] == "course"  # the ratios are to ours
 
 
 SEEDS = {"seeds": [1, 2, 3], "spacing": 0.02}  # of a race

@@ -11,7 +11,8 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 
-from lstm_teach.sentiment.records import read_folder, read_race, shipped_dir, what_run
+from lstm_teach.sentiment.races import read_race
+from lstm_teach.sentiment.records import read_folder, shipped_dir, what_run
 
 ROOT = Path(__file__).resolve().parent.parent
 RECIPES = {

@@ -11,8 +11,9 @@ from lstm_teach.sentiment.evaluation import Evaluation, evaluate, score
 from lstm_teach.sentiment.job import Run
 from lstm_teach.sentiment.kinds import LinearRecipe, NetworkRecipe, Recipe
 from lstm_teach.sentiment.published import PUBLISHED
+from lstm_teach.sentiment.races import read_race
 from lstm_teach.sentiment.recipes import RECIPES, recipe
-from lstm_teach.sentiment.records import read_race, read_records, write_record
+from lstm_teach.sentiment.records import read_records, write_record
 from lstm_teach.sentiment.tables import named, table
 from lstm_teach.sentiment.training import train
 

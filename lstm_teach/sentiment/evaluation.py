@@ -118,9 +118,10 @@ def figures_on_validation(
 ) -> dict[str, Any]:
     """Return how many validation reviews stand in the unlabelled texts, and the accuracy without them."""
     known = _in_unlabelled(data, validation)
+    without: float | None = accuracy
     if len(known):
-        accuracy = _accuracy_without(classifier.predict(validation.texts), validation, known)
-    return {"validation_in_unlabelled": len(known), "val_accuracy_without_duplicates": accuracy}
+        without = _accuracy_without(classifier.predict(validation.texts), validation, known)
+    return {"validation_in_unlabelled": len(known), "val_accuracy_without_duplicates": without}
 
 
 def _in_unlabelled(data: Corpus, split: Split) -> np.ndarray:
@@ -128,10 +129,10 @@ def _in_unlabelled(data: Corpus, split: Split) -> np.ndarray:
     return duplicates(Split(data.unlabelled, np.zeros(len(data.unlabelled), np.int8)), split)
 
 
-def _accuracy_without(p: np.ndarray, split: Split, left_out: np.ndarray) -> float:
-    """The accuracy of probabilities on the other reviews of a split."""
+def _accuracy_without(p: np.ndarray, split: Split, left_out: np.ndarray) -> float | None:
+    """The accuracy of probabilities on the other reviews of a split, or None where there are no others."""
     right = np.delete((p > 0.5) == (split.labels == 1), left_out)
-    return round(float(right.mean()), 6)
+    return round(float(right.mean()), 6) if len(right) else None
 
 
 def as_one_epoch(

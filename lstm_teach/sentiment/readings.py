@@ -9,9 +9,12 @@ from typing import Any
 
 import lstm_teach
 from lstm_teach.sentiment.checkpoints import usable
+from lstm_teach.sentiment.json_shapes import LINE, Object, check_shape
+from lstm_teach.sentiment.record_schema import RECORD
 from lstm_teach.sentiment.records import SETTING, Record, own_dir, shipped_dir
 
 KEYS = ("recipe", "changed", "seed", "split", "backend", "limit", "test_accuracy")
+READING = Object({"date": LINE, **{key: RECORD.has[key] for key in KEYS}})
 
 
 def readings_file(folder: Path | None = None) -> Path:
@@ -44,12 +47,11 @@ def read_readings(folder: Path | None = None) -> list[dict[str, Any]]:
     """
     path = readings_file(folder)
     found = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines() if path.exists() else (), 1):
+    for number, line in enumerate(path.read_bytes().splitlines() if path.exists() else (), 1):
         try:
             reading = json.loads(line)
-            if missing := {"date", *KEYS} - reading.keys():
-                raise ValueError(f"it has no {', '.join(sorted(missing))}")
-        except (ValueError, AttributeError) as error:
+            check_shape(reading, READING)
+        except (ValueError, RecursionError) as error:
             raise ValueError(f"readings: line {number} of {path.name} is no reading ({error})") from error
         found.append(reading)
     return found

@@ -12,6 +12,7 @@ import lstm_teach
 from lstm_teach.reviews import cache_dir
 from lstm_teach.reviews.cache import named_in
 from lstm_teach.sentiment.checkpoints import write_json
+from lstm_teach.sentiment.json_shapes import loads
 from lstm_teach.sentiment.record_schema import check
 
 Record = dict[str, Any]
@@ -121,42 +122,13 @@ def _another(path: Path, found: Mapping[str, Record]) -> Record:
 
 def _read(path: Path) -> Record:
     try:
-        record = json.loads(path.read_text(encoding="utf-8"))
+        record = loads(path)
         if isinstance(record, dict):
             record.setdefault("split", "random")  # as all were before records said it
         check(record)
     except (ValueError, OSError, RecursionError) as error:
         raise ValueError(f"records: {path.name} is no run record ({error})") from error
     return record
-
-
-def read_race(path: Path | None = None) -> dict[str, Any] | None:
-    """Return what the race measured (`data/time_to_accuracy.json` of the course, if None).
-
-    Returns
-    -------
-    the figures that docs/results.md shows, or None where there is no such file
-
-    Raises
-    ------
-    ValueError
-        if the file is no race; the message names it.
-    """
-    path = path or lstm_teach.data_dir() / "time_to_accuracy.json"
-    if not path.exists():
-        return None
-    try:
-        race = json.loads(path.read_text(encoding="utf-8"), parse_constant=_refuse)
-        for run in race["runs"]:
-            if not {"recipe", "beforehand", "reached", "seeds"} <= run.keys():
-                _refuse("a run")
-    except (ValueError, TypeError, KeyError, AttributeError, OSError, RecursionError) as error:
-        raise ValueError(f"race: {path.name} is no race ({error})") from error
-    return race
-
-
-def _refuse(what: str) -> None:
-    raise ValueError(f"{what} is not what was expected")
 
 
 def summary(record: Record) -> str:

@@ -1,11 +1,11 @@
-"""The one name for an array in type hints, and what may come in: float arrays, numbers, flags, generators.
+"""The one name for an array in type hints, and what may come in: float arrays, texts, numbers, generators.
 
 Every check returns what it was given, or raises a ValueError that names the argument, says what came and what
 was expected.
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Set
 from numbers import Real
 from typing import Any
 
@@ -51,6 +51,20 @@ def float_arrays(name: str, values: Any, *, finite: bool = True) -> list[Array]:
     return [floats(f"{name}[{k}]", array, finite=finite) for k, array in enumerate(values)]
 
 
+def strings(name: str, values: Any) -> list[str]:
+    """Return the list of `values`, once each is known to be a string."""
+    if isinstance(values, str):
+        raise ValueError(f"{name}: got one string, expected a list of strings; write [text]")
+    no_list = isinstance(values, Mapping | Set) or (isinstance(values, np.ndarray) and values.ndim != 1)
+    if no_list or not isinstance(values, Iterable):
+        raise ValueError(f"{name}: expected a list of strings, got {type(values).__name__}")
+    found = list(values)
+    for k, text in enumerate(found):
+        if not isinstance(text, str):
+            raise ValueError(f"{name}: number {k} is {type(text).__name__}, expected a string")
+    return found
+
+
 def in_dtype(name: str, array: Array, dtype: np.dtype) -> Array:
     """Return a copy of a finite array in `dtype`, once it is known that every number stays finite."""
     with np.errstate(over="ignore"):
@@ -73,7 +87,7 @@ def _fits(got: tuple[int, ...], wanted: tuple[str | int, ...]) -> bool:
 def whole(name: str, value: Any, smallest: int = 1) -> int:
     """Return `value` as an int, once it is known to be a whole number from `smallest` up; True is none."""
     if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < smallest:
-        raise ValueError(f"{name}: expected a whole number from {smallest} up, got {value!r}")
+        raise ValueError(f"{name}: expected a whole number from {smallest} up, got {_shown(value)}")
     return int(value)
 
 
@@ -82,15 +96,20 @@ def number(name: str, value: Any, above: float | None = None) -> float:
     real = isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
     if not real or (above is not None and not value > above):
         bound = "" if above is None else f" above {above:g}"
-        raise ValueError(f"{name}: expected a number{bound}, got {value!r}")
+        raise ValueError(f"{name}: expected a number{bound}, got {_shown(value)}")
     return float(value)
 
 
 def flag(name: str, value: Any) -> bool:
     """Return `value`, once it is known to be True or False; a number may be meant as something else."""
     if not isinstance(value, bool | np.bool_):
-        raise ValueError(f"{name}: expected True or False, got {value!r}")
+        raise ValueError(f"{name}: expected True or False, got {_shown(value)}")
     return bool(value)
+
+
+def _shown(value: Any) -> str:
+    """Return a value as a message shows it: on one line, and not all of a long one."""
+    return " ".join(repr(value).split())[:80]
 
 
 def generator(rng: Any) -> np.random.Generator:

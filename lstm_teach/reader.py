@@ -81,6 +81,7 @@ class Reader:
     b: float
 
     def __post_init__(self) -> None:
+        instance("vocabulary", self.vocabulary, WordVocabulary)
         instance("p", self.p, LSTMParams)
         floats("embedding", self.embedding, (self.vocabulary.size, self.p.m))
         floats("w", self.w, (self.p.n,))
@@ -123,7 +124,7 @@ class Reader:
                     f"clamp[{gate!r}]: expected a number or one value per unit, ({self.p.n},), as texts "
                     f"differ in length, got shape {np.shape(value)}; `read` takes one text, (words, units)"
                 )
-        if not isinstance(sequences, Iterable):
+        if not isinstance(sequences, Iterable) or (isinstance(sequences, np.ndarray) and not sequences.ndim):
             raise ValueError(f"sequences: expected a list of ids, got {type(sequences).__name__}")
         sequences = list(sequences)
         for k, ids in enumerate(sequences):

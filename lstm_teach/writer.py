@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 import lstm_teach
-from lstm_teach.arrays import Array, floats, generator, instance, number, whole
+from lstm_teach.arrays import Array, floats, generator, instance, number, strings, whole
 from lstm_teach.atomic import replacing
 from lstm_teach.cells import LSTMParams, lstm_forward, lstm_step
 
@@ -65,6 +65,7 @@ class Writer:
 
     def __post_init__(self) -> None:
         instance("p", self.p, LSTMParams)
+        instance("characters", self.characters, str)
         if START not in self.characters or len(set(self.characters)) < len(self.characters):
             raise ValueError(f"characters: expected each letter once, and {START!r} among them")
         floats("embedding", self.embedding, (len(self.characters), self.p.m))
@@ -81,7 +82,7 @@ class Writer:
 
     def losses(self, text: str) -> Array:
         """Return -log of the probability of each letter, given all letters before it: (letters,), in nats."""
-        ids = self.ids(START + text)
+        ids = np.concatenate([self.ids(START), self.ids(text)])
         h = lstm_forward(self.embedding[ids[None, :-1]], self.p).h[0]
         return -np.log(softened(h @ self.V + self.b, 1.0))[np.arange(len(text)), ids[1:]]
 
@@ -117,6 +118,7 @@ def softened(logits: Array, temperature: float) -> Array:
     1 leaves what was learned, below 1 the probable becomes more probable, above 1 all become alike. At 0 the
     largest gets all. ValueError for a temperature below 0.
     """
+    floats("logits", logits)
     if number("temperature", temperature) < 0:
         raise ValueError(f"temperature: expected 0 or more, got {temperature}")
     if temperature == 0:
@@ -148,7 +150,7 @@ class Learned(NamedTuple):
 
 def learned_from(texts: Iterable[str]) -> Learned:
     """Return all words and all whole sentences of the texts."""
-    texts = list(texts)
+    texts = strings("texts", texts)
     words, sentences = (
         frozenset(part for text in texts for part in parts_of(text)) for parts_of in (words_of, sentences_of)
     )

@@ -416,6 +416,14 @@ def test_a_link_in_a_folder_is_not_followed(tmp_path, edition, cache_folder):
     assert_fails_and_leaves_nothing("train/neg holds 2 reviews, expected 3", folder, edition, cache_folder)
 
 
+@pytest.mark.parametrize("source", ["", 3, True, b"archive", ["archive"], {}])
+def test_a_source_that_is_no_name_is_refused_and_nothing_is_downloaded(source):
+    with pytest.raises(
+        CorpusError, match=r"^source: got .*, expected the name of the archive or of its folder"
+    ):
+        imdb.load(source)
+
+
 def test_a_source_that_does_not_exist(tmp_path, edition, cache_folder):
     assert_fails_and_leaves_nothing("nowhere does not exist", tmp_path / "nowhere", edition, cache_folder)
 

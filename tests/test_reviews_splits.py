@@ -139,7 +139,7 @@ def test_the_reviews_at_some_places_keep_their_labels_and_groups():
     assert whole._replace(groups=None).take(np.array([1])).groups is None
 
 
-@pytest.mark.parametrize("fraction", [0, 1, -0.2, 1.5, float("nan")])
+@pytest.mark.parametrize("fraction", [0, 1, -0.2, 1.5, float("nan"), None, "0.2", [0.2], True, np.ones(2)])
 def test_a_fraction_that_is_none_is_named(fraction):
     with pytest.raises(ValueError, match="fraction: got"):
         validation_split(numbered(9, 9), fraction)
@@ -175,3 +175,17 @@ def test_the_checksum_covers_the_unlabelled_reviews_and_the_older_one_does_not()
     assert corpus.labelled_checksum == hashlib.sha256(b"0 1\na1 2\nbc0 1\na1 2\nbc").hexdigest()
     assert replace(corpus, unlabelled=["e"]).checksum != corpus.checksum
     assert replace(corpus, unlabelled=[]).checksum == corpus.labelled_checksum
+
+
+@pytest.mark.parametrize("seed", [None, -1, 1.5, True, "0", [0]])
+def test_a_seed_that_would_not_give_the_same_parts_again_is_named(seed):
+    with pytest.raises(ValueError, match=r"^seed: expected a whole number from 0 up"):
+        validation_split(numbered(9, 9), seed=seed)
+
+
+@pytest.mark.parametrize("wrong", [None, 3, ["a text"], ("a", "b"), np.array([1, 2])])
+def test_what_is_no_split_is_named(wrong):
+    with pytest.raises(ValueError, match=r"^train: expected Split, got"):
+        validation_split(wrong)
+    with pytest.raises(ValueError, match=r"^test: expected Split, got"):
+        duplicates(numbered(1, 1), wrong)

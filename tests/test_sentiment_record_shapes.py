@@ -1,4 +1,4 @@
-"""Every entry of a record, a reading or a race has its type, also where only some have it; the rest is named."""
+"""Every entry of a record, a reading or a race has its type, also what only some have; tools name others."""
 
 import json
 

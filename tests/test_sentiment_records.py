@@ -227,7 +227,7 @@ def test_a_line_that_is_no_reading_is_named(runs):
     readings.note_reading(a_record())
     with (runs / "test_readings.jsonl").open("a") as file:
         file.write('{"recipe": "course"}\n')
-    with pytest.raises(ValueError, match=r"line 2 of test_readings\.jsonl is no reading \(it has no date, changed"):
+    with pytest.raises(ValueError, match=r"line 2 of test_readings\.jsonl is no reading \(it has no date"):
         readings.read_readings()
 
 

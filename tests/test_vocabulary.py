@@ -278,11 +278,35 @@ def test_a_missing_file_is_missing(tmp_path):
         (([], 300), "texts: got none"),
         ((["a", None], 300), "texts: number 1 is NoneType"),
         ((["a"], 2), "size: got 2"),
+        ((["a"], None), "size: expected a whole number from 1 up, got None"),
+        ((["a"], 300.5), "size: expected a whole number from 1 up, got 300.5"),
+        ((["a"], True), "size: expected a whole number from 1 up, got True"),
+        ((None, 300), "texts: expected a list of strings, got NoneType"),
+        (({"a film": 1}, 300), "texts: expected a list of strings, got dict"),
+        (({"a film"}, 300), "texts: expected a list of strings, got set"),
+        ((np.array("a film"), 300), "texts: expected a list of strings, got ndarray"),
+        ((b"bytes", 300), "texts: number 0 is int, expected a string"),
     ],
 )
 def test_a_bad_argument_of_fit_is_named(kind, arguments, message):
     with pytest.raises(ValueError, match=message):
         kind.fit(*arguments)
+
+
+@pytest.mark.parametrize("words", [None, 3, "one string", {"a": 1}, [3], np.array("a")])
+def test_words_that_are_no_list_of_strings_are_refused(words):
+    with pytest.raises(ValueError, match=r"^words: "):
+        WordVocabulary(words)
+
+
+@pytest.mark.parametrize(
+    "texts", [None, 3, 0.5, [None], [b"bytes"], [["a"]], np.array("a"), np.array([1, 2])]
+)
+def test_what_is_no_list_of_strings_is_not_encoded(fitted, texts):
+    with pytest.raises(
+        ValueError, match=r"^texts: (expected a list of strings, got|number 0 is \w+, expected a)"
+    ):
+        fitted.encode(texts)
 
 
 def test_encoding_one_string_in_place_of_a_list_is_refused(fitted):
@@ -332,11 +356,21 @@ def test_nothing_pads_to_nothing():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (([[1]], 0), "length: got 0"),
+        (([[1]], 0), "length: expected a whole number from 1 up, got 0"),
         (([[1]], 3, "top"), "side: got 'top'"),
         (([[1]], 3, "left", "pre"), "truncate: got 'pre'"),
         (([[1, PADDING]],), "ids above 0"),
         (([[0.5]],), "integer ids"),
+        (([["a"]],), "sequences: expected integer ids above 0, got <U1$"),
+        (([[1]], 2.5), "length: expected a whole number from 1 up, got 2.5"),
+        (([[1]], True), "length: expected a whole number from 1 up, got True"),
+        ((None,), "sequences: expected a list of ids, got NoneType"),
+        ((np.array(3),), "sequences: expected a list of ids, got ndarray"),
+        (([1, 2],), r"sequences: expected ids of shape \(length,\), got int of shape \(\) at row 0"),
+        (([[1], None],), r"got NoneType of shape \(\) at row 1"),
+        ((np.matrix([[1, 2]]),), r"got matrix of shape \(1, 2\) at row 0"),
+        (([[1], np.ma.array([1, 2], mask=[0, 1])],), r"got MaskedArray of shape \(2,\) at row 1"),
+        ((np.ma.array([[1, 2]], mask=[[0, 1]]),), r"got MaskedArray of shape \(2,\) at row 0"),
     ],
 )
 def test_a_bad_argument_of_pad_is_named(arguments, message):

@@ -89,3 +89,29 @@ def test_what_was_saved_is_loaded_and_a_damaged_file_is_named(shipped, tmp_path)
         writer.load(path)
     with pytest.raises(FileNotFoundError):
         writer.load(tmp_path / "none.npz")
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda w: w.losses(None), "^text: expected a string, got NoneType"),
+        (lambda w: w.losses(["a"]), "^text: expected a string, got list"),
+        (lambda w: w.write(b"a", 3, 1.0, np.random.default_rng(0)), "^text: expected a string, got bytes"),
+        (
+            lambda w: w.write("a", np.ma.array([1, 2]), 1.0, np.random.default_rng(0)),
+            "^letters: [^\n]{,150}$",
+        ),
+        (lambda w: writer.softened([1.0, 2.0], 1.0), "^logits: expected a float array, got list"),
+        (lambda w: writer.softened(np.array([1, 2]), 1.0), "^logits: expected float64 or float32, got int64"),
+        (lambda w: writer.softened(np.ma.array([1.0, 2.0]), 1.0), "^logits: .*MaskedArray"),
+        (lambda w: writer.softened(np.matrix([1.0, 2.0]), 1.0), "^logits: .*matrix"),
+        (lambda w: writer.softened(np.array([np.nan, 1.0]), 1.0), "^logits: expected finite numbers"),
+        (lambda w: writer.learned_from("one text"), "^texts: got one string"),
+        (lambda w: writer.learned_from(None), "^texts: expected a list of strings, got NoneType"),
+        (lambda w: writer.learned_from([b"a"]), "^texts: number 0 is bytes, expected a string"),
+        (lambda w: writer.Writer(3, w.embedding, w.p, w.V, w.b), "^characters: expected str, got int"),
+    ],
+)
+def test_what_is_no_text_and_no_array_of_floats_is_named(shipped, call, message):
+    with pytest.raises(ValueError, match=message):
+        call(shipped)

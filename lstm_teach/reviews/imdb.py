@@ -42,6 +42,8 @@ PUBLISHED = Edition(
 
 def load(source: str | os.PathLike[str] | None = None, edition: Edition = PUBLISHED) -> Corpus:
     """Return IMDB from `source`; else from what LSTM_TEACH_IMDB names; else from the cache or a download."""
+    if source is not None and (not isinstance(source, str | os.PathLike) or not os.fspath(source)):
+        raise CorpusError(f"source: got {source!r:.60}, expected the name of the archive or of its folder.")
     if named := source or cache.named_in(SETTING):
         corpus = _from_source(Path(os.path.expanduser(named)), edition)
     else:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from numbers import Real
 from typing import Literal
 
 import numpy as np
 
-from lstm_teach.arrays import Array
+from lstm_teach.arrays import Array, instance, whole
 from lstm_teach.reviews.corpus import Split
 
 
@@ -35,8 +36,10 @@ def validation_split(
     ValueError
         if an argument is out of its range, if a side would be empty, or if the groups are not known.
     """
-    if not 0 < fraction < 1:
-        raise ValueError(f"fraction: got {fraction}, expected a number between 0 and 1")
+    instance("train", train, Split)
+    whole("seed", seed, 0)
+    if not (isinstance(fraction, Real) and 0 < fraction < 1):
+        raise ValueError(f"fraction: got {fraction!r:.60}, expected a number between 0 and 1")
     if by not in ("group", "random", None):
         raise ValueError(f"by: got {by!r}, expected 'group', 'random' or None")
     if by == "group" and train.groups is None:
@@ -87,5 +90,7 @@ def _bundles(texts: list[str], groups: Array | None) -> Array:
 
 def duplicates(train: Split, test: Split) -> Array:
     """Return the places in `test`, int64 (count,), of texts that stand letter for letter in `train` too."""
+    instance("train", train, Split)
+    instance("test", test, Split)
     known = set(train.texts)
     return np.array([i for i, text in enumerate(test.texts) if text in known], dtype=np.int64)

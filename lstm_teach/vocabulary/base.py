@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
-from lstm_teach.arrays import Array
+from lstm_teach.arrays import Array, instance, strings
 from lstm_teach.atomic import replacing
 
 PADDING = 0
@@ -32,8 +32,8 @@ class Vocabulary:
     kind: ClassVar[str]
 
     def __post_init__(self) -> None:
-        tokens = all(isinstance(word, str) for word in self.words)
-        if list(self.words[:FIRST]) != RESERVED or len(set(self.words)) != len(self.words) or not tokens:
+        strings("words", instance("words", self.words, list))
+        if list(self.words[:FIRST]) != RESERVED or len(set(self.words)) != len(self.words):
             raise ValueError(f"words: got {self.words[:3]}…, expected {RESERVED} and then tokens, each once")
 
     @classmethod
@@ -76,14 +76,8 @@ class Vocabulary:
 
 def checked(texts: Iterable[str], fitting: int | None = None, smallest: int = 3) -> list[str]:
     """Return the texts as a list, after a check of them and, for a fit, of its size."""
-    if isinstance(texts, str):
-        raise ValueError("texts: got one string, expected a list of strings; write [text]")
-    if not isinstance(texts, Iterable):
-        raise ValueError(f"texts: expected a list of strings, got {type(texts).__name__}")
-    texts = list(texts)
+    texts = strings("texts", texts)
     for i, text in enumerate(texts):
-        if not isinstance(text, str):
-            raise ValueError(f"texts: number {i} is {type(text).__name__}, expected a string")
         if not text.isascii():
             try:
                 text.encode()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 import numpy as np
 
-from lstm_teach.arrays import Array
+from lstm_teach.arrays import Array, whole
 from lstm_teach.vocabulary.base import PADDING, UNKNOWN
 
 
@@ -34,11 +34,9 @@ def pad(
     for name, value in (("side", side), ("truncate", truncate)):
         if value not in ("right", "left"):
             raise ValueError(f"{name}: got {value!r}, expected 'right' or 'left'")
-    if length is not None and length < 1:
-        raise ValueError(
-            f"length: got {length}, expected 1 or more columns, or None for the longest sequence"
-        )
-    rows = [np.asarray(row) if len(row) else np.array([UNKNOWN]) for row in sequences]
+    if length is not None:
+        whole("length", length)
+    rows = _rows(sequences)
     if not rows:
         return np.zeros((0, length or 0), dtype=np.int32)
     if length is not None:
@@ -46,10 +44,23 @@ def pad(
     lengths = np.array([len(row) for row in rows])
     ids = np.concatenate(rows)
     if ids.dtype.kind not in "iu" or ids.min() <= PADDING:
-        raise ValueError(
-            f"sequences: expected integer ids above {PADDING}, got {ids.dtype}, least {ids.min()}"
-        )
+        least = f", least {ids.min()}" if ids.dtype.kind in "iu" else ""
+        raise ValueError(f"sequences: expected integer ids above {PADDING}, got {ids.dtype}{least}")
     filled = np.arange(length or lengths.max()) < lengths[:, None]
     padded = np.full(filled.shape, PADDING, dtype=np.int32)
     padded[filled if side == "right" else filled[:, ::-1]] = ids
     return padded
+
+
+def _rows(sequences: Sequence[Array | Sequence[int]]) -> list[Array]:
+    """Return the sequences as arrays (length,), an empty one as one unknown word."""
+    if not isinstance(sequences, Iterable) or (isinstance(sequences, np.ndarray) and not sequences.ndim):
+        raise ValueError(f"sequences: expected a list of ids, got {type(sequences).__name__}")
+    rows = []
+    for k, row in enumerate(sequences):
+        ids = np.asarray(row)
+        if ids.ndim != 1 or isinstance(row, np.ma.MaskedArray):  # it would lose its mask
+            what = f"{type(row).__name__} of shape {ids.shape}"
+            raise ValueError(f"sequences: expected ids of shape (length,), got {what} at row {k}")
+        rows.append(ids if len(ids) else np.array([UNKNOWN]))
+    return rows

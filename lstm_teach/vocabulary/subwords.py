@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lstm_teach.arrays import Array
+from lstm_teach.arrays import Array, whole
 from lstm_teach.vocabulary.base import LINE_BREAK, RESERVED, Vocabulary, checked
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class SubwordVocabulary(Vocabulary):
         """
         from tokenizers import pre_tokenizers, trainers
 
-        texts = checked(texts, fitting=size, smallest=258)
+        texts = checked(texts, fitting=whole("size", size), smallest=258)
         alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
         blank = cls(RESERVED + alphabet, merges=[])._tokenizer
         trainer = trainers.BpeTrainer(

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from lstm_teach.arrays import Array
+from lstm_teach.arrays import Array, whole
 from lstm_teach.vocabulary.base import FIRST, LINE_BREAK, RESERVED, UNKNOWN, Vocabulary, checked
 
 
@@ -38,7 +38,7 @@ class WordVocabulary(Vocabulary):
     @classmethod
     def fit_encode(cls, texts: Iterable[str], size: int = 20_000) -> tuple[WordVocabulary, list[Array]]:
         """Return the vocabulary that `fit` gives, and the ids of the same texts: each is split only once."""
-        texts = checked(texts, fitting=size)
+        texts = checked(texts, fitting=whole("size", size))
         number: defaultdict[str, int] = defaultdict()  # of each word, in the order in which they come
         number.default_factory = number.__len__
         rows = [_numbers(number, _words_of(text)) for text in texts]

@@ -127,7 +127,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     copy.add_argument("folder", type=_named, help="made if need be; call it again after an update")
     results = commands.add_parser("results", help="say which checks passed in saved notebooks, by student")
     results.add_argument(
-        "places", nargs="+", type=Path, help="one folder of notebooks per student, or notebooks"
+        "places",
+        nargs="+",
+        type=Path,
+        help="one folder of notebooks per student; a class, which is a folder of such folders; a pattern, "
+        "such as class/*/; or notebooks, each of which is a student",
     )
     results.add_argument("--csv", type=Path, help="also write a table that Moodle and Canvas can import")
     commands.add_parser("imdb", help="download the IMDB reviews, check them and keep them at hand")

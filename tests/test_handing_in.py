@@ -266,3 +266,82 @@ def test_a_place_with_an_endless_name_costs_one_line(ada, capsys):
     out = capsys.readouterr().out
     assert "there is no such place" in out
     assert f"{ada}: 1 of 3 passed" in out
+
+
+# --- a class
+
+
+@pytest.fixture
+def a_class(executed, tmp_path):
+    """A folder of three students: two handed in the same lesson, one nothing; and what archives leave."""
+    for name in ("ada", "ben"):
+        (tmp_path / "class" / name / "notebooks").mkdir(parents=True)
+        nbformat.write(executed, tmp_path / "class" / name / "notebooks" / LESSON)
+    (tmp_path / "class" / "zoe").mkdir()
+    for name in ("__MACOSX/ada", ".git", "solutions"):
+        (tmp_path / "class" / name).mkdir(parents=True)
+        nbformat.write(executed, tmp_path / "class" / name / LESSON)
+    (tmp_path / "class" / "ben" / f"._{LESSON}").write_bytes(b"\0\5\x16\7")
+    (tmp_path / "class" / "grades.csv").write_text("student,points")
+    return tmp_path / "class"
+
+
+@pytest.mark.parametrize("named", ["", "*", "[ab]*|zoe", "*/"])
+def test_a_class_is_one_student_per_folder_named_as_it_is_or_by_a_pattern_that_no_shell_expands(
+    a_class, named, capsys
+):
+    places = [str(a_class / one) + "/" * one.endswith("/") for one in named.split("|")]
+    assert command_line.main(["results", *places, "--csv", str(a_class / "points.csv")]) == 1  # zoe has none
+    said = capsys.readouterr().out
+    assert [line for line in said.splitlines() if not line.startswith(" ")] == [
+        f"{a_class / 'ada'}: 1 of 3 passed",
+        f"{a_class / 'ben'}: 1 of 3 passed",
+        f"{a_class / 'zoe'}: 0 of 3 passed",
+    ]
+    assert "taken as one student" not in said
+    rows = (a_class / "points.csv").read_text(encoding="utf-8").splitlines()[1:]
+    assert [row.split(",")[0] for row in rows] == ["ada", "ben", "zoe"]
+
+
+def test_a_class_may_be_the_folder_at_hand(a_class, monkeypatch):
+    monkeypatch.chdir(a_class)
+    assert [one.name for one in students([Path(".")])] == ["ada", "ben", "zoe"]
+
+
+def test_folders_of_different_lessons_are_one_student_and_the_table_says_so(executed, ada):
+    (ada / "03_forget_gate").mkdir()
+    (ada / LESSON).rename(ada / "03_forget_gate" / LESSON)
+    (ada / "06_lstm_cell").mkdir()
+    nbformat.write(without_outputs(executed), ada / "06_lstm_cell" / "06_lstm_cell.ipynb")
+    [one] = students([ada])
+    assert one.lessons == {"03", "06"}
+    assert "    taken as one student, with the folders 03_forget_gate, 06_lstm_cell\n" in table([one])
+
+
+def test_older_copies_in_a_folder_of_a_student_are_that_student_s(ada, executed):
+    for folder in ("old", "older"):
+        (ada / folder).mkdir()
+        nbformat.write(executed, ada / folder / LESSON)
+    assert [one.name for one in students([ada])] == [str(ada)]
+
+
+def test_a_pattern_of_notebooks_is_one_student_per_notebook(executed, tmp_path):
+    for name in ("ada", "ben"):
+        nbformat.write(executed, tmp_path / f"{name}.ipynb")
+    (tmp_path / "notes.txt").write_text("")
+    assert [Path(one.name).stem for one in students([tmp_path / "*"])] == ["ada", "ben"]
+
+
+@pytest.mark.parametrize("place", ["nobody*", "[", "[a-", "**", "?" * 300])
+def test_a_pattern_that_names_nothing_costs_one_line(place, ada, tmp_path, capsys):
+    assert command_line.main(["results", str(tmp_path / "none" / place), str(ada)]) == 1
+    said = capsys.readouterr().out
+    assert "there is no such place" in said
+    assert f"{ada}: 1 of 3 passed" in said
+
+
+def test_a_folder_whose_name_has_the_signs_of_a_pattern_is_that_folder(executed, tmp_path):
+    place = tmp_path / "ada [group 1]"
+    place.mkdir()
+    nbformat.write(executed, place / LESSON)
+    assert [one.name for one in students([place])] == [str(place)]

@@ -8,20 +8,15 @@ notebooks again.
 import csv
 import io
 import os
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
-
-import nbformat
+from typing import NamedTuple
 
 from lstm_teach.atomic import replacing
 from lstm_teach.exercises import EXERCISES, names
+from lstm_teach.handing_in.places import expanded, folders_of, is_handed_in, notebooks_in, short_name, within
+from lstm_teach.handing_in.verdicts import Verdict, lessons_of, read
 
-VERDICT = re.compile(r"^(\w+): (passed|not yet)", re.MULTILINE)
-ASKED = re.compile(r"""\bcheck\s*\(\s*(?:name\s*=\s*)?["'](\w+)""")
-BYTE_ORDER_MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
-NOT_HANDED_IN = {"solutions", ".ipynb_checkpoints"}
 FORMULA = ("=", "+", "-", "@")  # a table program would compute a cell that begins like this
 EXTRA = frozenset(
     {
@@ -45,29 +40,31 @@ EXTRA = frozenset(
 """The exercises that a lesson only names at its end. They count where a student has tried them."""
 
 
-class Verdict(NamedTuple):
-    """What one check said: the exercise, whether its answer passed, and the notebook that shows it."""
-
-    exercise: str
-    passed: bool
-    notebook: Path
-
-
 class Student(NamedTuple):
-    """What lies in one place: the best verdict on each exercise, the lessons, and what cannot be read."""
+    """What lies in one place: the best verdict on each exercise, the lessons, and what cannot be read.
+
+    Attributes
+    ----------
+    folders : the folders of the place, where all its notebooks lie in several of them
+    """
 
     name: str
     verdicts: dict[str, Verdict]
     lessons: frozenset[str]
     trouble: tuple[str, ...]
+    folders: tuple[str, ...] = ()
 
 
 def students(places: Iterable[Path]) -> list[Student]:
-    """Return one student per place, in order; a place that is named twice is one student."""
+    """Return one student per place, in order; a place that is named twice is one student.
+
+    A pattern such as `class/*/` names all places that fit. A class, which is a folder whose folders hold the
+    same lesson, is one student per folder, also where a folder is empty.
+    """
     different: dict[str, Path] = {}
-    for place in places:
+    for place in (one for named in places for one in expanded(named)):
         different.setdefault(os.path.realpath(place), place)
-    return [student(place) for place in different.values()]
+    return [one for place in different.values() for one in _in_place(place)]
 
 
 def student(place: Path) -> Student:
@@ -81,23 +78,24 @@ def student(place: Path) -> Student:
     best: dict[str, Verdict] = {}
     lessons: set[str] = set()
     trouble: list[str] = []
-    notebooks = _notebooks_in(place)
+    notebooks = notebooks_in(place)
     if not notebooks:
         trouble.append("no notebook here" if os.path.exists(place) else "there is no such place")
     for notebook in notebooks:
         try:
-            said, asked = _read(notebook)
+            said, asked = read(notebook)
         except ValueError as error:
             trouble.append(str(error))
             continue
-        of = _lessons_of(notebook, asked)
+        of = lessons_of(notebook, asked)
         if not of:
-            trouble.append(f"{_within(notebook, str(place))} asks for no exercise of this course")
+            trouble.append(f"{within(notebook, str(place))} asks for no exercise of this course")
         lessons |= of
         for verdict in said:
             if verdict.exercise not in best or (verdict.passed and not best[verdict.exercise].passed):
                 best[verdict.exercise] = verdict
-    return Student(str(place), best, frozenset(lessons), tuple(trouble))
+    folders = folders_of(place, notebooks)
+    return Student(str(place), best, frozenset(lessons), tuple(trouble), tuple(f.name for f in folders))
 
 
 def expected(students: Iterable[Student]) -> tuple[str, ...]:
@@ -122,12 +120,14 @@ def table(students: Sequence[Student]) -> str:
         failed = [name for name in asked if name in one.verdicts and not one.verdicts[name].passed]
         missing = [name for name in asked if name not in one.verdicts]
         lines.append(f"{one.name}: {f'{len(passed)} of {len(asked)} passed' if asked else 'no exercises'}")
+        if one.folders:
+            lines.append(f"    taken as one student, with the folders {', '.join(one.folders)}")
         for words, found in (("not yet", failed), ("missing", missing)):
             if found:
                 lines.append(f"    {words}: {', '.join(found)}")
         for notebook in dict.fromkeys(one.verdicts[name].notebook for name in passed):
             from_here = [name for name in passed if one.verdicts[name].notebook == notebook]
-            lines.append(f"    passed in {_within(notebook, one.name)}: {', '.join(from_here)}")
+            lines.append(f"    passed in {within(notebook, one.name)}: {', '.join(from_here)}")
         lines += [f"    {words}" for words in one.trouble]
     return "\n".join(lines)
 
@@ -138,7 +138,7 @@ def write_csv(students: Sequence[Student], path: str | os.PathLike[str]) -> None
     A student is called by the folder's name, or by the whole path where two folders have the same name.
     """
     asked = expected(students)
-    short = [_called(Path(one.name)) for one in students]
+    short = [short_name(Path(one.name)) for one in students]
     called = [name if short.count(name) == 1 else one.name for name, one in zip(short, students, strict=True)]
     text = io.StringIO()
     writer = csv.writer(text)
@@ -151,64 +151,11 @@ def write_csv(students: Sequence[Student], path: str | os.PathLike[str]) -> None
         file.write(text.getvalue().encode("utf-8", errors="backslashreplace"))
 
 
-def _read(notebook: Path) -> tuple[list[Verdict], set[str]]:
-    """Return the verdicts of a notebook in order, and the exercises that its cells ask for."""
-    try:
-        cells = nbformat.reads(_text(notebook), as_version=4).cells
-        code = [cell for cell in cells if cell.cell_type == "code" and ASKED.search(cell.source)]
-        shown = [(cell.source, _words(output)) for cell in code for output in cell.outputs]
-    except Exception as error:  # nbformat has a dozen kinds of errors
-        words = " ".join(str(error).split())[:160]
-        raise ValueError(f"notebook: {notebook} is not a notebook that can be read ({words})") from error
-    said = [
-        Verdict(match[1], match[2] == "passed", notebook)
-        for source, words in shown
-        for match in VERDICT.finditer(words)
-        if match[1] in EXERCISES and match[1] in source
-    ]
-    return said, {name for cell in code for name in ASKED.findall(cell.source)}
-
-
-def _words(output: Mapping[str, Any]) -> str:
-    """Return what an output says: the value of a cell, or what it printed."""
-    printed = output.get("text", "") if output.get("name") == "stdout" else ""
-    return str(output.get("data", {}).get("text/plain", printed))
-
-
-def _text(notebook: Path) -> str:
-    raw = notebook.read_bytes()
-    return raw.decode(BYTE_ORDER_MARKS.get(raw[:2], "utf-8-sig"))
-
-
-def _notebooks_in(place: Path) -> list[Path]:
-    """A notebook itself, or all notebooks of a folder, but not those of `solutions/` and of checkpoints."""
-    if os.path.isfile(place):
-        return [place]
-    if not os.path.isdir(place):
-        return []
-    return sorted(
-        path
-        for path in place.rglob("*")
-        if _is_notebook(path) and path.is_file() and not NOT_HANDED_IN & set(path.relative_to(place).parts)
-    )
-
-
-def _is_notebook(path: Path) -> bool:
-    return path.suffix.lower() == ".ipynb"
-
-
-def _called(place: Path) -> str:
-    """Return the name of a folder, or of a notebook without its ending."""
-    return (place.stem if _is_notebook(place) else place.name) or str(place)
-
-
-def _lessons_of(notebook: Path, asked: Iterable[str]) -> set[str]:
-    """The lesson that a notebook's name begins with; of a renamed one, those of the exercises it asks for."""
-    known = {exercise.lesson for exercise in EXERCISES.values()}
-    if (number := notebook.name[:2]) in known:
-        return {number}
-    return {EXERCISES[name].lesson for name in asked if name in EXERCISES}
-
-
-def _within(notebook: Path, place: str) -> str:
-    return str(notebook.relative_to(place)) if notebook != Path(place) else notebook.name
+def _in_place(place: Path) -> list[Student]:
+    """Return the student of a place, or all students of a class."""
+    folders = folders_of(place, notebooks_in(place))
+    each = [student(folder) for folder in folders]
+    lessons = [lesson for one in each for lesson in one.lessons]
+    if len(set(lessons)) == len(lessons):
+        return [student(place)]
+    return [student(folder) for folder in sorted(place.iterdir()) if folder.is_dir() and is_handed_in(folder)]

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from scipy.stats import binomtest
 from sklearn.metrics import roc_curve
 from tqdm import tqdm
 
@@ -14,6 +13,7 @@ import lstm_teach
 from lstm_teach import reviews
 from lstm_teach.reader import Reader
 from lstm_teach.sentiment.evaluation import calibration_error, score
+from lstm_teach.sentiment.records import interval
 
 GATES = {"f": "forget gate f", "i": "input gate i", "o": "output gate o"}
 PREFIXES = (5, 10, 20, 50, 100, 200)  # words
@@ -72,11 +72,6 @@ def prefixes(a: Reader, ids: Ids, labels: np.ndarray) -> list[dict[str, Any]]:
         {"words": words, **figures(labels, row), "calibration_error": calibration_error(labels, row)}
         for words, row in zip(PREFIXES, p, strict=True)
     ]
-
-
-def interval(right: int, count: int) -> list[float]:
-    """The 95 % confidence interval of a fraction (Wilson 1927)."""
-    return list(binomtest(right, count).proportion_ci(0.95, method="wilson"))
 
 
 def figures(labels: np.ndarray, p: np.ndarray) -> dict[str, Any]:

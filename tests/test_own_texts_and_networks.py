@@ -83,7 +83,9 @@ def test_two_hundred_sentences_go_from_the_table_to_the_network_to_predictions_a
 ):
     path = table(tmp_path / "mine.csv")
     assert train("--data", path) == 0
-    run = re.search(r"predict (own-mine\.csv-\w+) ", capsys.readouterr().out)[1]
+    said = capsys.readouterr().out
+    assert re.search(r" on 40 reviews \(0 of them .*\), 95 % interval \d+\.\d% to \d+\.\d%\n", said)
+    run = re.search(r"ask it for the probability of 'good': .* predict (own-mine\.csv-\w+) ", said)[1]
     assert sorted(file.name for file in (saved.networks_dir() / run).iterdir()) == [
         "model.keras",
         "run.json",
@@ -94,11 +96,12 @@ def test_two_hundred_sentences_go_from_the_table_to_the_network_to_predictions_a
     praise, blame = said.format("lovely", "fresh"), said.format("awful", "stale")
     assert predict(run, praise, blame) == 0
     first, second = capsys.readouterr().out.splitlines()
-    assert re.fullmatch(rf"[01]\.\d{{3}}  positive  {praise}", first)  # 0.9997 is shown as 1.000
-    assert re.fullmatch(rf"[01]\.\d{{3}}  negative  {blame}", second)
+    assert re.fullmatch(rf"[01]\.\d{{3}}  good  {praise}", first)  # 0.9997 is shown as 1.000
+    assert re.fullmatch(rf"[01]\.\d{{3}}  bad  {blame}", second)
     assert float(first[:5]) > 0.5 > float(second[:5])
 
     assert predict(run, "--data", path, "--to", tmp_path / "out.csv") == 0
+    assert re.search(r"200 rows, \d+ of them good\n", capsys.readouterr().out)
     with (tmp_path / "out.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [row["text"] for row in rows] == [text for text, _ in sentences()]
@@ -221,6 +224,28 @@ def test_a_bad_table_is_told_in_a_sentence_with_its_rows(rows, options, message,
     error = told(capsys)
     assert error.startswith("train: ")
     assert message in error
+
+
+@pytest.mark.parametrize(
+    ("values", "names"),
+    [
+        (("Bad", "GOOD"), ("Bad", "GOOD")),
+        (("no", "yes"), ("no", "yes")),
+        ((" false ", "true"), ("false", "true")),
+        (("0", "1"), ("negative", "positive")),
+        (("-1", "1.0"), ("negative", "positive")),
+    ],
+)
+def test_the_classes_of_a_table_have_its_own_words_and_numbers_are_none(values, names, tmp_path):
+    rows = [(text, values[label == "good"]) for text, label in ROWS]
+    assert from_table(table(tmp_path / "mine.csv", rows)).class_names == names
+
+
+def test_a_table_of_few_rows_is_told_to_be_one(tmp_path, capsys):
+    from_table(table(tmp_path / "few.csv", ROWS[:20]))
+    assert "4 are the test half, so few that they tell little (take 60 or more)" in capsys.readouterr().out
+    from_table(table(tmp_path / "mine.csv", ROWS))
+    assert "12 are the test half." in capsys.readouterr().out
 
 
 def test_repeated_texts_are_allowed_and_their_rows_are_named(tmp_path, capsys):
@@ -431,6 +456,37 @@ def test_a_damaged_file_of_a_run_is_named(file, damage, kept, tmp_path, capsys):
     (folder / file).write_bytes(damage((folder / file).read_bytes()))
     assert predict(folder, "a text") == 1
     assert f"{file} is damaged, or does not belong to the files beside it" in told(capsys)
+
+
+@pytest.mark.parametrize(
+    ("record", "names"),
+    [
+        ({"settings": {}}, ("negative", "positive")),  # as older folders have it
+        ({"settings": {}, "class_names": ["ham", "spam"]}, ("ham", "spam")),
+    ],
+)
+def test_predict_calls_the_classes_as_the_table_did(record, names, kept, tmp_path, capsys):
+    folder = tmp_path / "run"
+    shutil.copytree(kept, folder)
+    (folder / "run.json").write_text(json.dumps(record))
+    texts = [text for text, _ in sentences(30)]
+    assert predict(folder, *texts) == 0
+    lines = capsys.readouterr().out.replace(chr(10) + '"', ' "').splitlines()
+    probabilities = saved.saved_network(folder).predict(texts)
+    assert [line.split()[1] for line in lines] == [names[int(p > 0.5)] for p in probabilities]
+    assert predict(folder, "--data", table(tmp_path / "mine.csv"), "--to", tmp_path / "out.csv") == 0
+    assert f" of them {names[1]}\n" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "names", [None, "ab", [], ["ham"], ["ham", "ham"], ["ham", 3], ["ham", "spam", "eggs"], {"0": "ham"}]
+)
+def test_names_of_classes_that_are_no_two_words_are_named(names, kept, tmp_path, capsys):
+    folder = tmp_path / "run"
+    shutil.copytree(kept, folder)
+    (folder / "run.json").write_text(json.dumps({"settings": {}, "class_names": names}))
+    assert predict(folder, "a text") == 1
+    assert "run.json is damaged" in told(capsys)
 
 
 def test_a_damaged_record_of_a_run_is_named(kept, tmp_path, capsys):

@@ -142,6 +142,15 @@ def test_hardware_and_versions_name_no_host_and_no_path():
     assert "/" not in text.replace("km/h", "")
 
 
+def test_a_summary_says_what_a_test_of_few_reviews_is_worth():
+    few = {"reviews": {"train": 14, "validation": 2, "test": 4}, "duplicates": 0}
+    counts = {"true_negative": 2, "false_positive": 0, "false_negative": 1, "true_positive": 1}
+    told = records.summary(a_record(test_accuracy=0.75, **few | {"confusion": counts}))
+    assert told.endswith("95 % interval 30.1% to 95.4%")  # Wilson's, by R: prop.test(3, 4, correct = FALSE)
+    assert records.summary(a_record()).endswith("95 % interval 87.1% to 87.9%")
+    assert "interval" not in records.summary(a_record(test_accuracy=None))
+
+
 def test_the_table_gives_mean_and_standard_deviation_of_the_seeds():
     several = [a_record(seed, accuracy) for seed, accuracy in ((1, 0.87), (2, 0.88), (3, 0.90))]
     line = tables.table([*several, a_record(recipe="bag_of_words")]).splitlines()[2]

@@ -43,6 +43,7 @@ class Split(NamedTuple):
         return Split([self.texts[i] for i in rows], self.labels[rows], groups)
 
 
+CLASS_NAMES = ("negative", "positive")
 NO_REVIEWS = Split([], np.zeros(0, np.int8))
 
 
@@ -56,6 +57,7 @@ class Corpus:
     train, test : the two halves; `test` is for the last measurement only, see `validation_split`
     unlabelled : reviews without a label (IMDB: 50,000)
     longer : longer hand-made reviews for looking at (the sample only)
+    class_names : what labels 0 and 1 are called; those of a table are its own two words
     """
 
     name: str
@@ -63,6 +65,7 @@ class Corpus:
     test: Split
     unlabelled: list[str] = field(default_factory=list)
     longer: Split = NO_REVIEWS
+    class_names: tuple[str, str] = CLASS_NAMES
 
     @cached_property
     def checksum(self) -> str:

@@ -12,12 +12,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from lstm_teach.reviews.corpus import Corpus, CorpusError, Split, shown
+from lstm_teach.reviews.corpus import CLASS_NAMES, Corpus, CorpusError, Split, shown
 from lstm_teach.reviews.rows import rows
 from lstm_teach.reviews.splits import validation_split
 
 TEST_FRACTION = 0.2
 _FEWEST = 10  # rows of each label: fewer cannot be split twice, into training, validation and test
+_ENOUGH = 60  # rows: of fewer, the test half is below a dozen
 _POSITIVE = {"1", "true", "yes", "pos", "positive", "good", "t", "y", "+"}
 _NEGATIVE = {"0", "-1", "false", "no", "neg", "negative", "bad", "f", "n", "-"}
 _HALF_A_CHARACTER = re.compile("[\ud800-\udfff]")  # JSON can spell it, and UTF-8 cannot write it
@@ -70,13 +71,14 @@ def from_table(
         np.array(columns.groups, dtype=np.int64) if group else None,
     )
     train, test = _halves(shown(path), whole, group)
+    few = f", so few that they tell little (take {_ENOUGH} or more)" if len(whole.texts) < _ENOUGH else ""
     print(
         f"{path.name}: {len(whole.texts):,} rows; {label} {columns.first[one][0]!r} is positive (1), "
         f"{columns.first[zero][0]!r} is negative (0); {len(train.texts):,} rows are to train on, "
-        f"{len(test.texts):,} are the test half"
+        f"{len(test.texts):,} are the test half{few}"
         f"{f', split by {group}' if group else ''}{_repeated(columns)}."
     )
-    return Corpus(path.name, train, test)
+    return Corpus(path.name, train, test, class_names=_class_names(columns, zero, one))
 
 
 def texts_of_table(path: str | os.PathLike[str], text: str = "text") -> tuple[list[str], list[int]]:
@@ -168,6 +170,12 @@ def _is_more_positive(one: str, other: str) -> bool:
     if numbers[0] is not None and numbers[1] is not None:
         return numbers[0] > numbers[1]
     return one in _POSITIVE and other in _NEGATIVE
+
+
+def _class_names(columns: _Columns, *meanings: str) -> tuple[str, str]:
+    """Return the table's two words, each on one line; numbers are no words."""
+    zero, one = (" ".join(columns.first[meaning][0].split()) for meaning in meanings)
+    return CLASS_NAMES if any(_number(word) is not None for word in (zero, one)) else (zero, one)
 
 
 def _number(value: str) -> float | None:

@@ -10,6 +10,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from lstm_teach.reviews.corpus import CLASS_NAMES
 from lstm_teach.sentiment.batches import POOL, drop_words, equally_long, plan, rectangle
 from lstm_teach.sentiment.kinds import NetworkRecipe
 from lstm_teach.sentiment.models import build_model
@@ -81,12 +82,14 @@ class Network:
     Attributes
     ----------
     alone : each text is read without any padding, so that the texts beside it do not change its answer
+    class_names : what a text is called whose probability is 0.5 or below, and above
     """
 
     recipe: NetworkRecipe
     vocabulary: WordVocabulary | SubwordVocabulary
     model: Any  # keras.Model
     alone: bool = False
+    class_names: tuple[str, str] = CLASS_NAMES
 
     def predict(self, texts: list[str]) -> np.ndarray:
         """Return the probability that each text is positive, (reviews,)."""

@@ -18,7 +18,7 @@ import numpy as np
 from lstm_teach import reviews
 from lstm_teach.atomic import replacing
 from lstm_teach.quiet import quietly
-from lstm_teach.reviews.corpus import shown
+from lstm_teach.reviews.corpus import CLASS_NAMES, shown
 from lstm_teach.reviews.table import texts_of_table
 from lstm_teach.sentiment import cli, saved
 from lstm_teach.sentiment.checkpoints import try_folder
@@ -116,19 +116,23 @@ def _recipe(file: str) -> NetworkRecipe:
     return replace(own, name=saved.plain_name(path.name), about=about, network=str(path), model={})
 
 
-def _train_and_keep(known: Mapping[str, Recipe], *given: Any, **options: Any) -> None:
-    done = train(*given, registry=REGISTRY._replace(recipes=known), **options)
+def _train_and_keep(
+    known: Mapping[str, Recipe], recipe: str, corpus: str | reviews.Corpus, seed: int, **options: Any
+) -> None:
+    done = train(recipe, corpus, seed, registry=REGISTRY._replace(recipes=known), **options)
     if not isinstance(known[done.record["recipe"]], NetworkRecipe):
         return  # a linear model is not kept
+    names = corpus.class_names if isinstance(corpus, reviews.Corpus) else CLASS_NAMES
     try:
-        folder = saved.save(cast("Network", done.classifier), done.record)
+        folder = saved.save(cast("Network", done.classifier), done.record, names)
     except NotImplementedError:  # a class without get_config
         options["say"](
             "network: not kept, as Keras cannot save a model of this style (style=sequential can be)"
         )
         return
     options["say"](f"network: {folder}")
-    options["say"](f'ask it: python -m lstm_teach predict {folder.name} "a text of your own"')
+    ask = f'python -m lstm_teach predict {folder.name} "a text of your own"'
+    options["say"](f"ask it for the probability of {names[1]!r}: {ask}")
 
 
 def add_predict_arguments(parser: argparse.ArgumentParser) -> None:
@@ -136,7 +140,12 @@ def add_predict_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "run", metavar="RUN", help="what `train` told at its end, or a folder with the network"
     )
-    parser.add_argument("texts", metavar="TEXT", nargs="*", help="a text in quotation marks; more may follow")
+    parser.add_argument(
+        "texts",
+        metavar="TEXT",
+        nargs="*",
+        help="a text in quotation marks, or several; each gets the probability of the positive label",
+    )
     parser.add_argument("--data", metavar="TABLE", help="texts in a table: CSV, TSV or JSON lines in UTF-8")
     parser.add_argument("--text", metavar="COLUMN", default="text", help="its column (default: %(default)s)")
     parser.add_argument(
@@ -145,7 +154,10 @@ def add_predict_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run_predict(args: argparse.Namespace) -> int:
-    """Say how probable it is that texts are positive; return 0, or 1 after a message."""
+    """Say which of its two classes a network takes texts for, and how probable the second is.
+
+    Returned is 0, or 1 after a message.
+    """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's greetings are not ours
     try:
         if bool(args.texts) == bool(args.data):
@@ -163,13 +175,14 @@ def run_predict(args: argparse.Namespace) -> int:
         known = [bool((np.asarray(ids) != UNKNOWN).any()) for ids in network.vocabulary.encode(args.texts)]
         if args.to:
             _write(Path(args.to), rows, texts, probabilities)
-            print(f"{args.to}: {len(rows):,} rows, {(probabilities > 0.5).sum():,} of them positive")
+            count = (probabilities > 0.5).sum()
+            print(f"{args.to}: {len(rows):,} rows, {count:,} of them {network.class_names[1]}")
     except (ValueError, OSError) as error:
         print(f"predict: {error}", file=sys.stderr)
         return 1
     for text, p, knows in zip(args.texts, probabilities, known, strict=False):
         unknown = "" if knows else "  (no word of it was among the training texts)"
-        print(f"{p:.3f}  {'positive' if p > 0.5 else 'negative'}  {text}{unknown}")
+        print(f"{p:.3f}  {network.class_names[int(p > 0.5)]}  {text}{unknown}")
     return 0
 
 

@@ -139,10 +139,21 @@ def summary(record: Record) -> str:
     )
     if record["test_accuracy"] is None:
         return f"{text}; test reviews not touched"
+    confusion, reviews = record["confusion"], record["reviews"]["test"]
+    low, high = interval(confusion["true_negative"] + confusion["true_positive"], reviews)
     return (
-        f"{text}; test accuracy {record['test_accuracy']:.2%} on {record['reviews']['test']:,} reviews "
-        f"({record['duplicates']:,} of them also occur among the training reviews)"
+        f"{text}; test accuracy {record['test_accuracy']:.2%} on {reviews:,} reviews "
+        f"({record['duplicates']:,} of them also occur among the training reviews), "
+        f"95 % interval {low:.1%} to {high:.1%}"
     )
+
+
+def interval(right: int, count: int) -> tuple[float, float]:
+    """Return the 95 % interval of an accuracy (Wilson 1927), when `right` of `count` reviews were right."""
+    from scipy.stats import binomtest
+
+    low, high = binomtest(right, count).proportion_ci(0.95, method="wilson")
+    return float(low), float(high)
 
 
 def plain(value: Any) -> str:

@@ -8,13 +8,14 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lstm_teach.reviews.corpus import shown
+from lstm_teach.reviews.corpus import CLASS_NAMES, shown
 from lstm_teach.sentiment.checkpoints import usable, write_json
+from lstm_teach.sentiment.json_shapes import loads
 from lstm_teach.sentiment.kinds import NetworkRecipe
 from lstm_teach.sentiment.records import SETTING, Record, own_dir
 from lstm_teach.vocabulary import load_vocabulary
@@ -48,10 +49,11 @@ def run_of(record: Record) -> str:
     return f"{record['recipe']}-{record['corpus']}-{mark}"
 
 
-def save(network: Network, record: Record) -> Path:
+def save(network: Network, record: Record, class_names: tuple[str, str] = CLASS_NAMES) -> Path:
     """Write a trained network into the folder of its run; each file is written whole or not at all.
 
-    A file of one's own that builds the network is copied beside it.
+    A file of one's own that builds the network is copied beside it. The names of the two classes stand in the
+    record.
 
     Raises
     ------
@@ -69,15 +71,15 @@ def save(network: Network, record: Record) -> Path:
                 shutil.copy(network.recipe.network, Path(beside) / SOURCE)
                 os.replace(Path(beside) / SOURCE, folder / SOURCE)
             os.replace(Path(beside) / MODEL, folder / MODEL)
-    write_json(folder / RECORD, record, SETTING)
+    write_json(folder / RECORD, record | {"class_names": class_names}, SETTING)
     return folder
 
 
 def saved_network(run: str | os.PathLike[str]) -> Network:
     """Return a network that `train` saved, by the name of its run; or that of any folder with its two files.
 
-    The files are `model.keras` and `vocabulary.json`. Texts are read as in its training if there is a
-    `run.json`, else whole.
+    The files are `model.keras` and `vocabulary.json`. Texts are read, and the two classes are called, as in
+    its training if there is a `run.json`; else texts are read whole, and are positive or negative.
 
     Raises
     ------
@@ -87,10 +89,12 @@ def saved_network(run: str | os.PathLike[str]) -> Network:
     folder = _found(str(run))
     with _readable(folder / WORDS):
         vocabulary = load_vocabulary(folder / WORDS)
-    settings = {}
+    settings, class_names = {}, CLASS_NAMES
     if (folder / RECORD).exists():
         with _readable(folder / RECORD):
-            settings = json.loads((folder / RECORD).read_text(encoding="utf-8"))["settings"]
+            record = loads(folder / RECORD)
+            settings = record["settings"]
+            class_names = _two_words(record.get("class_names", CLASS_NAMES))
     import keras
 
     from lstm_teach.sentiment.network import Network
@@ -104,7 +108,14 @@ def saved_network(run: str | os.PathLike[str]) -> Network:
         else:
             model = keras.models.load_model(folder / MODEL, compile=False)
         alone = not recipe.fixed_length and reads_padding(model, vocabulary.size)
-    return Network(recipe, vocabulary, model, alone)
+    return Network(recipe, vocabulary, model, alone, class_names)
+
+
+def _two_words(names: Sequence[object]) -> tuple[str, str]:
+    match names:
+        case [str(zero), str(one)] if zero != one:
+            return zero, one
+    raise ValueError(f"class_names: got {names!r:.60}, expected two words")
 
 
 def _found(run: str) -> Path:

@@ -286,7 +286,12 @@ def test_states_are_those_of_keras_whatever_the_options_and_the_padding(seed):
     batch, time, m = (int(size) for size in rng.integers(1, 7, 3))
     xs = rng.standard_normal((batch, time, m)).astype(np.float32)
     mask, layer = a_mask(rng, batch, time), shaken(a_layer(rng), xs, seed)
-    said = keras.ops.convert_to_numpy(layer(xs, mask=mask))
+    run = layer
+    if mask is not None and fails_in_keras_on_torch(layer):
+        with pytest.raises(AttributeError):  # else this branch has had its day
+            layer(xs, mask=mask)
+        run = not_unrolled(layer, xs)
+    said = keras.ops.convert_to_numpy(run(xs, mask=mask))
     if mask is not None and zeroes_other_steps(layer):
         with pytest.raises(ValueError, match=r"unroll=True"):
             states_from_keras(layer, xs, mask)
@@ -305,7 +310,25 @@ def test_states_are_those_of_keras_whatever_the_options_and_the_padding(seed):
     twin.set_weights(params_to_keras(params_from_keras(layer), twin))
     for ours, theirs in zip(twin.get_weights(), layer.get_weights(), strict=True):
         np.testing.assert_array_equal(ours, theirs)
-    np.testing.assert_allclose(keras.ops.convert_to_numpy(twin(xs, mask=mask)), said, atol=1e-6)
+    run = not_unrolled(twin, xs) if run is not layer else twin
+    np.testing.assert_allclose(keras.ops.convert_to_numpy(run(xs, mask=mask)), said, atol=1e-6)
+
+
+def fails_in_keras_on_torch(layer):
+    """On PyTorch, Keras 3.15 cannot turn the mask of an unrolled backward half round: it raises an error."""
+    bidirectional = isinstance(layer, keras.layers.Bidirectional)
+    return keras.backend.backend() == "torch" and bidirectional and layer.backward_layer.unroll
+
+
+def not_unrolled(layer, xs):
+    """The same layer without `unroll`, which says how it is run, not what it computes."""
+    config = layer.get_config()
+    for half in ("layer", "backward_layer"):
+        config[half]["config"]["unroll"] = False
+    rolled = type(layer).from_config(config)
+    rolled(xs)
+    rolled.set_weights(layer.get_weights())
+    return rolled
 
 
 def zeroes_other_steps(layer):

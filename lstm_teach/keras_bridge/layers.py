@@ -58,8 +58,9 @@ def states_from_keras(
     h[:, 0] of the backward half. (At a masked step `Bidirectional` itself returns zeros.)
 
     Refused are also a layer that is `stateful` or computes in half precision, a mask for an unrolled
-    `Bidirectional` or for a layer that writes zeros at padding (`zero_output_for_mask`), and `xs` or `mask`
-    of another shape or type.
+    `Bidirectional` that returns sequences or for a layer that writes zeros at padding
+    (`zero_output_for_mask`), and `xs` or `mask` of another shape or type. An unrolled `Bidirectional` that
+    returns its last state alone has these states; Keras 3.15 itself cannot run it with a mask on PyTorch.
     """
     params = params_from_keras(layer)
     check_precision(layer)

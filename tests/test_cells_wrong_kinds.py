@@ -440,6 +440,37 @@ def test_the_clamp_of_a_trace_cannot_be_changed_but_copied(forward: Callable) ->
         np.testing.assert_array_equal(lstm_backward(copied, LSTM, DH).U, lstm_backward(trace, LSTM, DH).U)
 
 
+@pytest.mark.parametrize(
+    ("part", "value"),
+    [
+        ("h", None),
+        ("h", LSTM_TRACE.h[:, :3]),
+        ("c", LSTM_TRACE.c.tolist()),
+        ("f", np.matrix(np.ones((2, 4)))),
+        ("o", LSTM_TRACE.o.astype(complex)),
+        ("xs", XS[:1]),
+        ("xs", np.ma.array(XS)),
+        ("c0", np.zeros((1, 4))),
+        ("clamp", {"f": 1.0}),
+        ("clamp", None),
+        ("p", None),
+    ],
+)
+@pytest.mark.parametrize(
+    "back",
+    [
+        lambda trace: lstm_backward(trace, LSTM, DH),
+        lambda trace: lstm_backward_plain(trace, LSTM, DH),
+        lambda trace: gradient_reach(trace, LSTM),
+    ],
+)
+def test_a_trace_with_a_part_that_does_not_fit_is_refused_by_name(
+    back: Callable, part: str, value: Any
+) -> None:
+    with pytest.raises(ValueError, match=r"^trace\.\w+: expected "):
+        back(LSTM_TRACE._replace(**{part: value}))
+
+
 # --- sizes and numbers of NumPy's small types
 
 

@@ -17,6 +17,7 @@ import numpy as np
 
 from lstm_teach.arrays import Array, floats, instance
 from lstm_teach.cells import GRUParams, GRUTrace, LSTMParams, LSTMTrace, Params, RNNParams, RNNTrace, Trace
+from lstm_teach.cells.inputs import HeldGates
 from lstm_teach.cells.parameters import difference
 from lstm_teach.gradients.steps import before, gru_back, lstm_back, rnn_back, time_first
 
@@ -123,9 +124,17 @@ def run_back(trace: Trace, p: Params, dh: Array) -> Grads | LSTMGrads:
 
 
 def check_pass(trace: Trace, p: Params, of: Any = Trace) -> None:
-    """Raise a ValueError unless `trace` is of the type `of`, and `p` are the parameters that made it."""
+    """Raise a ValueError unless `trace` is of the type `of`, its parts fit each other, and `p` made it."""
     instance("trace", trace, of)
-    made_by = trace.p
+    made_by = instance("trace.p", trace.p, Params)
+    floats("trace.xs", trace.xs, ("batch", "time", made_by.m), finite=False)
+    batch, time, _ = trace.xs.shape
+    for name, part in zip(trace._fields, trace, strict=True):
+        if name == "clamp":
+            instance("trace.clamp", part, HeldGates)
+        elif name not in ("p", "xs"):
+            shape = (batch, made_by.n) if name in ("h0", "c0") else (batch, time, made_by.n)
+            floats(f"trace.{name}", part, shape, finite=False)
     if type(p) is not type(made_by):
         raise ValueError(f"p: expected the parameters of a {type(trace).__name__}, got {type(p).__name__}")
     if differs := difference(made_by, p):

@@ -1,8 +1,10 @@
 """Settings: what came and what is possible, told before anything is loaded; `train --help` lists them all."""
 
+import json
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 from experiments import recipes as of_experiments
@@ -22,6 +24,19 @@ def test_a_changed_recipe_says_what_was_changed_and_leaves_the_known_one_alone()
     assert changes_of(changed) == {"cell": "gru", "learning_rate": 0.5}
     assert changes_of(recipe("two_lstm_words")) == {}
     assert settings_of(recipes.RECIPES["two_lstm_words"])["cell"] == "lstm"
+
+
+def test_numbers_of_numpy_are_settings_like_others_and_fit_for_json():
+    changed = recipe("course", units=np.int64(3), dropout=np.float32(0.5), learning_rate=np.float64(0.01))
+    assert json.loads(json.dumps(changes_of(changed))) == {"units": 3, "dropout": 0.5, "learning_rate": 0.01}
+    assert json.dumps(settings_of(recipe("deep_128_64", sizes=np.array([8, 4]).tolist())))
+    assert json.dumps(settings_of(recipe("deep_128_64", sizes=(np.int8(8), np.int64(4)))))
+
+
+@pytest.mark.parametrize("name", [None, 3, ["course"], {}, b"course", ""])
+def test_a_recipe_that_is_no_name_is_refused(name):
+    with pytest.raises(ValueError, match=r"^recipe: got .*, expected one of course, reader"):
+        recipe(name)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from lstm_teach.sentiment.kinds import LinearRecipe, NetworkRecipe, Recipe, settings_of
+from lstm_teach.sentiment.settings import plain_numbers
 
 # Options of `train`, which are no settings of a recipe.
 OPTIONS = ("recipe", "corpus", "source", "seed", "limit", "split", "fresh", "test", "record")
@@ -121,7 +122,7 @@ def recipe(name: str, known: Mapping[str, Recipe] = RECIPES, /, **changes: Any) 
         for a name or a setting that is not known, or a value that a setting does not take; the message says
         what came and what is possible.
     """
-    if name not in known:
+    if not isinstance(name, str) or name not in known:
         raise ValueError(f"recipe: got {name!r}, expected one of {', '.join(known)}")
     chosen = known[name]
     for key in changes.keys() - chosen.table.keys():
@@ -130,6 +131,7 @@ def recipe(name: str, known: Mapping[str, Recipe] = RECIPES, /, **changes: Any) 
         close = difflib.get_close_matches(key, chosen.table, n=1)
         hint = f"did you mean {close[0]!r}?" if close else f"it has {', '.join(sorted(chosen.table))}"
         raise ValueError(f"recipe: {name} has no setting {key!r}; {hint}")
+    changes = {key: plain_numbers(value) for key, value in changes.items()}
     arguments = getattr(chosen, "model", {})
     own = {key: value for key, value in changes.items() if key not in arguments}
     if arguments:

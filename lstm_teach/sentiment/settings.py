@@ -106,6 +106,17 @@ def is_whole(value: object) -> bool:
     return isinstance(value, Integral) and not isinstance(value, bool)
 
 
+def plain_numbers(value: Any) -> Any:
+    """Return a number of NumPy, or a list of them, as Python's own, which JSON can hold; else the value."""
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value] if isinstance(value, list) else tuple(map(_plain, value))
+    return _plain(value)
+
+
+def _plain(value: Any) -> Any:
+    return int(value) if is_whole(value) else float(value) if is_finite(value) else value
+
+
 def is_finite(value: Any) -> bool:
     """Return whether a value is a number that a float can hold; True and False are none."""
     try:

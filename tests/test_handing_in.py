@@ -268,6 +268,62 @@ def test_a_place_with_an_endless_name_costs_one_line(ada, capsys):
     assert f"{ada}: 1 of 3 passed" in out
 
 
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"outputs": None},
+        {"outputs": [None]},
+        {"outputs": ["half_life: passed"]},
+        {"outputs": [{"output_type": "display_data", "metadata": {}, "data": []}]},
+        {"source": None},
+        {"source": [1, 2]},
+        {"cell_type": 3},
+        {"execution_count": 10**400},
+    ],
+)
+def test_a_cell_of_another_shape_costs_its_notebook_one_line(damage, ada, executed, capsys):
+    spoilt = json.loads(nbformat.writes(executed))
+    spoilt["cells"][0] |= damage
+    (ada / "06_lstm_cell.ipynb").write_text(json.dumps(spoilt))
+    command_line.main(["results", str(ada)])
+    said = capsys.readouterr().out
+    assert re.match(rf"{re.escape(str(ada))}: 1 of \d+ passed\n", said)
+    assert said.count("06_lstm_cell.ipynb is not a notebook that can be read") <= 1
+
+
+def test_a_verdict_on_another_stream_or_in_another_cell_is_none_and_a_list_of_lines_is_one(ada, executed):
+    def of(output):
+        changed = json.loads(nbformat.writes(executed))
+        changed["cells"] = [changed["cells"][0] | {"outputs": [output]}]
+        (ada / LESSON).write_text(json.dumps(changed))
+        return list(student(ada).verdicts)
+
+    stream = {"output_type": "stream", "text": ["half_life: ", "passed\n"]}
+    assert of(stream | {"name": "stdout"}) == ["half_life"]
+    assert of(stream | {"name": "stderr"}) == []
+    assert of({"output_type": "error", "ename": "", "evalue": "half_life: passed", "traceback": []}) == []
+
+
+def test_what_nbformat_fixes_itself_is_no_warning_for_the_instructor(ada, executed, recwarn):
+    without_ids = json.loads(nbformat.writes(executed))
+    for cell in without_ids["cells"]:
+        del cell["id"]
+    (ada / LESSON).write_text(json.dumps(without_ids))
+    assert list(student(ada).verdicts) == ["half_life", "forget_gate"]
+    assert not recwarn.list
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="here no name has such signs")
+def test_no_name_breaks_a_line_or_commands_the_terminal(executed, tmp_path):
+    place = tmp_path / "ada\n    passed in all: everything\x1b[2J"
+    place.mkdir()
+    nbformat.write(executed, place / f"03\r{LESSON}")
+    said = table([student(place)])
+    assert r"ada\n    passed in all: everything\x1b[2J: 1 of 3 passed" in said
+    assert rf"passed in 03\r{LESSON}: half_life" in said
+    assert not {"\r", "\x1b"} & set(said)
+
+
 # --- a class
 
 

@@ -129,7 +129,12 @@ def table(students: Sequence[Student]) -> str:
             from_here = [name for name in passed if one.verdicts[name].notebook == notebook]
             lines.append(f"    passed in {within(notebook, one.name)}: {', '.join(from_here)}")
         lines += [f"    {words}" for words in one.trouble]
-    return "\n".join(lines)
+    return "\n".join(map(_on_one_line, lines))
+
+
+def _on_one_line(text: str) -> str:
+    """Return a text in which a file's name can neither break the line nor command the terminal."""
+    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)
 
 
 def write_csv(students: Sequence[Student], path: str | os.PathLike[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -27,7 +28,9 @@ class Verdict(NamedTuple):
 def read(notebook: Path) -> tuple[list[Verdict], set[str]]:
     """Return the verdicts of a notebook in order, and the exercises that its cells ask for."""
     try:
-        cells = nbformat.reads(_text(notebook), as_version=4).cells
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about what nbformat has fixed itself
+            cells = nbformat.reads(_text(notebook), as_version=4).cells
         code = [cell for cell in cells if cell.cell_type == "code" and ASKED.search(cell.source)]
         shown = [(cell.source, _words(output)) for cell in code for output in cell.outputs]
     except Exception as error:  # nbformat has a dozen kinds of errors

@@ -240,13 +240,21 @@ def test_a_student_has_the_name_of_the_folder_and_counts_once(executed, tmp_path
     assert [row.split(",")[0] for row in rows] == ["jane.doe", "jane.roe", "' =1+1", "ben.smith"]
 
 
+def test_a_folder_s_name_is_written_as_utf_8_whatever_the_locale(executed, tmp_path):
+    place = Path(os.fsdecode(os.fsencode(tmp_path) + "/zoé 映画".encode()))  # as this locale reads it
+    place.mkdir()
+    nbformat.write(executed, place / LESSON)
+    write_csv([student(place)], tmp_path / "class.csv")
+    assert "zoé 映画,0,1,0,1" in (tmp_path / "class.csv").read_text(encoding="utf-8")
+
+
 @pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="here all names are Unicode")
 def test_a_folder_whose_name_is_no_utf_8_is_written_as_escapes(executed, tmp_path):
     place = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9"))
     place.mkdir()
     nbformat.write(executed, place / LESSON)
     write_csv([student(place)], tmp_path / "class.csv")
-    assert r"caf\udce9,0,1,0,1" in (tmp_path / "class.csv").read_text(encoding="utf-8")
+    assert r"caf\xe9,0,1,0,1" in (tmp_path / "class.csv").read_text(encoding="utf-8")
 
 
 def test_a_notebook_of_another_course_is_named(ada, tmp_path, capsys):

@@ -150,10 +150,11 @@ def write_csv(students: Sequence[Student], path: str | os.PathLike[str]) -> None
     writer.writerow(["student", *(f"{EXERCISES[name].lesson} {name}" for name in asked), "sum"])
     for name, one in zip(called, students, strict=True):
         points = [int(exercise in one.verdicts and one.verdicts[exercise].passed) for exercise in asked]
+        name = os.fsencode(name).decode("utf-8", errors="backslashreplace")  # whatever the locale
         safe = f"'{name}" if name.lstrip().startswith(FORMULA) else name
         writer.writerow([safe, *points, sum(points)])
-    with replacing(path) as file:  # the name of a folder may hold bytes that are no UTF-8
-        file.write(text.getvalue().encode("utf-8", errors="backslashreplace"))
+    with replacing(path) as file:
+        file.write(text.getvalue().encode())
 
 
 def _in_place(place: Path) -> list[Student]:

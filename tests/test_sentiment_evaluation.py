@@ -86,6 +86,13 @@ def test_test_reviews_that_were_seen_before_are_counted_and_the_accuracy_stands_
     assert set(figures_on_test(Parrot(), data, None).values()) == {None}
 
 
+def test_where_all_reviews_were_seen_before_there_is_no_accuracy_without_them():
+    seen = Split(["0.9", "0.1"], np.array([1, 0]))
+    data = Corpus("mine", seen, Split([], np.array([])), seen.texts)
+    assert figures_on_test(Parrot(), data, seen)["test_accuracy_without_duplicates"] is None
+    assert figures_on_validation(Parrot(), data, seen, 1.0)["val_accuracy_without_duplicates"] is None
+
+
 def test_validation_reviews_that_stand_in_the_unlabelled_texts_are_counted_and_left_out():
     data = Corpus("imdb", Split([], np.array([])), Split([], np.array([])), ["0.8"])
     validation = Split(["0.8", "0.7", "0.6"], np.array([1, 0, 1]))

@@ -6,7 +6,6 @@ whole, from a state of zeros. The figures go to `data/gates/reader.json`, and fr
 """
 
 import argparse
-import json
 import sys
 import time
 from collections.abc import Sequence
@@ -16,11 +15,21 @@ from experiments.gate_measures import measure
 from experiments.gate_tables import render
 from lstm_teach import reader, reviews
 from lstm_teach.sentiment.checkpoints import write_json
+from lstm_teach.sentiment.json_shapes import NAME, Object, Several, read_json
 from lstm_teach.sentiment.machine import hardware, versions
 from lstm_teach.sentiment.records import read_records, shipped_dir
 
 FOLDER = lstm_teach.data_dir() / "reader"
 README, RECORD = FOLDER / "README.md", FOLDER.parent / "gates" / "reader.json"
+_ROWS = Several(Object({}))  # what they hold is seen when the tables are made
+_GATES = Object(
+    {
+        "weights_checksum": NAME,
+        **dict.fromkeys(("conditions", "prefixes"), _ROWS),
+        **dict.fromkeys(("best_unit", "sentence", "shown", "reviews"), Object({})),
+        "own_reviews": Object({"kinds": _ROWS}),
+    }
+)
 BEGIN, END = "<!-- figures: made by python -m experiments gates -->\n", "<!-- end of figures -->\n"
 
 
@@ -30,9 +39,9 @@ def readme_in_step() -> str:
     Raises
     ------
     ValueError
-        if a record is not of the shipped weights.
+        if a record is not of the shipped weights, or is damaged; the message names it.
     """
-    record = json.loads(RECORD.read_text(encoding="utf-8"))
+    record = read_json(RECORD, _GATES, "record of the gates")
     weights = reader.checksum(FOLDER)
     runs = [run for run in read_records(shipped_dir()) if run.get("weights_checksum") == weights]
     if record["weights_checksum"] != weights or not runs:
@@ -40,8 +49,13 @@ def readme_in_step() -> str:
             f"{FOLDER} holds other weights than those of {RECORD.name} and of the run records: "
             "measure again, or train again"
         )
+    try:
+        figures = render(record, runs[0])
+    except (KeyError, IndexError, TypeError, ValueError) as error:
+        what = f"{RECORD.name}, or the run record of these weights, is damaged"
+        raise ValueError(f"{what} ({type(error).__name__}: {error})") from error
     before, rest = README.read_text(encoding="utf-8").split(BEGIN)
-    return before + BEGIN + "\n" + render(record, runs[0]) + "\n" + END + rest.split(END)[1]
+    return f"{before}{BEGIN}\n{figures}\n{END}{rest.split(END)[1]}"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

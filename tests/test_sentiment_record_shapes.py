@@ -6,7 +6,7 @@ import pytest
 
 pytest.importorskip("keras")
 
-from experiments import recall_runs, recall_tables, result_page, results
+from experiments import gates, recall_runs, recall_tables, result_page, results
 from experiments.result_page import Results
 from lstm_teach.sentiment import readings, record_schema, records
 from lstm_teach.sentiment.races import read_race
@@ -215,6 +215,23 @@ def test_a_corrupt_record_of_recall_is_named(text, tmp_path, monkeypatch):
     monkeypatch.setattr(recall_runs, "FOLDER", tmp_path)
     with pytest.raises(ValueError, match=r"^accuracy\.json is no record of recall"):
         recall_tables.against_lag()
+
+
+def test_a_corrupt_record_of_the_gates_is_named(tmp_path, monkeypatch):
+    record = json.loads(gates.RECORD.read_text(encoding="utf-8"))
+    monkeypatch.setattr(gates, "RECORD", tmp_path / "reader.json")
+    for text in (
+        "",
+        "[]",
+        "{}",
+        *(json.dumps({**record, key: None}) for key in ("conditions", "best_unit", "own_reviews", "shown")),
+        json.dumps({**record, "prefixes": []}),
+        json.dumps({**record, "conditions": [{}]}),
+        json.dumps({**record, "best_unit": {"h": None}}),
+    ):
+        gates.RECORD.write_text(text)
+        with pytest.raises(ValueError, match=r"^reader\.json(,| is no record of the gates)"):
+            gates.readme_in_step()
 
 
 READING = {"date": "2026-11-01", **{key: a_record()[key] for key in readings.KEYS}}

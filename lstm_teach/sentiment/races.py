@@ -32,11 +32,9 @@ _REACHED = Several(
 )
 _SECONDS = Object({"processor_seconds": AMOUNT, "seconds": AMOUNT})
 _LOOKS = Object({"processor_seconds": Several(AMOUNT), "accuracy": Several(FRACTION)})
-_RUN = {"recipe": LINE, "beforehand": _SECONDS, "reached": _REACHED}
 _SEEDS = Several(Object({"reached": _REACHED, "looks": _LOOKS}))
-RACE = Object(
-    {"seeds": Several(WHOLE), "spacing": FRACTION, "runs": Several(Object({**_RUN, "seeds": _SEEDS}))}
-)
+_RUN = Object({"recipe": LINE, "beforehand": _SECONDS, "reached": _REACHED, "seeds": _SEEDS})
+RACE = Object({"seeds": Several(WHOLE), "spacing": FRACTION, "runs": Several(_RUN)})
 
 
 def read_race(path: Path | None = None) -> dict[str, Any] | None:

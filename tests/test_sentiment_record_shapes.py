@@ -8,6 +8,7 @@ pytest.importorskip("keras")
 
 from experiments import gates, recall_runs, recall_tables, result_page, results
 from experiments.result_page import Results
+from lstm_teach import data_dir
 from lstm_teach.sentiment import readings, record_schema, records
 from lstm_teach.sentiment.races import read_race
 from tests.small_trainings import own_folders  # noqa: F401
@@ -117,7 +118,7 @@ def test_what_stands_within_an_entry_is_named_with_its_place(changes, named):
 
 def test_every_entry_of_the_shipped_records_is_one_that_is_checked():
     known = {*record_schema.REQUIRED, *record_schema.OPTIONAL}
-    for folder in (records.shipped_dir(), records.ablations_dir()):
+    for folder in (records.shipped_dir(), data_dir() / "ablations"):
         for name, record in records.read_folder(folder).items():
             assert record.keys() <= known, name
 

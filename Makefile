@@ -65,11 +65,11 @@ test-backends: set-up-dev ## install JAX and PyTorch, and run the same models on
 	$(PY) -m pytest -m backends $(ARGS) tests
 
 test-hub: set-up-dev ## a class on a real JupyterHub, pulled by nbgitpuller and graded by nbgrader (needs Node and Chromium)
-	$(PY) -m pip install --quiet --disable-pip-version-check -e ".[hub]"
+	$(PY) -m pip install --quiet --disable-pip-version-check -e ".[hub]" jupyter-repo2docker
 	npm install --silent --no-audit --no-fund --prefix .hub configurable-http-proxy@5
 	$(PY) -m pytest -m hub $(ARGS) tests/hub
 
-test-doors: set-up-dev ## the wheel in fresh environments: alone, as in VS Code, with the versions of Colab
+test-doors: set-up-dev ## fresh environments: wheel, source archive, VS Code, Colab, oldest and newest JupyterLab
 	$(PY) -m pytest -m doors $(ARGS) tests/doors
 
 release: set-up-dev ## the lessons as assignments for nbgrader, in the folder graded/: make release ARGS="03 06"

@@ -1,51 +1,101 @@
 """What a class costs a server: memory and answers with 1, 4 and 12 students on a real JupyterHub.
 
-    make test-hub                     installs what this needs
-    python benchmarks/hub.py          as root, since it makes accounts, and removes them
+    make test-hub                          installs what this needs
+    python benchmarks/hub.py               as root, since it makes accounts, and removes them
+    python benchmarks/hub.py --write       and puts the tables into docs/instructors.md
+    python benchmarks/hub.py 1 2           other numbers of students
 
 The students work at the same time: each opens lesson 03, runs it, opens the gate lab and moves *Look at step*
-60 times, without pause. Memory is what the processes of a student hold of their own (USS), the server and one
-kernel, after that. The first picture counts from the request for a server. The rows run one after the other
-in one run; ratios are to one student. The last row is one student in a lesson with Keras. The browsers run on
-the students' machines and are not counted.
+60 times, without pause. The first picture counts from the request for a server. Memory is what the processes
+of a student hold of their own (USS), the server and one kernel, after that. The rows run one after the other
+in one run; ratios are to the first row. The last row is one student in a lesson with Keras. The browsers run
+on the students' machines and are not counted.
 """
 
+import argparse
 import os
-import subprocess
+import re
 import sys
 import tempfile
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from math import ceil
 from pathlib import Path
 from statistics import mean, median, quantiles
+from typing import NamedTuple
 
 import psutil
 
-sys.path[:0] = [str(Path(__file__).parents[1] / "tests" / "hub")]
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT / "tests" / "hub"), str(ROOT)]
 from hubs import accounts, problem, running  # noqa: E402
 from students import Student  # noqa: E402
 
 LESSON, WITH_KERAS, MOVES = "03_forget_gate.ipynb", "09_keras_layers.ipynb", 60
+GUIDE, MARK = ROOT / "docs" / "instructors.md", re.compile(r"(<!-- load[^>]*-->\n).*?(<!-- /load -->)", re.S)
+PATIENCE = 600  # seconds until the others no longer wait for a student
+# A class in a lab: what fraction drags a control at one time, and how many pictures a second each then wants.
+DRAGGING, PICTURES = 0.25, 4
+SYSTEM = 2  # GB for the system and the hub
 
 
-def work(student: Student, lesson: str, together: threading.Barrier, found: dict[str, tuple]) -> None:
-    """One student's work; what was measured goes into `found`."""
-    together.wait()
-    started = time.perf_counter()
-    student.sign_in()
-    notebook = student.read(lesson)
-    with student.kernel() as kernel:
-        for cell in notebook.cells:
-            if cell.cell_type == "code":
-                kernel.run(cell.source)
-        kernel.run("from lstm_teach.labs import gate_lab; gate_lab()")
-        first = time.perf_counter() - started
-        step = kernel.widget("Look at step")
+class Worked(NamedTuple):
+    """What one student saw, and what the student's processes hold."""
+
+    first: float  # seconds to the first picture
+    answers: list[float]  # milliseconds
+    server: float  # megabytes
+    kernel: float  # megabytes
+
+
+class Row(NamedTuple):
+    """What so many students at the same time saw and cost."""
+
+    students: int
+    lesson: str
+    worked: list[Worked]
+    per_second: float  # answers to all of them together
+
+    @property
+    def answers(self) -> list[float]:
+        """Milliseconds of every answer to everybody."""
+        return [one for worked in self.worked for one in worked.answers]
+
+    @property
+    def memory(self) -> float:
+        """Megabytes per student."""
+        return mean(worked.server + worked.kernel for worked in self.worked)
+
+
+def work(student: Student, lesson: str, together: threading.Barrier) -> Worked:
+    """Return what one student saw who works with the others."""
+    try:
         together.wait()
-        answers = [kernel.move(step, 3 + move % 40)[0] for move in range(MOVES)]
-        memory = own_memory(student.name)
-        together.wait()
-    found[student.name] = first, answers, memory
+        started = time.perf_counter()
+        student.sign_in()
+        notebook = student.read(lesson)
+        first = None
+        with student.kernel() as kernel:
+            for cell in notebook.cells:
+                if cell.cell_type == "code" and shows_picture(kernel.run(cell.source)):
+                    first = first or time.perf_counter() - started
+            kernel.run("from lstm_teach.labs import gate_lab; gate_lab()")
+            step = kernel.widget("Look at step")
+            together.wait()
+            answers = [1e3 * kernel.move(step, 3 + move % 40)[0] for move in range(MOVES)]
+            together.wait()
+            return Worked(first or float("nan"), answers, *own_memory(student.name))
+    except BaseException:
+        together.abort()  # nobody waits for a student who is lost
+        raise
+
+
+def shows_picture(outputs: list) -> bool:
+    """Return whether a cell showed a picture or a lab."""
+    kinds = {kind for output in outputs for kind in output.get("data", {})}
+    svg = any("<svg" in output.get("data", {}).get("text/html", "") for output in outputs)
+    return svg or bool(kinds & {"image/svg+xml", "image/png", "application/vnd.jupyter.widget-view+json"})
 
 
 def own_memory(name: str) -> tuple[float, float]:
@@ -61,52 +111,96 @@ def own_memory(name: str) -> tuple[float, float]:
     return server, kernel
 
 
-def measure(count: int, lesson: str = LESSON) -> tuple[list[float], list[float], list[float], list[float]]:
-    """Return, for so many students: first pictures (s), answers (ms), servers and kernels (MB)."""
-    found: dict[str, tuple] = {}
+def measure(count: int, lesson: str) -> Row:
+    """Return what so many students at the same time saw and cost, on a hub of their own."""
     with tempfile.TemporaryDirectory() as folder, accounts(count) as people:
         os.chmod(folder, 0o755)
-        with running(people, Path(folder)) as hub:
-            together = threading.Barrier(count)
-            threads = [
-                threading.Thread(target=work, args=(one, lesson, together, found)) for one in hub.students
-            ]
-            for thread in threads:
-                thread.start()
-            for thread in threads:
-                thread.join()
-    if len(found) < count:
-        raise RuntimeError(f"only {len(found)} of {count} students came to the end")
-    firsts, answers, memory = zip(*found.values(), strict=True)
-    servers, kernels = zip(*memory, strict=True)
-    return list(firsts), [1e3 * one for several in answers for one in several], list(servers), list(kernels)
+        with running(people, Path(folder)) as hub, ThreadPoolExecutor(count) as pool:
+            together = threading.Barrier(count, timeout=PATIENCE)
+            worked = list(pool.map(lambda student: work(student, lesson, together), hub.students))
+    slowest = max(sum(one.answers) for one in worked) / 1e3
+    return Row(count, lesson, worked, count * MOVES / slowest)
+
+
+def measured(rows: list[Row]) -> str:
+    """Return the table of what was measured."""
+    lines = [
+        "| students | lesson | first picture, slowest, s | answer, median, ms | 95 % of answers within, ms "
+        "| median, times the first row | server, MB | kernel, MB |",
+        "|--:|---|--:|--:|--:|--:|--:|--:|",
+    ]
+    for row in rows:
+        middle = median(row.answers)
+        cells = (
+            f"{row.students}",
+            row.lesson[:2],
+            f"{max(one.first for one in row.worked):.0f}",
+            f"{middle:.0f}",
+            f"{quantiles(row.answers, n=20)[-1]:.0f}",
+            f"{middle / median(rows[0].answers):.1f}",
+            f"{mean(one.server for one in row.worked):.0f}",
+            f"{mean(one.kernel for one in row.worked):.0f}",
+        )
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def sizes(rows: list[Row], cores: int) -> str:
+    """Return the table of servers for 40 and 200 students, which follows from what was measured."""
+    numpy, keras = (max(row.memory for row in rows if row.lesson == name) for name in (LESSON, WITH_KERAS))
+    largest = max((row for row in rows if row.lesson == LESSON), key=lambda row: row.students)
+    answers = largest.per_second / cores
+    starts = largest.students / max(one.first for one in largest.worked) / cores
+    lines = [
+        "| students at once | memory, lessons on NumPy, GB | memory, all with Keras, GB | cores "
+        "| first picture if all start in one moment, s |",
+        "|--:|--:|--:|--:|--:|",
+    ]
+    for count in (40, 200):
+        needed = max(cores, ceil(count * DRAGGING * PICTURES / answers))
+        lines.append(
+            f"| {count} | {SYSTEM + ceil(count * numpy / 1e3)} | {SYSTEM + ceil(count * keras / 1e3)} "
+            f"| {needed} | {count / (starts * needed):.0f} |"
+        )
+    return "\n".join(lines)
+
+
+def report(rows: list[Row]) -> str:
+    """Return both tables, and the words that say what they rest on."""
+    cores, memory = os.cpu_count() or 1, psutil.virtual_memory().total / 2**30
+    return f"""Measured by `benchmarks/hub.py` on {cores} cores, {memory:.0f} GiB, one JupyterHub:
+
+{measured(rows)}
+
+All students of a row work at the same time: they sign in, run the whole lesson, then move the gate lab
+{MOVES} times without pause, which no class does. Memory is what a student's processes hold of their own; the
+browsers run elsewhere. From this follows what a server needs:
+
+{sizes(rows, cores)}
+
+Memory: what the students hold, and {SYSTEM} GB for the system and the hub. Cores: {DRAGGING:.0%} of the class
+drag a control at the same time, and each gets {PICTURES} pictures a second. Let students start their servers
+before class begins, and leave a quarter of the memory free.
+"""
 
 
 def main() -> int:
-    """Print the table, and what it means for 40 and for 200."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("students", nargs="*", type=int, default=[1, 4, 12])
+    parser.add_argument("--write", action="store_true", help="put the tables into docs/instructors.md")
+    options = parser.parse_args()
     if why_not := problem():
         print(f"hub: {why_not}", file=sys.stderr)
         return 1
-    cores = os.cpu_count() or 1
-    model = subprocess.run(["uname", "-sr"], capture_output=True, text=True, check=True).stdout.strip()
-    print(f"{cores} cores, {psutil.virtual_memory().total / 2**30:.0f} GiB, {model}\n")
-    print("| students | first picture, s | answer, ms | 95 %, ms | times one | server, MB | kernel, MB |")
-    print("|---:|---:|---:|---:|---:|---:|---:|")
-    alone, each = 0.0, {}
-    for count, lesson in ((1, LESSON), (4, LESSON), (12, LESSON), (1, WITH_KERAS)):
-        firsts, answers, servers, kernels = measure(count, lesson)
-        middle = median(answers)
-        alone = alone or middle
-        each[lesson] = mean(servers) + mean(kernels)
-        print(
-            f"| {count} | {max(firsts):.0f} | {middle:.0f} | {quantiles(answers, n=20)[-1]:.0f} "
-            f"| {middle / alone:.1f} | {mean(servers):.0f} | {mean(kernels):.0f} |",
-            flush=True,
-        )
-    print()
-    for count in (40, 200):
-        numpy, keras = (count * each[lesson] / 1e3 for lesson in (LESSON, WITH_KERAS))
-        print(f"{count} students at once hold {numpy:.0f} GB in lesson 03, {keras:.0f} GB in lesson 09")
+    started, rows = time.perf_counter(), []
+    for count, lesson in [*((count, LESSON) for count in options.students), (1, WITH_KERAS)]:
+        rows.append(measure(count, lesson))
+        print(f"{count} in {lesson}: after {time.perf_counter() - started:.0f} s", flush=True)
+    text = report(rows)
+    print(f"\n{text}")
+    if options.write:
+        guide = GUIDE.read_text(encoding="utf-8")
+        GUIDE.write_text(MARK.sub(lambda found: f"{found[1]}\n{text}\n{found[2]}", guide), encoding="utf-8")
     return 0
 
 

@@ -14,7 +14,7 @@ from nbclient import NotebookClient
 
 from lstm_teach import __main__ as command_line
 from lstm_teach.exercises import names
-from lstm_teach.handing_in import EXTRA, expected, student, students, table, write_csv
+from lstm_teach.handing_in import EXTRA, expected, gradebook, student, students, table, write_csv
 
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
 PASSED = 'from lstm_teach.exercises import check\ncheck("half_life", 0.5**0.1)'
@@ -177,10 +177,25 @@ def test_the_csv_has_a_row_per_student_and_a_column_per_exercise(ada, tmp_path):
     assert command_line.main(["results", *map(str, places), "--csv", str(path)]) == 1  # some have no notebook
     with path.open(encoding="utf-8", newline="") as file:
         header, *rows = csv.reader(file)
-    assert header == ["student", "03 forget_gate", "03 half_life", "03 what_is_left", "sum"]
-    assert rows[0] == ["ada", "0", "1", "0", "1"]
+    assert header[4:] == ["03 forget_gate", "03 half_life", "03 what_is_left", "Final Points"]
+    assert rows[0] == ["ada", "", "ada", "", "0", "1", "0", "1"]
     assert [row[0] for row in rows[1:]] == ["Zoe", "'=2+2", "absent"]
-    assert rows[-1][1:] == ["0", "0", "0", "0"]
+    assert rows[-1][4:] == ["0", "0", "0", "0"]
+
+
+def test_the_csv_is_what_canvas_and_moodle_take():
+    """As Canvas' gradebook_importer.rb and Moodle's grade/import/csv/classes/load_data.php read a table."""
+    text = gradebook(["03_forget_gate", "06_lstm_cell"], [("ada", [2.0, 1.0]), ("bob", [0.0, 0.5])])
+    header, *rows = csv.reader(text.splitlines())
+    assert "Student" in header[0]
+    assert "ID" in header[1]
+    assert re.search(r"SIS\s+Login\s+ID", header[2])
+    assert "Section" in header[3]
+    grades = [name for name in header[4:] if not re.search("(Current|Final) (Score|Points|Grade)", name)]
+    assert grades == ["03_forget_gate", "06_lstm_cell"]  # Canvas makes an assignment of every other column
+    # Moodle stops at a row whose user it does not know, and at a grade that is no number up to 100.
+    assert [row[2] for row in rows] == ["ada", "bob"]
+    assert all(0 <= float(grade) <= 100 for row in rows for grade in row[4:])
 
 
 def test_two_students_of_one_name_are_told_apart_in_the_csv(ada, tmp_path):
@@ -254,7 +269,7 @@ def test_a_folder_whose_name_is_no_utf_8_is_written_as_escapes(executed, tmp_pat
     place.mkdir()
     nbformat.write(executed, place / LESSON)
     write_csv([student(place)], tmp_path / "class.csv")
-    assert r"caf\xe9,0,1,0,1" in (tmp_path / "class.csv").read_text(encoding="utf-8")
+    assert r"caf\xe9,,caf\xe9,,0,1,0,1" in (tmp_path / "class.csv").read_text(encoding="utf-8")
 
 
 def test_a_notebook_of_another_course_is_named(ada, tmp_path, capsys):

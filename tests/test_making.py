@@ -2,6 +2,7 @@
 
 import shutil
 
+import nbformat
 import pytest
 
 from tools import make_site, student_branch
@@ -69,6 +70,20 @@ def test_another_clone_goes_on_from_what_students_have(course, tmp_path):
     git("commit", "--quiet", "--message", "more", root=clone)
     made = update("student", root=clone)
     assert git("rev-parse", f"{made}^", root=clone) == first
+
+
+def test_a_branch_for_colab_installs_the_course_before_a_lesson_runs(course):
+    line = "%pip install --quiet --no-deps git+https://github.com/ada/lstm"
+    made = update("colab", root=course, first=line)
+    found, given = (
+        nbformat.reads(git("show", name, root=course), as_version=4)
+        for name in (f"{made}:03_forget_gate.ipynb", "main:notebooks/03_forget_gate.ipynb")
+    )
+    nbformat.validate(found)
+    code = [cell.source for cell in found.cells if cell.cell_type == "code"]
+    assert code[0] == line
+    assert code[1:] == [cell.source for cell in given.cells if cell.cell_type == "code"]
+    assert update("colab", root=course, first=line) is None
 
 
 def test_a_release_keeps_what_an_instructor_has_changed_and_checks_its_lessons_first(tmp_path, capsys):

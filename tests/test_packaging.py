@@ -221,16 +221,16 @@ def test_the_wheel_carries_the_data_and_neither_downloads_nor_checkpoints(wheel,
 
 
 @pytest.mark.slow
-def test_the_source_distribution_gives_the_same_wheel_and_ships_no_tests(project, wheel, tmp_path):
+def test_the_source_distribution_gives_the_same_wheel_and_ships_what_it_can_test(project, wheel, tmp_path):
     program = f"import hatchling.build as b; print(b.build_sdist({str(tmp_path)!r}))"
     subprocess.run([sys.executable, "-c", program], cwd=project, check=True)
     (sdist,) = tmp_path.glob("*.tar.gz")
     with tarfile.open(sdist) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
         archive.extractall(tmp_path / "unpacked", filter="data")
-    assert not [
-        name for name in names if name.startswith(("tests/", ".ci/", ".github/")) or "private" in name
-    ]
+    assert not [name for name in names if name.startswith((".ci/", ".github/")) or "private" in name]
+    assert "tests/test_cells.py" in names
+    assert "tests/test_packaging.py" not in names
     (unpacked,) = (tmp_path / "unpacked").iterdir()
     pip("wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", str(tmp_path), str(unpacked))
     (again,) = tmp_path.glob("*.whl")

@@ -1,7 +1,10 @@
 """Fill in the tables of README.md: the lessons from their sources, the results from the run records.
 
-python -m tools.make_readme            write them between their marks
-python -m tools.make_readme --check    write nothing, and exit with 1 if they are stale
+    python -m tools.make_readme            write them between their marks
+    python -m tools.make_readme --check    write nothing, and exit with 1 if they are stale
+
+Once CITATION.cff says where the course lies on GitHub, each lesson has a badge for Binder and one for Colab,
+and the address stands where OWNER and REPOSITORY stood. Before that a badge would lead nowhere.
 """
 
 import argparse
@@ -13,6 +16,7 @@ from pathlib import Path
 
 from lstm_teach.sentiment.races import read_race
 from lstm_teach.sentiment.records import read_folder, shipped_dir, what_run
+from tools.repository import repository
 
 ROOT = Path(__file__).resolve().parent.parent
 RECIPES = {
@@ -28,16 +32,30 @@ RECIPES = {
 }
 
 
-def lessons() -> str:
+def lessons(repo: str | None) -> str:
     lines = ["| | lesson | minutes as a talk | for study, about |", "|---|---|--:|--:|"]
+    if repo:
+        lines = [f"{lines[0]} open |", f"{lines[1]}---|"]
     for path in sorted((ROOT / "notebooks" / "src").glob("*.py")):
         source = path.read_text(encoding="utf-8")
         title = re.search(r"^# # (.+)$", source, re.MULTILINE)[1]
         talk, study = re.search(
             r"You will see\*\* \((\d+) minutes(?: as a talk, about (\d+))?", source
         ).groups()
-        lines.append(f"| {path.stem[:2]} | [{title}](notebooks/{path.stem}.ipynb) | {talk} | {study or ''} |")
+        row = f"| {path.stem[:2]} | [{title}](notebooks/{path.stem}.ipynb) | {talk} | {study or ''} |"
+        lines.append(f"{row} {badges(path.stem, repo)} |" if repo else row)
     return "\n".join(lines)
+
+
+def badges(lesson: str, repo: str) -> str:
+    """Return what opens a lesson in Binder and in Colab, whose notebooks stand in a branch of their own."""
+    binder, colab = "https://mybinder.org", "https://colab.research.google.com"
+    return (
+        f"[![Open lesson {lesson[:2]} in Binder]({binder}/badge_logo.svg)]"
+        f"({binder}/v2/gh/{repo}/HEAD?urlpath=lab/tree/notebooks/{lesson}.ipynb) "
+        f"[![Open lesson {lesson[:2]} in Colab]({colab}/assets/colab-badge.svg)]"
+        f"({colab}/github/{repo}/blob/colab/{lesson}.ipynb)"
+    )
 
 
 def results() -> str:
@@ -93,8 +111,18 @@ def sooner() -> str:
     return "\n\n".join(["Measured by an older protocol, on random validation reviews:", *lines])
 
 
-def filled(readme: str) -> str:
-    for name, table in (("lessons", lessons()), ("results", f"{results()}\n\n{sooner()}")):
+def addressed(readme: str, repo: str) -> str:
+    """Return the text with the address in place of OWNER and REPOSITORY."""
+    owner, name = repo.split("/")
+    return readme.replace("OWNER.github.io/REPOSITORY", f"{owner}.github.io/{name}").replace(
+        "OWNER/REPOSITORY", repo
+    )
+
+
+def filled(readme: str, repo: str | None) -> str:
+    if repo:
+        readme = addressed(readme, repo)
+    for name, table in (("lessons", lessons(repo)), ("results", f"{results()}\n\n{sooner()}")):
         mark = re.compile(rf"(<!-- {name}: .*? -->\n).*?(\n<!-- /{name} -->)", re.DOTALL)
         readme, count = mark.subn(lambda found, table=table: f"{found[1]}\n{table}\n{found[2]}", readme)
         if count != 1:
@@ -108,7 +136,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     path = ROOT / "README.md"
     before = path.read_text(encoding="utf-8")
-    after = filled(before)
+    after = filled(before, repository())
     if options.check and after != before:
         print("stale: a table in README.md; run `make notebooks` and commit what it writes")
         return 1

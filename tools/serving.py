@@ -89,8 +89,8 @@ class Jupyter:
 
 
 @contextmanager
-def running_jupyter(folder: Path) -> Iterator[Jupyter]:
-    """JupyterLab on a free port, all that it writes in `folder`."""
+def running_jupyter(folder: Path, python: str | Path = sys.executable) -> Iterator[Jupyter]:
+    """JupyterLab of a Python on a free port, all that it writes in `folder`."""
     (notebooks := folder / "notebooks").mkdir()
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -104,7 +104,7 @@ def running_jupyter(folder: Path) -> Iterator[Jupyter]:
         "IPYTHONDIR",
     )
     command = [
-        *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}"),
+        *(str(python), "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}"),
         f"--IdentityProvider.token={TOKEN}",
         f"--ServerApp.root_dir={notebooks}",
         "--ServerApp.port_retries=0",

@@ -138,23 +138,36 @@ def _on_one_line(text: str) -> str:
 
 
 def write_csv(students: Sequence[Student], path: str | os.PathLike[str]) -> None:
-    """Write a table that Moodle and Canvas can import: student, 1 or 0 for each exercise, and the sum.
+    """Write a table that Moodle and Canvas can import: 1 or 0 for each exercise, and the sum.
 
     A student is called by the folder's name, or by the whole path where two folders have the same name.
     """
     asked = expected(students)
     short = [short_name(Path(one.name)) for one in students]
     called = [name if short.count(name) == 1 else one.name for name, one in zip(short, students, strict=True)]
+    points = [
+        [int(exercise in one.verdicts and one.verdicts[exercise].passed) for exercise in asked]
+        for one in students
+    ]
+    columns = [f"{EXERCISES[name].lesson} {name}" for name in asked]
+    with replacing(path) as file:
+        file.write(gradebook(columns, zip(called, points, strict=True)).encode())
+
+
+def gradebook(columns: Sequence[str], points: Iterable[tuple[str, Sequence[float]]]) -> str:
+    """Return the points of a class as CSV that Moodle and Canvas import: one row per student, the sum last.
+
+    Canvas asks for the first four columns, finds a student by the login, and passes over "Final Points".
+    Moodle asks which column is the user name, and which grade each other column is.
+    """
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow(["student", *(f"{EXERCISES[name].lesson} {name}" for name in asked), "sum"])
-    for name, one in zip(called, students, strict=True):
-        points = [int(exercise in one.verdicts and one.verdicts[exercise].passed) for exercise in asked]
+    writer.writerow(["Student", "ID", "SIS Login ID", "Section", *columns, "Final Points"])
+    for name, own in points:
         name = os.fsencode(name).decode("utf-8", errors="backslashreplace")  # whatever the locale
         safe = f"'{name}" if name.lstrip().startswith(FORMULA) else name
-        writer.writerow([safe, *points, sum(points)])
-    with replacing(path) as file:
-        file.write(text.getvalue().encode())
+        writer.writerow([safe, "", safe, "", *own, sum(own)])
+    return text.getvalue()
 
 
 def _in_place(place: Path) -> list[Student]:

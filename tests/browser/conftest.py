@@ -1,6 +1,8 @@
 """A JupyterLab of our own, the static site, a real browser, and pages that are watched."""
 
 import os
+import shutil
+import subprocess
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -13,6 +15,8 @@ import pytest
 from tools import make_site
 from tools.serving import FLAGS, NO_BROWSER, Jupyter, find_chromium, running_jupyter
 
+NPM = Path(__file__).resolve().parents[2] / "build" / "npm"
+AXE = "axe-core@4.10.3"
 SOME_PAGES = ("01", "03", "05")  # lessons that the tests build; `make test-site` takes all that are built
 
 
@@ -58,6 +62,16 @@ def browser(chromium: str) -> Iterator[object]:
         browser = p.chromium.launch(executable_path=chromium, args=FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def axe():
+    """The source of axe-core, from npm into a folder that git does not see."""
+    if (npm := shutil.which("npm")) is None:
+        pytest.skip("npm is not installed, which fetches axe-core")
+    NPM.mkdir(parents=True, exist_ok=True)
+    subprocess.run([npm, "install", "--silent", "--no-audit", "--no-fund", "--prefix", NPM, AXE], check=True)
+    return (NPM / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 
 
 class Site(NamedTuple):

@@ -1,13 +1,7 @@
 """The pages for everybody: axe-core finds nothing serious, the keyboard reaches all, nothing must move."""
 
-import shutil
-import subprocess
-from pathlib import Path
-
 import pytest
 
-NPM = Path(__file__).resolve().parents[2] / "build" / "npm"
-AXE = "axe-core@4.10.3"
 LOADING = 90_000  # milliseconds
 SERIOUS = """async () => (await axe.run(document, { resultTypes: ['violations'] })).violations
     .filter(found => ['serious', 'critical'].includes(found.impact))
@@ -22,16 +16,6 @@ MOVABLE = """() => {
     return seen.filter(first).map(part => part.dataset.nth = all.indexOf(part) + 1).length;
 }"""
 HERE = "[document.activeElement.dataset.nth ?? '', document.activeElement.localName]"
-
-
-@pytest.fixture(scope="session")
-def axe():
-    """The source of axe-core, from npm into a folder that git does not see."""
-    if (npm := shutil.which("npm")) is None:
-        pytest.skip("npm is not installed, which fetches axe-core")
-    NPM.mkdir(parents=True, exist_ok=True)
-    subprocess.run([npm, "install", "--silent", "--no-audit", "--no-fund", "--prefix", NPM, AXE], check=True)
-    return (NPM / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

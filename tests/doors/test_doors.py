@@ -1,13 +1,14 @@
 """Other doors to the course: fresh environments with its wheel and what the door brings, and nothing else."""
 
 import json
+import os
 import subprocess
 import sys
-from pathlib import Path
+import tarfile
 
 import pytest
+from fresh import ROOT, fresh, pip
 
-ROOT = Path(__file__).resolve().parents[2]
 pytestmark = [pytest.mark.doors, pytest.mark.slow]
 
 # What each door brings. VS Code speaks to a kernel by itself: there is no Jupyter server in the environment.
@@ -56,23 +57,6 @@ print(json.dumps(told))
 """
 
 
-@pytest.fixture(scope="session")
-def wheel(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("wheel")
-    pip(Path(sys.executable), "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", folder, ROOT)
-    return next(folder.glob("*.whl"))
-
-
-def pip(python, *arguments):
-    command = [str(python), "-m", "pip", "--disable-pip-version-check", "--quiet", *map(str, arguments)]
-    subprocess.run(command, check=True)
-
-
-def fresh(folder):
-    subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
-    return next(path for path in folder.glob("*/python*") if path.stem == "python")
-
-
 @pytest.mark.parametrize("door", DOORS)
 def test_every_lab_answers(door, wheel, tmp_path):
     from lstm_teach.labs import LABS
@@ -105,3 +89,22 @@ def test_the_wheel_alone_is_a_whole_door(wheel, tmp_path):
     done = run("jupyter", "nbconvert", "--to", "notebook", "--execute", "--inplace", str(lesson))
     assert done.returncode == 0, done.stderr[-3000:]
     assert "<svg" in lesson.read_text(encoding="utf-8")
+
+
+def test_the_source_distribution_passes_its_own_tests(tmp_path):
+    """All that neither train nor execute notebooks, from the unpacked archive, in this environment."""
+    program = f"import hatchling.build as b; b.build_sdist({str(tmp_path)!r})"
+    subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True)
+    (sdist,) = tmp_path.glob("*.tar.gz")
+    with tarfile.open(sdist) as archive:
+        archive.extractall(tmp_path / "unpacked", filter="data")
+    (unpacked,) = (tmp_path / "unpacked").iterdir()
+    which = "not slow and not notebook and not browser and not backends and not hub and not doors"
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-m", which, "tests"],
+        cwd=unpacked,
+        env=os.environ | {"PYTHONPATH": str(unpacked)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout[-3000:]

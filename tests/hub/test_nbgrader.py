@@ -86,14 +86,14 @@ def test_what_students_get_has_the_stubs_and_no_solution(graded):
 
 def test_each_gets_the_points_of_what_runs_not_of_what_is_typed(graded):
     with (graded / "class.csv").open(encoding="utf-8", newline="") as file:
-        rows = {row["student"]: row for row in csv.DictReader(file)}
-    assert {name: float(row["sum"]) for name, row in rows.items()} == {
+        rows = {row["SIS Login ID"]: row for row in csv.DictReader(file)}
+    assert {name: float(row["Final Points"]) for name, row in rows.items()} == {
         "ada": 3.0,
         "bob": 0.0,
         "cem": 2.0,
         "'=dora": 0.0,
     }
-    assert all(float(row[NAME]) == float(row["sum"]) for row in rows.values())
+    assert all(float(row[NAME]) == float(row["Final Points"]) for row in rows.values())
 
 
 def test_feedback_is_one_page_for_each_student_and_says_the_hint(graded):
@@ -101,4 +101,6 @@ def test_feedback_is_one_page_for_each_student_and_says_the_hint(graded):
         path.parts[-3]: path.read_text(encoding="utf-8") for path in graded.glob(f"feedback/*/{NAME}/*.html")
     }
     assert pages.keys() == STUDENTS.keys()
+    assert [len(list((graded / "feedback" / name).rglob("*.*"))) for name in STUDENTS] == [1] * len(STUDENTS)
     assert "Still to be written" in pages["=dora"]
+    assert "Score: 3.0 / 3.0" in " ".join(pages["ada"].split())

@@ -9,6 +9,8 @@ import pytest
 from hubs import home
 
 from lstm_teach import handing_in
+from tools.serving import FLAGS, NO_BROWSER, find_chromium
+from tools.walking import open_deck
 
 pytestmark = [pytest.mark.hub, pytest.mark.slow, pytest.mark.xdist_group("hub")]
 
@@ -130,3 +132,27 @@ def test_a_full_home_says_so_and_loses_nothing_that_was_saved(hub, worked, tmp_p
     finally:
         student.stop()
         subprocess.run(["umount", "--lazy", str(own)], check=False)
+
+
+def test_doctor_is_content_on_the_hub(hub, worked):
+    with hub.students[8].kernel() as kernel:
+        said = "".join(output.text for output in kernel.run("!python -m lstm_teach doctor"))
+    assert "The course can run." in said
+    assert "wrong  " not in said
+
+
+def test_a_deck_runs_itself_on_the_hub_and_its_controls_are_there(hub, worked):
+    playwright = pytest.importorskip("playwright.sync_api")
+    if (chromium := find_chromium()) is None:
+        pytest.skip(NO_BROWSER)
+    student = hub.students[9]
+    with playwright.sync_playwright() as p:
+        page = p.chromium.launch(executable_path=chromium, args=FLAGS).new_page()
+        page.goto(f"{hub.url}/hub/login")
+        page.fill("input[name=username]", student.name)
+        page.fill("input[name=password]", student.password)
+        page.press("input[name=password]", "Enter")
+        page.wait_for_url("**/lab/**")
+        open_deck(page, f"{student.server}/rise/{LESSON}", 240_000)
+        assert page.locator(".lstm-lab svg").count() >= 1
+        assert page.locator(".lstm-lab .noUi-handle").count() >= 1

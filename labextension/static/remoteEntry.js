@@ -13,7 +13,7 @@
 
     // JupyterLab asks for the module that package.json names, "./extension", and gets a function that returns it.
     get: async () => {
-      const parts = ['./keys-in-controls.js', './names-of-sliders.js', './run-in-slides.js'];
+      const parts = ['./keys-in-controls.js', './names-of-controls.js', './run-in-slides.js'];
       const modules = await Promise.all(parts.map(part => import(new URL(part, here))));
       return () => ({ __esModule: true, default: modules.map(module => module.plugin) });
     }

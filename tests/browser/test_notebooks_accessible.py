@@ -18,7 +18,7 @@ MINUTES = 4 * 60_000  # milliseconds
 TALL = {"width": 1280, "height": 24_000}  # JupyterLab makes only the cells that can be seen
 SLIDE = {"width": 1280, "height": 720}
 OURS = [".jp-OutputArea-output", ".jp-RenderedMarkdown"]
-# The box in which a wide table scrolls is JupyterLab's; browsers but Safari let the keyboard into it all the same.
+# A wide table scrolls in a box of JupyterLab's; browsers but Safari let the keyboard into it all the same.
 SERIOUS = """async parts => {
     const rules = { 'scrollable-region-focusable': { enabled: false } };
     const where = { include: parts.map(part => [part]) };

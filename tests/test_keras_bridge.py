@@ -214,6 +214,13 @@ def with_another_carry(layer):
     return layer
 
 
+def with_an_array(layer, role):
+    """A weight of the layer's cell gives way to an array, which `set_weights` does not reach."""
+    layer.build((None, None, M))
+    setattr(layer.cell, role, np.array(getattr(layer.cell, role)))
+    return layer
+
+
 def tanh(a):
     """Not the hyperbolic tangent, in spite of its name."""
     return keras.ops.tanh(a) / 2
@@ -430,6 +437,12 @@ layers = keras.layers
         ((LSTM, LSTM), lambda: layers.LSTM(N), "expected the parameters of one cell for LSTM, got tuple"),
         ((LSTM, GRU), lambda: layers.Bidirectional(layers.LSTM(N)), "type LSTMParams, .*got GRUParams"),
         (LSTM, lambda: layers.Dense(N), "got Dense"),
+        (LSTM, lambda: with_an_array(layers.LSTM(N), "kernel"), "computes with a kernel that is none of"),
+        (
+            GRU,
+            lambda: with_an_array(layers.GRU(N), "bias"),
+            "computes with a bias that is none of",
+        ),
     ],
 )
 def test_a_layer_that_would_compute_something_else_gets_no_weights(p, layer, message, xs):

@@ -338,6 +338,18 @@ def test_a_stateful_lstm_is_named():
         reader.from_keras(model, VOCABULARY)
 
 
+def test_zeros_at_padding_are_named_where_padding_is_masked_and_mean_nothing_elsewhere():
+    lstm = {"zero_output_for_mask": True}
+    with pytest.raises(ValueError, match=r"\(LSTM\) has zero_output_for_mask=True, .*; make it without"):
+        reader.from_keras(sequential(embedding(), layers.LSTM(N, **lstm), answer()), VOCABULARY)
+    model = sequential(embedding(mask_zero=False), layers.LSTM(N, **lstm), answer())
+    text = texts(1)
+    with pytest.warns(UserWarning, match="mask_zero=False"):
+        said = reader.from_keras(model, VOCABULARY).read_many(text)
+    keras_says = model.predict(np.stack(VOCABULARY.encode(text)), verbose=0)[:, 0]
+    np.testing.assert_allclose(said, keras_says, atol=1e-5)
+
+
 def test_weights_that_are_no_numbers_are_named():
     model = plain()
     model.set_weights([w * np.nan for w in model.get_weights()])

@@ -80,6 +80,10 @@ def reader_parts(model: keras.Model) -> ReaderParts:
             raise _unsuitable(
                 lstm, f"has {setting}=True; make it without: it is to give its last state alone"
             )
+    if masked and lstm.zero_output_for_mask:
+        raise _unsuitable(
+            lstm, "has zero_output_for_mask=True, so it gives zeros for a padded text; make it without"
+        )
     if dense.units != 1 or name_of(dense.activation) != "sigmoid":
         given = name_of(dense.activation) or dense.activation
         raise _unsuitable(dense, f"has {dense.units} units and activation {given!r}; {_POSSIBLE}")

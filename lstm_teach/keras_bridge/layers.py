@@ -232,5 +232,8 @@ def _weights_for(p: Params, there: Params, layer: keras.layers.Layer) -> list[Ar
         raise ValueError(f"p: expected {wanted}, as {layer.name!r} has, got {got}")
     if p.b.any() and not layer.cell.use_bias:
         raise ValueError(f"layer: {layer.name!r} has use_bias=False, but b of p is not zero")
-    names = "WUb" if layer.cell.use_bias else "WU"
-    return [in_dtype(f"p.{name}", getattr(p, name), np.dtype(layer.cell.variable_dtype)) for name in names]
+    roles = {"W": "kernel", "U": "recurrent_kernel", **({"b": "bias"} if layer.cell.use_bias else {})}
+    for role in roles.values():
+        if not any(getattr(layer.cell, role) is weight for weight in layer.cell.weights):
+            raise ValueError(f"layer: {layer.name!r} computes with a {role} that is none of its weights")
+    return [in_dtype(f"p.{name}", getattr(p, name), np.dtype(layer.cell.variable_dtype)) for name in roles]

@@ -839,7 +839,19 @@ def files_in(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if not path.is_dir())
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+LONG = {  # more than a second each, since all memory is counted
+    "a_bomb_of_many_files",
+    "a_cache_that_is_a_bomb_of_short_lines",
+    "a_cache_with_a_further_list_of_large_lines",
+    "a_cache_with_further_lists_of_many_texts",
+}
+
+
+@pytest.mark.parametrize(
+    "case",
+    [pytest.param(case, marks=pytest.mark.slow) if case.name in LONG else case for case in CASES],
+    ids=lambda case: case.name,
+)
 def test_a_hostile_file_ends_in_one_right_sentence(case, folder, record_property):
     record_property("hostile file", case.name)
     call = case.make(folder)

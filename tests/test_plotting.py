@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from IPython.core.formatters import DisplayFormatter
 from matplotlib.ticker import MaxNLocator
@@ -112,6 +112,7 @@ def test_a_map_of_zeros_draws_nothing():
     assert Map(np.zeros((3, 4))).draw(PLACE) == ""
 
 
+@settings(deadline=None)  # the first call may wait for an import, or for other work
 @given(low=st.integers(-1000, 1000), span=st.integers(1, 10**6), most=st.integers(2, 12))
 def test_ticks_are_those_that_matplotlib_sets_for_some_number_of_intervals(low, span, most):
     high = low + span
@@ -123,6 +124,7 @@ def test_ticks_are_those_that_matplotlib_sets_for_some_number_of_intervals(low, 
     assert any(len(ticks) == len(ours) and np.allclose(ticks, ours, rtol=1e-6, atol=near) for ticks in theirs)
 
 
+@settings(deadline=None)  # the first call may wait for an import, or for other work
 @given(low=st.floats(-300, 299), span=st.floats(1, 500), most=st.integers(2, 12))
 def test_ticks_of_a_log_axis_are_powers_of_ten_whose_words_do_not_overlap(low, span, most):
     axis = Axis("reach", 10.0**low, 10.0 ** min(low + span, 300), "log")
@@ -130,6 +132,7 @@ def test_ticks_of_a_log_axis_are_powers_of_ten_whose_words_do_not_overlap(low, s
     assert all(np.isclose(place, 10.0 ** np.round(np.log10(place))) for place in axis.marks(most))
 
 
+@settings(deadline=None)  # the first call may wait for an import, or for other work
 @given(
     low=st.floats(0, 1e4) | st.floats(1e4, 1e300), high=st.floats(2, 1e4) | st.floats(1e4, 1e300),
     most=st.integers(3, 12),

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstm_teach.sentiment.batches import drop_words, plan, rectangle
@@ -13,6 +13,7 @@ from lstm_teach.vocabulary import PADDING, UNKNOWN
 LENGTHS = st.lists(st.integers(0, 300), min_size=1, max_size=400)
 
 
+@settings(deadline=None)  # the first call may wait for an import, or for other work
 @given(LENGTHS, st.integers(1, 70), st.integers(0, 9) | st.none())
 def test_every_review_is_in_one_batch_and_no_batch_is_too_large(lengths, size, seed):
     batches = plan(np.array(lengths), size, None if seed is None else np.random.default_rng(seed))
@@ -21,6 +22,7 @@ def test_every_review_is_in_one_batch_and_no_batch_is_too_large(lengths, size, s
     assert sum(len(batch) < size for batch in batches) <= 1
 
 
+@settings(deadline=None)  # the first call may wait for an import, or for other work
 @given(LENGTHS, st.integers(1, 70), st.integers(0, 9))
 def test_the_longest_batch_comes_first_and_the_shortest_second(lengths, size, seed):
     lengths = np.array(lengths)

@@ -5,11 +5,11 @@ import pytest
 
 pytest.importorskip("sklearn")
 
+from experiments.counts import occurrences
 from lstm_teach.sentiment.vectors import (
     SCALE,
     SMOOTHING,
     neighbours,
-    occurrences,
     positive_surprise,
     thinned,
     word_vectors,

@@ -397,6 +397,12 @@ def test_folders_of_different_lessons_are_one_student_and_the_table_says_so(exec
     assert "    taken as one student, with the folders 03_forget_gate, 06_lstm_cell\n" in table([one])
 
 
+def test_each_of_several_places_is_one_student_whatever_folders_it_holds(a_class, ada):
+    both = students([a_class, ada])
+    assert [one.name for one in both] == [str(a_class), str(ada)]
+    assert "    taken as one student, with the folders ada, ben\n" in table(both)
+
+
 def test_older_copies_in_a_folder_of_a_student_are_that_student_s(ada, executed):
     for folder in ("old", "older"):
         (ada / folder).mkdir()

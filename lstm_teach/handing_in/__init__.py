@@ -58,13 +58,14 @@ class Student(NamedTuple):
 def students(places: Iterable[Path]) -> list[Student]:
     """Return one student per place, in order; a place that is named twice is one student.
 
-    A pattern such as `class/*/` names all places that fit. A class, which is a folder whose folders hold the
-    same lesson, is one student per folder, also where a folder is empty.
+    A pattern such as `class/*/` names all places that fit. Where one place alone is named, and its folders
+    hold the same lesson, it is a class: one student per folder, also where a folder is empty.
     """
     different: dict[str, Path] = {}
     for place in (one for named in places for one in expanded(named)):
         different.setdefault(os.path.realpath(place), place)
-    return [one for place in different.values() for one in _in_place(place)]
+    alone = len(different) == 1
+    return [one for place in different.values() for one in (_class_in(place) if alone else [student(place)])]
 
 
 def student(place: Path) -> Student:
@@ -170,11 +171,13 @@ def gradebook(columns: Sequence[str], points: Iterable[tuple[str, Sequence[float
     return text.getvalue()
 
 
-def _in_place(place: Path) -> list[Student]:
-    """Return the student of a place, or all students of a class."""
+def _class_in(place: Path) -> list[Student]:
+    """Return all students of a class, or the one of any other place."""
     folders = folders_of(place, notebooks_in(place))
     each = [student(folder) for folder in folders]
     lessons = [lesson for one in each for lesson in one.lessons]
     if len(set(lessons)) == len(lessons):
         return [student(place)]
-    return [student(folder) for folder in sorted(place.iterdir()) if folder.is_dir() and is_handed_in(folder)]
+    return [
+        student(folder) for folder in sorted(place.iterdir()) if folder.is_dir() and is_handed_in(folder.name)
+    ]

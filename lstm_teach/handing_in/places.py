@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from glob import glob
 from pathlib import Path
 
-NOT_HANDED_IN = {"solutions", ".ipynb_checkpoints", "__MACOSX"}
+NOT_HANDED_IN = {"solutions", "__MACOSX"}
 
 
 def notebooks_in(place: Path) -> list[Path]:
-    """Return a notebook itself, or all of a folder, but not those of `solutions/` and of checkpoints."""
+    """Return a notebook itself, or all of a folder, but not those of `solutions/` and of hidden folders."""
     if os.path.isfile(place):
         return [place]
     if not os.path.isdir(place):
@@ -19,13 +19,13 @@ def notebooks_in(place: Path) -> list[Path]:
     return sorted(
         path
         for path in place.rglob("*")
-        if is_notebook(path) and path.is_file() and not NOT_HANDED_IN & set(path.relative_to(place).parts)
+        if is_notebook(path) and path.is_file() and all(map(is_handed_in, path.relative_to(place).parts))
     )
 
 
 def is_notebook(path: Path) -> bool:
-    """Return whether a file is called like a notebook, and is not what macOS puts beside one."""
-    return path.suffix.lower() == ".ipynb" and not path.name.startswith("._")
+    """Return whether a file is called like a notebook."""
+    return path.suffix.lower() == ".ipynb"
 
 
 def expanded(place: Path) -> list[Path]:
@@ -33,7 +33,7 @@ def expanded(place: Path) -> list[Path]:
     if os.path.exists(place) or not any(sign in str(place) for sign in "*?["):
         return [place]
     found = [Path(name) for name in sorted(glob(str(place)))]
-    return [one for one in found if is_handed_in(one) and (one.is_dir() or is_notebook(one))] or [place]
+    return [one for one in found if is_handed_in(one.name) and (one.is_dir() or is_notebook(one))] or [place]
 
 
 def folders_of(place: Path, notebooks: Sequence[Path]) -> list[Path]:
@@ -42,9 +42,9 @@ def folders_of(place: Path, notebooks: Sequence[Path]) -> list[Path]:
     return sorted(found) if len(found) > 1 and not any(is_notebook(one) for one in found) else []
 
 
-def is_handed_in(place: Path) -> bool:
-    """Return whether a folder or a file may be a student's."""
-    return place.name not in NOT_HANDED_IN and not place.name.startswith(".")
+def is_handed_in(name: str) -> bool:
+    """Return whether a folder or a file of this name may be a student's; a hidden one is a program's."""
+    return name not in NOT_HANDED_IN and not name.startswith(".")
 
 
 def short_name(place: Path) -> str:

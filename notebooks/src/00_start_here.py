@@ -7,12 +7,12 @@
 # **You will see** (20 minutes as a talk, about 45 for study with the exercises, no GPU needed)
 #
 # - a trained LSTM reading your own review, word by word, and which words carry its verdict
-# - how little you need beforehand: shapes, the sigmoid, the chain rule
+# - what you need beforehand: shapes, the sigmoid, the chain rule
 # - how labs, predictions and checks work, and which way through the course is yours
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (1 min) Talk: 20 minutes. Everybody runs along: ask for the notebook to be open before you begin. Do not explain
-# what an LSTM is; the next slide shows one at work, and that is explanation enough for today.
+# (1 min) Talk: 20 minutes. Everybody runs the cells with you: ask them to open the notebook before you begin. Do not
+# explain what an LSTM is. The next slide shows one at work, and that is enough for today.
 
 # %% slideshow={"slide_type": "skip"}
 import numpy as np
@@ -33,16 +33,16 @@ figures.use_style()
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## A network reads a review
 #
-# It has seen 20,000 film reviews, and never this sentence. After each word it says how probable praise is: 1 is
-# praise, 0 is blame, 0.5 is "no idea".
+# It has read 20,000 film reviews. It has never read this sentence. After each word it gives the probability of
+# praise: 1 is praise, 0 is blame, 0.5 is "no idea".
 #
 # *The story is slow and the jokes are old, but the acting is excellent and I will definitely watch it again.*
 #
-# **Predict:** at which words does its opinion turn? Then run the lab and
+# **Predict:** at which words does its verdict change? Then run the lab and
 #
 # 1. drag **Word** back to 1, then press play, or drag it to the end,
 # 2. tick **Leave this word out** at a word of your choice,
-# 3. take the tick out, and type a review of your own into **Your text**.
+# 3. remove the tick, and type a review of your own into **Your text**.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (3 min) Collect two guesses, then play the lab to the end. Let the room dictate a review; a short one with a
@@ -66,14 +66,14 @@ reader_lab("as trained")
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-1"]
 # ## Which words carry the verdict?
 #
-# The verdict is what the reader says after the last word. Delete one word, read the rest again, and compare. Do so
-# for each of the 21 words.
+# The verdict is what the reader says after the last word. We delete one word, let it read the rest again, and
+# compare. We do this for each of the 21 words.
 #
 # **Predict:** which two deletions cost most? And what does deleting *the* cost?
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) Hands up for "excellent", "definitely", "again", "slow". Most will forget that deleting "slow" can raise the
-# verdict.
+# (2 min) Ask for a show of hands for "excellent", "definitely", "again", "slow". Most people forget that deleting
+# "slow" can raise the verdict.
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-1"]
 r = reader.load()
@@ -105,16 +105,17 @@ Words(
 # **Predict:** what does it make of *The film is not bad.*?
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) The room says "it will turn positive". Say plainly what it does; honesty about limits is a habit of this course.
+# (2 min) The room says "it will turn positive". Say plainly what the reader does: this course always names limits.
 
 # %% slideshow={"slide_type": "fragment"}
 for text in ("The film is bad.", "The film is not bad.", "The film is good.", "The film is not good."):
     print(f"{r.read(text).probability[-1]:.2f}  {text}")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# ## Where is what it has read?
+# ## Where does it keep what it has read?
 #
-# "not bad" is blame to it, even more than "bad": this reader knows words better than sentences. Lesson 12 measures that.
+# The reader takes "not bad" for blame, even more than "bad". It knows words better than sentences: lesson 12 measures
+# that.
 #
 # After each word it keeps two rows of 32 numbers, called h and c, and nothing else: no list of words, no second look.
 # A **forget gate** says how much of c is kept.
@@ -133,17 +134,18 @@ print(f"verdict {reading.probability[-1]:.2f}, with the forget gate at 0: {forge
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## How this course works
 #
-# With its forget gate at 0 the reader has nearly no idea: 0.5 means "no idea". What it read was in c.
+# With its forget gate at 0 the reader comes close to 0.5, "no idea": c no longer keeps the words that it has read.
 #
-# - **Predict** before you run a cell. A wrong guess is what you remember.
-# - **Move** a lab. *Start from* leads to states worth a look, *Reset* goes back. Tab and the arrow keys work too. One
-#   line says what the picture shows.
-# - **Measure.** Every claim is computed before your eyes: change a number, run again.
+# - **Predict** before you run a cell. You will remember a wrong guess.
+# - **Move** a lab. *Start from* offers interesting states, and *Reset* goes back. Tab and the arrow keys work too.
+#   One line says what the picture shows.
+# - **Measure.** Every claim is computed on the page: change a number and run the cell again.
 #
-# Something is broken? *Kernel → Restart Kernel* and begin at the top.
+# If something is broken, choose *Kernel → Restart Kernel* and begin at the top.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (1 min) Show Start from and Reset once. Say that no answer of an exercise is needed later: nobody can get stuck.
+# (1 min) Show Start from and Reset once. Say that nothing later needs the answer of an exercise: nobody can get
+# stuck.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Three things you need: first, shapes
@@ -154,8 +156,8 @@ print(f"verdict {reading.probability[-1]:.2f}, with the forget gate at 0: {forge
 # **Predict:** x is (2, 3), W is (3, 4), b is (4,). Which shape comes out?
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) The next three slides are the self-check; who nods at all three is ready. Ask someone to say why b, with
-# four numbers, can be added to two rows.
+# (2 min) The next three slides are the self-check. Whoever understands all three is ready. Ask someone to say why b,
+# with four numbers, can be added to two rows.
 
 # %% slideshow={"slide_type": "fragment"}
 x, W, b = rng.normal(size=(2, 3)), rng.normal(size=(3, 4)), np.zeros(4)
@@ -167,8 +169,8 @@ print(x.shape, "@", W.shape, "+", b.shape, "gives", dense.shape)
 #
 # $$\sigma(a) = \frac{1}{1 + e^{-a}}$$
 #
-# It turns any number into one between 0 and 1: how far a gate is open. σ(0) is one half: a gate that has learned nothing
-# stands half open. Its sister tanh gives numbers between −1 and 1.
+# It turns any number into one between 0 and 1: how far a gate is open. σ(0) is one half: a gate that has learned
+# nothing stands half open. The function tanh is similar: it gives numbers between −1 and 1.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (1 min) Ask for σ(0) before you run the cell.
@@ -189,7 +191,7 @@ figures.show(fig, alt="σ rises from 0 to 1 and is 0.5 at a = 0; tanh rises from
 # The slope of nested functions is the product of their slopes. For $y = \sigma(3x)$ it is
 # $3 \cdot \sigma(3x)\,(1 - \sigma(3x))$.
 #
-# A slope can also be measured: move x a little, and see how much y moves.
+# You can also measure a slope: move x a little, and see how much y moves.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (1 min) Backpropagation is this rule, used many times over. We meet it again in lesson 02.
@@ -207,12 +209,12 @@ print(f"by the rule {by_rule:.6f}, measured {measured:.6f}")
 #
 # *On the two-hour path, skip this section.*
 #
-# At the end of each lesson wait exercises. A check tries your answer on fresh random numbers. Where you slip, it names the
-# likely reason. Here it is handed tanh, although it asked for the sigmoid:
+# Exercises stand at the end of each lesson. A check tries your answer on fresh random numbers. If the answer is
+# wrong, it names the likely mistake. Here we give it tanh, but it asks for the sigmoid:
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (1 min) Run it twice: the numbers behind it differ each time, the hint is the same. It works without internet and
-# tells nobody.
+# sends nothing to anybody.
 
 # %% slideshow={"slide_type": "fragment"}
 check("sigmoid", np.tanh)
@@ -222,8 +224,8 @@ check("sigmoid", np.tanh)
 #
 # *On the two-hour path, skip this section.*
 #
-# The doctor looks at this installation and, where something is missing, names the one command that repairs it. In a
-# terminal, `make doctor` prints all of its findings.
+# The doctor examines this installation. If something is missing, it names the one command that repairs it. In a
+# terminal, `make doctor` prints all findings.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (1 min) It takes some seconds, since it starts Keras and Jupyter once. A note is fine as it is; a GPU is a
@@ -246,7 +248,7 @@ print(doctor.report(remarks or findings))
 # Minutes are given twice: for a talk, and for study at home with the exercises. The second is an estimate: 90 words a
 # minute, a minute and a half per cell of code, three minutes more per exercise.
 #
-# You know LSTMs and want accuracy? Begin with [10](10_words_padding_masks.ipynb) and
+# If you know LSTMs and want accuracy, begin with [10](10_words_padding_masks.ipynb) and
 # [11](11_train_on_reviews.ipynb).
 
 # %% [markdown] slideshow={"slide_type": "notes"}
@@ -261,7 +263,7 @@ print(doctor.report(remarks or findings))
 # | [00](00_start_here.ipynb) | What does a trained LSTM do with my review? | 20 | 45 | 25 |
 # | [01](01_recurrent_networks.ipynb) | How can a layer read a text of any length? | 30 | 45 | 20 |
 # | [02](02_vanishing_gradient.ipynb) | Why does a plain network forget what came early? | 32 | 55 | 30 |
-# | [03](03_forget_gate.ipynb) | What does a forget gate do at 1? | 20 | 45 |  |
+# | [03](03_forget_gate.ipynb) | What does a forget gate do at 1? | 20 | 50 |  |
 # | [04](04_input_gate.ipynb) | What is written, and how much of it? | 20 | 45 |  |
 # | [05](05_output_gate.ipynb) | What does the cell show of what it knows? | 20 | 45 |  |
 # | [06](06_lstm_cell.ipynb) | Why does the gradient survive in an LSTM? | 34 | 60 | 30 |
@@ -286,7 +288,7 @@ print(doctor.report(remarks or findings))
 # ## You saw
 #
 # - a trained LSTM read your own review, word by word, and which words carried its verdict
-# - how little you needed beforehand: shapes, the sigmoid, the chain rule
+# - what you needed beforehand: shapes, the sigmoid, the chain rule
 # - how labs, predictions and checks worked, and which way through the course is yours
 
 # %% slideshow={"slide_type": "slide"}
@@ -298,13 +300,12 @@ quiz("00")
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Your turn
 #
-# Three checks, three minutes. If all of them pass you are ready. If one does not, its hint says what to look up, and
-# you can go on all the same: every lesson measures before it calculates.
+# Three checks, three minutes. If all of them pass you are ready. If one does not, its hint says what to look up. You
+# can go on anyway: every lesson measures before it calculates.
 #
 # ### Exercise 1: the shape of a product
 #
-# x has shape (5, 3) and W has shape (3, 4). What is the shape of `x @ W`? Put a pair of numbers in place of the
-# dots.
+# x has shape (5, 3) and W has shape (3, 4). What is the shape of `x @ W`? Replace the dots by a pair of numbers.
 
 # %% slideshow={"slide_type": "fragment"} tags=["exercise"]
 answer = ...
@@ -364,8 +365,8 @@ check("chain_rule", slope)
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Further reading
 #
-# - Sepp Hochreiter and Jürgen Schmidhuber, 1997: [Long Short-Term Memory](https://doi.org/10.1162/neco.1997.9.8.1735).
-#   Where it begins; no forget gate yet.
+# - Sepp Hochreiter and Jürgen Schmidhuber, 1997: [Long Short-Term
+#   Memory](https://doi.org/10.1162/neco.1997.9.8.1735). The first LSTM, still without a forget gate.
 # - Andrew Maas and others, 2011:
 #   [Learning Word Vectors for Sentiment Analysis](https://aclanthology.org/P11-1015/). The film reviews that our
 #   reader was trained on.

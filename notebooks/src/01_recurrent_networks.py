@@ -1,8 +1,8 @@
 # %% [markdown] slideshow={"slide_type": "slide"}
 # # Give a network a memory
 #
-# A plain recurrent network is one line of mathematics, used again and again. Everything that an LSTM adds later is
-# added to this line.
+# A plain recurrent network is one line of mathematics, used again and again. An LSTM adds gates to this line. On the
+# two-hour path, leave out the exercises and every section that says so.
 #
 # **You will see** (30 minutes as a talk, about 45 for study with the exercises, no GPU needed)
 #
@@ -11,8 +11,8 @@
 # - which shapes go in and come out, and that units are neither time steps nor cells
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (1 min) Talk: 30 minutes. Two words carry this lesson: state, and units. If half of the room can say at the end what
-# the 128 in `SimpleRNN(128)` counts, it was worth it.
+# (1 min) Talk: 30 minutes. Two words carry this lesson: state, and units. The aim: at the end half of the room can
+# say what the 128 in `SimpleRNN(128)` counts.
 
 # %% slideshow={"slide_type": "skip"}
 import os
@@ -43,13 +43,13 @@ images, labels = load_digits().images / 16, load_digits().target  # (images, tim
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-2"]
 # ## How can a layer read a text of any length?
 #
-# A dense layer wants all its inputs at once, always equally many. A **recurrent** layer takes one step of the
-# sequence, $x_t$, together with what it made of the steps before:
+# A dense layer needs all its inputs at once, and always the same number of them. A **recurrent** layer reads one step
+# of the sequence, $x_t$, and its own result from the step before, $h_{t-1}$:
 #
 # $$h_t = \tanh(x_t W + h_{t-1} U + b)$$
 #
-# W, U and b are its weights. $h_t$ is its **state**, a row of n numbers: its memory of what was read. Each of the n numbers
-# belongs to a **unit**. Without $h_{t-1} U$ it would be a dense layer.
+# W, U and b are its weights. $h_t$ is its **state**, a row of n numbers: the memory of what it has read. Each of the
+# n numbers belongs to a **unit**. Without $h_{t-1} U$ this would be a dense layer.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (2 min) Cover h_{t-1} U with your hand and ask what is left. The whole subject of this course is what that second term
@@ -58,8 +58,9 @@ images, labels = load_digits().images / 16, load_digits().target  # (images, tim
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-2"]
 # ## Where does the memory sit?
 #
-# Some texts say that an RNN has no memory of its own. We try it, on a cell with one feature and two units, its weights
-# chosen by hand. It reads a **pulse**: 1, and then only zeros. Once with U, and once with U = 0.
+# Some texts say that an RNN has no memory of its own. We test this with a cell of one feature and two units, whose
+# weights we chose by hand. It reads a **pulse**: first 1, then only zeros. It reads it twice, once with U and once
+# with U = 0.
 #
 # **Predict:** at step 1 its state is no longer 0. At step 5, four zeros later: is it 0 again? And without U?
 
@@ -92,8 +93,8 @@ figures.show(fig, alt=f"The state of unit 0 after a pulse at step 1: {ends}.")
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-2", "row-6b"]
 # ## One cell, used again and again
 #
-# The h that a step returns goes into the next one: that is the memory. With U = 0 the state is 0 from step 2 on. With U, a
-# tenth of the pulse is still there at step 30. It fades: that is lesson 02.
+# The h that one step returns is an input of the next step: that is the memory. With U = 0 the state is 0 from step 2
+# on. With U, a tenth of the pulse is still there at step 30. It fades: lesson 02 asks why.
 #
 # Books draw a recurrent layer **unrolled in time**: a box for every step. It looks like many cells. There is one
 # box, drawn many times, always with the same W, U and b.
@@ -101,7 +102,7 @@ figures.show(fig, alt=f"The state of unit 0 after a pulse at step 1: {ends}.")
 # **Predict:** our cell has 8 weights, W (1, 2), U (2, 2) and b (2,). How many to read 500 steps?
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) "500 times 8" always comes. Let the function answer: it is handed the same p each time.
+# (2 min) Somebody always says "500 times 8". Let the function answer: it gets the same p each time.
 
 # %% slideshow={"slide_type": "fragment"} tags=["row-2", "row-6b"]
 for time in (5, 50, 500):
@@ -113,8 +114,8 @@ for time in (5, 50, 500):
 #
 # The number of weights does not depend on the number of steps: the same 8 are used at each.
 #
-# A state goes through U again and again. Let U be the single number 3, let nothing else come in, and start from 5,
-# 0.1 and −0.5.
+# Each step multiplies the state by U. Let U be the single number 3. Nothing else comes in. We start from 5, 0.1 and
+# −0.5.
 #
 # **Predict:** where are the three after five steps, without tanh and with it? Then, in the lab,
 #
@@ -122,15 +123,15 @@ for time in (5, 50, 500):
 # 2. set **Factor** back to 3, **Steps** to 1, and go up: when do 5 and 0.1 look alike?
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (3 min) Note the axis on the left: powers of ten. Let the room find both insights on the right, then ask which of the two
-# is good news.
+# (3 min) Note the axis on the left: powers of ten. Let the room find both facts in the right picture, then ask which
+# of the two is good.
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-3"]
 squash_lab("sizes are lost")
 
 # %% [markdown] slideshow={"slide_type": "skip"} tags=["row-3"]
-# Two things happen at once. Nothing explodes: with tanh all stay between −1 and 1. And sizes are lost: at step 4, 5 and
-# 0.1 look alike. With a factor of 0.5 everything fades, with tanh or without.
+# Two things happen at once. Nothing explodes: with tanh all three stay between −1 and 1. And sizes are lost: at step
+# 4, the numbers that began as 5 and 0.1 look alike. With a factor of 0.5 everything fades, with tanh or without.
 #
 # <details><summary>The lab as a picture, for readers without a kernel</summary>
 #
@@ -144,11 +145,12 @@ squash_lab("sizes are lost")
 #
 # tanh kept the values between −1 and 1. Now a cell with 16 units and large recurrent weights reads 50 steps of noise.
 #
-# **Predict:** its states stay below 1 in size. Nudge the first one by a billionth: can that grow a thousandfold by
-# the last?
+# **Predict:** its states stay below 1 in size. We nudge the first one by a billionth. Can the nudge grow a
+# thousandfold before the last step?
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (3 min) Most say no, since everything is squashed. Ask why five seeds are shown: they differ more than a thousandfold.
+# (3 min) Most say no, since tanh squashes everything. Ask why the picture shows five seeds: they differ more than a
+# thousandfold.
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-3"]
 nudges, largest = [], []
@@ -171,22 +173,21 @@ axes.set(
     ylabel="seed",
     xlabel="growth of a tiny nudge of h, step 1 to step 50",
 )
-figures.show(
-    fig, alt=f"Growth of five seeds: {', '.join(f'{nudge:,.0f}' for nudge in nudges)}; every |h| below 1."
-)
+grown = ", ".join(f"{nudge:,.0f}" for nudge in nudges)
+figures.show(fig, alt=f"Growth of five seeds: {grown}-fold; the largest |h| is {max(largest):.6f}.")
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-4", "row-6"]
 # ## What goes in, what comes out
 #
-# tanh bounds states, not gradients: a tiny nudge grew with every seed, while every |h| stayed below 1. (Only a tiny one:
-# a large one soon meets the bounds.)
+# tanh bounds states, not gradients: a tiny nudge grew with every seed, while every |h| stayed below 1. Each step
+# multiplies it by this large U, and tanh takes back less. (A large nudge soon meets the bounds.)
 #
 # **Predict:** 2 sequences of 5 steps with 3 features go into a layer of 4 units. Which shape comes out? In the lab,
 # choose **RNN** as the cell, then
 #
 # 1. raise **Time**: does the number of weights follow?
 # 2. raise **Units**,
-# 3. switch **return_sequences** off: only the last output is handed out, and often that is all one needs,
+# 3. switch **return_sequences** off: then you get the last output alone, which is often enough,
 # 4. switch **return_state** on.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
@@ -197,8 +198,8 @@ figures.show(
 shapes_lab("units are not time")
 
 # %% [markdown] slideshow={"slide_type": "skip"} tags=["row-4", "row-6"]
-# More time changes no weight. More units change both the number of weights and the width of y: the units are the length
-# of the state, and neither steps nor cells.
+# More time changes no weight. More units change both the number of weights and the width of y: the number of units is
+# the length of the state. Units are neither steps nor cells.
 #
 # <details><summary>The lab as a picture, for readers without a kernel</summary>
 #
@@ -217,7 +218,7 @@ shapes_lab("units are not time")
 # product with U.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (1 min) People who have only seen diagrams think of one number on each line. Point at a line and ask for its shape.
+# (1 min) People who know only diagrams think of one number on each line. Point at a line and ask for its shape.
 
 # %% slideshow={"slide_type": "fragment"} tags=["row-5", "row-6b"]
 p = RNNParams.random(3, 4, rng)
@@ -230,14 +231,14 @@ print("before tanh", step.a.shape, "  h", step.h.shape, "  h[1, 2] = tanh(a[1, 2
 #
 # *On the two-hour path, skip this section.*
 #
-# Six sequences are read together, once in this order and once shuffled. Then one text of 150 steps is cut into a
-# batch of 3 rows with 50 steps each.
+# The cell reads six sequences together, once in this order and once in a shuffled order. Then we cut one text of 150
+# steps into a batch of 3 rows with 50 steps each.
 #
 # **Predict:** does shuffling change what each sequence gets? Does row 2 of the cut text know what row 1 said?
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (3 min) The second half refutes a muddle that one meets in forums. Ask why no difference is left fifty steps after the
-# cut (it forgets).
+# (3 min) The second half corrects a confusion that is common in forums. Ask why no difference is left fifty steps
+# after the cut (the cell forgets).
 
 # %% slideshow={"slide_type": "fragment"} tags=["row-6", "row-6b"]
 xs, order = rng.normal(size=(6, 5, 3)), rng.permutation(6)
@@ -255,22 +256,23 @@ print(f"text cut, at the last step: about {np.abs(cut[2, -1] - whole[0, -1]).max
 #
 # *On the two-hour path, skip this section.*
 #
-# The rows of a batch are strangers: no state crosses them. Cutting a text makes three texts, each begun from zero.
+# The rows of a batch know nothing of each other: no state goes from one row to another. A text that is cut into three
+# rows becomes three texts, and each starts from zero.
 #
-# Other names of units are `num_units` and `n_hidden`. You choose: 128 is a habit. Scikit-learn's digits, images of
-# 8 × 8 pixels, are read as 8 steps, one row of pixels each, whatever the number of units.
+# Other names for units are `num_units` and `n_hidden`. You choose their number; 128 is only a habit. Scikit-learn's
+# digits, images of 8 × 8 pixels, are read as 8 steps, one row of pixels each, whatever the number of units.
 #
-# **Predict:** how many digits are right with 4, 8, 16, 64 and 128 units, on images seen in training and on new ones?
+# **Predict:** what fraction is right with 4, 8, 16, 64 and 128 units, of images seen in training and of new ones?
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (3 min) Two answers on the board for each, seen and new. Then look at the gap between the lines. 64 and 128 units differ
-# by a handful of the 540 new images: nobody should read more into it.
+# (3 min) Two answers on the board for each, seen and new. Then look at the gap between the lines. 64 and 128 units
+# differ by a few of the 540 new images: that may be chance.
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-4", "picture"]
 fig, axes = plt.subplots(figsize=(3.2, 2.9))
 axes.imshow(images[0], cmap="gray_r")
 axes.set(xlabel="pixel", ylabel="step")
-figures.show(fig, alt="A nought: 8 steps of 8 pixels")
+figures.show(fig, alt="The digit 0 as 8 rows of 8 pixels")
 
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-4"]
@@ -309,11 +311,11 @@ figures.show(fig, alt=f"Right answers by units. {ends}.")
 #
 # *On the two-hour path, skip this section.*
 #
-# More units, more digits right. From 16 units on nearly all of the seen images are learned by heart, the new ones are
-# not. All five read the same 8 rows.
+# More units: more digits are right. From 16 units on, nearly all seen images are learned by heart, the new ones are
+# not. All five networks read the same 8 rows.
 #
 # With our weights, Keras' `SimpleRNN` gives our numbers, to the last digits of 32-bit floats. Its weights are W, U
-# and b. The state is not among them: nothing learns it, and every sequence starts at zero.
+# and b. The state is not a weight: training does not change it, and it starts at zero for every sequence.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (2 min) In `build`, batch and time are None. Ask in which of the three shapes the units stand (in all) and in which the
@@ -344,8 +346,8 @@ print(f"largest difference from NumPy: about {np.abs(outputs - rnn_forward(xs, p
 quiz("01")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (3 min) Poll the first question, and let two who differ convince each other before you click. The others are for
-# home, or for whoever has finished.
+# (3 min) Use the first question as a poll. Let two students with different answers convince each other before you
+# click. The others are for home, or for students who have finished.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Your turn
@@ -418,8 +420,8 @@ check("rnn_sequence", my_sequence)
 #
 # - Jeffrey Elman, 1990: [Finding Structure in Time](https://doi.org/10.1207/s15516709cog1402_1). The network of this
 #   lesson, and what it learns of language.
-# - Ian Goodfellow, Yoshua Bengio and Aaron Courville, 2016:
-#   [Deep Learning, chapter 10](https://www.deeplearningbook.org/contents/rnn.html). Unrolling, with care.
+# - Ian Goodfellow, Yoshua Bengio and Aaron Courville, 2016: [Deep Learning, chapter
+#   10](https://www.deeplearningbook.org/contents/rnn.html). Unrolling, explained with care.
 # - Andrej Karpathy, 2015:
 #   [The Unreasonable Effectiveness of Recurrent Neural Networks](https://karpathy.github.io/2015/05/21/rnn-effectiveness/).
 #   Texts that such networks write, one character after the other.

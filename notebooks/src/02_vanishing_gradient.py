@@ -1,8 +1,9 @@
 # %% [markdown] slideshow={"slide_type": "slide"}
 # # Measure the vanishing gradient
 #
-# Does the first word of a long text still matter to the last state? What has no influence on the end cannot be
-# learned from. You measure it first; one unit then explains it.
+# Does the first word of a long text still matter to the last state? A network cannot learn from a word without
+# influence on the end. You measure it first; one unit then explains it. On the two-hour path, leave out the exercises
+# and what says so.
 #
 # **You will see** (32 minutes as a talk, about 55 for study with the exercises, no GPU needed)
 #
@@ -76,8 +77,8 @@ def learning(runs):
 # hundred times smaller, or a million times smaller?
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) Take a vote with hands before you show the answer. Most say "a bit smaller", since every step hands its
-# state on. Nobody has to know what a gradient is yet.
+# (2 min) Ask for a show of hands before you show the answer. Most say "a bit smaller", since every step passes its
+# state on. Nobody has to know yet what a gradient is.
 
 # %% slideshow={"slide_type": "fragment"} tags=["row-8", "picture"]
 nudged = xs.copy()
@@ -90,30 +91,30 @@ draw({"plain RNN": (np.arange(51), moved)}, "step", "distance of the states")
 #
 # The difference fell to less than a millionth: this RNN forgets what came first.
 #
-# The **reach** $\lVert \partial h_T / \partial h_t \rVert$: nudge $h_t$, and divide the largest possible change of the last
-# state $h_T$ by the nudge. The **lag** is $T - t$.
+# The **reach** $\lVert \partial h_T / \partial h_t \rVert$: **nudge** $h_t$, that is, change it a little, and divide
+# the largest possible change of the last state $h_T$ by the nudge. The **lag** is $T - t$.
 #
-# In the lab, look at the plain RNN alone; LSTM and GRU come later. There $s$ is the whole state of a cell. On the right:
-# how each input moves a number L, here the mean of $h_T$.
+# In the lab, look at the plain RNN alone; LSTM and GRU come later. $s$ is the whole state of a cell. On the right:
+# how each input moves a number L, the mean of $h_T$.
 #
-# **Predict:** what happens to the plain RNN's line when the input falls silent?
+# **Predict:** what happens to the RNN's line in silence (all inputs 0)?
 #
 # 1. Move *Steps back* to 10, then to 100.
 # 2. Move *Input strength* to 0.
 # 3. Still in silence, choose *Glorot* as the *RNN matrix*. Then press *Reset*.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (3 min) Read one point aloud: "at lag 20 a nudge arrives a few hundred times smaller". Collect guesses for silence before
+# (3 min) Read one point aloud: "at lag 20 a nudge is a few hundred times smaller". Collect guesses for silence before
 # you move the strength.
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-8"]
 gradient_lab("defaults with input")
 
 # %% [markdown] slideshow={"slide_type": "skip"} tags=["row-8"]
-# In silence the plain RNN keeps exactly 1. Its matrix U, which multiplies $h_{t-1}$, is *orthogonal*: U turns a
-# nudge and keeps its length. At $h = 0$ tanh passes all of it on. So fading is no law. With input the states leave 0, the slope
-# of tanh is below 1 there, and tanh makes the nudge smaller. A
-# *Glorot* matrix has random entries. It stretches some directions and shrinks others, so in silence nudges grew.
+# In silence the plain RNN keeps exactly 1. Its matrix U, which multiplies $h_{t-1}$, is *orthogonal*: U turns a nudge
+# and keeps its length. At $h = 0$ tanh passes all of it on. So fading is not a law. With input the states leave 0.
+# There the slope of tanh is below 1, so tanh makes the nudge smaller. A *Glorot* matrix has random entries. It
+# stretches some directions and shrinks others, so in silence nudges grew.
 #
 # <details><summary>The lab as a picture, for readers without a kernel</summary>
 #
@@ -132,8 +133,8 @@ gradient_lab("defaults with input")
 # **Predict:** with $w = 3$, twenty silent steps multiply by $3^{20}$, 3.5 billion. And twenty steps with input?
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (3 min) The only derivative of the lesson. If faces fall, draw tanh: steep in the middle, flat at both ends. The
-# slope is 1 at h = 0 and nearly 0 at h = 0.99. Leave the prediction open until the next slide.
+# (3 min) The only derivative of the lesson. If the room looks lost, draw tanh: it is steep in the middle and flat at
+# both ends. The slope is 1 at h = 0 and nearly 0 at h = 0.99. Leave the prediction open until the next slide.
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-8", "picture"]
 signal = 0.5 * rng.standard_normal((1, 20, 1))
@@ -149,16 +150,17 @@ draw(lines, "steps back", "product of the factors")
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-8"]
 # ## Many units: a matrix in place of $w$
 #
-# Multiplying one factor per step, from the end to the start, is **backpropagation through time** (BPTT). With input,
-# even $w = 3$ fades: it drives h to the flat ends of tanh.
+# We multiply one factor per step, from the end to the start: this is **backpropagation through time** (BPTT). With
+# input, it fades even at $w = 3$: h is at the flat ends of tanh.
 #
 # *On the two-hour path, skip this section.*
 #
-# For many units, U enters once per step. It stretches nothing by more than its spectral norm, and no slope is above 1:
+# With many units, each step multiplies by U. U stretches nothing by more than its spectral norm, and no slope is
+# above 1:
 #
 # $$\text{reach at lag } k \;\le\; \lVert U \rVert^k$$
 #
-# **Predict:** U is 0.9 times an orthogonal matrix, so $\lVert U \rVert = 0.9$. Is the bound ever met?
+# **Predict:** U is 0.9 times an orthogonal matrix, so $\lVert U \rVert = 0.9$. Is the bound ever reached?
 #
 # <details><summary>The same with matrices</summary>
 #
@@ -169,8 +171,8 @@ draw(lines, "steps back", "product of the factors")
 # </details>
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) Below 1 the bound is a sentence: it must vanish, whatever is read. Above 1 it is only a permission: it
-# may explode. The matrices themselves wait in exercise 2, for those who want them.
+# (2 min) Below 1 the bound decides: the nudge must vanish, whatever is read. Above 1 it only allows: the nudge may
+# explode. The matrices themselves are in exercise 2, for those who want them.
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-8", "picture"]
 small, lags = RNNParams.random(4, 16, np.random.default_rng(SEED), gain=0.9), np.arange(51)
@@ -184,16 +186,19 @@ draw(reaches | {"bound 0.9ᵏ": (lags[::5], limit[::5])}, "lag k", "reach", poin
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-8"]
 # ## What exactly vanishes?
 #
+# (With many units: in silence all slopes are 1, so the bound is reached; with input the reach stays below it.)
+#
 # A **loss** L says how wrong an answer is. Learning follows its gradient. U is used at every step, so the gradient
 # $\partial L / \partial U$ is a **sum of shares**, one from each step.
 #
 # **Predict:** update one weight with the share of the first ten steps alone. Which of its digits change?
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (3 min) The common mistake: "an RNN's early weights do not learn". There are no early weights. Someone will ask
-# about Adam, which scales small gradients up: it scales the sum, and in the sum the late steps drown the early.
+# (3 min) The common mistake: "an RNN's early weights do not learn". There are no early weights. Somebody will ask
+# about Adam, which makes small gradients larger: it rescales the sum, and in the sum the late steps are far larger
+# than the early ones.
 
-# %% slideshow={"slide_type": "fragment"} tags=["row-8"]
+# %% slideshow={"slide_type": "subslide"} tags=["row-8"]
 trace = rnn_forward(xs, p)
 dh = np.zeros_like(trace.h)
 dh[:, -1] = 1 / 16  # here the loss is the mean of the last state
@@ -207,14 +212,14 @@ print("the weight:", weight, " after the early share:", after_early, " after the
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-8"]
 # ## Does tanh prevent explosions?
 #
-# No digit changed. Not the whole gradient vanishes, only what the early steps *contribute* to it. An optimiser such as
-# Adam rescales the sum, and the late shares with it.
+# No digit changed. The gradient itself does not vanish: only the share of the early steps does. An optimizer such as
+# Adam rescales the sum, and so all shares.
 #
 # *On the two-hour path, skip this section.*
 #
 # Every state lies between −1 and 1, whatever U is. So can a gradient explode?
 #
-# **Predict:** with U times 3, a tiny nudge grows all the same. Does that begin above 1, above 1.5, or above 2?
+# **Predict:** with U times 3, a tiny nudge grows. At which gain does growth begin: above 1, above 1.5, or above 2?
 #
 # 1. Read the line of words, then move *RNN gain* down to 2, 1.5 and 1.
 # 2. At gain 3, look at the thin lines: other seeds.
@@ -222,7 +227,7 @@ print("the weight:", weight, " after the early share:", after_early, " after the
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (4 min) Most say "above 1". The thin lines matter: one seed proves nothing, and at gain 3 they lie powers of ten
-# apart. Somewhere between 1.5 and 2 the reach stays about 1 over 50 steps, but that is a knife's edge.
+# apart. Somewhere between 1.5 and 2 the reach stays about 1 over 50 steps, but a small change of the gain ends that.
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-8"]
 gradient_lab("gain 3")
@@ -235,7 +240,7 @@ gradient_lab("gain 3")
 # Growth begins between 1.5 and 2. There U stretches more than tanh takes away, wherever h is not near ±1.
 #
 # **Clipping** scales a gradient that is too long down to a given length; its direction stays. It never makes a short
-# one longer: clipping cures explosions, not vanishing.
+# one longer: clipping helps against explosions, not against vanishing.
 #
 # **Predict:** at gain 3, how long is $\partial L / \partial U$, if the weights themselves are about 1?
 #
@@ -246,8 +251,8 @@ gradient_lab("gain 3")
 # </details>
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) A learning rate of 0.005 times a gradient of length 50,000 would throw the weights away in one update. After
-# clipping, all five have length 1, and each points where it did.
+# (2 min) Let the room compute one update: a learning rate of 0.005 times the longest of these gradients, for weights
+# of about 1.
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-8"]
 exploding = []
@@ -265,12 +270,14 @@ for seed in range(5):
     axes.text(1.4 * length, seed, f"{length:,.0f}", va="center")
 axes.set(xscale="log", xlabel="length of the gradient of U", ylabel="seed", yticks=range(5))
 fig.legend(loc="outside upper right", ncols=2)
-figures.show(
-    fig, alt=f"Five lengths before clipping: {', '.join(f'{row[2]:,.0f}' for row in exploding)}; after it 1."
-)
+lengths = "; ".join(f"{length:,.0f} becomes {after:.2g}" for _, _, length, after, _ in exploding)
+figures.show(fig, alt=f"The length of five gradients before and after clipping: {lengths}.")
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-8b"]
 # ## A task that needs memory
+#
+# (At gain 3 the gradients of U are up to tens of thousands long. One update at a rate of 0.005 would destroy the
+# weights. After clipping each has length 1 and its old direction.)
 #
 # **Flagged recall**: every step shows one of four letters. One of the first ten steps carries a flag. Then *lag*
 # more letters follow. At the end: which letter was flagged?
@@ -279,10 +286,10 @@ figures.show(
 # gives 25 %.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) Read the sequence aloud and let the room answer; they find it easy, and that is the point. Take two
-# votes: lag 5, lag 50. The answer comes three slides on.
+# (2 min) Read the sequence aloud and let the room answer. People find it easy; a plain RNN does not. Take two votes:
+# lag 5, lag 50. The answer comes three slides later.
 
-# %% slideshow={"slide_type": "fragment"} tags=["row-8b"]
+# %% slideshow={"slide_type": "subslide"} tags=["row-8b"]
 example = flagged_recall(lag=5).batch(1, np.random.default_rng(SEED))
 letters, flags = example.xs[0, :, :4].argmax(axis=1), example.xs[0, :, 4]  # the fifth is the flag
 print(*["ABCD"[k] + "⚑" * int(flag) for k, flag in zip(letters, flags, strict=True)], "→ ?")
@@ -290,19 +297,19 @@ print(*["ABCD"[k] + "⚑" * int(flag) for k, flag in zip(letters, flags, strict=
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-8"]
 # ## From data to loss, from loss to new weights
 #
-# - **Read-out**: a dense layer makes a number per letter of the last state, $h_T V + d$. Softmax makes them
-#   probabilities.
-# - **Loss**: $L = -\log p$, with p the probability of the right letter, as a mean over the batch.
+# - **Read-out**: from the last state a dense layer makes one number per letter, $h_T V + d$. Softmax turns these
+#   numbers into probabilities.
+# - **Loss**: $L = -\log p$, where p is the probability of the right letter; then the mean over the batch.
 # - **Gradient**: from L back to $h_T$, then step by step through time (BPTT) to W, U and b.
-# - **Update**: each weight moves a little against its gradient. Then come new data.
+# - **Update**: each weight moves a little against its gradient. Then the loop begins again with new data.
 #
 # **Predict:** a network that knows nothing gives each of four letters 1/4, so $L = \log 4 \approx 1.39$. By how much
 # does a single update lower it, on the same 64 sequences?
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (3 min) This is all of training: the next slide is one turn of the loop, and `fit` goes round it a thousand times, with
-# Adam in place of the plain rate. Point at the line with dh: only the last state is read, so only there does the loss
-# speak from outside.
+# (3 min) This is all of training: the next slide is one pass through the loop. `fit` repeats it a thousand times,
+# with Adam in place of the plain rate. Point at the line with dh: the loss reads only the last state, so only there a
+# gradient comes from outside.
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-8"]
 q, task = RNNParams.random(5, 32, rng), flagged_recall(lag=5)
@@ -327,8 +334,8 @@ learning(learned)
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-8b"]
 # ## Be fair: records of five seeds
 #
-# One update lowers the loss a little, hundreds of them solve lag 5. At lag 50 the RNN stays at a guess: the share of the
-# flagged step is too small to follow.
+# One update lowers the loss a little; hundreds of updates solve lag 5. At lag 50 the RNN stays at a guess: the share
+# of the flagged step is too small to learn from.
 #
 # One seed proves little. So here are five seeds of each cell, up to 3,000 updates, none of them tuned. *Solved* means
 # 99 % twice in a row. An LSTM is the cell of the next lessons: its **forget gate** says how much of its memory is kept,
@@ -337,8 +344,8 @@ learning(learned)
 # **Predict:** which cells solve lag 5? And lag 100?
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) Say what these records are: this task, this budget. At another learning rate one plain RNN came close at
-# lag 50 and swayed: it is hard for an RNN, not impossible. `data/recall/README.md` has them all.
+# (2 min) Say what these records are: this task, this budget. At another learning rate one plain RNN came close at lag
+# 50, but not for good: the task is hard for an RNN, not impossible. `data/recall/README.md` has them all.
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-8b", "row-31"]
 runs = json.loads((data_dir() / "recall" / "accuracy.json").read_text(encoding="utf-8"))["runs"]
@@ -362,18 +369,19 @@ figures.show(fig, alt=f"Runs solved, of five. {words}.")
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-31"]
 # ## Every memory has a time scale
 #
-# At lag 5 a plain RNN is enough, with a quarter of an LSTM's weights. At lag 50 an LSTM needs an open forget gate (bias
-# 4). At lag 100 that alone is seldom enough: the input gate must start **closed** too.
+# At lag 5 a plain RNN is enough, with a quarter of an LSTM's weights. At lag 50 an LSTM needs an open forget gate
+# (bias 4). At lag 100 the input gate must start **closed** too.
 #
 # Each step multiplies the memory by f. After $1/(1 - f)$ steps, its **time scale**, 37 % is left. A gate starts at
-# $f = 1 / (1 + e^{-b})$, so the time scale is $1 + e^b$: 4 steps at a bias of 1, 56 at 4, 200 at 5.3. For T steps, take
-# $b_f = \ln T$, and $b_i = -b_f$, so that little is written over it.
+# $f = 1 / (1 + e^{-b})$, so the time scale is $1 + e^b$: 4 steps at a bias of 1, 56 at 4, 200 at 5.3. For T steps,
+# take $b_f = \ln T$ and $b_i = -b_f$, so that little else is written on top. *Chrono initialisation* draws such a
+# pair for each unit.
 #
-# **Predict:** lag 200, forget bias 5.3. Input bias 0 or −5.3: which one learns it?
+# **Predict:** lag 200, forget bias 5.3: which input bias works, 0 or −5.3?
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (3 min) Both runs take five to ten seconds: start the cell, then explain the time scale. *Chrono initialisation*
-# (Tallec and Ollivier) draws the bias of each unit, so that every time scale up to T is there.
+# (3 min) Each of the two runs takes five to ten seconds: start the cell, then explain the time scale. Ask why *chrono
+# initialisation* (Tallec and Ollivier) gives each unit another time scale. (The lag is seldom known.)
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-31", "picture"]
 far = {}
@@ -386,13 +394,14 @@ learning(far)
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-31"]
 # ## Why both gates
 #
-# With both, lag 200 is learned in 300 updates. The open forget gate keeps a gradient alive over 200 steps. The closed
-# input gate keeps 200 other letters out. A bias says only where a gate *starts*: training can open it at the
-# flag. Half open, it writes every letter, what was flagged drowns, and the gradient grows out of bounds (lesson 06).
+# With both, the LSTM learns lag 200 in 300 updates. The open forget gate keeps a gradient alive over 200 steps. The
+# closed input gate keeps 200 other letters out. A bias says only where a gate *starts*: training can open it at the
+# flag. A half-open input gate writes every letter: the flagged one is lost among them, and the gradient grows without
+# bound (lesson 06).
 #
-# Very long sequences are cut into windows. **Truncated BPTT** hands the state on from window to window, and lets the
-# gradient go back within one window only. It saves memory, but it learns what lies farther back only if the
-# state is carried, and if every window has a loss. Lesson 14 uses it.
+# Very long sequences are cut into windows. In **truncated BPTT** the gradient goes back within one window only. This
+# saves memory. The network still learns what lies farther back if the state is carried from window to window and
+# every window has a loss (lesson 14).
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (2 min) Ask for the biases for a lag of 1,000 (6.9 and −6.9). At lag 200 the pair 5.3 and −5.3
@@ -411,15 +420,15 @@ quiz("02")
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Your turn
 #
-# **Exercise 1, all the way back, one unit:** $h_t = \tanh(w\,h_{t-1} + x_t)$. From `w` and the states `h`, an array
-# $[h_1 \dots h_T]$, find $\partial h_T / \partial h_0$: one number.
+# **Exercise 1, from the last state to the first, one unit:** $h_t = \tanh(w\,h_{t-1} + x_t)$. From `w` and the states
+# `h`, an array $[h_1 \dots h_T]$, find $\partial h_T / \partial h_0$: one number.
 #
 # **Exercise 2 (optional), one step back, many units:** from `dh`, which is $\partial L / \partial h_t$ for a loss L, the
 # state `h`, which is $h_t$, and the parameters `p`, find $\partial L / \partial h_{t-1}$ of the step before. You need
 # `p.U`.
 #
-# **Exercise 3, clip:** `gradients` is a list of arrays. If their joint norm is above `max_norm`, scale them all by one
-# factor so that it becomes `max_norm`; otherwise leave them as they are. Return the list.
+# **Exercise 3, clip:** `gradients` is a list of arrays. If their joint norm is above `max_norm`, multiply all of them
+# by one factor so that the norm becomes `max_norm`. Otherwise leave them as they are. Return the list.
 
 
 # %% slideshow={"slide_type": "subslide"} tags=["exercise"]
@@ -490,4 +499,4 @@ check("clip", clip)
 #
 # One more exercise, if you like: `check("shared_weights")` says what it asks.
 #
-# Next: [03 The forget gate](03_forget_gate.ipynb), a factor per step that can be learned.
+# Next: [03 The forget gate](03_forget_gate.ipynb), one factor per step, which the network learns.

@@ -4,7 +4,7 @@
 # A plain RNN rewrites its whole state at every step. An LSTM has a second state, the **cell state** c. A gate decides
 # at every step how much of it stays. You compute it by hand: take a pencil.
 #
-# **You will see** (20 minutes as a talk, about 45 for study with the exercises, no GPU needed)
+# **You will see** (20 minutes as a talk, about 50 for study with the exercises, no GPU needed)
 #
 # - that a gate is a small dense layer with a sigmoid: one soft value for each unit and step,
 # - what a forget gate of 1 does, and how long a memory lasts at 0.5, 0.73 or 0.98,
@@ -54,7 +54,7 @@ print("seed", SEED)
 # ## Multiplication filters, addition merges
 #
 # A *gate* is a vector of numbers between 0 and 1, one for each unit. Multiplying by it lets a fraction of each unit
-# through: nothing at 0, all of it at 1. A product brings nothing in. What is new joins by a sum.
+# through: nothing at 0, all of it at 1. A product cannot bring in anything new. What is new is added.
 #
 # **By hand:** c is (2, 1, 0.5), the gate f is (1, 0.5, 0), and (0, −0.3, 0.7) is new. What is kept, $f \odot c$, and what
 # is the new c? The sign ⊙ means: multiply number by number. NumPy writes it `*`.
@@ -67,7 +67,7 @@ kept = f * c_prev
 print("kept", kept, "  c", kept + new)
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (1 min) Ask which unit is untouched, which is halved, which is emptied.
+# (1 min) Ask which unit keeps all of c, which keeps half, and which keeps nothing.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-10"]
 # ## A trap in the name
@@ -78,8 +78,8 @@ print("kept", kept, "  c", kept + new)
 # **Predict:** the *forget* gate is held at 1. What is left of c after the step: nothing, a part of it, or all of it?
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (1 min) A show of hands before anything is computed. Many rooms say "nothing", as the name suggests. Do not correct
-# it; the cell does.
+# (1 min) Ask for a show of hands before anything is computed. Many rooms say "nothing", as the name suggests. Do not
+# correct them; the next cell does.
 
 # %% slideshow={"slide_type": "fragment"} tags=["row-10"]
 tiny = LSTMParams.random(2, 3, rng)  # m = 2 features, n = 3 units
@@ -93,13 +93,14 @@ for held in (1.0, 0.0):
 # ## A small dense layer
 #
 # f = 1 left all of c, to the last bit: f is the fraction that is *kept*. The labs call this case **keep**, and f = 0
-# **erase**. The network sets f at every step, from what it reads and what it showed last:
+# **erase**. The network computes f at every step, from the input and from its last output:
 #
 # $$f_t = \sigma(x_t W_f + h_{t-1} U_f + b_f)$$
 #
 # That is a dense layer with a sigmoid. It has one output for each unit.
 #
-# **By hand:** here are the three terms for one unit. Add them, and apply $\sigma(a) = 1 / (1 + e^{-a})$. What is f?
+# **By hand:** a small LSTM has learned flagged recall (lesson 02). Here are the three terms of one of its units. Add
+# them, and apply $\sigma(a) = 1 / (1 + e^{-a})$. What is f?
 
 # %% slideshow={"slide_type": "fragment"} tags=["row-10"]
 cell = fitting.load_fitted(data_dir() / "recall" / "lstm-flagged_recall.npz")
@@ -112,15 +113,15 @@ print(f"x W_f = {from_x:.2f}    h U_f = {from_h:.2f}    b_f = {p.b_f[u]:.2f}")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (2 min) The LSTM of 1997 kept everything, always; Gers and others added this gate in 2000 so that it could forget.
-# The task is flagged recall (lesson 02): one of the first ten letters is flagged, twenty more follow, which one was it?
-# The bias began at 4. Ask which term opens the gate, and which could close it.
+# The task is flagged recall (lesson 02): one of the first ten letters is flagged, twenty more follow, which one was
+# it? The bias began at 4. Ask which term opens the gate here, and which term could close it.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-5"]
 # ## Every line carries a vector
 #
-# Compare your f with the left picture: unit 3 of eight, at the third step. The bias alone nearly opens this gate, since
-# training began with a bias of 4. On the right the gate is held at 0, so c ends at the ×. (i, c̃ and o: lessons 04 and
-# 05.) In the cell each line carries all eight numbers, and σ and tanh act on each number by itself.
+# Compare your f with the left picture: unit 3 of eight, at the third step. The bias alone nearly opens this gate,
+# since training began with a bias of 4. On the right the gate is held at 0, so c ends at the ×. (i, c̃ and o: lessons
+# 04 and 05.) In the cell each line carries all eight numbers, and σ and tanh act on each number by itself.
 
 # %% slideshow={"slide_type": "-"} tags=["row-5", "picture"]
 by_hand = 1 / (1 + np.exp(-(from_x + from_h + p.b_f[u])))
@@ -129,8 +130,8 @@ print("W_f", p.W_f.shape, "  U_f", p.U_f.shape, "  b_f", p.b_f.shape)
 join([drawn(t, u), drawn(t, u, {"f": 0.0})])
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) Follow the upper line: old c, the × of f, the + of what is new. Only the left of the picture is today's.
-# Shapes: (batch, m) times (m, n) is (batch, n): one gate value for each unit of each sequence. Ask for σ(0).
+# (2 min) Follow the upper line: old c, the × of f, the + of what is new. Today is about the left part of the picture
+# only. Shapes: (batch, m) times (m, n) is (batch, n): one gate value for each unit of each sequence. Ask for σ(0).
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-9"]
 # ## One value for each unit and each step
@@ -138,7 +139,7 @@ join([drawn(t, u), drawn(t, u, {"f": 0.0})])
 # The reader of lesson 00 is an LSTM of 32 units. It reads *The story is slow and the jokes are old, but the acting is
 # excellent and I will definitely watch it again*: $21 \times 32$ forget values.
 #
-# **Predict:** what fraction of them is nearly closed, below 0.1, and what fraction nearly open, above 0.9?
+# **Predict:** what fraction of them is below 0.1 (nearly closed), and what fraction is above 0.9 (nearly open)?
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-9"]
 reading = judge.read(review)
@@ -150,23 +151,24 @@ cells = axes.pcolormesh(np.arange(1, 22), np.arange(32), reading.f.T, cmap=shade
 fig.colorbar(cells, ax=axes, label="f", ticks=[0.4, 0.6, 0.8, 1])
 axes.set(xlabel="word", ylabel="unit", yticks=[0, 16, 31], title="Forget gate of each unit at each word")
 axes.set_xticks([4, 9, 14, 18], ["slow", "old", "excellent", "definitely"])
-figures.show(fig, alt="A map of forget values of 32 units at 21 words: columns differ, and so do rows.")
+spread = f"from {reading.f.min():.2f} to {reading.f.max():.2f}"
+figures.show(fig, alt=f"A map of the forget values of 32 units at 21 words, {spread}.")
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# Nearly all values lie between 0.1 and 0.9. Gates are dimmers, not switches: each unit has its own, and it moves with
-# the words. Training needs soft gates, since a hard 0 or 1 has no slope.
+# Nearly all values lie between 0.1 and 0.9. A gate is a dimmer, not a switch: each unit has its own, and its value
+# changes with the words. Training needs soft gates, since a hard 0 or 1 has no slope.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) Most guesses are too hard: "half open, half closed". Point at a column, all units at "excellent", then at a
-# row, one unit at all words.
+# (2 min) Most guesses are too extreme: "half of them open, half of them closed". Point at a column, all units at
+# "excellent", then at a row, one unit at all words.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-7"]
 # ## Two states: c is long, h is short
 #
-# **c** is carried on. **h** is made from c afresh at each step: it is the output, and the next gates read it. Hence
+# **c** is carried on. **h** is made anew from c at each step: it is the output, and the next gates read it. Hence
 # *long short-term memory*: a short-term memory that lasts long.
 #
-# **Predict:** f is closed in the last k of 30 steps, so only h hands on the letter. Is the answer still right for
+# **Predict:** f is closed in the last k of 30 steps, so only h can carry the letter on. Is the answer still right for
 # k = 1? For k = 4?
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-7"]
@@ -189,17 +191,17 @@ bars.legend(loc="upper right")
 figures.show(fig, alt=f"c and h of one unit; right answers fall from {right[0]:.0%} to {right[-1]:.0%}.")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) Nearly everybody says that one closed step wipes the memory. After the flag c goes on growing, downward here:
-# the cell writes the letter again and again. Read the answer on the next slide.
+# (2 min) Nearly everybody says that one closed step erases the memory. After the flag c continues to grow, downward
+# here: the cell writes the letter again and again. The answer stands on the next slide.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-10"]
 # ## How long does c last?
 #
 # One closed step erased c, but h still knew the letter, and the cell wrote it back. Four closed steps were too many:
-# alone, h lasts a step or two.
+# h alone keeps the letter for a step or two.
 #
 # And c? With nothing new, k steps at f leave $f^k$ of it. Its half-life is the k with $f^k = \tfrac12$. Keras starts
-# forget gates with a bias of 1, so near σ(1) = 0.73.
+# a forget gate with a bias of 1, so its value is near σ(1) = 0.73.
 #
 # **Predict, by hand:** what fraction of c is left after 10 such steps?
 
@@ -217,15 +219,16 @@ axes.set(
     xlabel="steps", ylabel="left of c", xlim=(0, 50), ylim=(0, 1), title="What a forget gate leaves of c"
 )
 axes.legend(loc="upper right")
-figures.show(fig, alt="What is left of c: at 0.5 next to nothing after 5 steps, at 0.98 a third after 50.")
+ten = ", ".join(f"{f**10:.2g} at {f}" for f in half_lives)
+figures.show(fig, alt=f"What is left of c, step by step, for four forget gates; after 10 steps {ten}.")
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
 # A twentieth is left at 0.73. From f = 0.5 to 0.73 the half-life grows by one step, from 0.9 to 0.98 by nearly thirty:
 # the last hundredths below 1 make a memory long.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) 0.73 sounds generous, and most choose a quarter. A bias of 4 begins at σ(4) = 0.98: that was the LSTM that
-# solved lag 50 in lesson 02. Exercise 2 asks the other way round.
+# (2 min) 0.73 sounds like much, and most people guess a quarter. A bias of 4 begins at σ(4) = 0.98: that LSTM solved
+# lag 50 in lesson 02. Exercise 2 asks the reverse question.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Lab: write once, close, wait
@@ -259,9 +262,9 @@ axes.legend(loc="lower right")
 figures.show(fig, alt=", ".join(f"f = {f}: {score:.0%} right" for f, score in after.items()))
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# At 0.93 half of c is left after ten steps and a quarter at the end: enough for most letters. At 0.73 a four-hundredth
-# is left, and the answer is a guess. Why is f = 1 not always right? A flag at step 10 had two steps to be written, and
-# the cell as learned would have gone on writing.
+# At 0.93 half of c is left after ten steps and a quarter at the end: enough for most letters. At 0.73 a
+# four-hundredth is left, and the answer is a guess. Why is f = 1 not always right? A letter flagged at step 10 had
+# only two steps to be written; the cell as learned would have written it for longer.
 #
 # <details><summary>The lab as a still picture</summary>
 #
@@ -273,10 +276,10 @@ figures.show(fig, alt=", ".join(f"f = {f}: {score:.0%} right" for f, score in af
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Lab: a reader that keeps nothing
 #
-# After every word it says how likely the review is positive. Here f is held at 0. A word's colour is the change of the
-# probability at that word, no measure of importance.
+# After every word it says how likely the review is positive. Here f is held at 0. A word's colour is the change of
+# the probability at that word, not its importance.
 #
-# 1. Go from *Word* 14, "excellent", to the words after it. What becomes of the probability?
+# 1. Go from *Word* 14, "excellent", to the words after it. What happens to the probability?
 # 2. **Predict:** with *Forget gate* at *open* it forgets nothing. Is it better than trained?
 # 3. Set it to *open*, to *at its mean*, to *learned*.
 
@@ -310,10 +313,10 @@ sizes.set(xlabel="mean |c|", xlim=(0, 1.2 * max(piled.values())), title="c after
 figures.show(fig, alt=", ".join(f"{name}: {accuracy[name]:.1%} of the test reviews" for name in holds))
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# Closed, the reader still jumps at "excellent", and loses most of it one word later. Open, old words pile up in c. Held
-# at each unit's own *mean*, it loses hardly a point: this gate lets c fade at the right speed, more than it chooses the
-# moment. (Where a later flag must replace an earlier one, the moment matters: lesson 12.) The 64 shipped reviews end
-# with their verdict. There the last words are enough, so closed and open change places.
+# With the gate closed, the probability still jumps at "excellent", but one word later most of the jump is lost. With
+# the gate open, old words pile up in c. With each unit held at its own *mean*, the reader loses hardly a point: the
+# speed of fading matters more than the moment. (Where a later flag must replace an earlier one, the moment matters:
+# lesson 12.) The 64 shipped reviews end with their verdict. Their last words are enough, so there closed beats open.
 #
 # <details><summary>The lab as a still picture</summary>
 #
@@ -323,8 +326,8 @@ figures.show(fig, alt=", ".join(f"{name}: {accuracy[name]:.1%} of the test revie
 # </details>
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) An honest ending: gates are often said to choose what to forget. For this reader, a constant does nearly as
-# well. Ask for a task where no constant would do.
+# (2 min) People often say that gates choose what to forget. For this reader a constant does nearly as well. Ask for a
+# task for which no constant is enough.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## You saw
@@ -342,7 +345,7 @@ quiz("03")
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Your turn
 #
-# Each exercise ends with a `check` that tries your answer on fresh examples, and hints at what is wrong.
+# Each exercise ends with a `check`. It tries your answer on fresh examples and gives a hint if something is wrong.
 #
 # ### Exercise 1: the forget gate
 #

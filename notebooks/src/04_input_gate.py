@@ -1,8 +1,9 @@
 # %% [markdown] slideshow={"slide_type": "slide"}
 # # Write it down: the input gate and the candidate
 #
-# The forget gate of the last lesson can only let go. Something must also come in, or there is nothing to keep. This
-# lesson is a puzzle: you see the lines of one unit, one clue after the other, and find what it wrote, and when.
+# The forget gate of the last lesson can only keep or let go. Something must also come in, or there is nothing to
+# keep. This lesson is a puzzle: you see the lines of one unit, one clue after the other. Find out what it wrote, and
+# when.
 #
 # **You will see** (20 minutes as a talk, about 45 for study with the exercises, no GPU needed)
 #
@@ -11,8 +12,8 @@
 # - what is left of a trained reader of reviews when its input gate is held.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (1 min) Talk: 20 minutes. Recall from lesson 03, without looking: what does f = 1 do? Then the question of today:
-# where does what is kept come from?
+# (1 min) Talk: 20 minutes. Recall from lesson 03, without looking: what does f = 1 do? Then ask the question of
+# today: where does the content of c come from?
 
 # %% slideshow={"slide_type": "skip"}
 import json
@@ -50,10 +51,10 @@ rng = np.random.default_rng(SEED)
 print("seed", SEED)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# ## Nothing comes of nothing
+# ## What if nothing is written?
 #
-# A sequence begins with c = 0. The trained reader of reviews reads 21 words. Its *input gate* is held at 0, all the rest
-# is as learned.
+# A sequence begins with c = 0. The trained reader of reviews reads 21 words. Its *input gate* is held at 0;
+# everything else is as learned.
 #
 # **Predict:** what is in its 32 cell states at the end?
 
@@ -68,11 +69,11 @@ print(f"forget gates meanwhile: {unwritten.f.mean():.2f} in the mean")
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-11"]
 # ## A puzzle, and clue 1: the candidate
 #
-# c stayed 0: the forget gates kept three quarters of nothing. So what is written, and when?
+# c stayed 0: the forget gates kept three quarters of 0. So what is written, and when?
 #
-# The small LSTM of lesson 03 has read 30 letters, one of the first ten flagged, and has named that letter. Its unit 2
-# made a **candidate** at every step, what *could* be written. That is a dense layer with tanh in place of σ, so a
-# candidate may be negative:
+# The small LSTM of lesson 03 has read 30 letters, one of the first ten flagged, and has named that letter. At every
+# step its unit 2 made a **candidate**: a number that *could* be written. The candidate is a dense layer with tanh in
+# place of σ, so it may be negative:
 #
 # $$\tilde c_t = \tanh(x_t W_c + h_{t-1} U_c + b_c)$$
 #
@@ -85,10 +86,11 @@ fig, axes = plt.subplots(figsize=(10, 3.4))
 axes.plot(steps, trace.c_tilde[row, :, u], "o", **figures.line("c_tilde"))
 axes.axhline(0, color="black", linewidth=1)
 axes.set(xlabel="step", ylabel="c̃ of unit 2", ylim=(-1, 1), xlim=(0.5, 30.5), title="Clue 1, the candidate")
-figures.show(fig, alt="The candidate of unit 2 over 30 steps: above and below 0, far from 0 at many of them.")
+figures.show(fig, alt=f"The candidate of unit 2 at each of 30 steps: {trace.c_tilde[row, :, u].round(1)}")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) Collect steps: the room will not agree, and that is the point. Ask for the shapes of the three terms.
+# (2 min) Collect guesses. The room will not agree, since the candidate alone cannot tell. Ask for the shapes of the
+# three terms.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-11"]
 # ## Clue 2: the input gate
@@ -97,17 +99,17 @@ figures.show(fig, alt="The candidate of unit 2 over 30 steps: above and below 0,
 #
 # $$i_t = \sigma(x_t W_i + h_{t-1} U_i + b_i)$$
 #
-# It is a gate, between 0 and 1. It multiplies the candidate, and the product joins what was kept:
+# It is a gate, between 0 and 1. It multiplies the candidate, and the product is added to what was kept:
 #
 # $$c_t = f_t \odot c_{t-1} + i_t \odot \tilde c_t$$
 #
-# **Predict:** now at which step was the flag? Did this unit write something positive or negative there?
+# **Predict:** with both clues, at which step was the flag? Did this unit write something positive or negative there?
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-11", "picture"]
 fig, axes = plt.subplots(figsize=(10, 3.4))
 axes.plot(steps, trace.i[row, :, u], "o", **figures.line("i"))
 axes.set(xlabel="step", ylabel="i of unit 2", ylim=(0, 1), xlim=(0.5, 30.5), title="Clue 2, the input gate")
-figures.show(fig, alt="The input gate of unit 2 over 30 steps: one high peak, and low values at the others.")
+figures.show(fig, alt=f"The input gate of unit 2 at each of 30 steps: {trace.i[row, :, u].round(1)}")
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-11"]
 flagged = trace.xs[:, :, -1] > 0  # the last feature is the flag
@@ -125,21 +127,24 @@ axes.axhline(0, color="black", linewidth=1)
 axes.annotate("flag", (t + 1, 0.05), ha="center")
 axes.set(xlabel="step", ylabel="unit 2", xlim=(0.5, 30.5), title="What was written, and c")
 axes.legend(loc="lower left")
-figures.show(fig, alt=f"What is written is largest at step {t + 1}, the flag; c falls there and stays low.")
+figures.show(
+    fig, alt=f"What is written at each step, {i_hand * c_tilde:.2f} at step {t + 1}, the flag; and c."
+)
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# The flag was at step 4. There the input gate opened, and half a unit was written downward. Each step of c is a writing,
-# since f stays near 1. Take care with the names: f multiplies the old and i the new. A network with the two exchanged
-# still trains, badly, and gives no error.
+# The flag was at step 4. There the input gate opened, and about −0.5 was written. f stays near 1, so c moves only
+# where something is written. Do not confuse the names: f multiplies the old and i the new. A network in which the two
+# are exchanged still trains, but badly, and there is no error message.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) This line is the memory of an LSTM, complete. Ask who had step 4 after clue 1, and who after clue 2.
+# (2 min) This one equation is the whole memory of an LSTM. Ask who had found step 4 after clue 1, and who after clue
+# 2.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-11"]
 # ## Who brings the sign?
 #
-# The reader of reviews reads *The story is slow and the jokes are old, but the acting is excellent and I will definitely
-# watch it again*. Its unit 16 stands above 0 where the reader likes a film: lesson 12 finds it.
+# The reader of reviews reads *The story is slow and the jokes are old, but the acting is excellent and I will
+# definitely watch it again*. Its unit 16 is above 0 where the reader likes a film: lesson 12 shows how it was found.
 #
 # **Predict:** at "slow" and at "excellent", which tells bad from good: i, c̃ or both?
 
@@ -155,23 +160,24 @@ for name, values in (("i", i), ("c_tilde", c_tilde_16), ("c", c_16)):
 axes.set(ylim=(-1, 1), xlabel="word", ylabel="value", title="Unit 16 of the reader")
 axes.set_xticks([4, 9, 14, 18], ["slow", "old", "excellent", "definitely"])
 fig.legend(loc="outside upper right", ncols=4)
-figures.show(fig, alt="i stays near a half; c̃ falls at slow, rises at excellent and definitely; c follows.")
+at = {reading.words[k]: f"i {i[k]:.2f}, c̃ {c_tilde_16[k]:.2f}" for k in (3, 13, 17)}
+figures.show(fig, alt="; ".join(f"At {word}: {values}" for word, values in at.items()))
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
 # i hardly moves in this unit. The sign comes from c̃. A gate is never below 0, so without a signed candidate c could only
 # climb. That is why the candidate has a tanh.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) Ask why tanh and not σ before you read the answer. What addition does: "slow" is still in c when "excellent"
-# comes.
+# (2 min) Ask why tanh and not σ before you read the answer. Point out what addition does: "slow" is still in c when
+# "excellent" comes.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## When is it worth writing?
 #
 # Back to flagged recall, where one letter out of thirty counts. The small LSTM is right every time.
 #
-# **Predict:** its input gate is closed for a single step, that of the flag. And then the other way round: it is closed
-# at all steps but that one. How often is the answer right?
+# **Predict:** first its input gate is closed at the step of the flag only. Then it is closed at all other steps. How
+# often is the answer right in each case?
 
 # %% slideshow={"slide_type": "subslide"}
 at_flag = flagged[:, :, None]  # (sequences, steps, 1): True where the flag is
@@ -189,16 +195,16 @@ figures.show(fig, alt="; ".join(f"{name}: {score:.0%}" for name, score in scores
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Too late to write
 #
-# Closed at the flag, the network guesses: what is missed there cannot be written later. Closed at all other steps, it is
-# right about half of the time, since later steps strengthen what was written. Open at the other steps is worse: half of
-# the work of this gate is to keep other letters out. Here is unit 2 at the flag, and one step later:
+# With the gate closed at the flag, the network guesses: what is missed there cannot be written later. With it closed
+# at all other steps, about half are right: later steps strengthen what was written. To open it there is worse: half
+# of its work is to keep other letters out. Unit 2 at the flag, and one step later:
 
 # %% slideshow={"slide_type": "-"} tags=["picture"]
 join([drawn(t), drawn(t + 1)])
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) In the drawing follow the two lower paths to the × of i, then up to the +. The path is as thick as what flows
-# along it.
+# (2 min) In the drawing follow the two lower paths to the × of i, then up to the +. The more flows along a path, the
+# thicker it is.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Two decisions, or one?
@@ -218,19 +224,18 @@ axes.plot([0, 1], [1, 0], **figures.line("bound", label="i = 1 − f, correlatio
 axes.set(xlim=(0, 1), ylim=(0, 1), xlabel="forget gate f", ylabel="input gate i")
 axes.set_title("One dot for each unit and step")
 axes.legend(loc="lower left")
-figures.show(
-    fig, alt="A dot for each unit and step: most lie off the line i = 1 − f; where f is large i is anything."
-)
+found = ", ".join(f"{name} {value:+.2f}" for name, value in correlation.items())
+figures.show(fig, alt=f"A dot for each unit and step; the correlation of f and i: {found}.")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) The small LSTM keeps nearly all, whatever it writes. An LSTM may keep and write, or do neither. All four cases
-# come in lesson 06.
+# (2 min) The small LSTM keeps nearly all, whatever it writes. An LSTM may keep and write, or do neither. Lesson 06
+# shows all four cases.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Lab: add
 #
-# i is not 1 − f: a step may keep nearly all and write much. A GRU ties the two together (lesson 08). Here from step 12
-# on both gates are open, and all is kept, all is written: the case *add*.
+# i is not 1 − f: a step may keep nearly all and write much. A GRU ties the two together (lesson 08). In this lab both
+# gates are open from step 12 on. All is kept and all is written: the case *add*.
 #
 # 1. **Predict:** c of unit 2 is about −0.4 at step 11. A candidate lies between −1 and 1: how far can c get in the 19
 #    steps that follow? Then move *Look at step* to 30.
@@ -260,8 +265,9 @@ axes.legend(loc="lower right")
 figures.show(fig, alt="; ".join(f"from step {k}: {score:.0%} right" for k, (_, score) in added.items()))
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# 19 steps of at most 1 each: unit 2 of the lab reached nearly −15. c piles up far beyond 1. Once the flag is past, that does hardly any harm: the letter is in c already. Before, it does
-# much: what is written in place of the letter is there to stay.
+# In 19 steps of at most 1 each, unit 2 of the lab reached nearly −15: c piles up far beyond 1. After the flag that
+# does hardly any harm: the letter is in c already. Before the flag it does much: other letters are written too, and
+# they stay.
 #
 # <details><summary>The lab as a still picture</summary>
 #
@@ -303,10 +309,10 @@ axes.set_title("The reader with its input gate held")
 figures.show(fig, alt="; ".join(f"{name}: {accuracy[name]:.1%} right" for name in holds))
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# Closed, no word moves it, and an open forget gate only keeps an empty memory. It calls all reviews positive, and half
-# of them are. Open, each word is written about twice as loud as learned.
-# At its *mean* hardly anything is lost, since the candidate itself is near 0 at words that say little. In flagged recall
-# one moment counts, and the open gate cost nearly all: what a gate is worth depends on the task.
+# With the gate closed, no word moves the probability; an open forget gate keeps an empty memory. All reviews are
+# called positive, and half of them are. With it open, each word is written about twice as strongly. At the *mean*
+# hardly anything is lost: the candidate is near 0 at words that say little. In flagged recall one moment counts, and
+# an open gate cost nearly all: the worth of a gate depends on the task.
 #
 # <details><summary>The lab as a still picture</summary>
 #
@@ -384,7 +390,7 @@ check("what_was_written", what_was_written)
 # ## Further reading
 #
 # - S. Hochreiter, J. Schmidhuber (1997), [Long Short-Term Memory](https://doi.org/10.1162/neco.1997.9.8.1735). The
-#   input gate as it was first argued for: to protect the memory from what does not matter.
+#   first argument for an input gate: it protects the memory from what does not matter.
 # - K. Greff, R. K. Srivastava, J. Koutník, B. R. Steunebrink, J. Schmidhuber (2017),
 #   [LSTM: A Search Space Odyssey](https://arxiv.org/abs/1503.04069). What is lost when one gate is left out.
 #

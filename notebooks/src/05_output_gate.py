@@ -1,7 +1,7 @@
 # %% [markdown] slideshow={"slide_type": "slide"}
 # # Show a part of it: the output gate
 #
-# Two gates look after the memory c. The third decides what the rest of the network gets to see of it. Does that change
+# Two gates change the memory c. The third gate decides how much of it the rest of the network sees. Does that change
 # the memory itself? This lesson is an experiment: a question, a prediction, a measurement and a control.
 #
 # **You will see** (20 minutes as a talk, about 45 for study with the exercises, no GPU needed)
@@ -11,7 +11,8 @@
 # - what is left of a trained reader of reviews when its output gate is held.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (1 min) Talk: 20 minutes. The last of the three gates. Have the predictions of the experiment written down.
+# (1 min) Talk: 20 minutes. The last of the three gates. Ask the students to write down their predictions of the
+# experiment.
 
 # %% slideshow={"slide_type": "skip"}
 import json
@@ -49,14 +50,14 @@ print("seed", SEED)
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-12"]
 # ## From c to h
 #
-# c is private. What others see is the **hidden state** h, a share of tanh(c). The **output gate** sets the share:
+# c is private. Others see the **hidden state** h, a share of tanh(c). The **output gate** sets this share:
 #
 # $$o_t = \sigma(x_t W_o + h_{t-1} U_o + b_o)$$
 #
 # $$h_t = o_t \odot \tanh(c_t)$$
 #
-# Two read h: the layer that comes after, and the gates of the next step. People forget the second. Here is one unit of
-# the small LSTM of lessons 03 and 04.
+# Two parts read h: the next layer, and the gates of the next step. People often forget the second. Here is one unit
+# of the small LSTM of lessons 03 and 04.
 
 # %% slideshow={"slide_type": "fragment"} tags=["row-12"]
 cell = fitting.load_fitted(data_dir() / "recall" / "lstm-flagged_recall.npz")
@@ -68,15 +69,15 @@ h = o * np.tanh(trace.c[row, t, u])
 print(f"by hand o {o:.5f}, h {h:.5f}; in the trace {trace.o[row, t, u]:.5f}, {trace.h[row, t, u]:.5f}")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (1 min) The third gate of the same make: let the room say the equation before you show it. Ask who sees h.
+# (1 min) The third gate is built like the others: let the room say the equation before you show it. Ask who sees h.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-12"]
 # ## Why a tanh on the way?
 #
 # All gates lie in (0, 1) and the candidate in (-1, 1).
 #
-# **Predict:** does c lie in (-1, 1) too? An example: for 20 steps f = 1, i = 1, and c̃ = 0.762. And in the reader, when
-# it reads 64 reviews?
+# **Predict:** does c lie in (-1, 1) too? Take f = 1, i = 1 and c̃ = 0.762 for 20 steps. Then take the reader, when it
+# reads 64 reviews.
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-12"]
 hold = {"f": 1.0, "i": 1.0, "c_tilde": np.tanh(1.0), "o": 1.0}  # tanh(1) is 0.762
@@ -95,12 +96,15 @@ reach.axvline(1, **figures.line("bound", label="−1 and 1"))
 reach.set(xlabel="state", ylabel="units and words", title="The reader, 64 reviews")
 climb.legend(loc="upper left")
 reach.legend(loc="upper left")
-figures.show(fig, alt="c climbs to 15.2 and h to 1; in the reader c leaves −1 to 1, and h stays inside.")
+ends = f"c ends at {pile.c[0, -1, 0]:.1f} and h at {pile.h[0, -1, 0]:.2f}"
+figures.show(
+    fig, alt=f"{ends}; in the reader |c| goes up to {largest['c']:.1f} and |h| to {largest['h']:.2f}."
+)
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["row-12"]
 # c is a sum. It may grow by up to 1 at each step, without end, and in the trained reader it leaves (-1, 1) too. tanh
-# brings it back into a range that the next gates can use. The price: tanh(3) is 0.995 and tanh(15) is 1.000, so h hardly
-# tells a large c from a huge one.
+# brings it back into a range that the next gates can use. This has a price: tanh(3) is 0.995 and tanh(15) is 1.000,
+# so h hardly shows the difference between a large c and a huge one.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (2 min) Take a number for c from the room: it is 20 times 0.762. The right picture counts on a logarithmic axis.
@@ -138,30 +142,29 @@ axes.set(
     xlabel="step", ylabel="mean change", ylim=(0, None), title="With o closed at step 12, minus as learned"
 )
 axes.legend(loc="upper left")
-figures.show(
-    fig, alt="Before step 12 nothing; at 12 h jumps; from 13 on c is changed, more and more; h returns."
-)
+at = {k: f"c {apart['c'][k - 1]:.2f}, h {apart['h'][k - 1]:.2f}" for k in (11, 12, 13, 30)}
+figures.show(fig, alt="; ".join(f"change at step {k}: {change}" for k, change in at.items()))
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-12"]
 # ## The way round
 #
-# No path leads from o to c within a step: c at 12 is the same to the last bit. But h at 12 was 0. All four boxes of step
-# 13 read h, so something else is written. Most of h is back a step later; c keeps the difference, since keeping is what
-# it does. The answer stays right: this memory has room for a disturbance. Unit 0 at step 13, as learned and after the
+# Within a step no path leads from o to c: c at step 12 is the same to the last bit. But h at step 12 was 0. All four
+# boxes of step 13 read h, so something else is written. One step later most of h is back, but c keeps the difference.
+# The answer stays right: this memory tolerates a small disturbance. Unit 0 at step 13, as learned and after the
 # closed step:
 
 # %% slideshow={"slide_type": "-"} tags=["picture"]
 join([drawn(trace, 12), drawn(closed, 12)])
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) Same step, same input, same old c. Only "h before" differs, below, in this unit and in the seven others. Read
-# i, c̃ and *written* aloud on both sides.
+# (2 min) Same step, same input, same old c. Only "h before", below, differs: in this unit and in the seven others.
+# Read i, c̃ and *written* aloud on both sides.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-12"]
 # ## The control
 #
-# An explanation needs a test in which it could fail. We say: c changed because f, i and c̃ read another h. So play these
-# three back as they were without the closed step, and close o again.
+# An explanation needs a test in which it could fail. We say: c changed because f, i and c̃ read another h. So we
+# replay these three with their values from the run without the closed step, and close o again.
 #
 # **Predict:** how much does c change now?
 
@@ -173,14 +176,15 @@ axes.plot(steps, apart["c"], **figures.line("c", label="f, i and c̃ read h"))
 axes.plot(steps, control, **figures.line(4, label="control, f, i and c̃ played back"))
 axes.set(xlabel="step", ylabel="mean change of c", title="The experiment and its control")
 axes.legend(loc="upper left")
-figures.show(fig, alt=f"Change of c: it grows in the experiment; in the control it is {control.max():.0f}.")
+most = f"at most {apart['c'].max():.2f} in the experiment, at most {control.max():.0f} in the control"
+figures.show(fig, alt=f"The mean change of c at each step: {most}.")
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["row-12"]
-# In the control c does not change at all, to the last bit. So the way from o to c leads through h and the gates of the
-# next step, and there is no other.
+# In the control c does not change at all, to the last bit. So the only way from o to c leads through h, and then
+# through f, i and c̃ of later steps.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) Ask what the room would have concluded if the control had moved. Exercise 3 asks for another control.
+# (2 min) Ask what the room would have concluded if c had changed in the control. Exercise 3 asks for another control.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Lab: output closed
@@ -196,8 +200,8 @@ figures.show(fig, alt=f"Change of c: it grows in the experiment; in the control 
 gate_lab("output closed")
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# Number 4 is a control too. With the two other gates held, c no longer depends on h, and does not move. Number 2 costs
-# the answer: the next picture shows why.
+# Number 4 is a control too. With the two other gates held, c no longer depends on h, and does not move. In number 2
+# the answer is lost: the next picture shows why.
 #
 # <details><summary>The lab as a still picture</summary>
 #
@@ -235,9 +239,8 @@ first.bar_label(bars, [f"{share:.0%}" for share in blind.values()])
 first.axhline(task.chance, **figures.line("bound", label="chance"))
 first.set(xlabel="closed steps at the start", title="Several steps closed")
 fig.legend(loc="outside upper right")
-figures.show(
-    fig, alt="Right every time whichever step is closed, but for the last, where it falls to chance."
-)
+each_step = ", ".join(f"{share:.0%}" for share in one_closed)
+figures.show(fig, alt=f"Right answers with one step closed, from step 1 to step 30: {each_step}.")
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
 # Only the last h is read, so only the last step must be shown: c carries the letter there unseen. Twenty blind steps cost
@@ -295,10 +298,10 @@ bars.invert_yaxis()
 figures.show(fig, alt="; ".join(f"{name}: {accuracy[name]:.1%} right" for name in holds))
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# Closed, h is 0 and the read-out sees only its own bias, so all verdicts are the same: the memory is hidden. It is not empty, since one open word at the end brings a
-# verdict. (The 64 shipped reviews end with their verdict; real ones need not.) Open, the gates read a larger h, and c
-# itself grows. A constant *mean* does nearly as well as the learned gate. All
-# three gates at their means at once cost more: 81.0 % are right.
+# With the gate closed, h is 0, and the read-out sees only its bias. So all verdicts are equal. The memory is hidden,
+# but it is not empty: if the gate opens at the last word, there is a verdict. (The 64 shipped reviews end with their
+# verdict; real ones need not.) With the gate open, all gates read a larger h, and c grows. A constant *mean* does
+# nearly as well as the learned gate. With all three gates at their means, 81.0 % are right.
 #
 # <details><summary>The lab as a still picture</summary>
 #
@@ -308,7 +311,7 @@ figures.show(fig, alt="; ".join(f"{name}: {accuracy[name]:.1%} right" for name i
 # </details>
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) Three lessons, three times the same result at the mean: ask what this reader needs, the right sizes or the right
+# (2 min) Three lessons gave the same result at the mean. Ask what this reader needs: the right sizes or the right
 # moments.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -391,7 +394,7 @@ check("cut_the_way_back", clamp)
 # ## Further reading
 #
 # - S. Hochreiter, J. Schmidhuber (1997), [Long Short-Term Memory](https://doi.org/10.1162/neco.1997.9.8.1735). Why a
-#   memory should be hidden while it is of no use.
+#   memory should be hidden while nobody needs it.
 # - F. A. Gers, J. Schmidhuber (2000),
 #   [Recurrent Nets that Time and Count](https://doi.org/10.1109/IJCNN.2000.861302). Gates that look at c itself, past a
 #   closed output gate: peepholes.

@@ -2,7 +2,7 @@
 # # Build the whole LSTM cell
 #
 # An LSTM is a recurrent cell with a second state, c, and three gates that decide what happens to it. What can such a
-# cell remember, and does the gradient really survive?
+# cell remember, and does the gradient really survive? On the two-hour path, leave out the exercises and the appendix.
 #
 # **You will see** (34 minutes as a talk, about 60 for study with the exercises, no GPU needed)
 #
@@ -11,7 +11,7 @@
 # - what keeps a gradient alive along c, what makes it grow, and which bias to start from.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (1 min) Talk: 34 minutes. Ask someone to name the three gates and what each multiplies. If that is shaky, keep
+# (1 min) Talk: 34 minutes. Ask somebody to name the three gates and what each multiplies. If few people know, keep
 # the equations of the next slide on the board for the whole talk.
 
 # %% slideshow={"slide_type": "skip"}
@@ -63,24 +63,26 @@ recall = trained["lstm"].task.batch(20, np.random.default_rng(SEED)).xs  # 20 se
 # ⊙ multiplies element by element: each of the n units has its own c, and its own value of each gate.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (3 min) Read it aloud, line by line. The last line is the one that is skipped most easily: without the output gate
-# there is no h. Ask which lines wait for each other. (The first four do not; then c, then h.)
+# (3 min) Read it aloud, line by line. People forget the last line most easily: without the output gate there is no h.
+# Ask which lines need the result of another line. (The first four do not; then comes c, then h.)
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-13", "row-7"]
 # ## A highway for c
 #
-# c runs straight through the cell. One × **filters** what is on the road, one + lets new traffic **merge**. No matrix
-# stands on it.
+# c runs straight through the cell. One × **filters** what is on this road, and one + lets new traffic **merge**.
+# There is no matrix on it.
 #
-# Where f stays 1, c lasts as many steps as you like. h is made anew at each step. The name has another origin. Weights are a network's long-term memory, states its short-term memory. The state c
-# lasts long: a *long* short-term memory.
+# Where f stays 1, c lasts for any number of steps. h is made anew at each step.
+#
+# Why *long short-term memory*? The weights of a network are its long-term memory, its states are its short-term
+# memory. The state c is a short-term memory that lasts long.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (2 min) Follow c with a finger from left to right, then h from below. Every line in such diagrams carries a whole
-# vector; here we look at one number of it. Ask which number must fall for the cell to forget more (f, at the ×). The
-# hyphen matters: long (short-term memory). The cell of 1997 had no forget gate: its c could only add.
+# vector; here we look at one number of it. Ask which number must fall so that the cell forgets more (f, at the ×).
+# The hyphen matters: long (short-term memory). The cell of 1997 had no forget gate: it could only add to c.
 
-# %% slideshow={"slide_type": "fragment"} tags=["row-13", "row-16"]
+# %% slideshow={"slide_type": "subslide"} tags=["row-13", "row-16"]
 p = LSTMParams.random(2, 3, rng)  # 2 features, 3 units
 x = rng.standard_normal((1, 2))
 h_old, c_old = np.array([[0.3, -0.6, 0.1]]), np.array([[0.9, -2.0, 5.0]])
@@ -93,18 +95,18 @@ lstm_cell(before | now, alt="One step of unit 0: c_prev meets f at the ×, i · 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-14"]
 # ## Four cases
 #
-# The picture above is one step of one unit: the wider a path, the more flows along it. Most of c passes on, and little
-# is written.
+# The picture above shows one step of one unit: the wider a path, the more flows along it. Most of c passes on, and
+# little is written.
 #
-# Now push the forget gate and the input gate to their ends. A step can then do four things to c: **keep**, **add**,
-# **erase**, **overwrite**.
+# Now we hold the forget gate and the input gate at 0 or at 1, with a `clamp`. A step can then do four things to c:
+# **keep**, **add**, **erase**, **overwrite**.
 #
 # **Predict:** which of the four is $f = 1, i = 0$? Which is $f = 0, i = 1$? And which one leaves c the same to the last
 # bit?
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (3 min) Let the room fill in a two by two table: f in the rows, i in the columns. Somebody still says that f = 1
-# forgets; f is the share that is kept. Then show the four pictures.
+# (3 min) Let the room fill in a table of two rows and two columns: f in the rows, i in the columns. Somebody still
+# says that f = 1 forgets; f is the share that is kept. Then show the four pictures.
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-14"]
 after, unit = {}, np.arange(3)
@@ -145,9 +147,10 @@ print(
 gate_lab("add")
 
 # %% [markdown] slideshow={"slide_type": "skip"} tags=["row-14"]
-# Adding costs this task almost nothing, since the letter was written before step 12 and is still there. Erasing takes
-# it to chance. While it adds, c of unit 2 falls to about −15: only the number of steps bounds c, so an LSTM can count.
-# h stays between −1 and 1, since tanh stands on the way out.
+# Adding costs almost nothing, since the letter was written before step 12 and is still there. Keeping costs a little
+# more: a letter flagged at step 10 had only two steps to be written. Erasing brings the score down to chance. While
+# it adds, c of unit 2 falls to about −15: only the number of steps bounds c, so an LSTM can count. h stays between −1
+# and 1, since tanh stands on the way out.
 #
 # <details><summary>The lab as a picture, for readers without a kernel</summary>
 #
@@ -158,15 +161,15 @@ gate_lab("add")
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-16"]
 # ## Four dense layers, one product
 #
-# The four layers do not wait for each other. So their matrices stand side by side, in Keras' order i, f, c, o, and one
-# product serves all four: $x_t W + h_{t-1} U + b$, with W of shape (m, 4n). An LSTM has four times the weights of a plain
-# RNN with as many units.
+# None of the four layers needs the result of another. So their matrices stand side by side, in Keras' order i, f, c,
+# o, and one product serves all four: $x_t W + h_{t-1} U + b$, with W of shape (m, 4n). An LSTM has four times the
+# weights of a plain RNN with as many units.
 #
 # **Predict:** we hand these weights to Keras. How far apart are its numbers and ours?
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) p.W is the fused array, p.W_f a view of its second block: the readable form and the fast one are one
-# object. Keras' import takes a few seconds: talk over it. What we see in the open cell is true of Keras' layer.
+# (2 min) p.W is the fused array, p.W_f a view of its second block: the readable form and the fast one are one object.
+# Importing Keras takes a few seconds: go on talking. What we see in the open cell is true of Keras' layer.
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-16"]
 fused = x @ p.W + h_old @ p.U + p.b
@@ -195,13 +198,15 @@ print(f"Keras and NumPy, same weights: every h is the same to {keras_difference:
 #
 # $$D_t = f_{t+1} \odot f_{t+2} \odot \dots \odot f_T$$
 #
-# No gate is above 1, so D is never above 1: along c alone, a nudge can last or fade, but it cannot grow.
+# No gate is above 1, so D is never above 1: along c alone, a nudge (a tiny change) can last or fade, but it cannot
+# grow.
 #
-# **Predict:** what is left after 50 steps with a forget bias of 1? With 4? And after 200 steps?
+# **Predict:** what is left after 50 steps with a forget bias of 1? With a bias of 4? And after 200 steps?
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (3 min) Guesses are mostly far too high: σ(1) is 0.73, and 0.73 to the 50th is about 10⁻⁷. The input moves f a little, so
-# the product is not just σ(bias) to the 50th. The dots are not computed from f: there c is really nudged and run again.
+# (3 min) Most guesses are far too high: σ(1) is 0.73, and 0.73 to the power 50 is about 10⁻⁷. The input moves f a
+# little, so the product is not exactly σ(bias) to the power 50. The dots are not computed from f: for them c was
+# really nudged, and the cell ran again.
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-15"]
 noise, along_c = rng.standard_normal((1, 201, 2)), {}
@@ -218,29 +223,29 @@ for look, bias in enumerate((1.0, 4.0, 5.3)):
 axes.set(yscale="log", ylim=(1e-4, 2), xlabel="steps back", ylabel="what is left of a nudge of c")
 fig.legend(loc="outside upper right", ncols=3)
 ends = "; ".join(f"bias {bias:g}, {lag} steps: {value:.1g}" for (bias, lag), (value, _) in along_c.items())
-figures.show(
-    fig, alt=f"Three lines of products of forget gates; dots of measured nudges lie on them. {ends}."
-)
+figures.show(fig, alt=f"Three lines of products of forget gates, and dots of measured nudges. {ends}.")
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-15"]
 # ## All paths together: J
 #
-# The dots, measured by a nudge, lie on the product of the forget gates. With a bias of 1, D has vanished after 30 steps.
+# The dots, measured by a nudge, lie on the product of the forget gates. With a bias of 1, D vanishes within 30 steps;
+# with 5.3 about a third is left after 200.
 #
-# But $h_{t-1}$ enters all three gates and the candidate, and these change $c_t$ too. All paths together are the
-# **Jacobian** J, for both states, $s_t = (h_t, c_t)$. Its norm is the reach of lesson 02:
+# But $h_{t-1}$ enters all three gates and the candidate, and these change $c_t$ too. All paths together make the
+# **Jacobian** J of both states, $s_t = (h_t, c_t)$. Its norm is the reach of lesson 02:
 #
 # $$J_t = \frac{\partial s_T}{\partial s_t}$$
 #
-# **Predict:** "In an LSTM the gradient cannot vanish." At Keras' bias of 1, is more than 1 % left after 50 steps? And can
-# ‖J‖ be above 1?
+# **Predict:** "In an LSTM the gradient cannot vanish." At Keras' bias of 1, is more than 1 % left after 50 steps? And
+# can ‖J‖ be above 1?
 #
 # 1. Move *LSTM forget bias* from 4 down to 1, then up to 6.
 # 2. Set *Weights* to "trained, on flagged recall".
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (4 min) The dots are D, the path along c alone. The line is ‖J‖, all paths together. At bias 4 they part: ask which of the
-# two an LSTM is famous for. Who knows GRUs may move its update bias to 5: it plays the part of f (lesson 08).
+# (4 min) The dots are D, the path along c alone. The line is ‖J‖, all paths together. At bias 4 they separate: ask
+# for which of the two the LSTM is famous. Students who know GRUs may move the update bias to 5: the update gate does
+# what f does (lesson 08).
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-15"]
 gradient_lab("forget bias 4")
@@ -254,7 +259,7 @@ gradient_lab("forget bias 4")
 # Now cells of 8 units read twenty sequences. A line goes from the least ‖J‖ to the largest, a dot is the middle, a
 # diamond the largest D.
 #
-# **Predict:** RNN, LSTM, GRU: which of them lose the nudge before training? And after?
+# **Predict:** RNN, LSTM, GRU: which of them lose the nudge before training? Which after?
 #
 # <details><summary>The lab as a picture, for readers without a kernel</summary>
 #
@@ -263,9 +268,9 @@ gradient_lab("forget bias 4")
 # </details>
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (3 min) Twenty sequences; five seeds where nothing is trained. The trained LSTM started from a forget bias of 4 and an
-# input bias of −3, the GRU from an update bias of 2 (its z plays the part of f). The RNN is trained at lag 5, since at 20
-# this size stays at chance.
+# (3 min) Twenty sequences; five seeds where nothing is trained. The trained LSTM started from a forget bias of 4 and
+# an input bias of −3, the GRU from an update bias of 2 (its z does what f does). The RNN is trained at lag 5, since
+# at 20 this size stays at chance.
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-15"]
 seeds, reaches, direct = [np.random.default_rng(k) for k in range(5)], {}, {}
@@ -310,17 +315,17 @@ figures.show(
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-15"]
 # ## What makes it grow?
 #
-# An LSTM keeps a gradient only if its forget gate is open: with a bias of 1 it loses the nudge, more slowly than the
-# plain RNN does. A
-# trained RNN has no gate to hold, so what is left is luck. In the trained LSTM, D is just below 1, yet ‖J‖ is about 28.
+# An LSTM keeps a gradient only if its forget gate is open: with a bias of 1 it loses the nudge, only more slowly than
+# a plain RNN. A trained RNN has no such gate, so what is left depends on chance. In the trained LSTM, D is just below
+# 1, yet ‖J‖ is about 28.
 #
-# To find the cause, hold one gate *at its own values*. All numbers stay the same, but no gradient flows through it.
-# We look at the part of J that leads from c to c, since D is its direct part.
+# To find the cause, we hold one gate *at its own values*. All numbers stay the same, but no gradient flows through
+# it. We look at the part of J that leads from c to c, since D is its direct part.
 #
 # **Predict:** which of the four paths makes it grow: forget gate, input gate, output gate or candidate?
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (3 min) Most rooms vote for the forget gate, since it is the famous one. `clamp` holds a gate; a held gate is a
+# (3 min) Most rooms vote for the forget gate, since it is the best known. `clamp` holds a gate; a held gate is a
 # constant, so its path is cut while c and h stay as they are.
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-15"]
@@ -349,17 +354,17 @@ figures.show(fig, alt="; ".join(f"{cell}, {words}: {left:.2g}" for (cell, words)
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-15"]
 # ## It is the candidate
 #
-# Without the candidate's path, what is left falls from 27 to 4, and in the untrained cells below 1. A nudge of c
-# changes h. The change of h passes through $U_c$ into the candidate. The input gate adds a part of it to c, and an open
-# forget gate **keeps** most of the sum. Each step adds again, so the sum grows although f is below 1. The input gate
-# says how much is added: nearly closed (bias −4), ‖J‖ stays near D.
+# Without the candidate's path, 4 is left in place of 27, and in untrained cells less than 1. A nudge of c changes h.
+# This change passes through $U_c$ into the candidate. The input gate adds a part of it to c, and an open forget gate
+# **keeps** most of the sum. Each step adds again, so the sum grows although f is below 1. The input gate decides how
+# much is added: nearly closed (bias −4), ‖J‖ stays near D.
 #
-# **Predict:** an LSTM of 16 units starts at Keras' bias of 1 and learns flagged recall at lag 20. Where do the forget
-# gates of its 16 units stand before, and where after?
+# **Predict:** an LSTM of 16 units starts at Keras' bias of 1 and learns flagged recall at lag 20. Where do its forget
+# gates stand before, and where after?
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (3 min) Draw it as a sum on the board: c gets the old, times f, plus i times a candidate that heard the nudge. The
-# training on the next slide takes two to four seconds. Ask whether all units will move, or a few.
+# (3 min) Draw it as a sum on the board: c gets the old c times f, plus i times a candidate that depends on the nudge.
+# The training on the next slide takes two to four seconds. Ask whether all units will move, or a few.
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-15"]
 start = LSTMParams.random(5, 16, np.random.default_rng(SEED))
@@ -388,19 +393,20 @@ print(
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-15", "row-31"]
 # ## Which bias, and when to clip
 #
-# A few units learned to keep, most did not: look at the best unit. Some seeds fail. So start where you want to be.
+# A few units learned to keep, most did not: look at the best unit. Some seeds fail. So choose the start.
 #
 # - **Open the forget gate.** To keep for T steps you need $f \approx 1 - 1/T$, a bias of $\ln T$: about 4 for 50 steps,
 #   5.3 for 200. That leaves 37 %; for more, take more.
-# - **Close the input gate** as far, $b_i = -b_f$. Else every step adds noise, and the candidate's path grows.
-# - **Lags differ?** Draw $b_f$ for each unit as the logarithm of a number from 1 to T: *chrono* initialisation.
+# - **Close the input gate** by as much, $b_i = -b_f$. Otherwise every step adds noise, and the candidate's path
+#   grows.
+# - **Lags differ?** Draw $b_f$ of each unit as the logarithm of a number from 1 to T: *chrono* initialisation.
 # - **Clip always:** scale a gradient longer than 1 down to 1. ‖J‖ has no bound, and the gradient grew tenfold just when
 #   the cell learned.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (3 min) ln T: σ(ln T) = T / (T + 1), so over T steps about 1/e, 37 %, is left. Ask for the bias for a lag of 20 (3) and
-# of 1,000 (6.9). Lesson 02 ends with the records: at lag 100, an open forget gate alone is solved by one seed of five,
-# with a closed input gate by five of five.
+# (3 min) ln T: σ(ln T) = T / (T + 1), so over T steps about 1/e, 37 %, is left. Ask for the bias for a lag of 20 (3)
+# and of 1,000 (6.9). Lesson 02 ends with the records: at lag 100, one seed of five learns with an open forget gate
+# alone, and five of five learn with a closed input gate too.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## You saw
@@ -458,9 +464,9 @@ check("clamp_add_then_overwrite", clamps)
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Exercises 3 and 4: hold for fifty steps; the path along c
 #
-# **3.** In this cell all weights are 0, so the biases decide. The candidate is 1 at every step: it always wants to write.
-# Choose a bias for the forget gate and one for the input gate. After 50 steps, at least 80 % of $c_0$ must be left,
-# and what is written must add at most 0.2 to c.
+# **3.** In this cell all weights are 0, so only the biases matter. The candidate is 1 at every step. Choose a bias
+# for the forget gate and one for the input gate. After 50 steps, at least 80 % of $c_0$ must be left, and what is
+# written must add at most 0.2 to c.
 #
 # **4.** From the forget gates `f` (batch, time, units) find $D_t$ for every t, in the same shape. At the last step it
 # is 1. (`np.cumprod` may help.)
@@ -494,8 +500,8 @@ check("highway", highway)
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Appendix: the way back, step by step
 #
-# Write $\delta v$ for $\partial L / \partial v$, and $a_f$ for what σ receives in f. $\delta h_t$ and $\delta c_t$ arrive
-# from the right; then the chain rule goes through the six equations from the last to the first.
+# Write $\delta v$ for $\partial L / \partial v$, and $a_f$ for what σ receives in f. $\delta h_t$ and $\delta c_t$
+# arrive from the right; then the chain rule is applied to the six equations, from the last to the first.
 #
 # | | |
 # |---|---|

@@ -1,7 +1,8 @@
 # %% [markdown] slideshow={"slide_type": "slide"}
 # # Count what an LSTM learns
 #
-# The parameters of a layer are the numbers that training may change. How many are there, and what makes them many?
+# The parameters of a layer are the numbers that training may change. How many are there, and what does their number
+# depend on?
 #
 # **You will see** (25 minutes as a talk, about 45 for study with the exercises, no GPU needed)
 #
@@ -10,8 +11,8 @@
 # - a model of 598,209 parameters taken apart, and why frameworks do not all count alike.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (1 min) Talk: 25 minutes. Ask who has ever looked at the last line of a model summary, and who could have said that
-# number beforehand. By the end everybody can. It is the lesson with the least calculus: let the room do the sums.
+# (1 min) Talk: 25 minutes. Ask who has looked at the last line of a model summary, and who could have said that
+# number beforehand. At the end everybody can. This lesson needs no calculus: let the room do the arithmetic.
 
 # %% slideshow={"slide_type": "skip"}
 import os
@@ -69,7 +70,7 @@ for time, trace in traces.items():
     print(f"{time:5,} steps: the hidden states have the shape {trace.h.shape}, the LSTM {p.count} parameters")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) Some say a hundred times as many: they take a layer for a row of many cells, one for each step.
+# (2 min) Some say "a hundred times as many": they think that a layer is a row of many cells, one for each step.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-18"]
 # ## Twice the units
@@ -79,7 +80,7 @@ for time, trace in traces.items():
 #
 # Now an LSTM reads 64 features with 64 units, and then with 128.
 #
-# **Predict:** are the parameters twice, three times or four times as many?
+# **Predict:** does the number of parameters become two, three or four times as large?
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-18"]
 small, large = counting.lstm_parts(64, 64), counting.lstm_parts(64, 128)
@@ -96,21 +97,20 @@ for row, parts in enumerate((small, large)):
 axes.set(xlim=(0, 125_000), xlabel="parameters; the thin end is b", title="An LSTM on 64 features")
 axes.set_yticks([0, 1], ["64 units", "128 units"])
 axes.invert_yaxis()
-figures.show(
-    fig, alt=f"{small.total:,} and {large.total:,} parameters: W is doubled, U is four times as large."
-)
+counts = [f"W {4 * parts.W:,}, U {4 * parts.U:,}, together {parts.total:,}" for parts in (small, large)]
+figures.show(fig, alt="64 units: {}; 128 units: {}.".format(*counts))
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) Show of hands: twice, three times, four times. Most say twice. Let them find the part that grew most.
+# (2 min) Show of hands: twice, three times, four times. Most say twice. Let the room find the part that grew most.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## When is it twice, when four times?
 #
 # It was three times: W is (m, n) and becomes twice as wide. U is (n, n), twice as wide and twice as high.
 #
-# **Predict:** for few units or for many does doubling them cost more?
+# **Predict:** does doubling cost more with few units or with many?
 #
-# 1. Move *Units n* from 64 to 128. The picture shrinks to fit, so compare blue with orange: which is larger now?
+# 1. Move *Units n* from 64 to 128. The picture is scaled to fit, so compare blue with orange: which is larger now?
 # 2. Put n back to 64 and move *Features m* to 128. Which is larger now?
 # 3. Put m back to 64. Find an n at which doubling does little more than double, and one at which it nearly quadruples.
 
@@ -133,13 +133,13 @@ for factor in (2, 4):
 axes.set(xscale="log", xlabel="units n before they are doubled", ylabel="factor", yticks=[2, 3, 4])
 axes.set_title("Parameters after doubling the units")
 axes.legend(loc="lower right")
-alt = "The factor rises with the units from just over 2 to almost 4, later where there are more features."
-figures.show(fig, alt=alt)
+ends = "; ".join(f"{m} features: from {line[0]:.2f} to {line[-1]:.2f}" for m, line in growth.items())
+figures.show(fig, alt=f"The factor against the units, from 1 to 4,096. {ends}.")
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# While n is much smaller than m, W rules, and the factor is 2. When n is much larger, U rules, and it is 4. At n = m it
-# lies just below 3. In the lab: at n = 128 U is larger than W, at m = 128 W is; from n = 1 doubling makes 2.03 times as
-# many, from n = 512 it makes 3.77 times.
+# If n is much smaller than m, nearly all parameters are in W, and the factor is near 2. If n is much larger, nearly
+# all are in U, and it is near 4. At n = m it is just below 3. In the lab, U is larger at n = 128, and W at m = 128.
+# The factor is 2.03 at n = 1 and 3.77 at n = 512.
 #
 # <details><summary>The lab as a still picture</summary>
 #
@@ -177,13 +177,13 @@ keras_at = {time: keras_count(layers.LSTM(64), 64, time) for time in (10, 1000)}
 print(f"LSTM(64) built for 10 steps {keras_at[10]:,}, for 1,000 steps {keras_at[1000]:,}")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (3 min) Then ask: LSTM(128) and Bidirectional(LSTM(64)) both hand up 128 numbers. Which has more parameters, and why?
+# (3 min) Then ask: LSTM(128) and Bidirectional(LSTM(64)) both return 128 numbers. Which has more parameters, and why?
 # (LSTM(128), since its U is one large square in place of two small ones.)
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-8b"]
 # ## Is a quarter enough?
 #
-# Keras counts as the formula does, and both ways is exactly twice.
+# Keras counts as the formula does, and two directions have exactly twice as many.
 #
 # A plain RNN has one block where an LSTM has four. Both learn flagged recall (lesson 02) with 5 features: an RNN of 32
 # units, an LSTM of 32 units, and an RNN of 66 units, which has about as many weights as that LSTM.
@@ -215,13 +215,13 @@ words = [f"{name}: {count:,} parameters" for name, count in zip(names, weights.v
 axes.set_yticks(range(4), words)
 axes.set_xticks(range(4), [f"lag {lag}" for lag in lags])
 axes.set(ylim=(3.5, -0.5), title="One circle for each run, filled where it learned the task")
-alt = "The RNN learns at lag 5, with 66 units at no longer lag; the LSTM at 20, with a bias of 4 at 50 too."
-figures.show(fig, alt=alt)
+means = "; ".join(f"{cell}, lag {lag}: {share:.0%} right" for (cell, lag), share in right.items())
+figures.show(fig, alt=f"Five runs each. {means}.")
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["row-8b"]
-# At lag 5 the small RNN is as good, with a quarter of the weights. As many weights as the LSTM do not help it: with 66
-# units no run learns lag 10. At lag 50 a forget bias of 4 helps, at the same count. Parameters are no measure of memory.
-# (All at one learning rate, 0.005; at 0.001 two of five small RNNs come above 90 % at lag 20.)
+# At lag 5 the small RNN is as good, with a quarter of the weights. As many weights as the LSTM do not help it: with
+# 66 units no run learns lag 10. At lag 50 a forget bias of 4 helps, with the same count. Parameters do not measure
+# memory. (All at one learning rate, 0.005; at 0.001 two of five small RNNs come above 90 % at lag 20.)
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (3 min) Ask why an RNN with more units does worse: nobody knows from these runs, since one rate was tried.
@@ -240,15 +240,16 @@ figures.show(fig, alt=alt)
 counting_lab("GRU, one bias")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (3 min) A race in pairs, two minutes. Quick ones subtract on paper: 598,209 less 8,185 · 64 leaves 74,369 for the
-# rest. First to call out the cell and the directions wins.
+# (3 min) A race in pairs, two minutes. Fast pairs subtract on paper: 598,209 minus 8,185 · 64 leaves 74,369 for the
+# rest. The first pair that names the cell and the directions wins.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-19"]
 # ## 598,209, taken apart
 #
-# Without the table of 8,185 · 64 numbers 74,369 are left. It is an LSTM, in both directions. So Dense(64) reads 128 numbers, 64 from each end.
+# Without the table of 8,185 · 64 numbers, 74,369 are left. Only an LSTM in both directions fits: it has 66,048. The
+# two Dense layers have the rest; Dense(64) reads 128 numbers, 64 from each direction.
 #
-# **Predict:** what share of all the parameters has the LSTM: a tenth, a third, or more than half?
+# **Predict:** what share of all parameters belongs to the LSTM: a tenth, a third, or more than half?
 #
 # <details><summary>The lab as a still picture</summary>
 #
@@ -272,14 +273,15 @@ bars = axes.barh(names, ours)
 axes.bar_label(bars, [f"{count:,}, {count / sum(ours):.1%}" for count in ours], padding=4)
 axes.invert_yaxis()
 axes.set(xlim=(0, 680_000), xlabel="parameters", title="The parameters of each layer")
-figures.show(fig, alt=f"The Embedding has {ours[0] / sum(ours):.0%} of {sum(ours):,}, the LSTM a ninth.")
+shares = ", ".join(f"{name} {count / sum(ours):.1%}" for name, count in zip(names, ours, strict=True))
+figures.show(fig, alt=f"Of {sum(ours):,} parameters: {shares}.")
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["row-19"]
-# Nearly nine tenths of the parameters are the table of words, and most of its rows are rarely read. The LSTM, the heart
-# of the model, is a ninth. This is the model of lesson 11.
+# Nearly nine tenths of the parameters are in the table of words, and most of its rows are rarely read. Only a ninth
+# belongs to the LSTM, the most important part. This is the model of lesson 11.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) Ask where one would save.
+# (2 min) Ask where one could save parameters.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-18", "row-20"]
 # ## Not everybody counts alike
@@ -299,9 +301,9 @@ for cell, (one, two) in two_layouts.items():
     print(f"{cell:5} one bias {one:6,}   two biases {two:6,}   {two / one - 1:+.1%}")
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["row-20"]
-# It is less than 1 %. Two biases that are only added to each other learn nothing more than one. So the same LSTM has two
-# counts, and papers should say who counted. The GRU is different: Keras' own has two biases, and there the second does
-# something (lesson 08).
+# It is less than 1 %. Two biases that are only added to each other learn nothing more than one. So the same LSTM has
+# two counts, and a paper should say who counted. Keras' GRU is different: there the second bias has an effect (lesson
+# 08).
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (2 min) Ask who has seen 33,280 in PyTorch for LSTM(64) on 64 features: Keras says 33,024.
@@ -347,8 +349,8 @@ check("count_lstm", count_lstm)
 # %% [markdown] slideshow={"slide_type": "subslide"} tags=["row-19"]
 # ### Exercise 2: one more layer on top
 #
-# A second Bidirectional(LSTM(64)) is put on top of the one in the model above. How many parameters has the upper one?
-# Begin with what it reads.
+# We put a second Bidirectional(LSTM(64)) on top of the one in the model above. How many parameters does the upper one
+# have? Begin with what it reads.
 
 # %% slideshow={"slide_type": "fragment"} tags=["exercise"]
 second = ...
@@ -356,7 +358,7 @@ second = ...
 check("second_bilstm", second)
 
 # %% slideshow={"slide_type": "fragment"} tags=["solution"]
-m = 2 * 64  # the lower layer hands up both directions, side by side
+m = 2 * 64  # the lower layer returns both directions, side by side
 second = 2 * 4 * (m * 64 + 64**2 + 64)
 
 check("second_bilstm", second)
@@ -393,7 +395,7 @@ check("count_model", count_model)
 # - Hochreiter and Schmidhuber (1997), [Long short-term memory](https://doi.org/10.1162/neco.1997.9.8.1735): no forget
 #   gate yet, so three blocks.
 # - Gers, Schmidhuber and Cummins (2000), [Learning to forget](https://doi.org/10.1162/089976600300015015): the fourth.
-# - Greff et al. (2017), [LSTM: a search space odyssey](https://arxiv.org/abs/1503.04069): which parts one can do
-#   without, tried out.
+# - Greff et al. (2017), [LSTM: a search space odyssey](https://arxiv.org/abs/1503.04069): which parts an LSTM can do
+#   without, measured.
 #
 # Next: [08 The GRU](08_gru.ipynb)

@@ -1,8 +1,8 @@
 # %% [markdown] slideshow={"slide_type": "slide"}
 # # Keep or replace: let one gate do the work of two
 #
-# The gated recurrent unit (GRU) is an LSTM's younger relative: no cell state, three blocks in place of four. What does
-# it give up, and what does it gain?
+# The gated recurrent unit (GRU) is younger than the LSTM and smaller: it has no cell state, and three blocks in place
+# of four. What does it give up, and what does it gain?
 #
 # **You will see** (30 minutes as a talk, about 50 for study with the exercises, no GPU needed)
 #
@@ -11,7 +11,8 @@
 # - what a GRU costs and what it learns beside an LSTM, and why neither is the winner.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (1 min) Talk: 30 minutes. Needs lessons 03 to 06. Ask: if you had to save one of the LSTM's gates, which one would go?
+# (1 min) Talk: 30 minutes. Needs lessons 03 to 06. Ask: if you had to remove one gate of the LSTM, which one would
+# you choose?
 
 # %% slideshow={"slide_type": "skip"}
 import os
@@ -67,7 +68,7 @@ print("seed", SEED)
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-17"]
 # ## One gate for two jobs
 #
-# An LSTM lets go with f and writes with i. A GRU has one *update gate* z for both, and one state, h:
+# An LSTM lets go with f and writes with i. A GRU does both with one *update gate* z. It has one state, h:
 #
 # $$h_t = z_t \odot h_{t-1} + (1 - z_t) \odot \tilde h_t$$
 #
@@ -79,14 +80,14 @@ keep, take = (gru_step(x, h, p, clamp) for clamp in ({"z": 1.0}, {"z": 0.0}))
 join([drawn(keep, {"z"}), drawn(take, {"z"})])
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (3 min) About half say the candidate: "the update gate is open, so it updates". Warn: Chung et al. (2014) write it the
-# other way round.
+# (3 min) About half say "the candidate": the update gate is open, so it updates. Warn the room: Chung et al. (2014)
+# write z the other way round.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-17"]
 # ## An LSTM with its gates tied
 #
-# With z = 1 (left) the old h is kept to the last bit, with z = 0 (right) the candidate takes its place. So say *keep old*
-# and *take new*, not open and closed.
+# With z = 1 (left) the old h is kept to the last bit. With z = 0 (right) the candidate takes its place. So say *keep
+# old* and *take new*, not "open" and "closed".
 #
 # Now hold the gates of an LSTM at f = z and i = 1 − z, give it the GRU's candidates, and let both read 30 steps.
 #
@@ -99,16 +100,16 @@ tied = lstm_forward(xs, lstm, clamp={"f": gru.z, "i": 1 - gru.z, "c_tilde": gru.
 print("c equals h:", np.array_equal(tied.c, gru.h), "  h apart by", abs(tied.h - gru.h).max().round(2))
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) Ask what the GRU has not got. An LSTM may keep something and not show it.
+# (2 min) Ask what the GRU does not have. (An output gate: an LSTM may keep something and not show it.)
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-17"]
 # ## Can it add up?
 #
-# c equals the GRU's h bit for bit. A GRU is an LSTM with f and i tied and no output gate: it shows all that it keeps, at
-# every step. (Its candidates were lent: each cell makes its own from its own h.)
+# c equals the GRU's h bit for bit. So a GRU is an LSTM with f and i tied and without an output gate: at every step it
+# shows all that it keeps. (Here the LSTM got the GRU's candidates; normally each cell makes its own.)
 #
-# Now both get the same candidate at every step, 0.762. The LSTM keeps all and writes all: i = f = 1. The GRU holds z
-# where you like.
+# Now both get the same candidate at every step, 0.762. The LSTM keeps all and writes all: i = f = 1. You choose the z
+# of the GRU.
 #
 # **Predict:** after 20 steps, how large is the LSTM's c? And the GRU's h?
 #
@@ -137,12 +138,13 @@ both.set(xlabel="step", ylabel="state", xticks=[1, 10, 20], title="Both cells ov
 close.set(xlabel="step", ylim=(0, 1.3), xticks=[1, 10, 20], title="The GRU alone")
 both.legend(loc="upper left")
 close.legend(loc="upper right", ncols=2)
-figures.show(fig, alt=f"c climbs in a straight line to {c_20:.2f}; h bends towards 0.762 and stays below.")
+ends = ", ".join(f"{value:.3f} with z = {z}" for z, value in h_20.items())
+figures.show(fig, alt=f"After 20 steps the LSTM's c is {c_20:.2f}; the GRU's h is {ends}.")
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["row-17"]
-# z and 1 − z make a weighted mean, and a mean lies between what it is made of. So a GRU replaces and never adds up: its
-# h stays within −1 and 1. So does c, once the LSTM's gates are tied. An LSTM can count symbols in a unit; a GRU has to squeeze the count between −1 and 1 (Weiss and
-# others, below). Whether that matters depends on the task.
+# z and 1 − z make a weighted mean, which lies between its two numbers. So a GRU replaces and never adds up: its h
+# stays between −1 and 1. So does the LSTM's c, if its gates are tied. An LSTM can count symbols in a unit; a GRU has
+# to fit the count between −1 and 1 (Weiss and others, below). Whether this matters depends on the task.
 #
 # <details><summary>The lab as a still picture</summary>
 #
@@ -178,10 +180,10 @@ figures.show(fig, alt="; ".join(f"z {z:.0f}, r {r:.0f}: {share:.0%}" for (z, r),
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-17"]
 # ## Nothing lost, in a trained GRU
 #
-# The name misleads, as "forget" did. z decides what is kept. r decides only what the candidate knows. To erase takes
-# both; with z = 0 and r = 1 the step is a plain RNN's.
+# The name misleads, as "forget" does. z decides what is kept. r decides only how much of the past the candidate
+# knows. Only both at 0 erase; z = 0 and r = 1 make a plain RNN's step.
 #
-# A trained GRU has read one pulse, up or down, and names it at the end. From step 11 on, z = 1 and r = 0.
+# A trained GRU has read one pulse, up or down, and says at the end which it was. From step 11 on, z = 1 and r = 0.
 #
 # 1. Move *Look at step* from 10 to 30 and read h.
 #
@@ -193,8 +195,8 @@ figures.show(fig, alt="; ".join(f"z {z:.0f}, r {r:.0f}: {share:.0%}" for (z, r),
 gru_lab("reset closed, nothing lost")
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# With z as learned the score falls to chance, though r wipes nothing. Every candidate now comes without a past, and z lets
-# some of it in at each step, so the pulse fades. r matters through what is written.
+# With z as learned the score falls to chance, although r erases nothing. Every candidate is now made without the
+# past. At each step z lets some of it in, so the pulse fades. r matters because it changes what is written.
 #
 # <details><summary>The lab as a still picture</summary>
 #
@@ -204,17 +206,17 @@ gru_lab("reset closed, nothing lost")
 # </details>
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (5 min) Most expect that r = 0 wipes h: take a vote before the bars. After the lab, ask why the score falls, though r
-# wipes nothing.
+# (5 min) Most people expect that r = 0 erases h: take a vote before the bars. After the lab, ask why the score falls
+# although r erases nothing.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-20"]
 # ## Three blocks, and a second bias
 #
 # In the paper's GRU, in its last version, r meets h *before* $U_h$: $(r_t \odot h_{t-1})\, U_h$. Keras, cuDNN and
-# PyTorch let it act *after* $U_h$, so that $h_{t-1} U$ is one product for all three blocks, and a second bias $d_h$ comes along:
-# $r_t \odot (h_{t-1} U_h + d_h)$.
+# PyTorch let it act *after* $U_h$, so that $h_{t-1} U$ is one product for all three blocks. There is also a second
+# bias, $d_h$: $r_t \odot (h_{t-1} U_h + d_h)$.
 #
-# **Predict:** an LSTM has 4(nm + n² + n) parameters. A GRU?
+# **Predict:** an LSTM has 4(nm + n² + n) parameters. How many does a GRU have?
 
 # %% slideshow={"slide_type": "fragment"} tags=["row-20"]
 counted = {}
@@ -233,10 +235,10 @@ for m, n in [(3, 2), (64, 64), (64, 128), (100, 32)]:
 # ## The same numbers in Keras
 #
 # By default a GRU has 3(nm + n² + 2n). "Three quarters of an LSTM" holds only for the other layout. In z and r the
-# second bias is only added to the first, and can learn nothing more. In the candidate it stands inside the bracket of r,
-# and there it does something.
+# second bias is only added to the first, so it can learn nothing more. In the candidate r multiplies it, so there it
+# has an effect.
 #
-# Keras now draws weights and biases. Keras, our step and our fused pass read the same two sequences.
+# Now Keras draws weights and biases. Keras, our step and our fused pass read the same two sequences.
 #
 # **Predict:** how far apart are their numbers?
 
@@ -261,11 +263,11 @@ print("fused against Keras:       ", f"{np.abs(fused - in_keras).max():.0e}")
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-17"]
 # ## Is it faster?
 #
-# The three agree: a difference of 1e-7 is the last digit of a float32.
+# The three agree: a difference of 1e-7 is in the last digit of a float32.
 #
-# A GRU has three blocks to multiply where an LSTM has four, whatever the size.
+# A GRU multiplies three blocks and an LSTM four, whatever their size.
 #
-# **Predict:** how much time does it need, as a share of the LSTM's: with 8 units, and with 256?
+# **Predict:** how much time does a GRU need, as a share of the LSTM's time? With 8 units, and with 256?
 
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-17"]
@@ -287,17 +289,17 @@ axes.legend(loc="upper right")
 figures.show(fig, alt=f"A GRU takes {share[0]:.0%} of the LSTM's time at 8 units and {share[-1]:.0%} at 256.")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (3 min) On a quiet machine 256 units come near the 75 % of the count. "Somewhat faster" is true of large layers, here
-# and today: let everybody measure.
+# (3 min) On a quiet machine 256 units come near the 75 % of the count. "Somewhat faster" is true for large layers on
+# this machine: let everybody measure.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-17"]
 # ## Does it learn better?
 #
-# In large layers the products rule. In small ones the GRU is often the slower: r must be ready before the candidate, so it
-# takes more and smaller operations.
+# In large layers the matrix products take most of the time. In small layers the GRU is often slower: r must be ready
+# before the candidate, so it needs more operations, and smaller ones.
 #
-# Now flagged recall (lesson 02). For a fair start the half-lives must agree: at the same bias, z keeps the same fraction
-# of h as f keeps of c (σ(2) = 0.88, so 5.5 steps).
+# Now flagged recall (lesson 02). For a fair start both half-lives must be equal: with the same bias, z keeps the same
+# fraction of h as f keeps of c (σ(2) = 0.88, so 5.5 steps).
 #
 # **Predict:** which of the two needs fewer updates? Does the learning rate matter?
 
@@ -325,18 +327,17 @@ for rate, axes in zip(rates, panels, strict=True):
     axes.set_xticks([0, 1000, 2000, 3000], ["0", "1000", "2000", "unsolved"])
 panels[0].set_yticks(range(4), rows)
 panels[0].invert_yaxis()
-figures.show(
-    fig, alt="Lag 20, five runs each: filled where solved. Which cell wins turns with the learning rate."
-)
+counts = "; ".join(f"{cell}, rate {rate}: {count}" for (cell, rate), count in solved.items())
+figures.show(fig, alt=f"Runs of five that solved lag 20. {counts}.")
 
 # %% [markdown] slideshow={"slide_type": "subslide"} tags=["row-17"]
 # ## The same half-life
 #
-# Each circle is one run on lag 20, filled where the task was learned, hollow at the end where it was not. The first two
-# lines are the cells as Keras makes them: the LSTM wins at the small rate and the GRU at the large one. Change the rate,
-# change the winner. The other two start out keeping, and always learn.
+# Each circle is one run on lag 20, filled where the task was learned, hollow at the end where it was not. The first
+# two lines are the cells as Keras makes them: the LSTM wins at the small rate and the GRU at the large one. Another
+# rate makes another winner. The gates of the other two keep from the start, and these cells always learn.
 #
-# But they keep with different biases. **Predict:** with equal biases, so equal half-lives, who wins at lag 50 and 100?
+# But their biases differ. **Predict:** with equal biases, and so equal half-lives, which cell wins at lag 50 and 100?
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-17"]
 fig, panels = plt.subplots(1, 2, figsize=(12, 3.6), sharey=True)
@@ -357,17 +358,16 @@ for lag, axes in zip((50, 100), panels, strict=True):
 lives = [f"{half_life[4.0 if 'bias 4' in cell else 2.0]:.2g} steps" for cell in rows]
 panels[0].set_yticks(range(5), [f"{cell}: {life}" for cell, life in zip(rows, lives, strict=True)])
 panels[0].invert_yaxis()
-figures.show(
-    fig, alt="At equal half-lives the GRU solves more runs; with its input gate closed the LSTM too."
-)
+counts = "; ".join(f"{cell}, lag {lag}: {sum(map(bool, ats))}" for (cell, lag), ats in matched.items())
+figures.show(fig, alt=f"Runs of five that solved the task. {counts}.")
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["row-17"]
-# At equal half-lives the GRU solves more runs, and lag 50 in fewer updates. Its one bias does two things: z near 1 keeps, and lets
-# nothing in. Give the LSTM's input gate a bias of −4, and it is as good. So the answer to "GRU or LSTM?" is a bias, a
-# rate, and a look at your own data.
+# At equal half-lives the GRU solves more runs, and lag 50 in fewer updates. Its one bias does two things: z near 1
+# keeps, and lets nothing in. With a bias of −4 for its input gate, the LSTM is as good. So "GRU or LSTM?" depends on
+# a bias, on a rate, and on your own data.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (6 min) One live seed is an anecdote; the records have five. Ask what differs between the last two lines.
+# (6 min) One live seed proves nothing; the records have five. Ask what differs between the last two lines.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## You saw
@@ -387,7 +387,8 @@ quiz("08")
 #
 # ### Exercise 1: do not forget
 #
-# Find a clamp under which a GRU never changes its h, not even a little, whatever it reads: a dict such as `{"r": 0.5}`.
+# Find a clamp with which a GRU never changes its h, not even a little, whatever it reads: a dict such as `{"r":
+# 0.5}`.
 
 # %% slideshow={"slide_type": "fragment"} tags=["exercise"]
 clamp = ...

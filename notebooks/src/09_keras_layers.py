@@ -251,10 +251,9 @@ axes.set(
     xticks=[0, 5, 10, 15, 19],
 )
 axes.legend(loc="upper center")
+ends = [moves(half[:, 4:])[[0, 19]].round(2) for half in (minus_one, wrapped)]
 figures.show(
-    fig,
-    alt="The backward half of y at the last step moves only if the last step changes; the backward half that the layer "
-    "hands back without return_sequences hears the early steps best.",
+    fig, alt="Backward halves move, at steps 0 and 19: in y[:, -1] {}, in the layer's {}.".format(*ends)
 )
 
 # %% [markdown] slideshow={"slide_type": "notes"}

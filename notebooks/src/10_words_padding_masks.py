@@ -233,10 +233,10 @@ axes.set(xscale="log", xlabel="words kept", ylabel="fraction right", ylim=(0.4, 
 axes.set_xticks(kept, [str(k) for k in kept], minor=False)
 axes.minorticks_off()
 axes.legend(loc="center")
+kinds = {"first": first, "last": last}
 figures.show(
     fig,
-    alt="With the last 20 to 40 words the reader is right nearly as often as with all; with the first, hardly more "
-    "often than by chance.",
+    alt="; ".join(f"{k} {n} words: {x:.0%}" for k, s in kinds.items() for n, x in zip(kept, s, strict=True)),
 )
 
 # %% [markdown] slideshow={"slide_type": "notes"}

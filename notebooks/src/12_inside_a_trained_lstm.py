@@ -191,7 +191,7 @@ for axes, (name, gates) in zip(panels, values.items(), strict=True):
     axes.legend(loc="upper left")
 panels[0].set_ylabel("fraction of words and units")
 means = {name: ", ".join(f"{g} {v.mean():.2f}" for g, v in gates.items()) for name, gates in values.items()}
-figures.show(fig, alt="Humps between 0 and 1. " + "; ".join(f"{k}: {v}" for k, v in means.items()))
+figures.show(fig, alt="; ".join(f"{k}: {v}" for k, v in means.items()))
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (3 min) Most of the room expects switches. Point at the two forget gates: the same mean in two networks that have
@@ -276,9 +276,7 @@ for axes, (scores, learned, title) in zip(panels, as_trained, strict=True):
     axes.set_xticks([4 * k + j for k in range(3) for j in range(3)], ENDS * 3, rotation=45, ha="right")
     axes.set(ylim=(0, 119), title=f"Right, in % ({title})")
 panels[0].legend(loc="upper left", ncols=2)
-figures.show(
-    fig, alt="Closed, every gate costs much; at its mean, hardly anything; closed i or o leaves 50 %."
-)
+figures.show(fig, alt="; ".join(f"{NAMES[g]}, {', '.join(ENDS)}: {np.round(right[g])}" for g in "fio"))
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-29"]
 # ## One unit alone
@@ -406,9 +404,7 @@ bars.bar_label(bars.barh(list(kinds), list(kinds.values()), color=figures.colour
 bars.axvline(50, color="black", linewidth=1)
 bars.set(xlim=(0, 119), xlabel="right, in %", title="The course's, by kind")
 bars.invert_yaxis()
-figures.show(
-    fig, alt="“Not” hardly moves a verdict; right: " + ", ".join(f"{k} {v:.0f} %" for k, v in kinds.items())
-)
+figures.show(fig, alt="Right: " + ", ".join(f"{k} {v:.0f} %" for k, v in kinds.items()))
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (2 min) Ask for a sentence that fools it.

@@ -2,13 +2,14 @@
 # # Let it write
 #
 # A network that says which letter comes next can write: draw a letter, read it, ask again. Every text generator works
-# in this way. Ours is small enough to see through, and it has read 800 short reviews.
+# in this way. Ours is small enough to be understood. It has read 800 short reviews.
 #
 # **You will see** (24 minutes as a talk, about 40 for study with the exercises, no GPU needed)
 #
-# - an LSTM in Keras that learns to expect the next letter, and what its perplexity means,
+# - an LSTM in Keras that learns to predict the next letter, and what its perplexity means,
 # - what the temperature does to a text, and how much of it is copied,
-# - how a state carries a memory beyond the piece of text that is learned from, and what reading first brought on IMDB.
+# - how a state carries a memory beyond the piece of text that is learned from, and how much it helps on IMDB to read
+#   first.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (1 min) Talk: 24 minutes. Ask the room to complete "The acting is …" on paper, one letter at a time, and to say how sure
@@ -42,7 +43,7 @@ keras.utils.set_random_seed(SEED)
 sample = reviews.load()  # invented reviews, which ship with the course
 
 
-def draw_bars(rows, xlabel, alt, log=False):
+def draw_bars(rows, xlabel, log=False):
     """One row per name, a dot with its number beside it."""
     fig, axes = plt.subplots(figsize=(12, 1 + 0.5 * len(rows)))
     axes.plot([*rows.values()], [*rows], "o", color=figures.colour("LSTM"), markersize=10)
@@ -50,7 +51,7 @@ def draw_bars(rows, xlabel, alt, log=False):
         axes.annotate(f"{value:.3g}", (value, name), (12, -5), textcoords="offset points")
     axes.set(xlabel=xlabel, xscale="log" if log else "linear", ylim=(len(rows) - 0.5, -0.5))
     axes.margins(x=0.12)
-    figures.show(fig, alt=alt)
+    figures.show(fig, alt=f"{xlabel}: " + "; ".join(f"{name} {value:.3g}" for name, value in rows.items()))
 
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-32"]
@@ -59,8 +60,8 @@ def draw_bars(rows, xlabel, alt, log=False):
 # All training reviews, one after the other, are one long text. A line break stands before each. Each of its characters
 # (we say **letters**, also for a space or a full stop) gets a number.
 #
-# **Predict:** guess without looking: you are right once in 59 times. How many letters are left to choose from if you have
-# read the text so far?
+# **Predict:** guess without looking: you are right once in 59 times. How many letters would you still choose from if
+# you have read the text so far?
 
 # %% slideshow={"slide_type": "fragment"} tags=["row-32"]
 text = "".join(writer.START + review for review in sample.train.texts)
@@ -69,15 +70,15 @@ ids = np.array([characters.index(letter) for letter in text])
 print(f"{len(text):,} letters, {len(characters)} different ones: {text[:60]!r}")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) The reviews are invented, so nobody's words are copied. The texts repeat a few hundred sentences with other words
-# in them: easy to learn, and easy to copy, which we shall count.
+# (2 min) The reviews are invented, so nobody's words are copied. The texts repeat a few hundred sentences with other
+# words in them. They are easy to learn and easy to copy; we shall count the copies.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-32"]
 # ## Teacher forcing
 #
-# We cut the text into windows of 60 letters. At each step the network reads the **true** letter, and must expect the
-# next one. So one window asks 60 questions at once, and a wrong answer does not spoil the next question. This is
-# called *teacher forcing*: the text, not the network, says what is read.
+# We cut the text into windows of 60 letters. At each step the network reads the **true** letter, and must predict the
+# next one. So one window asks 60 questions at once, and a wrong answer does not disturb the next question. This is
+# called *teacher forcing*: the network reads the text, not its own answers.
 
 # %% slideshow={"slide_type": "fragment"} tags=["row-32"]
 LENGTH = 60
@@ -88,9 +89,9 @@ print("reads  ", repr(text[:LENGTH]), "\nexpects", repr(text[1 : LENGTH + 1]), "
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-32"]
 # ## The network, in Keras
 #
-# An embedding gives each letter 24 numbers. The LSTM hands out its state after *every* letter (`return_sequences`), and
-# one dense layer makes a logit for each of the 59 letters that may follow. The loss is the cross-entropy of lesson 02,
-# its mean over all letters.
+# An embedding gives each letter 24 numbers. The LSTM returns its state after *every* letter (`return_sequences`). One
+# dense layer makes a logit for each of the 59 letters that may follow. The loss is the cross-entropy of lesson 02, as
+# a mean over all letters.
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-32"]
 EPOCHS = 3  # some ten seconds; 20 make the weights that ship with the course, in about a minute
@@ -112,40 +113,37 @@ test_ids = np.array([characters.index(letter) for letter in test_text])
 unseen = model.evaluate(*(test_ids[k : k + 40 * LENGTH].reshape(-1, LENGTH) for k in (0, 1)), verbose=0)
 shipped = writer.load()  # the same network after 20 epochs, in NumPy
 shipped_loss = np.concatenate([shipped.losses(review) for review in sample.test.texts]).mean()
-share = np.bincount(ids, minlength=len(characters))[np.bincount(ids, minlength=len(characters)) > 0] / len(
-    ids
-)
+share = np.unique(ids, return_counts=True)[1] / len(ids)
 perplexity = {
     "guess among all letters": float(len(characters)),
     "know how frequent each is": np.exp(-share @ np.log(share)),
 }
 perplexity |= {f"after {EPOCHS} epochs": np.exp(unseen), "after 20 epochs": np.exp(shipped_loss)}
-draw_bars(
-    perplexity, "perplexity on reviews that it has not read", "Perplexity falls from 59 to below 3.", log=True
-)
+draw_bars(perplexity, "perplexity on reviews that it has not read", log=True)
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["row-32"]
-# The **perplexity** is exp of the mean loss: among how many letters, all equally likely, the choice would be as hard. Who
-# knows only how frequent each letter is chooses among about 20. The LSTM has read the beginning of the word and of the
-# sentence, and chooses among 3.
+# The **perplexity** is exp of the mean loss. At a perplexity of 3 the choice is as hard as among 3 equally likely
+# letters. A model of letter frequencies chooses among about 20. The LSTM has read the beginning of the sentence and
+# chooses among 3. On its training reviews it reaches 1.7: it knows many by heart.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (4 min) The mean loss in nats and the perplexity say the same. On its training reviews it reaches 1.7: it knows many of
-# their sentences by heart. That is overfitting again, and the next slides show what it looks like.
+# (4 min) The mean loss in nats and the perplexity say the same. Ask what 1.7 on the training reviews is called.
+# (Overfitting; the next slides show what it looks like.)
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-32"]
 # ## Temperature
 #
-# To write, we draw the next letter from what is expected. First the logits $a_k$ are divided by a **temperature** $T$:
+# To write, we draw the next letter at random, with the probabilities that the network gives. First we divide the
+# logits $a_k$ by a **temperature** $T$:
 #
 # $$p_k = \frac{e^{a_k / T}}{\sum_j e^{a_j / T}}$$
 #
-# At $T = 1$ we draw what was learned. Below 1 differences grow; at 0 the most probable letter gets all. Above 1 all
-# letters become alike.
+# At $T = 1$ we draw with what was learned. Below 1 the differences grow; at 0 the most probable letter always comes.
+# Above 1 all letters become more alike.
 #
 # 1. Move *Temperature* from 0.5 to 0, then to 2.
 # 2. Change *Seed number*, then type a text of your own.
-# 3. Play the letters: what does the coloured unit follow? Then look at another one.
+# 3. Play the letters: what does the coloured unit follow? Then choose another unit.
 #
 # **Predict:** what does it write at temperature 0?
 
@@ -160,17 +158,16 @@ writer_lab("low temperature")
 # </details>
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (5 min) At 0 it soon repeats one sentence for ever: a loop, since the same state and the same letter lead to the same
-# next letter. Ask what unit 53 counts before you say it.
+# (5 min) Ask what unit 53 counts before the next slide says it.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-32"]
 # ## What is copied, and what is invented?
 #
-# At 0 the text soon repeats itself for ever: the same state and the same letter lead to the same next letter. And unit 53
-# **counts**: its c grows by about 1 a letter and is erased at the full stop. Nobody asked for a counter (lesson 06 built
-# one by hand); to expect the end of a sentence it helped.
+# At 0 the text soon repeats itself without end: the same state and the same letter always give the same next letter.
+# And unit 53 **counts**: its c grows by about 1 a letter and is erased at the full stop. Nobody asked for a counter;
+# it helps to predict the end of a sentence.
 #
-# We let it write 30 texts at each temperature, and look up every word and every whole sentence in the training reviews.
+# It writes 30 texts at each temperature. We look up every word and every whole sentence in the training reviews.
 #
 # **Predict:** at which temperature are most words known? And how many of the sentences are copied there?
 
@@ -186,29 +183,29 @@ axes.plot(temperatures, known, **figures.line("LSTM", label="words that it has r
 axes.plot(temperatures, copied, **figures.line("RNN", label="sentences that it has read"))
 axes.set(xlabel="temperature", ylabel="%", ylim=(0, 105))
 axes.legend(loc="center left", bbox_to_anchor=(1, 0.5))
-figures.show(
-    fig, alt="Both fall as the temperature rises; sentences fall from about half to none, words later."
-)
+ends = {0.2: f"{known[0]:.0f} and {copied[0]:.0f} %", 1.2: f"{known[-1]:.0f} and {copied[-1]:.0f} %"}
+figures.show(fig, alt="; ".join(f"Known words and sentences at {t}: {both}" for t, both in ends.items()))
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["row-32"]
-# A low temperature writes good English, because it copies: the sentences that it gets right it has read. A high one
-# invents, and what it invents is mostly no word. Between them there is no temperature at which this small network both
-# writes well and writes something new. Ask of any generator where its good sentences come from.
+# A low temperature makes good English, because the network copies: it has read its good sentences. A high one makes
+# it invent, and much of that is no word. At no temperature does this small network both write well and write
+# something new. Ask of every text generator where its good sentences come from.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (3 min) A trap: do not measure a writer by its loss on its own text. At a low temperature that loss is small, since it
-# finds its own words likely. Read the text, and count what is copied.
+# (3 min) Warn the room: do not measure a writer by its loss on its own text. At a low temperature that loss is small,
+# since the writer finds its own words likely. Read the text, and count what is copied.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-31"]
 # ## Longer than any piece
 #
-# A book cannot be learned from in one piece. **Truncated BPTT** cuts it: the gradient ends at the first step of a piece.
-# The state may be **reset** there, as in our windows, or **carried** over from the piece before.
+# A book is too long to be learned in one piece. **Truncated BPTT** cuts it into pieces: the gradient ends at the
+# first step of a piece. There the state is either **reset**, as in our windows, or **carried** over from the piece
+# before.
 #
 # We ask flagged recall (lesson 02) at *every* step from the flag on: which symbol was flagged? One sequence has 30 steps,
 # and the flag stands in the first 10.
 #
-# **Predict:** can a cell learn from pieces of 3 steps what it must remember for 20?
+# **Predict:** pieces of 3 steps, and a symbol that lies 20 steps back: can a cell learn to remember it?
 
 
 # %% slideshow={"slide_type": "skip"} tags=["row-31"]
@@ -255,68 +252,65 @@ kinds = {
 }
 kinds |= {"reset, pieces of 10": (10, False), "carried, 10, asked only at the end": (10, True, False)}
 right = {name: 100 * learn_in_pieces(*how) for name, how in kinds.items()}
-draw_bars(
-    right,
-    "right answers after step 30, %; chance is 25",
-    "Carried and always asked: nearly all. The others: near chance.",
-)
+draw_bars(right, "right answers after step 30, %; chance is 25")
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["row-31"]
-# With a carried state the cell learns from pieces of 3 steps to remember over 20. No gradient crosses the seam, and none
-# has to: each piece learns to keep what it was handed and to answer from it. With a reset state the flag is gone before
-# the question. And each piece needs a question: asked only at the very end, the piece with the flag gets no gradient, and
-# little is learned.
+# With a carried state the cell learns from pieces of 3 steps to remember over 20 steps. No gradient goes from one
+# piece back to another, and none has to: each piece learns to keep the state that it got, and to answer from it. With
+# a reset state the flag is gone before the question. And each piece needs a question: if we ask only at the very end,
+# the piece with the flag gets no gradient, and the cell learns little.
 #
-# In this way whole books are read: rows of text that go on from batch to batch, and `stateful=True` (lesson 09).
+# Whole books are read in this way: each row of text goes on from batch to batch, with `stateful=True` (lesson 09).
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (4 min) The code stands in the notebook, above this slide: the loop over the pieces is the point, `h, c` in and out. Ask
-# where our writer's windows stand: reset at every window, so it knows nothing beyond 60 letters from training.
+# (4 min) The code stands in the notebook, above this slide. Point at the loop over the pieces: `h, c` go in and come
+# out. Ask what our writer does at its windows: it resets the state, so training never showed it more than 60 letters.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-32"]
 # ## Read first, judge later
 #
-# Labels are scarce, text is not. `course_pretrained` first reads the training reviews of IMDB and the 50,000 without a
-# label, and learns to expect each next **word** ([Dai and Le, 2015](https://arxiv.org/abs/1511.01432)). Then it is trained
-# on the labels, like `course`.
+# Labels are rare, text is not. `course_pretrained` first reads the training reviews of IMDB and the 50,000 without a
+# label, and learns to predict each next **word** ([Dai and Le, 2015](https://arxiv.org/abs/1511.01432)). Then it is
+# trained on the labels, like `course`.
 #
-# **Predict:** which word does it expect after "the acting is"? And by how many points does the reading help on the test
+# **Predict:** which word does it expect after "the acting is"? By how many points does this reading help on the test
 # reviews?
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-32", "picture"]
 records = [r for r in sentiment.read_records() if r["recipe"] == "course_pretrained"]
 pretrained = next(r["language_model"] for r in records if not r["changed"])
 expected = {word: 100 * p for word, p in pretrained["expects"]["the acting is"].items()}
-draw_bars(expected, 'expected after "the acting is", %', "Terrible, a, great, excellent, superb.")
+draw_bars(expected, 'expected after "the acting is", %')
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-32", "picture"]
 changes = {"language_model": None}, {}
 alone, first = ([100 * r["test_accuracy"] for r in records if r["changed"] == c] for c in changes)
 gain = {"labels alone": np.mean(alone), "has read first": np.mean(first)}
-draw_bars(gain, "test accuracy on IMDB, %", "The network that has read first stands to the right.")
+draw_bars(gain, "test accuracy on IMDB, %")
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["row-32"]
-# Nobody told it what praise is. To expect the next word it had to notice whether a review praises or blames, and with that
-# the labels are learned better, by the same network from the same word vectors. It has read 15 million words, with a
-# perplexity of 185 a word. 392 of the 25,000 test reviews stand letter for letter among the texts that it has read, and
-# that flatters it by a little.
+# Nobody told it what praise is. To predict the next word it had to notice whether a review praises or blames. So the
+# same network learns the labels better. It has read 15 million words, with a perplexity of 185 per word. 392 of the
+# 25,000 test reviews stand letter for letter among them: its figure is a little too good. (One seed without reading,
+# three with.)
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (3 min) 269 of the 392 are among the texts without a label, 123 in the training half. One seed was trained without
-# reading, three with it. Dai and Le's networks had 1,024 units and read far longer.
+# (3 min) 269 of the 392 are among the texts without a label, 123 in the training half. Dai and Le's networks had
+# 1,024 units and read far longer.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## You saw
 #
-# - an LSTM learned to expect the next letter, and chose among about 3 where guessing has 59,
+# - an LSTM learned to predict the next letter, and chose among about 3 letters where guessing has 59,
 # - a low temperature copied and a high one invented words, and we counted both,
-# - a carried state remembered beyond the piece that was learned from, and reading first helped to judge reviews.
+# - a carried state remembered beyond the piece that was learned from, and a network that had read first judged
+#   better.
 
 # %% slideshow={"slide_type": "subslide"}
 quiz("14")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) As a poll; the third question shows who has seen that perplexity is a mean of logarithms.
+# (2 min) As a poll; the third question shows who has understood that perplexity is made from a mean of logarithms.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Your turn
@@ -371,7 +365,8 @@ check("perplexity", perplexity_of)
 # - A. Graves (2013), [*Generating sequences with recurrent neural networks*](https://arxiv.org/abs/1308.0850): letters and
 #   handwriting, with LSTMs.
 # - A. Karpathy (2015), [*The unreasonable effectiveness of recurrent neural
-#   networks*](https://karpathy.github.io/2015/05/21/rnn-effectiveness/): units that follow quotes and line lengths.
+#   networks*](https://karpathy.github.io/2015/05/21/rnn-effectiveness/): units that follow quotation marks and the
+#   length of lines.
 # - R. Williams, J. Peng (1990), [*An efficient gradient-based algorithm for on-line
 #   training*](https://doi.org/10.1162/neco.1990.2.4.490): truncated BPTT.
 #

@@ -1,8 +1,8 @@
 # %% [markdown] slideshow={"slide_type": "slide"}
 # # Forecast a series
 #
-# A year of hourly temperatures stands in a file. What will the thermometer show in an hour? In a day? Forecasting is
-# what most people use an LSTM for, and where they fool themselves most easily.
+# A file holds a year of hourly temperatures. What will the thermometer show in an hour? In a day? Many people use
+# LSTMs to forecast, and a bad forecast can look good very easily.
 #
 # **You will see** (25 minutes as a talk, about 50 for study with the exercises, no GPU needed)
 #
@@ -11,8 +11,8 @@
 # - two ways to fail: a future that leaks into the past, and a series that leaves its range.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (1 min) Talk: 25 minutes. Ask who has ever seen a forecast in a paper without a baseline beside it. Start the cells
-# of Keras early: each of the two trainings takes about ten seconds of one processor.
+# (1 min) Talk: 25 minutes. Ask who has seen a forecast in a paper without a baseline beside it. Start the Keras cells
+# early: each of the two trainings takes about ten seconds on one processor.
 
 # %% slideshow={"slide_type": "skip"}
 import os
@@ -40,17 +40,17 @@ print("seed", SEED := 0)
 keras.utils.set_random_seed(SEED)
 
 
-def draw_dots(errors, xlabel, alt):
+def draw_dots(errors, xlabel):
     """One dot per forecast, with its number beside it."""
     fig, axes = plt.subplots(figsize=(12, 1 + 0.5 * len(errors)))
     axes.plot([*errors.values()], [*errors], "o", color=figures.colour("LSTM"), markersize=10)
     for name, error in errors.items():
         axes.annotate(f"{error:.2f}", (error, name), (12, -5), textcoords="offset points")
     axes.set(xlabel=xlabel, xlim=(0, 1.1 * max(errors.values())), ylim=(len(errors) - 0.5, -0.5))
-    figures.show(fig, alt=alt)
+    figures.show(fig, alt=f"{xlabel}: " + "; ".join(f"{name} {error:.2f}" for name, error in errors.items()))
 
 
-def draw_lines(lines, x, xlabel, ylabel, alt):
+def draw_lines(lines, x, xlabel, ylabel):
     looks = {"measured": {"color": "black", "alpha": 0.35, "linewidth": 5}, "LSTM": figures.line("LSTM")}
     others = "linear", "persistence", "seasonal persistence", "LSTM, change"
     looks |= {name: figures.line(k) for k, name in enumerate(others)}
@@ -59,18 +59,19 @@ def draw_lines(lines, x, xlabel, ylabel, alt):
         axes.plot(x, values, **looks[name] | {"label": name})
     axes.set(xlabel=xlabel, ylabel=ylabel)
     axes.legend(loc="center left", bbox_to_anchor=(1, 0.5))
-    figures.show(fig, alt=alt)
+    ends = "; ".join(f"{name} from {line[0]:.1f} to {line[-1]:.1f}" for name, line in lines.items())
+    figures.show(fig, alt=f"{ylabel} against {xlabel}, {x[0]} to {x[-1]}: {ends}.")
 
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-33"]
 # ## A year of hours
 #
-# The air at John F. Kennedy airport, New York, in 2013, hour by hour. Where nothing was measured, we draw a straight
-# line between the neighbours.
+# The temperature of the air at John F. Kennedy airport, New York, in 2013, hour by hour. Where a measurement is
+# missing, we draw a straight line between its neighbours.
 #
-# Time has a direction, so we split by time. The first 70 % are the **past**: we fit on them. The next 15 % are for
-# **validation**: they say when to stop. The last 15 % are the **test**. It is one autumn and winter, so it says little
-# about summers.
+# Time has a direction, so we split by time. The first 70 % are the **past**: we fit on them. The next 15 % are the
+# **validation** part: it says when to stop. The last 15 % are the **test**. This is one autumn and winter, so it says
+# little about summers.
 
 
 # %% slideshow={"slide_type": "fragment"} tags=["row-33"]
@@ -103,8 +104,8 @@ figures.show(
 # A forecast reads a **window**: the last 48 hours. Its **target** is the hour after. The next window begins one hour
 # later. A window belongs to the part in which its target lies.
 #
-# Networks like numbers around 0 with a spread of 1. The mean and the spread come **from the past alone**: on the day
-# of the forecast nobody knows those of the year.
+# Networks learn best near 0, with a spread of 1. The mean and the spread come **from the past alone**: on the day of
+# the forecast nobody knows the mean of the whole year.
 
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-33"]
@@ -134,7 +135,7 @@ print(f"{jfk.past.sum():,} windows in the past, {jfk.validation.sum():,} validat
 # - **Seasonal persistence**: it is like the same hour of yesterday.
 # - **A linear autoregression**: a weighted sum of the 48 hours, with weights by least squares.
 #
-# We count the root of the mean squared error (RMSE) in degrees.
+# We measure the root of the mean squared error (RMSE), in degrees.
 #
 # **Predict:** by how many degrees is each of them wrong, one hour ahead?
 
@@ -162,11 +163,11 @@ def one_step(forecasts, data):
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-33", "picture"]
 forecasts = baselines(jfk, season=24)
-words = "Persistence and linear lie below 1 °C, yesterday's hour near 5."
-draw_dots(one_step(forecasts, jfk), "RMSE one hour ahead, °C", words)
+draw_dots(one_step(forecasts, jfk), "RMSE one hour ahead, °C")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (3 min) Most rooms guess too much for persistence. Insist on the rule: no error without that of persistence beside it.
+# (3 min) Most rooms guess too much for persistence. Insist on the rule: show no error without the error of
+# persistence beside it.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-33"]
 # ## The LSTM, in Keras
@@ -174,8 +175,8 @@ draw_dots(one_step(forecasts, jfk), "RMSE one hour ahead, °C", words)
 # An hour brings little change, so persistence is hard to beat: a network that reports "an error of 0.9 °C" has learned
 # nothing yet. The linear model looks at the last hours and at yesterday, and wins by a little.
 #
-# Now one LSTM reads the window; a dense layer turns its last state into a number. We train it in two ways: it says the next
-# value itself, or only the **change** from the last value.
+# Now one LSTM reads the window; a dense layer turns its last state into a number. We train it in two ways: it
+# predicts the next value itself, or only the **change** from the last value.
 #
 # **Predict:** which of the two has less to learn? And does it beat the linear model?
 
@@ -208,13 +209,13 @@ def lstms(data, length, epochs):
 EPOCHS = 10  # each of the two trainings takes about ten seconds
 forecasts |= lstms(jfk, 48, EPOCHS)
 one_hour = one_step(forecasts, jfk)
-draw_dots(one_hour, "RMSE one hour ahead, °C", "Linear and both LSTMs lie within hundredths of a degree.")
+draw_dots(one_hour, "RMSE one hour ahead, °C")
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["row-33"]
-# Asked for the next value, the LSTM must first learn to repeat the last one, and it repeats it with an error. Asked for
-# the change, it starts from persistence and only has to add. It beats the linear model by a few hundredths of a degree at
-# most, and the LSTM that says the value can end on either side of it. On one year of one series, a weighted sum is about
-# as good.
+# The LSTM that predicts the next value must first learn to repeat the last one, and it repeats it with an error. The
+# LSTM that predicts the change starts from persistence and only has to add something. It beats the linear model by a
+# few hundredths of a degree at most; the LSTM that predicts the value may be a little better or a little worse than
+# the linear model. On one year of one series, a weighted sum is about as good.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (4 min) Run the training before you ask for the prediction. Measured beforehand with two seeds: .796 and .795 for the
@@ -223,9 +224,9 @@ draw_dots(one_hour, "RMSE one hour ahead, °C", "Linear and both LSTMs lie withi
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-33"]
 # ## Run free
 #
-# For the day ahead we let a forecast read **its own forecasts**: drop the oldest hour of the window, put the new one
-# behind, ask again. In training it read what was measured, at every step. Now its errors come back as input, and it can
-# **drift**.
+# For the day ahead we let a forecast read **its own forecasts**: remove the oldest hour of the window, add the new
+# one at the end, and ask again. In training it read measured values at every step. Now its errors come back as input,
+# and it can **drift**.
 #
 # **Predict:** after how many hours is each forecast off by 3 °C? And which two must agree at hour 24?
 
@@ -252,39 +253,37 @@ def test_free(forecasts, data, steps):
 free, by_hour = test_free(forecasts, jfk, 24)
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-33", "picture"]
-words = "Three kinds of forecast grow worse, from below 1 °C to about 4; yesterday's hour stays near 5."
-draw_lines(by_hour, np.arange(1, 25), "hours ahead", "RMSE, °C", words)
+draw_lines(by_hour, np.arange(1, 25), "hours ahead", "RMSE, °C")
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["row-33"]
-# Persistence, the linear model and the LSTMs grow worse with the distance. After ten hours they are wrong by 3 to 4 °C:
-# the weather of tomorrow is not in the last two days of one thermometer. At hour 24 the two kinds of persistence agree, because both repeat the same hour. A
-# lead at hour 1 says little about hour 24.
+# All but yesterday's hour become worse with each hour. After ten hours they are wrong by 3 to 4 °C: two days of one
+# thermometer do not tell tomorrow's weather. They trained for one hour and now read their own forecasts. At hour 24
+# both kinds of persistence repeat the same hour, so they agree. The best at hour 1 need not be the best at hour 24.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (4 min) Read the order at hour 1 and at hour 24: it is not the same. Training looked one hour ahead only, so nothing
-# asked the network to be good when it reads its own words. To forecast a day, train for a day: Dense(24).
+# (4 min) Read the order at hour 1 and at hour 24: it is not the same. Ask what one would train to forecast a whole
+# day. (A network that is asked for a day in training, too: Dense(24).)
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-33", "picture"]
 one_day = {name: jfk.mean + jfk.spread * run[300] for name, run in free.items()}
-words = "One test day: what was measured, and the forecasts beside it."
-draw_lines(one_day, np.arange(1, 25), "hours ahead", "°C", words)
+draw_lines(one_day, np.arange(1, 25), "hours ahead, on one test day", "°C")
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-33"]
 # ## A series that leaves its range
 #
-# The carbon dioxide in the air of Mauna Loa, Hawaii, week by week from 1958 to 2001. It swings with the seasons, and it
-# rises. The same split, the same code, windows of 52 weeks, and 52 weeks to run free.
+# The carbon dioxide in the air of Mauna Loa, Hawaii, week by week from 1958 to 2001. It goes up and down with the
+# seasons, and it rises from year to year. The same split, the same code, windows of 52 weeks, and 52 weeks to run
+# free.
 #
-# **Predict:** the test lies above everything that the past has seen. Which forecast follows: linear, the LSTM that says
-# the value, the one that says the change?
+# **Predict:** all values of the test lie above all values of the past. Which forecast follows them: the linear one,
+# the LSTM that predicts the value, or the one that predicts the change?
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-33", "picture"]
 loa = prepare(load_series("co2.csv"), 52)
 co2_forecasts = baselines(loa, season=52) | lstms(loa, 52, 15)
 co2_free, co2_errors = test_free(co2_forecasts, loa, 52)
 year = {name: loa.mean + loa.spread * run[0] for name, run in co2_free.items()}
-words = "The first year of the test: the linear forecast follows what was measured; the LSTMs leave it."
-draw_lines(year, np.arange(1, 53), "weeks ahead", "parts per million", words)
+draw_lines(year, np.arange(1, 53), "weeks ahead, in the first year of the test", "parts per million")
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-33"]
 for name, error in co2_errors.items():
@@ -294,29 +293,29 @@ for name, error in co2_errors.items():
 level = np.arange(320, 401)  # years in which every week has the same value; the past ends at 354
 flat = np.repeat((level[:, None] - loa.mean) / loa.spread, 52, axis=1)
 answers = {name: loa.mean + loa.spread * co2_forecasts[name](flat) for name in ("linear", "LSTM")}
-draw_lines(answers, level, "level, ppm", "forecast, ppm", "Above 354 the LSTM's line bends.")
+draw_lines(answers, level, "level, ppm", "forecast, ppm")
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["row-33"]
 # The linear model wins outright. A sum of weighted inputs goes on beyond the range on which it was fitted. An LSTM
-# squashes: its gates lie between 0 and 1 and its h between -1 and 1, so above the highest level of the past its answer
-# bends. The network that says the change is right for a week. Then it reads its own forecasts, in a range where it
-# has learned nothing.
+# squashes: its gates lie between 0 and 1 and its h between −1 and 1, so above the highest level of the past its
+# answer bends. The network that predicts the change is right for a week. Then it reads its own forecasts, beyond the
+# range of its training.
 #
-# So do not use an LSTM where a linear model is as good, where a series leaves its range, or where a few steps of memory
-# are enough. Else keep the series in its range: forecast changes, take out trend and season.
+# So do not use an LSTM where a linear model is as good, where a series leaves its range, or where a few steps of
+# memory are enough. If you do, keep what it *reads* in one range: subtract trend and season, or let it read changes.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (4 min) Ask: which preparation would save the LSTM here? Differences from one year ago, for example: they stay in one
-# range. Then ask when an LSTM does pay: many series at once, several inputs, effects that are not sums.
+# (4 min) Ask: which preparation would help the LSTM here? (For example differences from one year ago: they stay in
+# one range.) Then ask when an LSTM is worth its cost: many series at once, several inputs, effects that are not sums.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-33"]
 # ## A future that leaks
 #
-# Now a model that only looks things up: it finds the five past windows that are most like today's, and takes the mean of
-# what came 24 hours after them. Beside it stands a linear model. Both are tested twice: with a split by time, and with
-# windows drawn **at random**. Persistence counts as 1.
+# Now a model that only looks things up. It finds the five past windows that are most similar to today's window, and
+# takes the mean of what came 24 hours after them. Beside it stands a linear model. Both are tested twice: with a
+# split by time, and with windows drawn **at random**. Persistence counts as 1.
 #
-# **Predict:** which of the two does the random split flatter, and by how much?
+# **Predict:** which of the two looks better with a random split, and by how much?
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-33", "picture"]
 read, ahead, leak = jfk.windows[:-23], jfk.targets[23:], {}  # what comes 24 hours after each window
@@ -327,34 +326,30 @@ for split, order in {"by time": in_time, "at random": at_random}.items():
     for name, model in {"looked up": KNeighborsRegressor(5), "linear": LinearRegression()}.items():
         says = model.fit(read[fitted], ahead[fitted]).predict(read[tested])
         leak[f"{name}, {split}"] = rmse(says, ahead[tested], jfk) / nothing
-draw_dots(
-    leak,
-    "RMSE 24 hours ahead, as a fraction of persistence's",
-    "Looked up: above 1 by time, near a half at random.",
-)
+draw_dots(leak, "RMSE 24 hours ahead, as a fraction of persistence's")
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["row-33"]
 # At random, nearly every test window has a training window that begins one hour earlier: 47 of its 48 values are the
-# same, and its answer is the hour before the one asked for. The model looks the future up and seems nearly twice as good
-# as persistence; by time it is worse. Whatever can learn by heart is flattered in this way. The linear model cannot, and
-# is not. Lesson 13 shows the same with films.
+# same, and its answer is the hour before the one asked for. The model looks up the future and seems nearly twice as
+# good as persistence; with the split by time it is worse. A random split flatters every model that can learn by
+# heart. The linear model cannot, so it is not flattered. Lesson 13 shows the same with films.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (3 min) The error of a random split is not wrong as arithmetic. It answers another question: how well does the model
-# fill gaps in a past that is known?
+# (3 min) The error of a random split is computed correctly, but it answers another question: how well does the model
+# fill gaps in a known past?
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## You saw
 #
 # - persistence and a linear model cost nothing, and the linear model was hard to beat,
-# - an LSTM that says the change won by hundredths of a degree one hour ahead, and running free the forecasts drifted,
+# - an LSTM that predicts the change won by hundredths of a degree one hour ahead; forecasts that ran free drifted,
 # - a random split let the future in, and beyond its range an LSTM could not follow.
 
 # %% slideshow={"slide_type": "subslide"}
 quiz("15")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) As a poll. The last question is the one to discuss: where would you not use an LSTM?
+# (2 min) As a poll. Discuss the last question: where would you not use an LSTM?
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Your turn
@@ -383,8 +378,8 @@ check("make_windows", make_windows)
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Exercise 2: find the leak
 #
-# The first `past` values are over; all others are the future. This function returns windows and targets for training,
-# then windows and targets for the test. One line lets the future into the training. Find it and repair it.
+# The first `past` values are the past; all others are the future. This function returns windows and targets for
+# training, then windows and targets for the test. One line lets the future into the training. Find it and correct it.
 
 
 # %% slideshow={"slide_type": "fragment"} tags=["exercise"]
@@ -411,9 +406,9 @@ check("find_the_leak", leaks)
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Exercise 3: beat persistence
 #
-# `past` (time,) is an hourly series with a day in it. `windows` (n, 24) hold the hours before each forecast, later than
-# the past. Return the value after each window, (n,), with a mean absolute error at least 10 % below that of persistence.
-# NumPy is enough.
+# `past` (time,) is an hourly series with a daily cycle. `windows` (n, 24) hold the 24 hours before each forecast; all
+# later than the past. Return the value after each window, (n,), with a mean absolute error at least 10 % below that
+# of persistence. NumPy is enough.
 
 
 # %% slideshow={"slide_type": "fragment"} tags=["exercise"]

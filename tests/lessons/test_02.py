@@ -72,6 +72,7 @@ def test_with_gain_3_every_seed_explodes_while_its_states_stay_below_1(lesson):
         assert length > 1
         assert cut == pytest.approx(1.0)
         assert cosine == pytest.approx(1.0)
+    assert max(length for _, _, length, _, _ in runs) > 1e4  # "up to tens of thousands long"
 
 
 def test_the_update_in_the_open_starts_near_a_guess_and_lowers_the_loss(lesson):

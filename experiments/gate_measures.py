@@ -28,7 +28,7 @@ Clamp = dict[str, Any]
 
 
 def means(a: Reader, ids: Ids) -> dict[str, np.ndarray]:
-    """The mean (units,) of each gate and the candidate over all words of all reviews: every word counts 1."""
+    """Return the mean (units,) of each gate and the candidate over all words of all reviews."""
     total, words = {name: np.zeros(a.p.n) for name in ("i", "f", "o", "c_tilde")}, 0
     for _, last, trace in a.traces(ids):
         read = np.arange(trace.h.shape[1]) <= last[:, None]
@@ -39,7 +39,7 @@ def means(a: Reader, ids: Ids) -> dict[str, np.ndarray]:
 
 
 def conditions(mean: dict[str, np.ndarray]) -> dict[str, Clamp]:
-    """What is clamped in each row of the table."""
+    """Return what is clamped in each row of the table."""
     rows: dict[str, Clamp] = {"as trained": {}}
     for gate, name in GATES.items():
         rows |= {
@@ -54,7 +54,7 @@ def conditions(mean: dict[str, np.ndarray]) -> dict[str, Clamp]:
 
 
 def last_states(a: Reader, ids: Ids, clamp: Clamp | None = None) -> tuple[np.ndarray, np.ndarray]:
-    """H and c after the last word, each (reviews, units)."""
+    """Return h and c after the last word, each (reviews, units)."""
     h, c = np.empty((2, len(ids), a.p.n), np.float32)
     for rows, last, trace in a.traces(ids, clamp):
         end = np.arange(len(rows)), last
@@ -63,7 +63,7 @@ def last_states(a: Reader, ids: Ids, clamp: Clamp | None = None) -> tuple[np.nda
 
 
 def prefixes(a: Reader, ids: Ids, labels: np.ndarray) -> list[dict[str, Any]]:
-    """What the reader knows after so many words (or after the last, if a review has fewer)."""
+    """Return what the reader knows after so many words (or after the last, if a review has fewer)."""
     p = np.empty((len(PREFIXES), len(ids)))
     for rows, last, trace in a.traces(ids):
         for row, words in zip(p, PREFIXES, strict=True):
@@ -75,7 +75,7 @@ def prefixes(a: Reader, ids: Ids, labels: np.ndarray) -> list[dict[str, Any]]:
 
 
 def figures(labels: np.ndarray, p: np.ndarray) -> dict[str, Any]:
-    """Accuracy at 0.5, its interval, the area under the ROC curve, and the share that is called positive."""
+    """Return accuracy at 0.5, its interval, the area under the ROC curve, and the share called positive."""
     found = score(labels, p)
     return {
         "accuracy": found.accuracy,
@@ -86,7 +86,7 @@ def figures(labels: np.ndarray, p: np.ndarray) -> dict[str, Any]:
 
 
 def best_threshold(values: np.ndarray, labels: np.ndarray) -> tuple[float, float]:
-    """The threshold from which on `values` (reviews,) are best called positive, and the accuracy with it."""
+    """Return the threshold above which `values` (reviews,) are best called positive, and its accuracy."""
     false_positive, true_positive, thresholds = roc_curve(labels, values)
     positive = np.mean(labels)
     accuracy = true_positive * positive + (1 - false_positive) * (1 - positive)
@@ -97,7 +97,7 @@ def best_threshold(values: np.ndarray, labels: np.ndarray) -> tuple[float, float
 def best_unit(
     val: np.ndarray, val_labels: np.ndarray, test: np.ndarray, labels: np.ndarray
 ) -> dict[str, Any]:
-    """The unit that alone tells most validation reviews apart, and then its accuracy on the test reviews.
+    """Return the unit that is best alone on validation reviews, and its accuracy on the test reviews.
 
     `val` and `test` are last states (reviews, units). Unit, sign and threshold come from validation alone.
     """
@@ -118,7 +118,7 @@ def best_unit(
 
 
 def word_by_word(a: Reader, text: str, unit: int) -> dict[str, Any]:
-    """A text word by word: the probability, with the forget gate closed too, and one unit's h and c.
+    """Return a text word by word: the probability, also with f closed, and the h and c of one unit.
 
     `without` is the probability after the last word when that one word is deleted.
     """
@@ -137,7 +137,7 @@ def word_by_word(a: Reader, text: str, unit: int) -> dict[str, Any]:
 
 
 def own_reviews(a: Reader) -> dict[str, Any]:
-    """Accuracy on the course's own reviews: the short ones by kind (see `data/reviews`), the longer ones."""
+    """Return the accuracy on the course's own reviews: the short ones by kind, and the longer ones."""
     sample, texts = reviews.load("sample"), lstm_teach.data_dir() / "reviews" / "short.jsonl"
     splits: dict[str, tuple[list[str], list[int]]] = {}
     for line in map(json.loads, texts.read_text(encoding="utf-8").splitlines()):
@@ -155,7 +155,7 @@ def own_reviews(a: Reader) -> dict[str, Any]:
 
 
 def measure(a: Reader, corpus: reviews.Corpus, seed: int) -> dict[str, Any]:
-    """All figures of the record."""
+    """Return all figures of the record."""
     rng, shown = np.random.default_rng(seed), reviews.fixed_review()
     val_split = reviews.validation_split(corpus.train, seed=0, by="random")[1]
     train, val, test = (a.vocabulary.encode(s.texts) for s in (corpus.train, val_split, corpus.test))

@@ -34,7 +34,7 @@ BEGIN, END = "<!-- figures: made by python -m experiments gates -->\n", "<!-- en
 
 
 def readme_in_step() -> str:
-    """The README as it should be.
+    """Return the README as it should be.
 
     Raises
     ------

@@ -91,7 +91,7 @@ class LanguageModel:
         return {**history, "loss": [round(loss / directions, 6) for loss in history["loss"]]}
 
     def perplexity(self, rows: Sequence[np.ndarray]) -> float:
-        """Between how many words the forward LSTM wavers: exp of the mean cross-entropy of each next word.
+        """Return the perplexity of the forward LSTM: exp of the mean cross-entropy of each next word.
 
         Parameters
         ----------
@@ -109,7 +109,7 @@ class LanguageModel:
         return float(np.exp(np.concatenate(entropies).mean()))
 
     def expects(self, text: str, most: int = 5) -> dict[str, float]:
-        """The words that the forward LSTM thinks most probable after a text, and their probabilities."""
+        """Return the words that the forward LSTM finds most probable after a text, with probabilities."""
         [row] = self.network.vocabulary.encode([text])
         found = self.next_word.probabilities(self.states.predict_on_batch(row[None])[0, -1])
         return {

@@ -78,7 +78,7 @@ class NextWord(layers.Layer):
         return ops.matmul(said, ops.transpose(vectors)) + ops.take(self.bias, ids)  # (batch, time - 1, ids)
 
     def probabilities(self, h: Any) -> np.ndarray:
-        """What comes next, over all words: (..., ids) from states (..., units)."""
+        """Return the probability of each next word: (..., ids) from states (..., units)."""
         words = ops.arange(FIRST, self.table.input_dim, dtype="int32")
         found = ops.softmax(self._scores(ops.matmul(h, self.matrix), words), axis=-1)
         nothing = np.zeros((*found.shape[:-1], FIRST), np.float32)  # padding and unknown

@@ -42,7 +42,7 @@ SETTINGS: dict[str, Any] = {
 
 
 def build_model(settings: dict[str, Any]) -> keras.Sequential:
-    """Ids (batch, time) in, the logit after every word (batch, time, 1) out."""
+    """Return a model from ids (batch, time) to the logit after every word (batch, time, 1)."""
     return keras.Sequential(
         [
             keras.Input((None,), dtype="int32"),
@@ -56,7 +56,7 @@ def build_model(settings: dict[str, Any]) -> keras.Sequential:
 
 
 def step_weights(length: int, last: float) -> np.ndarray:
-    """What each word's answer counts in the loss, (length,), 1 in all.
+    """Return the weight of each word's answer in the loss, (length,), 1 in all.
 
     Every prefix is answered for, so a prefix of any length gets a sensible probability. The weight grows with
     the words read (the "linear gain" of Dai and Le 2015), and the last word has a share of its own.
@@ -68,14 +68,14 @@ def step_weights(length: int, last: float) -> np.ndarray:
 
 
 def cut(ids: np.ndarray, length: int, rng: np.random.Generator) -> np.ndarray:
-    """A longer review's first `length` words or its last, by chance: openings and verdicts both count."""
+    """Return the first or the last `length` words of a longer review, by chance: both count."""
     return ids if len(ids) <= length else (ids[:length] if rng.random() < 0.5 else ids[-length:])
 
 
 def batches(
     ids: list[np.ndarray], labels: np.ndarray, settings: dict[str, Any], rng: np.random.Generator
 ) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
-    """Words (batch, time), labels (batch, time, 1), weights (batch, time); each review once, in random order.
+    """Yield words (batch, time), labels (batch, time, 1), weights (batch, time); reviews in random order.
 
     Padding is at the right, where it cannot change what was answered before, and its weight is 0: no mask.
     """
@@ -124,7 +124,7 @@ def train(
 
 
 def to_reader(model: keras.Sequential, words: vocabulary.WordVocabulary) -> Reader:
-    """The model's weights, in NumPy."""
+    """Return the model's weights, in NumPy."""
     embedding, _, lstm, _, dense = model.layers
     p = params_from_keras(lstm)
     assert isinstance(p, LSTMParams)
@@ -133,7 +133,7 @@ def to_reader(model: keras.Sequential, words: vocabulary.WordVocabulary) -> Read
 
 
 def evaluate(a: Reader, ids: list[np.ndarray], labels: np.ndarray) -> Evaluation:
-    """The figures for reviews that are ids already."""
+    """Return the figures for reviews that are ids already."""
     probability = np.empty(len(ids))
     for rows, last, trace in a.traces(ids):
         probability[rows] = a.probability(trace.h[np.arange(len(rows)), last])

@@ -108,7 +108,7 @@ ALL_CELLS = CELLS | FAR_CELLS | EQUAL_WEIGHTS
 
 
 def nearly_closed_lstm(m: int, n: int, rng: np.random.Generator) -> LSTMParams:
-    """An LSTM that starts out keeping (forget bias 4) and writing little (input bias -3).
+    """Return an LSTM that begins by keeping (forget bias 4) and writing little (input bias -3).
 
     What it then learns to let in stands out: its input gate opens at the flag, and c is still elsewhere.
     """
@@ -144,7 +144,7 @@ CLAMPS = {
 
 
 def planned() -> list[dict[str, Any]]:
-    """Every run, as the entries that name it: seed by seed, so that what is there so far is a fair sample."""
+    """Return every run, as the entries that name it: seed by seed, so that a part is a fair sample."""
     runs = [(s, RATE, lag, cell) for s, lag, cell in product(SEEDS, LAGS, CELLS)]
     runs += list(product(SEEDS, OTHER_RATES, OTHER_LAGS, CELLS))
     runs += [(s, RATE, lag, cell) for cell, s, lag in product(FAR_CELLS, SEEDS, FAR_LAGS)]
@@ -172,7 +172,7 @@ def read_runs() -> list[dict[str, Any]]:
 
 
 def run(cell: str, lag: int, rate: float, seed: int) -> dict[str, Any]:
-    """One run, from fresh weights to the accuracy on sequences that no choice has seen."""
+    """Return one run, from fresh weights to the accuracy on sequences that no choice has seen."""
     s = SETTINGS
     recall = task(s["task"], lag=lag, symbols=s["symbols"], window=s["window"])
     rng = np.random.default_rng(seed)
@@ -197,12 +197,12 @@ def run(cell: str, lag: int, rate: float, seed: int) -> dict[str, Any]:
 
 
 def unseen(recall: Task, size: int) -> Batch:
-    """Sequences for the last test, from a seed that no training uses."""
+    """Return sequences for the last test, from a seed that no training uses."""
     return recall.batch(size, np.random.default_rng(20_260_101))
 
 
 def write_json(name: str, head: dict[str, Any], rows_name: str, rows: list[dict[str, Any]]) -> None:
-    """JSON with one row a line, so that a difference shows the rows that differ."""
+    """Write JSON with one row per line, so that a difference shows the rows that differ."""
     lines = ",\n".join("  " + json.dumps(row) for row in rows)
     text = json.dumps(head, indent=1)[:-2] + f',\n "{rows_name}": [\n{lines}\n ]\n}}\n'
     with replacing(FOLDER / name) as file:

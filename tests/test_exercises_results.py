@@ -95,7 +95,7 @@ def test_exercises_are_listed_by_lesson():
         ("rnn_step", lambda x, h_prev, p: p.W @ x, "in row form x stands first"),
         ("write", lambda f, i, c_tilde, c_prev: f @ c_prev + i * c_tilde, r"is `\*` and not `@`"),
         ("one_hot_embedding", lambda ids, E: ids @ E, "an id is a name, not an amount"),
-        ("two_halves", lambda part, h, c, p: lstm_forward(part, p, h, c), "You hand back the whole trace"),
+        ("two_halves", lambda part, h, c, p: lstm_forward(part, p, h, c), "You return the whole trace"),
         ("clamp_add_then_overwrite", [{"f": "open"}] * 2, "stops with ValueError: clamp"),
         ("product_shape", (15, 12), r"You said \(15, 12\)"),
         ("rnn_step", lambda x, h_prev, p: x + h_prev, "element by element, two arrays"),

@@ -224,7 +224,7 @@ def test_the_reach_is_that_of_the_gradients():
     np.testing.assert_allclose(line(lab, "GRU"), held)
     np.testing.assert_allclose(line(lab, "learned"), gradient_reach(gru_forward(xs, gru), gru)[0])
     np.testing.assert_allclose(line(lab, "LSTM"), gradient_reach(lstm_forward(xs, lstm), lstm)[0])
-    assert f"arrives at the end {plain(held[0], 2)} times as large" in lab.status
+    assert f"Left at the end of a nudge of the state here: {plain(held[0], 2)}" in lab.status
 
 
 @pytest.mark.parametrize("reads", TASKS)
@@ -289,7 +289,7 @@ def test_each_case_has_a_name(z, name):
         ("take new", "Unit 3, step 20: take new. h goes from"),
         ("half and half", "Unit 3, step 20: mixed: keeps 50 %, takes 50 %. h goes from"),
         ("all units", "Unit 3, step 20: keep old. h stays 0.24"),
-        ("how far back it reaches", "A nudge of the state here arrives at the end"),
+        ("how far back it reaches", "Left at the end of a nudge of the state here"),
         ("what a step costs", "three blocks for four"),
     ],
 )

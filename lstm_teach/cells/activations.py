@@ -9,7 +9,7 @@ from lstm_teach.arrays import Array
 
 
 def sigmoid(a: Array) -> Array:
-    """σ(a) = 1 / (1 + exp(-a)), between 0 and 1, element by element, for any shape.
+    """Return σ(a) = 1 / (1 + exp(-a)), between 0 and 1, element by element, for any shape.
 
     Written as (1 + tanh(a/2)) / 2: the same function, and it cannot overflow.
     """

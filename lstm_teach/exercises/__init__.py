@@ -67,7 +67,7 @@ def __getattr__(name: str) -> Any:
 
 
 def check(name: str, answer: Any = None, *, rng: np.random.Generator | None = None) -> Result:
-    """Try an answer on fresh random examples: passed, or not yet, with a hint.
+    """Return the verdict on an answer, tried on fresh random examples: passed, or not yet, with a hint.
 
     Parameters
     ----------
@@ -92,7 +92,7 @@ def check(name: str, answer: Any = None, *, rng: np.random.Generator | None = No
 
 
 def names(lesson: str | int | None = None) -> tuple[str, ...]:
-    """The names of all exercises, or those of one lesson ("03" or 3), in the order of the lessons.
+    """Return the names of all exercises, or those of one lesson ("03" or 3), in the order of the lessons.
 
     Raises
     ------

@@ -37,7 +37,7 @@ def _wrong_count_lstm(m: int, n: int) -> dict[str, Any]:
         "W is missing: each unit reads all m features, which makes nm in each block.": 4 * (n * n + n),
         "Three gates make three blocks; the candidate is the fourth.": 3 * count_rnn(m, n),
         "You have two biases in each block, as PyTorch has. Keras has one.": count_lstm(m, n, biases=2),
-        "m and n are exchanged: it is the units, n, that are read by the units.": count_lstm(n, m),
+        "m and n are exchanged: U is n by n, since units read units.": count_lstm(n, m),
         "U has n² numbers in each block, not m²: it reads the n numbers of h.": 4 * (n * m + m * m + n),
         "A bias belongs to a unit: n in each block, not m.": 4 * (n * m + n * n + m),
         "Only W is taken four times: put brackets around nm + n² + n.": 4 * n * m + n * n + n,
@@ -53,10 +53,10 @@ SECOND_BILSTM = number(
     "A Bidirectional(LSTM(64)) stands on another one like it. How many parameters has the upper?",
     count_lstm(128, 64, bidirectional=True),
     {
-        "That is the lower one. It hands up both directions, so m is 128.": 2 * count_lstm(64, 64),
+        "That is the lower one. It returns both directions, so m is 128.": 2 * count_lstm(64, 64),
         "m = 128 is right; that is one direction, and there are two.": count_lstm(128, 64),
-        "That is one direction, and for m = 64. Two directions hand up more.": count_lstm(64, 64),
-        "128 features are read by 64 units: n stays.": count_lstm(128, 128, bidirectional=True),
+        "That is one direction, and for m = 64. Two directions return more.": count_lstm(64, 64),
+        "64 units read 128 features: n stays 64.": count_lstm(128, 128, bidirectional=True),
         "You count two biases in each block; Keras has one.": count_lstm(128, 64, 2, bidirectional=True),
         "That is both layers; the upper is asked for.": 2 * (count_lstm(64, 64) + count_lstm(128, 64)),
         "m = 128 and both directions are right; the biases are missing.": 2 * 4 * (128 * 64 + 64**2),
@@ -80,7 +80,7 @@ def _wrong_model(words: int, features: int, n: int, dense: int) -> dict[str, Any
     right, one_direction = _model(words, features, n, dense), count_lstm(features, n)
     return {
         "The first Dense reads both directions, so 2n numbers, not n.": right - n * dense,
-        "Bidirectional counts twice and hands up 2n.": _model(words, features, n, dense, directions=1),
+        "Bidirectional counts twice and returns 2n numbers.": _model(words, features, n, dense, directions=1),
         "The LSTM is counted once, and there is one for each direction.": right - one_direction,
         "That is `features` too many: the table has `words` rows and no biases.": right + features,
         "The embedding is missing, the largest part of the model.": right - count_embedding(words, features),
@@ -108,7 +108,7 @@ def _wrong_count_gru(m: int, n: int) -> dict[str, Any]:
         "The two biases are right, but that is four blocks. A GRU has three.": count_lstm(m, n, biases=2),
         "The biases are taken once; each of three blocks has 2n.": 3 * (n * m + n * n) + 2 * n,
         "That is one bias, taken once; each of three blocks has two.": 3 * (n * m + n * n) + n,
-        "m and n are exchanged: it is the units, n, that are read by the units.": count_gru(n, m),
+        "m and n are exchanged: U is n by n, since units read units.": count_gru(n, m),
         "U has n² numbers in each block, not m²: it reads h.": 3 * (n * m + m * m + 2 * n),
         "A bias belongs to a unit: 2n in each block, not 2m.": 3 * (n * m + n * n + 2 * m),
     }

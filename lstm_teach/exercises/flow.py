@@ -24,12 +24,12 @@ HALF_LIFE = number(
     0.5 ** (1 / TEN_STEPS),
     {
         "0.5 halves at *every* step; you need f^10 = 1/2.": 0.5,
-        "Taking away a twentieth of the start each time would be a sum; f multiplies: f^10 = 1/2.": 0.95,
-        "That is the bias that does it. The gate's value is σ of it.": -np.log(2 ** (1 / TEN_STEPS) - 1),
+        "You take away a twentieth of the start at each step. But f multiplies: f^10 = 1/2.": 0.95,
+        "That is the right bias. The gate's value is σ of it.": -np.log(2 ** (1 / TEN_STEPS) - 1),
         "That is what is lost at each step; f is what is kept.": 1.0 - 0.5 ** (1 / TEN_STEPS),
         "A gate lies between 0 and 1, so it is never negative.": -(0.5 ** (1 / TEN_STEPS)),
         "At this f c grows: it doubles in ten steps. A gate lies between 0 and 1.": 2 ** (1 / TEN_STEPS),
-        "You raised 0.5 to the power 10; it is f that is raised: f^10 = 0.5.": 0.5**TEN_STEPS,
+        "You raised 0.5 to the power 10. Raise f to the power 10: f^10 = 0.5.": 0.5**TEN_STEPS,
         "That keeps 5 % at each step. f multiplies: f^10 = 1/2.": 0.05,
         "Base and exponent are exchanged: f^10 = 0.5, so f is 0.5 to the power 1/10.": 0.1**0.5,
     },
@@ -43,10 +43,10 @@ HALF_LIFE = number(
 def _wrong_what_is_left(f: Array) -> dict[str, Any]:
     """Nothing is written. From the forget gates f (batch, time, units): what is left of c_0 at the end."""
     return {
-        "You average the gates. Each multiplies what the one before has left.": f.mean(axis=1),
-        "You add the gates up; each multiplies what the one before has left.": f.sum(axis=1),
-        "That is the last gate alone; the ones before have taken their part too.": f[:, -1],
-        "That is the first gate alone; each later one takes its part too.": f[:, 0],
+        "You average the gates. Each gate multiplies what the gate before has left.": f.mean(axis=1),
+        "You add up the gates. Each gate multiplies what the gate before has left.": f.sum(axis=1),
+        "That is the last gate alone. The gates before it multiply, too.": f[:, -1],
+        "That is the first gate alone. Each later gate multiplies, too.": f[:, 0],
         "f is the fraction that is *kept*; you multiply what is lost, 1 - f.": (1.0 - f).prod(axis=1),
         "That is what is lost; what is left is asked for.": 1.0 - f.prod(axis=1),
         "The first gate is missing: it multiplies c_0.": f[:, 1:].prod(axis=1),
@@ -55,7 +55,7 @@ def _wrong_what_is_left(f: Array) -> dict[str, Any]:
         "You multiply over the units, which never meet. Time is axis 1.": f.prod(axis=2),
         "You multiply over all axes. Time is axis 1.": f.prod(),
         "That is what is left after *every* step; the last one is asked for.": f.cumprod(axis=1),
-        "The smallest gate is not all: each of them takes its part.": f.min(axis=1),
+        "The smallest gate is not enough: each gate multiplies.": f.min(axis=1),
     }
 
 
@@ -68,16 +68,16 @@ def _wrong_what_is_left(f: Array) -> dict[str, Any]:
 def _wrong_write(f: Array, i: Array, c_tilde: Array, c_prev: Array) -> dict[str, Any]:
     """The new cell state from f, i, c_tilde and c_prev: keep a part of the old, write a part of the new."""
     return {
-        "f multiplies the old, i the new; you have them the other way round.": i * c_prev + f * c_tilde,
+        "f multiplies the old, i the new: you have exchanged the two.": i * c_prev + f * c_tilde,
         "Yours forgets everything at each step: what is kept of c_prev?": i * c_tilde,
         "That is the LSTM of 1997, which keeps all: f says how much stays.": c_prev + i * c_tilde,
         "Yours never writes: where does the candidate come in?": f * c_prev,
-        "i is a gate of its own; 1 - f is how a GRU does it.": f * c_prev + (1.0 - f) * c_tilde,
+        "i is a gate of its own. Only a GRU has 1 - f in its place.": f * c_prev + (1.0 - f) * c_tilde,
         "c is not squashed; tanh comes later, on the way to h.": np.tanh(f * c_prev + i * c_tilde),
         "The whole candidate is written. How much of it does i let in?": f * c_prev + c_tilde,
         "f is the fraction that is *kept*; f = 1 forgets nothing.": (1.0 - f) * c_prev + i * c_tilde,
         "Old and new are added, not multiplied.": f * c_prev * i * c_tilde,
-        "f multiplies the old alone, not what is written: mind the brackets.": f * (c_prev + i * c_tilde),
+        "f multiplies the old alone, not the new: check the brackets.": f * (c_prev + i * c_tilde),
         "The sign: what is written is added.": f * c_prev - i * c_tilde,
         "Old and new are added as they are: each gate multiplies its own.": c_prev + c_tilde,
     }
@@ -93,7 +93,7 @@ def _wrong_hidden_state(o: Array, c: Array) -> dict[str, Any]:
         "The gate comes last: squash c first, then let a part of it through.": np.tanh(o * c),
         "c is squashed with tanh; with σ it would lose its sign.": o * sigmoid(c),
         "That is all of tanh(c); the output gate lets a part of it through.": np.tanh(c),
-        "It is c that is squashed, not the gate: o has been through σ already.": np.tanh(o) * c,
+        "Squash c, not the gate: o has been through σ already.": np.tanh(o) * c,
         "o is a gate already: do not squash it again.": sigmoid(o) * np.tanh(c),
         "The gate multiplies; you add it.": o + np.tanh(c),
         "o = 1 is open and shows all: o, not 1 - o.": (1.0 - o) * np.tanh(c),

@@ -63,7 +63,7 @@ def _gate(name: str, lesson: str, gate: str, what: str) -> Exercise:
         of_f = "That is 1 - f. The input gate is a layer of its own: W_i, U_i, b_i."
         return {
             f"That is 1 - {gate}: which sign stands in the exponent? Open is 1.": 1.0 - getattr(step, gate),
-            "That is 1 + exp(-a). All of it belongs below the line: use brackets.": 1.0 / getattr(step, gate),
+            "That is the denominator, 1 + exp(-a). Divide 1 by it: use brackets.": 1.0 / getattr(step, gate),
             **({of_f: 1.0 - step.f} if gate == "i" else {}),
         }
 

@@ -100,14 +100,14 @@ def kind(answer: Any) -> str:
 def _no_numbers(got: Any, want: Any) -> str:
     """The hint for an object that holds no numbers to compare."""
     if isinstance(got, RNNTrace | LSTMTrace | GRUTrace):
-        return "You hand back the whole trace: `.h` holds the states of all steps, `.h[:, -1]` the last."
+        return "You return the whole trace: `.h` holds the states of all steps, `.h[:, -1]` the last."
     names = tuple(islice(getattr(got, "_fields", ()), 10)) if isinstance(got, tuple) else ()
     if names and not (isinstance(want, tuple) and len(names) == len(want)):
-        return f"You hand back the whole step ({', '.join(names)}): take what is asked for."
+        return f"You return the whole step ({', '.join(names)}): take what is asked for."
     if isinstance(got, GeneratorType | CoroutineType | AsyncGeneratorType):
         return f"Expected numbers, got a {type(got).__name__}: use `return`, not `yield` or `async`."
     if isinstance(got, np.ma.MaskedArray | np.matrix):
-        return f"Expected a plain array, got a {type(got).__name__}: hand back np.asarray of it."
+        return f"Expected a plain array, got a {type(got).__name__}: return np.asarray of it."
     if isinstance(got, str | bytes | Mapping | set) or callable(got):
         return f"Expected numbers, got {kind(got)}."
     if isinstance(got, int) and abs(got) >= TOO_LARGE:
@@ -137,7 +137,7 @@ def _of_a_list(got: Any, target: Array, tolerance: float) -> str:
     row = f"arrays of shape {rows.pop()}" if rows and any(rows) else "numbers"
     wanted = f"one array of shape {target.shape}" if target.ndim else "one number"
     stack = " `np.stack(a_list, axis=…)` makes one array of a list." if row != "numbers" else ""
-    return f"You hand back a {what} of {len(got)} {row}; expected {wanted}.{stack}"
+    return f"You return a {what} of {len(got)} {row}; expected {wanted}.{stack}"
 
 
 def _of_an_array(got: Array, target: Array) -> str:

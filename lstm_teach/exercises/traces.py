@@ -73,7 +73,7 @@ CUT_THE_WAY_BACK = given(
         "Nothing is written now. But f still reads h, and keeps another fraction.": {"i": 0.0},
         "With i = 1 all of c̃ is written, and c̃ reads h. f does, too.": {"i": 1.0},
         "Both gates are held, but c̃ reads h, and all of it is written.": {"f": 1.0, "i": 1.0},
-        "You have f and i the other way round: i = 1 writes c̃, and c̃ reads h.": {"f": 0.0, "i": 1.0},
+        "You have exchanged f and i: i = 1 writes c̃, and c̃ reads h.": {"f": 0.0, "i": 1.0},
         "Half of c̃ is written, and c̃ reads h.": {"f": 1.0, "i": 0.5},
         "Half of c̃ is written, and c̃ reads h; f is held.": {"f": 0.5, "i": 0.5},
         "c̃ and f are held, but i still reads h.": {"c_tilde": 1.0, "f": 1.0},

@@ -48,9 +48,9 @@ def _wrong_scalar(w: float, h: Array) -> dict[str, Any]:
         "You add up the steps; the chain rule multiplies them.": np.sum(w * slopes),
         "The last step is missing: from h_0 to h_T there are T steps.": np.prod(w * slopes[:-1]),
         "One step is missing: h_1 also has a slope, and it came from h_0.": np.prod(w * slopes[1:]),
-        "The sign belongs to it: w may be negative. No abs.": abs(np.prod(w * slopes)),
+        "Keep the sign: w may be negative. No abs.": abs(np.prod(w * slopes)),
         "The slope is 1 - h², yours is h² - 1: its sign is wrong at odd T.": np.prod(-w * slopes),
-        "Those are the factors of the steps, all right. Multiply them into one number.": w * slopes,
+        "The factors of the steps are right. Multiply them into one number.": w * slopes,
         "One number is asked for: np.prod, not np.cumprod.": np.cumprod(w * slopes),
         "w stands once in each slope, not squared.": np.prod(w**2 * slopes),
     }
@@ -68,7 +68,7 @@ def _wrong_step_back(dh: Array, h: Array, p: RNNParams) -> dict[str, Any]:
     return {
         "Forwards it is h_prev @ U, backwards @ U transposed.": da @ p.U,
         "The slope of tanh is missing: first multiply dh by 1 - h².": dh @ p.U.T,
-        "The order: backwards, tanh comes first (it came last), and then U.": (dh @ p.U.T) * (1.0 - h**2),
+        "The order: on the way back tanh comes first (it came last), then U.": (dh @ p.U.T) * (1.0 - h**2),
         "h (1 - h) is the slope of σ. This state was squashed by tanh.": (dh * h * (1.0 - h)) @ p.U.T,
         "h has been through tanh: its slope is 1 - h².": (dh * (1.0 - np.tanh(h) ** 2)) @ p.U.T,
         "1 - h is not the slope of tanh: a square is missing.": (dh * (1.0 - h)) @ p.U.T,
@@ -137,6 +137,6 @@ def _wrong_clipping(gradients: list[Array], max_norm: float) -> dict[str, Any]:
         "You compare with the sum of squares; the norm is its root.": cut_by(norm**2),
         "Sizes do not add up: take the root of the sum of all squares.": cut_by(np.abs(row).sum()),
         "Your norm is the largest number. It is the root of the sum of squares.": cut_by(np.abs(row).max()),
-        "You scale the wrong ones: those *above* max_norm are cut.": scaled(max(1.0, max_norm / norm)),
+        "You scale the wrong ones: norms *above* max_norm must shrink.": scaled(max(1.0, max_norm / norm)),
         "The numbers are right, but in one long row. Return a list of arrays in their shapes.": row * scale,
     }

@@ -57,7 +57,7 @@ def counting_view(
     vocabulary: int,
     dense: int,
 ) -> View:
-    """The matrices of the recurrent layers to scale, and the table of the model."""
+    """Return the matrices of the recurrent layers to scale, and the table of the model."""
     sizes = [m] + [2 * n if both else n] * (layers - 1)  # each layer reads what the one before it hands out
     rows = [_recurrent(kind, size, n, both, reset_after) for size in sizes]
     if model:

@@ -162,7 +162,7 @@ def _gate_lines(look: Look, veil: list[Mark]) -> Picture:
 
 
 def _reach_lines(look: Look, veil: list[Mark]) -> Picture:
-    """How much of a nudge at each step arrives at the last one."""
+    """What is left of a nudge at each step when the last step comes."""
     at = look.step - 1
     both, c, learned = reach(look.run), reach(look.run, "c"), reach(look.learned)
     lines = [
@@ -171,8 +171,8 @@ def _reach_lines(look: Look, veil: list[Mark]) -> Picture:
         panels.line(c, "c", "c to c"),
     ]
     alt = (
-        f"A nudge of h and c at step {look.step} reaches the last step {plain(both[at], 2)} times as large, "
-        f"from c to c {plain(c[at], 2)} times, and as learned {plain(learned[at], 2)} times."
+        f"What is left at the end of a nudge of h and c at step {look.step}: {plain(both[at], 2)}; "
+        f"from c to c: {plain(c[at], 2)}; as learned: {plain(learned[at], 2)}."
     )
     return panels.reach_lines(look, veil, lines, alt, UPPER)
 
@@ -240,8 +240,7 @@ def _h(look: Look, now: dict[str, float]) -> str:
 def _reach(look: Look) -> str:
     of = look.step - 1
     held, learned = reach(look.run)[of], reach(look.learned)[of]
-    times = f"{plain(held, 2)} times as large (learned {plain(learned, 2)})"
-    return f"A nudge at this step arrives at the end {times}."
+    return f"Left at the end of a nudge at this step: {plain(held, 2)} (as learned {plain(learned, 2)})."
 
 
 LAB = LabSpec("gate_lab", gate_view, CONTROLS, PRESETS)

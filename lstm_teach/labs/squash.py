@@ -34,7 +34,7 @@ CONTROLS: Controls = {
 
 
 def squash_view(numbers: str, factor: float, steps: int) -> View:
-    """The numbers step by step: without tanh on an axis of powers of ten, and with tanh."""
+    """Return the numbers step by step: without tanh on an axis of powers of ten, and with tanh."""
     start = parse(numbers)
     free, squashed = repeat(start, factor, steps, "linear"), repeat(start, factor, steps, "tanh")
     ends = f"Step {steps}: {_list(free[-1])}; with tanh {_list(squashed[-1])}"
@@ -42,7 +42,7 @@ def squash_view(numbers: str, factor: float, steps: int) -> View:
 
 
 def repeat(start: Array, factor: float, steps: int, activation: str) -> Array:
-    """`start` (numbers,) and what becomes of it at each step: (steps + 1, numbers)."""
+    """Return `start` (numbers,) and its value after each step: (steps + 1, numbers)."""
     p = RNNParams(np.zeros((1, 1)), np.array([[factor]]), np.zeros(1), activation)
     with np.errstate(over="ignore"):  # infinity is what is to be seen
         h = rnn_forward(np.zeros((len(start), steps, 1)), p, h0=start[:, None]).h

@@ -56,7 +56,7 @@ def written(text: str, temperature: float, seed: int) -> Written:
 
 
 def writer_view(text: str, temperature: float, seed: int, unit: int, state: str, letter: int) -> View:
-    """The text that is written, coloured by one unit, and what was expected in the place of one letter."""
+    """Return the text, coloured by one unit, and what was expected in the place of one letter."""
     if len(text) > MOST_GIVEN:
         raise ValueError(f"type at most {MOST_GIVEN} letters, got {len(text)}")
     temperature = round(temperature, 2)

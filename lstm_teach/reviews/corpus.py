@@ -69,12 +69,12 @@ class Corpus:
 
     @cached_property
     def checksum(self) -> str:
-        """SHA-256 of all reviews and labels in their order, however they were packed."""
+        """Return the SHA-256 of all reviews and labels in their order, however they were packed."""
         return digest(self.train, self.test, self.longer, unlabelled=self.unlabelled)
 
     @cached_property
     def labelled_checksum(self) -> str:
-        """SHA-256 of the labelled reviews alone, which older records hold as `corpus_checksum`."""
+        """Return the SHA-256 of the labelled reviews alone; older records hold it as `corpus_checksum`."""
         return digest(self.train, self.test, self.longer)
 
 

@@ -43,7 +43,7 @@ def build_model(recipe: NetworkRecipe) -> keras.Model:
 
 
 def bilstm_subword(size: int, length: int | None, *, embedding: int, units: int, hidden: int) -> keras.Model:
-    """Both directions are read whole, the padding at the end too, as in the published model."""
+    """Return one BiLSTM that reads both directions whole, also the padding at the end, as published."""
     return keras.Sequential(
         [
             keras.Input((length,), dtype="int32"),
@@ -88,7 +88,7 @@ def two_lstm_words(
     dropout: float,
     unroll: bool,
 ) -> keras.Model:
-    """The same network in Keras' two styles; the published one unrolls its loop, which rules cuDNN out."""
+    """Return the same network in one of Keras' two styles; the published one unrolls its loop: no cuDNN."""
     if style == "subclassed":
         model = TwoLayers(cell, size, embedding, units, dropout, unroll)
         model(ops.zeros((1, length or 1), dtype="int32"))  # a first call makes the weights
@@ -108,7 +108,7 @@ def two_lstm_words(
 def deep_128_64(
     size: int, length: int | None, *, sizes: Sequence[int], embedding: int, dropout: float
 ) -> keras.Model:
-    """As many LSTM layers as there are sizes, dropout before and after each."""
+    """Return a network with one LSTM layer for each size, and dropout before and after each layer."""
     stack = [
         keras.Input((length,), dtype="int32"),
         layers.Embedding(size, embedding),
@@ -168,7 +168,7 @@ def course(
     pooling: str,
     readout: float,
 ) -> keras.Model:
-    """One LSTM reads the review, one reads it backwards; pooling hears every state, not the last alone.
+    """Return two LSTMs, one for each direction; pooling reads every state, not the last alone.
 
     A `Bidirectional` layer without a mask would begin its backward reading with padding. Reversing the words
     only keeps the padding at the right for both, where no state that is pooled has seen it. With `directions`
@@ -195,7 +195,7 @@ def course(
 def reader(
     size: int, length: int | None, *, embedding: int, units: int, embedding_dropout: float, dropout: float
 ) -> keras.Model:
-    """One LSTM, whose state after the last word is the answer: `lstm_teach.reader` takes it apart.
+    """Return one LSTM, whose state after the last word answers: `lstm_teach.reader` takes it apart.
 
     The mask keeps the padding, which is at the right, out of that state.
     """

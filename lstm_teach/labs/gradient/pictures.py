@@ -11,7 +11,7 @@ from lstm_teach.plotting import STROKES, Axis, Line, Map, Mark, Note, Picture, P
 
 WIDTH, HEIGHT = 455, 300
 HUGE = 1e300  # where the axis ends at the latest; a little later floating-point numbers do
-LOWEST = (1e-4, 1e-12, 1e-40, 1e-100, 1 / HUGE)  # a few fixed ends, so that an axis seldom moves
+LOWEST = (1e-4, 1e-12, 1e-24, 1e-40, 1e-100, 1 / HUGE)  # a few fixed ends, so that an axis seldom moves
 HIGHEST = (1e3, 1e12, 1e40, 1e100, HUGE)
 DIRECT = "LSTM, D = f · f · … · f, along c alone"
 DOTS = 10  # of the direct path along c, so that it differs from the LSTM's line

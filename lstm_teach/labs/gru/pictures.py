@@ -102,7 +102,7 @@ def _reach(look: Look, beside: Beside, veil: list[Mark]) -> Picture:
         panels.line(gru, "GRU", "GRU"),
     ]
     alt = (
-        f"A nudge of the state at step {look.step} reaches the last step {plain(gru[at], 2)} times as large "
-        f"in the GRU, {plain(learned[at], 2)} times as learned, and {plain(lstm[at], 2)} times in the LSTM."
+        f"What is left at the end of a nudge of the state at step {look.step}: {plain(gru[at], 2)} in the "
+        f"GRU; as learned: {plain(learned[at], 2)}; in the LSTM: {plain(lstm[at], 2)}."
     )
     return panels.reach_lines(look, veil, lines, alt, UPPER)

@@ -91,4 +91,4 @@ def _right(look: Look, beside: Beside) -> str:
 
 def _reach(look: Look, beside: Beside) -> str:
     gru, lstm = (plain(float(reach(run)[look.step - 1]), 2) for run in (look.run, beside.run))
-    return f"A nudge of the state here arrives at the end {gru} times as large, in the LSTM {lstm} times."
+    return f"Left at the end of a nudge of the state here: {gru}, in the LSTM {lstm}."

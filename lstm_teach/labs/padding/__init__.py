@@ -36,7 +36,7 @@ CONTROLS: Controls = {
 def padding_view(
     third: str, length: int, longest: bool, keep: str, side: str, mask: bool, bias: float
 ) -> View:
-    """The reviews as written and as the network sees them; what the last word wrote, step by step; cuDNN."""
+    """Return the reviews as written and as the network sees them, what the last word left, and cuDNN."""
     made = rectangle((*REVIEWS, third), None if longest else length, keep, side)
     came = arrival(made.ids, mask, bias)
     kernel = cudnn(made.ids, mask)

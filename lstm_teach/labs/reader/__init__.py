@@ -52,7 +52,7 @@ def reader_view(
     unit: int,
     leave_out: bool,
 ) -> View:
-    """The words, the probability after each, one unit, and all gates, with gates held or a word left out."""
+    """Return the words, the probability after each, one unit, and all gates; gates may be held."""
     shown = None if review == TYPED else LONGER[review]
     text = shown.text if shown else text
     gates = reading.held_gates({"f": f, "i": i, "o": o}, value)

@@ -55,7 +55,7 @@ def shapes_view(
     return_state: bool,
     both: bool,
 ) -> View:
-    """The layer unrolled in time with its tensors to scale, and the Keras lines that make them."""
+    """Return the layer unrolled in time with its tensors to scale, and the Keras lines that make them."""
     sizes = Sizes(batch, time, features, units, 2 if both else 1)
     tensors = tensors_of(sizes, kind, return_sequences, return_state)
     parts_of = {"RNN": rnn_parts, "LSTM": lstm_parts, "GRU": gru_parts}[kind]

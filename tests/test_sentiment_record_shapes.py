@@ -1,6 +1,7 @@
 """Every entry of a record, a reading or a race has its type, also what only some have; tools name others."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -130,13 +131,12 @@ def test_a_small_run_that_does_not_say_what_it_was_right_on_is_named(tmp_path, m
         results.main(["--docs", str(tmp_path / "docs")])
 
 
-def test_a_changed_setting_of_several_numbers_is_told_in_the_results(tmp_path):
-    records.write_record(
-        a_record(recipe="deep_128_64", changed={"sizes": [8, 4]}, settings={"sizes": [8, 4]})
-    )
-    assert results.main(["--own", "--docs", str(tmp_path / "docs")]) == 0
-    assert "sizes = 8_4" in (tmp_path / "docs" / "results.md").read_text(encoding="utf-8")
-    learned = a_record(recipe="x", changed={"sizes": [8, 4]}, language_model=LEARNED)
+def test_a_changed_setting_of_several_numbers_is_told_in_page_and_picture():
+    sizes = {"changed": {"sizes": [8, 4]}, "settings": {"sizes": [8, 4]}}
+    made = results.outputs(Results([a_record(recipe="deep_128_64", **sizes)]))
+    assert "sizes = 8_4" in made[Path("results.md")]
+    assert "deep_128_64 (sizes 8 + 4)" in made[Path("images/results-epochs.svg")]
+    learned = a_record(recipe="x", **sizes, language_model=LEARNED)
     assert "| x | sizes 8 + 4 | 1 | 31.2 million |" in result_page.page(Results([learned]))
 
 

@@ -21,7 +21,10 @@ endif
 any_python = $(shell for p in python3 python py; do $$p -c "" 2>/dev/null && echo $$p && break; done)
 set_up_with = $(or $(PYTHON),$(any_python),$(error no Python found; the course needs 3.11, 3.12 or 3.13))
 SET_UP = "$(set_up_with)" tools/set_up.py $(if $(PYTHON),--python "$(PYTHON)") $(if $(filter 0,$(LOCKED)),--newest)
+# Tests with a verb of their own. Their folders are not even looked into: it takes as long as many tests.
+ELSEWHERE := browser backends hub doors
 NOT_ELSEWHERE := not browser and not backends and not hub and not doors
+HERE := $(ELSEWHERE:%=--ignore=tests/%) tests
 # One thread in each test process: the processes share the cores already.
 # What must run in one process, such as a solved lesson and its claims, is marked with its group.
 PYTEST := $(PY) -m pytest -n $(WORKERS) --dist loadgroup
@@ -52,10 +55,10 @@ imdb: set-up ## train on the real reviews (downloaded, or LSTM_TEACH_IMDB=path);
 	$(PY) -m experiments results --own
 
 test: lint types ## every check and every test but those in a browser and on other backends
-	$(PYTEST) -m "$(NOT_ELSEWHERE)" $(ARGS) tests
+	$(PYTEST) -m "$(NOT_ELSEWHERE)" $(ARGS) $(HERE)
 
-test-fast: set-up-dev ## the tests without notebooks and trainings, in about two minutes
-	$(PYTEST) -m "not slow and not notebook and $(NOT_ELSEWHERE)" $(ARGS) tests
+test-fast: set-up-dev ## the tests without notebooks and trainings, in about a minute
+	$(PYTEST) -m "not slow and not notebook and $(NOT_ELSEWHERE)" $(ARGS) $(HERE)
 
 test-browser: set-up-dev ## the tests that drive a real browser (needs Chromium on the PATH)
 	$(PYTEST) -m browser $(ARGS) tests/browser

@@ -58,7 +58,7 @@ test: lint types ## every check and every test but those in a browser and on oth
 	$(PYTEST) -m "$(NOT_ELSEWHERE)" $(ARGS) $(HERE)
 
 test-fast: set-up-dev ## the tests without notebooks and trainings, in about a minute
-	$(PYTEST) -m "not slow and not notebook and $(NOT_ELSEWHERE)" $(ARGS) $(HERE)
+	$(PYTEST) -m "not slow and not notebook and $(NOT_ELSEWHERE)" $(ARGS) $(HERE) --ignore=tests/lessons --ignore=tests/notebooks
 
 test-browser: set-up-dev ## the tests that drive a real browser (needs Chromium on the PATH)
 	$(PYTEST) -m browser $(ARGS) tests/browser

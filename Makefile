@@ -23,7 +23,7 @@ set_up_with = $(or $(PYTHON),$(any_python),$(error no Python found; the course n
 SET_UP = "$(set_up_with)" tools/set_up.py $(if $(PYTHON),--python "$(PYTHON)") $(if $(filter 0,$(LOCKED)),--newest)
 # Tests with a verb of their own. Their folders are not even looked into: it takes as long as many tests.
 ELSEWHERE := browser backends hub doors
-NOT_ELSEWHERE := not browser and not backends and not hub and not doors
+NOT_ELSEWHERE := not browser and not site and not backends and not hub and not doors
 HERE := $(ELSEWHERE:%=--ignore=tests/%) tests
 # One thread in each test process: the processes share the cores already.
 # What must run in one process, such as a solved lesson and its claims, is marked with its group.
@@ -34,7 +34,7 @@ test test-fast: export TF_NUM_INTEROP_THREADS ?= 1
 test test-fast: export TF_CPP_MIN_LOG_LEVEL ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help lab slides site decks doctor imdb test test-fast test-browser test-site test-backends test-hub test-doors release \
+.PHONY: help lab slides site decks doctor imdb test test-fast test-browser test-site test-site-fast test-backends test-hub test-doors release \
         student-branch lint ruff check-notebooks \
         check-documents check-results types format notebooks lock clean set-up set-up-dev
 
@@ -60,7 +60,7 @@ test: lint types ## every check and every test but those in a browser and on oth
 test-fast: set-up-dev ## the tests without notebooks and trainings, in about a minute
 	$(PYTEST) -m "not slow and not notebook and $(NOT_ELSEWHERE)" $(ARGS) $(HERE) --ignore=tests/lessons --ignore=tests/notebooks
 
-test-browser: set-up-dev ## the tests that drive a real browser (needs Chromium on the PATH)
+test-browser: set-up-dev ## lessons and labs in JupyterLab and as slides, in a real browser (needs Chromium on the PATH)
 	$(PYTEST) -m browser $(ARGS) tests/browser
 
 test-backends: set-up-dev ## install JAX and PyTorch, and run the same models on them
@@ -119,10 +119,14 @@ site: set-up-dev ## execute the lessons and write them as live pages to site/, f
 	$(PY) -m tools.make_site $(ARGS)
 
 test-site: export LSTM_TEACH_SITE = site
-test-site: set-up-dev ## build the site, and test all its pages in a browser (test-browser takes three)
+test-site: set-up-dev ## build the site, and test all its pages, labs and exercises in a browser (Firefox, too, if it is there)
 	$(PY) -m tools.make_site
-	$(PY) -m pytest -m browser $(ARGS) tests/browser/test_site.py tests/browser/test_site_accessible.py \
-	  tests/browser/test_live_exercises.py
+	$(PY) -m pytest -m site $(ARGS) tests/browser
+
+test-site-fast: export LSTM_TEACH_SITE = build/three-pages
+test-site-fast: set-up-dev ## three pages of the site in a browser, in about three minutes
+	$(PY) -m tools.make_site 01 03 05 --to $(LSTM_TEACH_SITE)
+	$(PYTEST) -m smoke $(ARGS) tests/browser
 
 decks: set-up-dev ## write the lessons as PDF slides to site/decks (needs Chromium): make decks ARGS="03 07"
 	$(PY) -m tools.make_deck $(ARGS)

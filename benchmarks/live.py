@@ -75,8 +75,9 @@ MOVED = {
     "counting_lab": ["n", "m"],
     "padding_lab": ["length", "bias"],
     "reader_lab": ["value", "word", "unit"],
+    "writer_lab": ["temperature", "seed", "unit", "letter"],
 }
-"""The sliders of each lab that are moved."""
+"""The sliders of each lab that are moved, and the field for a number."""
 AT = {"gate_lab": "f=slider&i=slider", "gru_lab": "z=slider", "reader_lab": "f=slider"}
 """Where a lab opens for that, as a link says it, so that all of these sliders move."""
 
@@ -111,19 +112,19 @@ def starts(browser: Any, address: str, rounds: int) -> None:
     print(f"{'times as long':24}{cold[0] / cold[1]:8.2f}{warm[0] / warm[1]:8.2f}\n", flush=True)
 
 
-def answers(browser: Any, address: str, lab: str, values: int) -> list[float]:
-    """Return the milliseconds from each value of the lab's sliders to its picture."""
+def answers(browser: Any, address: str, lab: str, values: int) -> dict[str, list[float]]:
+    """Return for each slider of the lab the milliseconds from its values to their pictures."""
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     page.set_default_timeout(PATIENCE)
     preset = quote(next(iter(LABS[lab].presets)))
     page.goto(f"{address}/{lab}.html#lab={lab}-1&preset={preset}&{AT.get(lab, '')}")
     page.locator("section[data-state=live]").wait_for()
-    times: list[float] = []
+    times: dict[str, list[float]] = {}
     for name in MOVED[lab]:
         slider = page.locator(f"[data-control={name}] input")
         low, high, step = (float(slider.get_attribute(end) or 1) for end in ("min", "max", "step"))
         new = list(_unseen(low, high, step, values // len(MOVED[lab]), float(slider.input_value())))
-        times += page.evaluate(ANSWERS, [name, new])
+        times[name] = page.evaluate(ANSWERS, [name, new])
     page.close()
     return times
 
@@ -150,12 +151,19 @@ def in_jupyterlab(browser: Any, lab: str, steps: int) -> tuple[float, float]:
     return row.median, row.p95
 
 
+def row_of(name: str, times: list[float]) -> str:
+    """Return a row of the second table: a name, the median and the 95th percentile."""
+    ordered = sorted(times)
+    return f"{name:24}{median(ordered):8.0f}{ordered[min(len(ordered) - 1, round(0.95 * len(ordered)))]:8.0f}"
+
+
 def main() -> None:
     """Measure and print two tables."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("labs", nargs="*", default=list(MOVED), help="all by default")
     parser.add_argument("--values", type=int, default=60, help="of the sliders of each lab")
     parser.add_argument("--rounds", type=int, default=3, help="starts of each kind")
+    parser.add_argument("--each", action="store_true", help="a row for each slider, too")
     parser.add_argument("--jupyterlab", action="store_true", help="the same lab in JupyterLab, too")
     options = parser.parse_args()
     if (chromium := find_chromium()) is None:
@@ -174,12 +182,13 @@ def main() -> None:
             beside = f"{'JupyterLab':>12}{'95 %':>8}" if options.jupyterlab else ""
             print(f"{'to the picture, ms':24}{'median':>8}{'95 %':>8}{beside}")
             for lab in options.labs:
-                times = sorted(answers(browser, address, lab, options.values))
-                p95 = times[min(len(times) - 1, round(0.95 * len(times)))]
-                row = f"{lab:24}{median(times):8.0f}{p95:8.0f}"
+                times = answers(browser, address, lab, options.values)
+                row = row_of(lab, [each for slider in times.values() for each in slider])
                 if options.jupyterlab:
                     row += "{:12.0f}{:8.0f}".format(*in_jupyterlab(browser, lab, options.values))
                 print(row, flush=True)
+                for slider, own in times.items() if options.each else ():
+                    print(row_of(f"  {slider}", own), flush=True)
         browser.close()
     print(f"load of the machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
 

@@ -34,7 +34,9 @@ self.fetch = async (file, how) => {
   const fresh = file === LOCK ? { cache: "no-cache" } : {}; // an old lock would name a wheel that is gone
   const response = await fetched(file, { ...how, ...fresh }).catch((error) => error);
   if (!response.ok) {
-    failed(`${file} could not be loaded (${response.status ?? response.message})`);
+    // A browser does not say that a file has another hash than it must have.
+    const why = how?.integrity ? "not there, or not the file that this site names" : response.message;
+    failed(`${file} could not be loaded (${response.status ?? why})`);
   }
   const counted = new TransformStream({
     transform(chunk, sink) {

@@ -57,6 +57,12 @@ def test_reset_goes_back_to_the_preset():
         ("gate_lab", {"f": "slider", "f_value": 0.37, "reads": "noise"}),
         ("padding_lab", {"third": "ein <b>Film</b> & mehr", "longest": True}),
         ("counting_lab", {"vocabulary": 12, "model": True, "m": 3}),
+        ("squash_lab", {"numbers": "1, -2, 3", "steps": 3}),
+        ("shapes_lab", {"units": 7, "time": 5}),
+        ("gradient_lab", {"steps": 20, "gain": 2.3, "matrix": "Glorot", "clip": True}),
+        ("gru_lab", {"z": "slider", "z_value": 0.41, "unit": 3}),
+        ("reader_lab", {"f": "closed", "word": 2}),
+        ("writer_lab", {"text": "Is it good? It's", "temperature": 1.3, "seed": 12, "state": "h"}),
     ],
 )
 def test_what_has_changed_opens_the_same_state_at_another_time(lab, changes):

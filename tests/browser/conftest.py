@@ -1,6 +1,7 @@
 """A JupyterLab of our own, the static site, a real browser, and pages that are watched."""
 
 import os
+import re
 import shutil
 import subprocess
 import threading
@@ -12,12 +13,15 @@ from typing import NamedTuple
 
 import pytest
 
+from lstm_teach.labs import LABS
 from tools import make_site
+from tools.lab_pages import ONE_EACH, served, write_lab_pages
 from tools.serving import FLAGS, NO_BROWSER, Jupyter, find_chromium, running_jupyter
 
 NPM = Path(__file__).resolve().parents[2] / "build" / "npm"
 AXE = "axe-core@4.10.3"
-SOME_PAGES = ("01", "03", "05")  # lessons that the tests build; `make test-site` takes all that are built
+SOME_PAGES = ("01", "03", "05")  # lessons that the tests build, where LSTM_TEACH_SITE names no site
+OF_THE_SITE = ("test_firefox", "test_live_", "test_site")  # how the files begin that test the pages
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist groups the tests by their marks
@@ -25,7 +29,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
     for item in items:
         if item.path.is_relative_to(here):
-            item.add_marker(pytest.mark.browser)
+            item.add_marker(
+                pytest.mark.site if item.path.stem.startswith(OF_THE_SITE) else pytest.mark.browser
+            )
             if "site" in item.fixturenames:  # it is built once
                 item.add_marker(pytest.mark.xdist_group("site"))
             elif item.path.stem != "test_lessons_shown":  # there each test opens a page of its own
@@ -122,6 +128,42 @@ def opened(browser, site):
         context.close()
     assert [url for url in outside if not url.startswith((site.url, "data:", "blob:"))] == []
     assert errors == []
+
+
+@pytest.fixture(scope="session")
+def lab_pages(tmp_path_factory) -> Path:
+    """A folder with a page for each lab, one with two labs, and one with every lab in every preset."""
+    folder = tmp_path_factory.mktemp("live")
+    every_preset = [(name, preset) for name, lab in LABS.items() for preset in lab.presets]
+    two = [("gate_lab", "add"), ("gate_lab", "erase")]
+    write_lab_pages(folder, ONE_EACH | {"two": two, "all": every_preset})
+    return folder
+
+
+@pytest.fixture(scope="session")
+def labs_at(lab_pages: Path) -> Iterator[str]:
+    """Where these pages are served."""
+    with served(lab_pages) as address:
+        yield address
+
+
+@pytest.fixture
+def page(browser):
+    """A page with mouse, keyboard and touch screen, which neither asks elsewhere nor reports an error."""
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 900}, has_touch=True, permissions=["clipboard-write"]
+    )
+    page = context.new_page()
+    page.asked, page.errors = [], []
+    page.expected = re.compile("(?!)")  # errors that a test provokes
+    context.on("request", lambda request: page.asked.append(request.url))
+    page.on("pageerror", lambda error: page.errors.append(str(error)))
+    page.on("console", lambda message: message.type == "error" and page.errors.append(message.text))
+    yield page
+    here = ("http://127.0.0.1:", "data:", "blob:", "about:")  # every server of these tests is on this machine
+    assert [url for url in page.asked if not url.startswith(here)] == []
+    assert [error for error in page.errors if not page.expected.search(error)] == []
+    context.close()
 
 
 @pytest.fixture(scope="module")

@@ -4,9 +4,8 @@ from collections.abc import Callable
 
 from lstm_teach.labs import LABS, core
 
-START = (
-    180_000  # milliseconds that Python may take to start on a busy machine: speed is for benchmarks/live.py
-)
+# Milliseconds that Python may take to start on a busy machine: speed is for benchmarks/live.py.
+START = 180_000
 CHANGE = 60_000  # milliseconds in which a picture must have changed
 # What the page shows, and what Python's text becomes when a browser has read it.
 SAME = """(picture, html) => {
@@ -14,6 +13,26 @@ SAME = """(picture, html) => {
     read.innerHTML = html;
     return picture.innerHTML === read.innerHTML;
 }"""
+
+# How high the smallest words in a picture are, in pixels, and which words leave their picture.
+SMALLEST_WORDS = """Math.min(...[...document.querySelectorAll('svg.lt')].map(svg => {
+    const scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
+    return scale * parseFloat(getComputedStyle(svg).fontSize);
+}))"""
+WORDS_OUTSIDE = """[...document.querySelectorAll('svg.lt text')].filter(words => {
+    const { left, right, width } = words.getBoundingClientRect();
+    const whole = words.closest('svg').getBoundingClientRect();
+    return width && (left < whole.left - 1 || right > whole.right + 1);
+}).map(words => words.textContent)"""
+WRITE = """(input, value) => {
+    input.value = value;
+    input.dispatchEvent(new Event('input', { bubbles: true }));
+}"""
+# By how much the page is wider than its screen.
+WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+# Parts of labs that are wider than their place.
+CUT = """[...document.querySelectorAll('[data-part=picture], [data-part=controls], .lstm-lab')]
+    .filter(part => part.scrollWidth > part.clientWidth + 1).length"""
 
 
 class LiveLab:
@@ -52,6 +71,18 @@ class LiveLab:
         number = float(control.locator("input").input_value())
         return int(number) if isinstance(self.spec.controls[name].value, int) else number
 
+    def move(self, name: str, value: object) -> None:
+        """Give a control a value, as a hand does in the end."""
+        control, kind = self.control(name), self.spec.controls[name].kind
+        if kind == "switch":
+            control.locator("input").set_checked(value)
+        elif kind == "choice":
+            control.get_by_label(value, exact=True).check()
+        elif kind == "menu":
+            control.locator("select").select_option(value)
+        else:
+            control.locator("input").evaluate(WRITE, value)
+
     def shows(self, screen: core.Screen) -> bool:
         """Whether picture and words are those of a state as a notebook shows it."""
         return self.status.inner_text() == _spaced(screen.words) and self.picture.evaluate(SAME, screen.html)
@@ -70,6 +101,20 @@ class LiveLab:
         screen = core.open_lab(self.spec, preset)
         self.wait_until(lambda: self.shows(screen), f"{self.name}, {preset}")
         return screen
+
+
+def live_lab(page, address: str) -> LiveLab:
+    """The first lab of a page, live."""
+    page.goto(address)
+    page.get_by_role("button", name="Make this page live").click()
+    page.locator("section.lstm-lab[data-state=live]").first.wait_for(timeout=START)
+    return LiveLab(page, page.locator("section.lstm-lab").first)
+
+
+def pressed(lab: LiveLab, part, key: str) -> None:
+    """Press a key on a part of a lab."""
+    part.focus()
+    lab.page.keyboard.press(key)
 
 
 def _spaced(words: str) -> str:

@@ -51,6 +51,7 @@ def wrong(name):
     return f'import numpy as np\ncheck("{name}", {answer})'
 
 
+@pytest.mark.smoke
 def test_every_exercise_tells_stub_wrong_and_right_apart(opened, site, solutions):
     for lesson in site.lessons:
         page = opened(f"{lesson}.html")
@@ -72,6 +73,7 @@ def exercise(opened):
     return Answering(opened("03_forget_gate.html"), "forget_gate")
 
 
+@pytest.mark.smoke
 def test_what_an_answer_says_is_text_and_never_markup(exercise):
     assert HOSTILE in exercise.run(f"print({HOSTILE!r})")
     assert HOSTILE in exercise.run(f"raise ValueError({HOSTILE!r})")

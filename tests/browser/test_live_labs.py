@@ -1,63 +1,12 @@
-"""The labs in a web page: every control by mouse, keyboard and touch, and what may go wrong around them."""
-
-import json
-import re
-import shutil
-from urllib.parse import urlencode
+"""The labs in a web page: every control by mouse, keyboard and touch, on large screens and on telephones."""
 
 import pytest
 from driving import plan
-from live_pages import SAME, START, LiveLab
+from live_pages import CUT, SAME, SMALLEST_WORDS, START, WORDS_OUTSIDE, LiveLab, live_lab, pressed
 
 from lstm_teach.labs import LABS, core
-from tools.lab_pages import ONE_EACH, served, write_lab_pages
 
 NAMES = "controls => controls.map(control => control.dataset.control)"
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("live")
-    write_lab_pages(folder, ONE_EACH | {"two": [("gate_lab", "add"), ("gate_lab", "erase")]})
-    return folder
-
-
-@pytest.fixture(scope="module")
-def address(folder):
-    with served(folder) as address:
-        yield address
-
-
-@pytest.fixture
-def page(browser):
-    """A page with mouse, keyboard and touch screen, which neither asks elsewhere nor reports an error."""
-    context = browser.new_context(
-        viewport={"width": 1280, "height": 900}, has_touch=True, permissions=["clipboard-write"]
-    )
-    page = context.new_page()
-    page.asked, page.errors = [], []
-    page.expected = re.compile("(?!)")  # errors that a test provokes
-    context.on("request", lambda request: page.asked.append(request.url))
-    page.on("pageerror", lambda error: page.errors.append(str(error)))
-    page.on("console", lambda message: message.type == "error" and page.errors.append(message.text))
-    yield page
-    here = ("http://127.0.0.1:", "data:", "blob:", "about:")  # every server of these tests is on this machine
-    assert [url for url in page.asked if not url.startswith(here)] == []
-    assert [error for error in page.errors if not page.expected.search(error)] == []
-    context.close()
-
-
-def live_lab(page, address: str) -> LiveLab:
-    """The first lab of a page, live."""
-    page.goto(address)
-    page.get_by_role("button", name="Make this page live").click()
-    page.locator("section.lstm-lab[data-state=live]").first.wait_for(timeout=START)
-    return LiveLab(page, page.locator("section.lstm-lab").first)
-
-
-def pressed(lab, part, key):
-    part.focus()
-    lab.page.keyboard.press(key)
 
 
 def tapped(lab, part, across=0.5):
@@ -111,9 +60,11 @@ def ways(lab, name):
         yield "touch", lambda: (tapped(lab, field), write())
 
 
-@pytest.mark.parametrize("name", LABS)
-def test_every_control_by_mouse_keyboard_and_touch_gives_the_picture_of_the_notebook(page, address, name):
-    lab = live_lab(page, f"{address}/{name}.html")
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.smoke] * (name == "gate_lab")) for name in LABS]
+)
+def test_every_control_by_mouse_keyboard_and_touch_gives_the_picture_of_the_notebook(page, labs_at, name):
+    lab = live_lab(page, f"{labs_at}/{name}.html")
     names = list(lab.spec.controls)
     for preset, places in plan(name):
         start = lab.start_from(preset)
@@ -133,9 +84,9 @@ def test_every_control_by_mouse_keyboard_and_touch_gives_the_picture_of_the_note
 
 
 @pytest.mark.parametrize("name", LABS)
-def test_every_state_of_python_in_the_browser_is_that_of_this_machine(page, address, name):
+def test_every_state_of_python_in_the_browser_is_that_of_this_machine(page, labs_at, name):
     """The same digits, the same pixels: every preset, and every control at other values from the first."""
-    page.goto(f"{address}/{name}.html")
+    page.goto(f"{labs_at}/{name}.html")
     spec = LABS[name]
     asked = [(preset, {}) for preset in spec.presets]
     first = core.open_lab(spec)
@@ -166,8 +117,8 @@ def test_every_state_of_python_in_the_browser_is_that_of_this_machine(page, addr
     assert differ == []
 
 
-def test_a_number_beyond_its_range_is_refused_in_words_and_can_be_typed_on(page, address):
-    lab = live_lab(page, f"{address}/counting_lab.html")
+def test_a_number_beyond_its_range_is_refused_in_words_and_can_be_typed_on(page, labs_at):
+    lab = live_lab(page, f"{labs_at}/counting_lab.html")
     start = lab.start_from("the worked model")
     field = lab.control("dense").locator("input")
     field.fill("64000")
@@ -180,8 +131,8 @@ def test_a_number_beyond_its_range_is_refused_in_words_and_can_be_typed_on(page,
 
 
 @pytest.mark.parametrize("name", ["gate_lab", "reader_lab"])
-def test_play_steps_through_and_stops_at_the_end_or_when_it_is_told(page, address, name):
-    lab = live_lab(page, f"{address}/{name}.html")
+def test_play_steps_through_and_stops_at_the_end_or_when_it_is_told(page, labs_at, name):
+    lab = live_lab(page, f"{labs_at}/{name}.html")
     control = next(name for name, control in lab.spec.controls.items() if control.kind == "player")
     button = lab.control(control).get_by_role("button")
     slider = lab.control(control).locator("input")
@@ -198,8 +149,8 @@ def test_play_steps_through_and_stops_at_the_end_or_when_it_is_told(page, addres
     assert lab.value(control) == float(slider.get_attribute("max"))
 
 
-def test_a_drag_ends_in_the_picture_of_its_last_value(page, address):
-    lab = live_lab(page, f"{address}/gate_lab.html")
+def test_a_drag_ends_in_the_picture_of_its_last_value(page, labs_at):
+    lab = live_lab(page, f"{labs_at}/gate_lab.html")
     start = lab.start_from("as learned")
     page.evaluate(
         """() => {
@@ -214,8 +165,8 @@ def test_a_drag_ends_in_the_picture_of_its_last_value(page, address):
     lab.wait_until(lambda: lab.shows(wanted), "the last of thirty values")
 
 
-def test_a_finger_on_a_still_picture_makes_the_page_live(page, address):
-    page.goto(f"{address}/two.html")
+def test_a_finger_on_a_still_picture_makes_the_page_live(page, labs_at):
+    page.goto(f"{labs_at}/two.html")
     pictures = page.locator("[data-part=picture]")
     pictures.nth(1).click()
     page.locator("section.lstm-lab[data-state=live]").nth(1).wait_for(timeout=START)
@@ -227,8 +178,8 @@ def test_a_finger_on_a_still_picture_makes_the_page_live(page, address):
     assert first.shows(core.open_lab(LABS["gate_lab"], "add"))
 
 
-def test_every_control_has_a_name_and_the_status_is_a_live_region(page, address):
-    lab = live_lab(page, f"{address}/gate_lab.html")
+def test_every_control_has_a_name_and_the_status_is_a_live_region(page, labs_at):
+    lab = live_lab(page, f"{labs_at}/gate_lab.html")
     for control in lab.spec.controls.values():
         if control.kind == "choice":
             assert lab.root.get_by_role("group", name=control.label, exact=True).count() == 1
@@ -237,151 +188,33 @@ def test_every_control_has_a_name_and_the_status_is_a_live_region(page, address)
     assert lab.status.get_attribute("role") == "status"
 
 
-# --- links ------------------------------------------------------------------------------------------------
+# --- telephones ---------------------------------------------------------------------------------------------
 
 
-def link(address, lab="gate_lab-1", **asked):
-    return f"{address}/gate_lab.html#{urlencode({'lab': lab, **asked})}"
+@pytest.mark.smoke
+@pytest.mark.parametrize("width", [390, 360])
+def test_a_telephone_shows_every_picture_whole_with_words_of_11_pixels(page, labs_at, width):
+    page.set_viewport_size({"width": width, "height": 844})
+    page.goto(f"{labs_at}/all.html")
+    assert page.locator("section.lstm-lab").count() > 60
+    assert page.evaluate(SMALLEST_WORDS) >= 11
+    assert page.evaluate(WORDS_OUTSIDE) == []
+    assert page.evaluate(CUT) == 0
 
 
-def test_a_copied_link_opens_the_same_state(page, address):
-    lab = live_lab(page, f"{address}/gate_lab.html")
-    lab.start_from("add")
-    lab.control("step").locator("input").focus()
-    page.keyboard.press("Home")
-    lab.control("f").get_by_label("closed").check()
-    wanted = core.change(core.open_lab(LABS["gate_lab"], "add"), {"step": 1, "f": "closed"})
-    lab.wait_until(lambda: lab.shows(wanted), "two changes")
-    page.evaluate(
-        "navigator.clipboard.writeText = text => { document.title = text; return Promise.resolve(); }"
-    )
-    lab.root.get_by_role("button", name="Copy link").click()
-    lab.root.get_by_role("button", name="Link copied").wait_for()
-    copied = page.title()
-    page.goto("about:blank")
-    page.goto(copied)
-    lab = LiveLab(page, page.locator("section.lstm-lab").first)
-    lab.wait_for("live")
-    assert lab.shows(wanted)
-    assert (lab.value("step"), lab.value("f")) == (1, "closed")
+@pytest.mark.parametrize("name", LABS)
+def test_on_a_telephone_no_control_is_cut_and_those_that_do_nothing_are_folded_away(page, labs_at, name):
+    page.set_viewport_size({"width": 390, "height": 844})
+    lab = live_lab(page, f"{labs_at}/{name}.html")
+    for preset in lab.spec.presets:
+        screen = lab.start_from(preset)
+        for control in lab.spec.controls:
+            assert lab.control(control).is_visible() == (control not in screen.off), (preset, control)
+        assert page.evaluate(CUT) == 0, preset
+        assert page.evaluate(WORDS_OUTSIDE) == [], preset
 
 
-def test_a_link_can_be_copied_by_hand_where_the_clipboard_is_closed(page, address):
-    lab = live_lab(page, f"{address}/gate_lab.html")
-    page.evaluate(
-        "() => { navigator.clipboard.writeText = async () => { throw new Error('not allowed'); }; }"
-    )
-    lab.root.get_by_role("button", name="Copy link").click()
-    shown = lab.root.get_by_label("Link", exact=True)
-    assert "lab=gate_lab-1" in shown.input_value()
-    assert shown.evaluate("field => field.selectionEnd - field.selectionStart") == len(shown.input_value())
-
-
-HOSTILE = '"><img src=x onerror="document.title=\'taken\'"><script>document.title="taken"</script>'
-
-
-@pytest.mark.parametrize(
-    "asked",
-    [
-        {"preset": "no such preset"},
-        {"preset": "add", "f": "ajar"},
-        {"preset": "add", "step": "soon"},
-        {"preset": "add", "nonsense": "1"},
-        {"preset": HOSTILE},
-        {"preset": "add", "f": HOSTILE},
-        {"preset": "add", HOSTILE: "1"},
-    ],
-    ids=["preset", "option", "number", "name", "hostile preset", "hostile option", "hostile name"],
-)
-def test_a_broken_link_opens_a_preset_and_says_so_in_words(page, address, asked):
-    page.goto(link(address, **asked))
-    lab = LiveLab(page, page.locator("section.lstm-lab").first)
-    lab.wait_for("live")
-    said = lab.status.inner_text()
-    assert said.startswith("This link asks for what the lab does not have")
-    first = next(iter(lab.spec.presets))
-    preset = asked["preset"] if asked["preset"] in lab.spec.presets else first
-    assert lab.preset.input_value() == preset
-    assert lab.picture.evaluate("part => part.querySelectorAll('img, script').length") == 0
-    assert lab.status.evaluate("part => part.childElementCount") == 0
-    assert page.title() == "Labs"
-
-
-def test_a_hostile_sentence_in_a_link_is_shown_as_text(page, address):
-    page.goto(link(address, preset="a sentence", sentence=HOSTILE))
-    lab = LiveLab(page, page.locator("section.lstm-lab").first)
-    lab.wait_for("live")
-    assert lab.value("sentence") == HOSTILE
-    assert page.locator("img, main script").count() == 0
-    assert page.title() == "Labs"
-
-
-def test_a_link_to_a_lab_that_is_not_on_the_page_says_so(page, address):
-    page.goto(link(address, lab=HOSTILE))
-    progress = page.locator(".lstm-progress", has_text="names a lab that is not here")
-    progress.wait_for()
-    assert progress.evaluate("part => part.childElementCount") == 0
-
-
-# --- what goes wrong --------------------------------------------------------------------------------------
-
-
-def test_a_worker_that_is_killed_is_replaced_and_the_lab_goes_on_where_it_was(page, address):
-    lab = live_lab(page, f"{address}/gate_lab.html")
-    start = lab.start_from("add")
-    pressed(lab, lab.control("step").locator("input"), "Home")
-    lab.wait_until(lambda: lab.shows(core.change(start, {"step": 1})), "before")
-    # As a browser does that needs memory: without a word.
-    page.workers[0].evaluate("setTimeout(() => self.close())")
-    lab.control("f").get_by_label("closed").check()
-    wanted = core.change(start, {"step": 1, "f": "closed"})
-    for _ in range(4):  # the silence, and another start of Python
-        try:
-            lab.wait_until(lambda: lab.shows(wanted), "after")
-            break
-        except AssertionError:
-            continue
-    assert lab.shows(wanted)
-    assert lab.state == "live"
-
-
-def test_a_page_whose_python_cannot_be_loaded_says_why_and_stays_and_may_try_again(page, folder, tmp_path):
-    broken = tmp_path / "site"
-    shutil.copytree(folder, broken)
-    wasm = broken / "python" / "pyodide.asm.wasm"
-    wasm.rename(tmp_path / "elsewhere.wasm")
-    page.expected = re.compile("404|wasm|Failed to load")
-    with served(broken) as elsewhere:
-        page.goto(f"{elsewhere}/gate_lab.html")
-        still = page.locator("[data-part=picture]").inner_html()
-        button = page.get_by_role("button", name="Make this page live")
-        button.click()
-        page.locator("section.lstm-lab[data-state=failed]").wait_for(timeout=START)
-        said = page.locator("section.lstm-lab [role=status]").inner_text()
-        assert said.startswith("This lab is not live. Python has failed: ")
-        assert "404" in said
-        assert page.locator("[data-part=picture]").inner_html() == still
-        (tmp_path / "elsewhere.wasm").rename(wasm)
-        button.click()
-        page.locator("section.lstm-lab[data-state=live]").wait_for(timeout=START)
-
-
-def test_after_one_live_visit_the_site_works_without_a_network(page, folder):
-    page.expected = re.compile("ERR_CONNECTION_REFUSED")
-    with served(folder) as elsewhere:
-        live_lab(page, f"{elsewhere}/gate_lab.html")
-        page.evaluate("async () => { await navigator.serviceWorker.ready; }")
-        names = json.loads(re.search(r"FILES = (\[.*?\]);", (folder / "sw.js").read_text(), re.DOTALL)[1])
-        kept = "caches.open((await caches.keys())[0]).then(async kept => (await kept.keys()).length)"
-        for _ in range(600):
-            if page.evaluate(f"async () => await {kept}") == len(names):
-                break
-            page.wait_for_timeout(100)
-    for name in ("gate_lab", "squash_lab"):  # the server is gone; the second page was never seen
-        lab = live_lab(page, f"{elsewhere}/{name}.html")
-        assert lab.shows(core.open_lab(lab.spec))
-
-
+@pytest.mark.smoke
 def test_every_lab_of_every_page_comes_alive_as_the_notebook_shows_it(opened, site):
     seen = 0
     for name in ("index", *site.lessons):

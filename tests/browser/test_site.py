@@ -1,18 +1,17 @@
 """The static pages of `make site` before Python is loaded: complete, light, and readable everywhere."""
 
+import gzip
 import re
 from pathlib import Path
 
 import nbformat
 import pytest
+from live_pages import SMALLEST_WORDS, WIDER
 
 from tools import make_site
 
 ROOT = Path(__file__).resolve().parents[2]
 WIDTHS = (360, 390, 640, 768, 1280, 1600)  # 640: what is left of 1280 at 200 %
-WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-SMALLEST = """Math.min(...[...document.querySelectorAll('svg.lt')].map(svg =>
-    13 * svg.getBoundingClientRect().width / svg.viewBox.baseVal.width))"""
 
 
 @pytest.fixture
@@ -26,12 +25,27 @@ def pages(site):
     return [site.folder / f"{name}.html" for name in ("index", *site.lessons)]
 
 
+def without_pictures(page: Path) -> bytes:
+    return re.sub(b"<svg.*?</svg>", b"", page.read_bytes(), flags=re.DOTALL)
+
+
+@pytest.mark.smoke
 def test_a_page_weighs_at_most_150_kilobytes_without_its_pictures(site):
     for path in pages(site):
-        markup = re.sub("<svg.*?</svg>", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
-        assert len(markup.encode()) <= 150_000, path.name
+        assert len(without_pictures(path)) <= 150_000, path.name
 
 
+@pytest.mark.smoke
+def test_a_live_page_weighs_at_most_20_megabytes_12_of_them_on_their_way(site):
+    shared = [*(site.folder / "python").iterdir(), *(site.folder / "live").iterdir()]
+    assert "pyodide.asm.wasm" in [path.name for path in shared]
+    heaviest = max(pages(site), key=lambda page: page.stat().st_size)
+    content = [path.read_bytes() for path in (*shared, heaviest)]
+    assert sum(map(len, content)) <= 20e6
+    assert sum(len(gzip.compress(each, 6)) for each in content) <= 12e6
+
+
+@pytest.mark.smoke
 def test_a_page_allows_nothing_from_elsewhere(site):
     for path in pages(site):
         html = path.read_text(encoding="utf-8")
@@ -40,6 +54,7 @@ def test_a_page_allows_nothing_from_elsewhere(site):
         assert not re.search(r"<script(?! type=\"module\" src=)", html)
 
 
+@pytest.mark.smoke
 def test_every_cell_of_a_lesson_is_on_its_page(site):
     for name in site.lessons:
         html = (site.folder / f"{name}.html").read_text(encoding="utf-8")
@@ -112,6 +127,7 @@ def test_the_first_page_shows_a_gate_in_its_first_screen_and_leads_to_lesson_00(
         assert page.locator(".begin").get_attribute("href").startswith("00_")
 
 
+@pytest.mark.smoke
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_page_is_wider_than_its_screen_and_no_words_in_a_picture_are_below_11_pixels(
     opened, site, scheme, artifacts
@@ -121,7 +137,7 @@ def test_no_page_is_wider_than_its_screen_and_no_words_in_a_picture_are_below_11
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
             assert page.evaluate(WIDER) <= 0, f"{name} at {width}"
-            assert page.evaluate(SMALLEST) >= 10.99, f"{name} at {width}"
+            assert page.evaluate(SMALLEST_WORDS) >= 10.99, f"{name} at {width}"
             page.screenshot(path=artifacts / f"site-{name}-{width}-{scheme}.png")
 
 

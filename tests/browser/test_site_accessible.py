@@ -1,6 +1,7 @@
 """The pages for everybody: axe-core finds nothing serious, the keyboard reaches all, nothing must move."""
 
 import pytest
+from live_pages import CUT, SMALLEST_WORDS, WIDER
 
 LOADING = 90_000  # milliseconds
 SERIOUS = """async () => (await axe.run(document, { resultTypes: ['violations'] })).violations
@@ -38,18 +39,55 @@ def test_axe_finds_nothing_serious_on_a_live_page(opened, axe, scheme):
     assert page.evaluate(SERIOUS) == []
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-def test_the_keyboard_reaches_everything_that_can_be_moved(opened, width):
-    page = opened("03_forget_gate.html", viewport={"width": width, "height": 844})
-    page.get_by_role("button", name="Download as a notebook").wait_for()
-    wanted, reached = page.evaluate(MOVABLE), set()
-    for _ in range(2 * wanted):
+def tabbed_through(page) -> int:
+    """Press Tab through the page, and return how many different parts it came to."""
+    reached = set()
+    for _ in range(2 * page.evaluate(MOVABLE)):
         page.keyboard.press("Tab")
         nth, kind = page.evaluate(HERE)
         reached.add(nth)
         if kind == "textarea":
             page.keyboard.press("Escape")
-    assert len(reached - {""}) == wanted
+    return len(reached - {""})
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_keyboard_reaches_everything_that_can_be_moved(opened, width):
+    page = opened("03_forget_gate.html", viewport={"width": width, "height": 844})
+    page.get_by_role("button", name="Download as a notebook").wait_for()
+    assert tabbed_through(page) == page.evaluate(MOVABLE)
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_keyboard_alone_makes_a_page_live_and_reaches_every_control(opened, width):
+    page = opened("03_forget_gate.html", viewport={"width": width, "height": 844})
+    page.get_by_role("button", name="Download as a notebook").wait_for()
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.className") == "lstm-live":
+            break
+    page.keyboard.press("Enter")
+    page.locator(".lstm-lab:not([data-state=live])").first.wait_for(state="detached", timeout=LOADING)
+    assert "lstm-progress" in page.evaluate("document.activeElement.className")  # the focus is not lost
+    before = page.evaluate(MOVABLE)
+    assert before > 40
+    assert tabbed_through(page) == before
+
+
+@pytest.mark.parametrize("size", [(640, 400), (390, 844)], ids=["200 % of 1280", "telephone"])
+def test_a_live_page_fits_its_screen_when_enlarged_and_on_a_telephone(opened, size, artifacts):
+    page = opened(
+        "03_forget_gate.html",
+        viewport=dict(zip(("width", "height"), size, strict=True)),
+        device_scale_factor=2,
+        reduced_motion="reduce",
+    )
+    page.get_by_role("button", name="Make this page live").click()
+    page.locator(".lstm-lab:not([data-state=live])").first.wait_for(state="detached", timeout=LOADING)
+    assert page.evaluate(WIDER) <= 0
+    assert page.evaluate(CUT) == 0
+    assert page.evaluate(SMALLEST_WORDS) >= 11
+    page.locator(".lstm-lab").first.screenshot(path=artifacts / f"site-live-{size[0]}.png")
 
 
 def test_nothing_moves_by_itself_for_those_who_want_it_so(opened):

@@ -34,6 +34,13 @@ WIDER = "document.documentElement.scrollWidth - document.documentElement.clientW
 CUT = """[...document.querySelectorAll('[data-part=picture], [data-part=controls], .lstm-lab')]
     .filter(part => part.scrollWidth > part.clientWidth + 1).length"""
 
+# How many pixels of a screen a lab needs for its uppermost control and its first picture.
+TOGETHER = """lab => {
+    const controls = [...lab.querySelectorAll('.control')].filter(control => control.checkVisibility());
+    const picture = lab.querySelector('[data-part=picture] > div > :first-child');
+    return picture.getBoundingClientRect().bottom - controls[0].getBoundingClientRect().top;
+}"""
+
 
 class LiveLab:
     """A lab on a page; `root` is a locator of its section."""

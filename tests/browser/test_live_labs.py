@@ -2,7 +2,7 @@
 
 import pytest
 from driving import plan
-from live_pages import CUT, SAME, SMALLEST_WORDS, START, WORDS_OUTSIDE, LiveLab, live_lab, pressed
+from live_pages import CUT, SAME, SMALLEST_WORDS, START, TOGETHER, WORDS_OUTSIDE, LiveLab, live_lab, pressed
 
 from lstm_teach.labs import LABS, core
 
@@ -203,7 +203,7 @@ def test_a_telephone_shows_every_picture_whole_with_words_of_11_pixels(page, lab
 
 
 @pytest.mark.parametrize("name", LABS)
-def test_on_a_telephone_no_control_is_cut_and_those_that_do_nothing_are_folded_away(page, labs_at, name):
+def test_on_a_telephone_all_controls_and_the_first_picture_are_seen_at_once(page, labs_at, name):
     page.set_viewport_size({"width": 390, "height": 844})
     lab = live_lab(page, f"{labs_at}/{name}.html")
     for preset in lab.spec.presets:
@@ -212,6 +212,7 @@ def test_on_a_telephone_no_control_is_cut_and_those_that_do_nothing_are_folded_a
             assert lab.control(control).is_visible() == (control not in screen.off), (preset, control)
         assert page.evaluate(CUT) == 0, preset
         assert page.evaluate(WORDS_OUTSIDE) == [], preset
+        assert lab.root.evaluate(TOGETHER) <= 844, preset
 
 
 @pytest.mark.smoke

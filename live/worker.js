@@ -28,6 +28,14 @@ let total = 0;
 // A failure outside of the course, such as of a file or of memory: nothing more can be asked of Python.
 const failed = (error) => self.postMessage({ failed: String(error?.message ?? error).trim().split("\n").at(-1) });
 
+// Pyodide keeps it to itself when its program is damaged, and waits for ever.
+const instantiated = WebAssembly.instantiateStreaming;
+WebAssembly.instantiateStreaming = (...given) =>
+  instantiated(...given).catch((error) => {
+    failed(error);
+    throw error;
+  });
+
 // Pyodide fetches its files itself, so what comes is counted on its way. It goes on without a file that it needs.
 const fetched = self.fetch;
 self.fetch = async (file, how) => {

@@ -47,7 +47,7 @@ FAULTS = {
     "the lock is not found": ("pyodide-lock.json", Path.unlink, "pyodide-lock.json could not be loaded .404"),
     "another NumPy has its name": ("numpy-*.whl", spoiled, "numpy-.*.whl .* not the file"),
     "another course has its name": ("lstm_teach-*.whl", spoiled, "lstm_teach-.*.whl .* not the file"),
-    "a file is cut off": ("pyodide.asm.wasm", cut_off, "wasm"),
+    "a file is cut off": ("pyodide.asm.wasm", cut_off, "WebAssembly"),
 }
 """What may be wrong: the file, what has become of it, and what the page says of it."""
 

@@ -52,8 +52,12 @@ def ways(lab, name):
         field = control.locator("input")
 
         def write():
-            lab.page.keyboard.press("End")
-            lab.page.keyboard.press("Backspace")
+            if kind == "number":
+                lowest = lab.value(name) == lab.spec.controls[name].low
+                lab.page.keyboard.press("ArrowUp" if lowest else "ArrowDown")
+            else:
+                lab.page.keyboard.press("End")
+                lab.page.keyboard.press("Backspace")
 
         yield "mouse", lambda: (field.click(), write())
         yield "keyboard", lambda: (field.focus(), write())

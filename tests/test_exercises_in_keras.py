@@ -7,6 +7,8 @@ from keras import layers
 
 from lstm_teach.exercises import check
 
+pytestmark = pytest.mark.slow  # each test builds some twenty networks
+
 
 def checked(name, answer):
     return check(name, answer, rng=np.random.default_rng(1))

@@ -7,6 +7,8 @@ from keras import layers
 
 from lstm_teach.exercises import EXERCISES, check
 
+pytestmark = pytest.mark.slow  # each test builds some thirty networks
+
 
 def checked(answer, seed=0):
     return check("own_network", answer, rng=np.random.default_rng(seed))

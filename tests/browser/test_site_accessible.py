@@ -7,14 +7,15 @@ LOADING = 90_000  # milliseconds
 SERIOUS = """async () => (await axe.run(document, { resultTypes: ['violations'] })).violations
     .filter(found => ['serious', 'critical'].includes(found.impact))
     .map(found => `${found.id}: ${found.nodes.slice(0, 3).map(node => node.html.slice(0, 150)).join()}`)"""
-# What Tab must reach: what can be seen and moved; of a group of radio buttons, one.
+# What Tab must reach: what can be seen and moved; of radio buttons, the one that is checked, or the first.
 MOVABLE = """() => {
-    const groups = new Set();
     const kinds = 'a[href], button, input, select, textarea, summary, [tabindex="0"]';
     const all = [...document.querySelectorAll(kinds)];
     const seen = all.filter(part => part.checkVisibility({ visibilityProperty: true }) && !part.disabled);
-    const first = part => part.type !== 'radio' || (!groups.has(part.name) && groups.add(part.name));
-    return seen.filter(first).map(part => part.dataset.nth = all.indexOf(part) + 1).length;
+    const group = part => seen.filter(other => other.type === 'radio' && other.name === part.name);
+    const reached = part => part.type !== 'radio'
+        || part === (group(part).find(other => other.checked) ?? group(part)[0]);
+    return seen.filter(reached).map(part => part.dataset.nth = all.indexOf(part) + 1).length;
 }"""
 HERE = "[document.activeElement.dataset.nth ?? '', document.activeElement.localName]"
 

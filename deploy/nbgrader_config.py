@@ -34,3 +34,5 @@ c.GenerateAssignment.preprocessors = [LockCells, ClearOutput, CheckCellMetadata,
 c.ExecutePreprocessor.timeout = 600
 c.ExecutePreprocessor.interrupt_on_timeout = True
 c.ExportApp.plugin_class = ClassTable
+# Feedback is one page that can be sent: its pictures are inside.
+c.HTMLExporter.embed_images = True

@@ -25,6 +25,8 @@ if find_spec("systemdspawner"):
 c.Spawner.mem_limit = "2G"
 c.Spawner.cpu_limit = 2
 c.Spawner.cmd = [str(HERE / "start_student")]
+# Seconds: where a class starts in one moment on two cores, the last server needs more than the usual 60.
+c.Spawner.start_timeout = c.Spawner.http_timeout = 300
 c.Spawner.notebook_dir = "~/lstm"
 c.Spawner.default_url = "/lab/tree/00_start_here.ipynb"
 c.Spawner.environment = {

@@ -72,8 +72,7 @@ def running(people: dict[str, str], folder: Path) -> Iterator[Hub]:
         f"load_subconfig({str(ROOT / 'deploy' / 'jupyterhub_config.py')!r})\n"
         f"c.JupyterHub.hub_bind_url = {inside!r}\n"
         f"c.ConfigurableHTTPProxy.api_url = {proxy!r}\n"
-        "c.JupyterHub.concurrent_spawn_limit = 12\n"
-        "c.Spawner.start_timeout = c.Spawner.http_timeout = 300\n",
+        "c.JupyterHub.concurrent_spawn_limit = 12\n",
         encoding="utf-8",
     )
     path = os.pathsep.join([str(Path(sys.executable).parent), str(PROXY), os.environ["PATH"]])

@@ -129,7 +129,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     results.add_argument(
         "places",
         nargs="+",
-        type=Path,
+        type=_named,
         help="one folder of notebooks per student; a class, which is a folder of such folders; a pattern, "
         "such as class/*/; or notebooks, each of which is a student",
     )

@@ -284,6 +284,13 @@ def test_a_notebook_of_another_course_is_named(ada, tmp_path, capsys):
     assert "0 of 0" not in said
 
 
+def test_an_empty_name_is_not_taken_for_the_folder_at_hand(ada, monkeypatch, capsys):
+    monkeypatch.chdir(ada)
+    with pytest.raises(SystemExit):
+        command_line.main(["results", ""])
+    assert "got an empty name, expected a folder" in capsys.readouterr().err
+
+
 def test_a_place_with_an_endless_name_costs_one_line(ada, capsys):
     assert command_line.main(["results", "x" * 5_000, str(ada)]) == 1
     out = capsys.readouterr().out

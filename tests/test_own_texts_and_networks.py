@@ -377,6 +377,10 @@ def test_a_suitable_file_is_built_and_its_reading_of_padding_is_known(tmp_path):
         (["--data", "t.csv", "--source", "x"], "--data: it takes the place of a corpus"),
         (["--label", "verdict"], "--label: it speaks of a table; name that with --data"),
         (["--group", "film"], "--group: it speaks of a table; name that with --data"),
+        *(
+            ([f"--{option}", ""], f"--{option}: got an empty name; name something, or leave the option out")
+            for option in ("data", "model", "recipe", "source", "text", "label", "group", "positive")
+        ),
         (["--recipe", "own", "--split", "group"], "split: got 'group', expected random of sample"),
     ],
 )

@@ -89,7 +89,10 @@ def run_train(args: argparse.Namespace) -> int:
 
 
 def _check(args: argparse.Namespace) -> None:
-    """Refuse options that do not go together."""
+    """Refuse options that do not go together, and empty ones, such as an unset variable gives."""
+    for option in ("data", "model", "recipe", "source", *COLUMNS):
+        if getattr(args, option) == "":
+            raise ValueError(f"--{option}: got an empty name; name something, or leave the option out")
     if args.data and (args.corpus or args.source):
         raise ValueError("--data: it takes the place of a corpus; leave --corpus and --source out")
     if args.model and args.recipe:

@@ -20,7 +20,7 @@ import tempfile
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from math import ceil
+from math import ceil, isnan
 from pathlib import Path
 from statistics import mean, median, quantiles
 from typing import NamedTuple
@@ -82,10 +82,15 @@ def work(student: Student, lesson: str, together: threading.Barrier) -> Worked:
                     first = first or time.perf_counter() - started
             kernel.run("from lstm_teach.labs import gate_lab; gate_lab()")
             step = kernel.widget("Look at step")
+            state = kernel.widgets[step]
+            places = [k for k in range(state["min"], state["max"] + 1) if k != state["value"]]
             together.wait()
-            answers = [1e3 * kernel.move(step, 3 + move % 40)[0] for move in range(MOVES)]
+            answers = [1e3 * kernel.move(step, places[move % len(places)])[0] for move in range(MOVES)]
+            memory = own_memory(student.name)
             together.wait()
-            return Worked(first or float("nan"), answers, *own_memory(student.name))
+        if first is None or any(map(isnan, answers)):
+            raise RuntimeError(f"{student.name}: a picture did not come")
+        return Worked(first, answers, *memory)
     except BaseException:
         together.abort()  # nobody waits for a student who is lost
         raise

@@ -1,5 +1,6 @@
 """TensorFlow greets from C++ when it is imported, and no Python setting keeps it from doing so."""
 
+import logging
 import os
 import sys
 from collections.abc import Iterator
@@ -11,7 +12,9 @@ def quietly() -> Iterator[None]:
     """Keep the standard error stream silent, also for what is not Python.
 
     Meant for the line `import keras`. An exception still comes through, and whoever catches it may write.
+    Afterwards TensorFlow tells of errors alone: it would warn of each new network that answers.
     """
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     sys.stderr.flush()
     kept = os.dup(2)
     nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -22,3 +25,4 @@ def quietly() -> Iterator[None]:
         os.dup2(kept, 2)
         os.close(kept)
         os.close(nowhere)
+        logging.getLogger("tensorflow").setLevel(logging.ERROR)

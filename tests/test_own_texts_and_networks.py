@@ -128,29 +128,50 @@ def test_two_hundred_sentences_go_from_the_table_to_the_network_to_predictions_a
     assert not list((tmp_path / "runs").glob("*.json"))  # no figure beside those of IMDB
 
 
-def run_cells(number, last, check, folder):
-    """Execute a lesson's cells in a folder, with this table as the corpus, to the one that holds `last`."""
+def run_cells(number, last, changes, check, folder):
+    """Execute a lesson's cells in a folder, some words changed by a reader, to the one that holds `last`."""
     [source] = (ROOT / "notebooks" / "src").glob(f"{number}_*.py")
     notebook = jupytext.read(source, fmt="py:percent")
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     [end] = [k for k, cell in enumerate(cells) if last in cell.source]
     notebook.cells = [*cells[: end + 1], nbformat.v4.new_code_cell(check)]
-    for cell in notebook.cells:
-        cell.source = re.sub(r"^CORPUS = .*$", 'CORPUS = "mine.csv"', cell.source, flags=re.M)
+    for old, new in changes.items():
+        [cell] = [cell for cell in notebook.cells if old in cell.source]
+        cell.source = cell.source.replace(old, new)
     NotebookClient(notebook, timeout=300, resources={"metadata": {"path": folder}}).execute()
 
 
 @pytest.mark.slow
 def test_the_same_sentences_go_the_same_way_by_the_cells_of_the_lessons(tmp_path):
-    table(tmp_path / "mine.csv")
-    run_cells("11", "loaded, its_words =", "assert its_words.size == vocabulary.size", tmp_path)
+    rows = [
+        (re.sub(r"(\d)", r"\1 ", text), {"good": "happy", "bad": "sad"}[label]) for text, label in sentences()
+    ]
+    table(tmp_path / "mine.csv", rows, header=("review", "verdict"))
+    from_mine = {
+        'CORPUS = "imdb" if': 'CORPUS = "mine.csv" if True or',
+        'text="text", label="label"': 'text="review", label="verdict", positive="happy"',
+    }
+    changes = {
+        'LABELS = ("blame", "praise")': 'LABELS = ("sad", "happy")',
+        "I expected to hate it, but the acting is wonderful": "The soup was awful and the bread stale",
+        "changed, n = small(cell=layers.GRU)": "changed, n = small(units=24)",
+        'train(changed, "GRU, 32 units")': 'train(changed, "24 units, rate 0.01", learning_rate=0.01)\n'
+        'changed.save(MINE / "model.keras")',
+    }
+    check = """
+assert its_words.words == vocabulary.words and vocabulary.size <= 64, "the full network has fewer features"
+assert LABELS[int(answer > 0.5)] == "sad"
+assert "24 units, rate 0.01" in (MINE / "runs.txt").read_text(encoding="utf-8")
+"""
+    run_cells("11", "record_by_hand(", from_mine | changes, check, tmp_path)
     check = """
 assert saved and mine.vocabulary.words == words.words
-assert sorted(texts) == sorted(reviews.from_table("mine.csv").test.texts)
+assert mine.p.n == 24, "it is the changed network"
+assert sorted(texts) == sorted(corpus.test.texts)
 assert accuracy(mine) > 80
 assert "the verdict is" in reader_lab("as trained", reader=mine).set(text=texts[0]).status
 """
-    run_cells("12", "mine = reader.from_keras", check, tmp_path)
+    run_cells("12", "mine = reader.from_keras", from_mine, check, tmp_path)
 
 
 @pytest.mark.slow
@@ -285,6 +306,7 @@ def test_texts_alone_need_no_labels(tmp_path):
 # --- networks that cannot be used -------------------------------------------------------------------------
 
 LAYERS = "[keras.layers.Embedding(vocabulary_size, 4), keras.layers.LSTM(3), {}]"
+SIGMOID = "keras.layers.Dense(1, activation='sigmoid')"
 MODEL = "import keras\ndef build(vocabulary_size):\n    return keras.Sequential(" + LAYERS + ")\n"
 
 
@@ -312,15 +334,38 @@ MODEL = "import keras\ndef build(vocabulary_size):\n    return keras.Sequential(
         ),
         (MODEL.format("keras.layers.Dense(1.5)"), "line 3: ValueError: "),
         (
-            MODEL.replace("LSTM(3)", "LSTM(3, return_sequences=True)").format(
-                "keras.layers.Dense(1, activation='sigmoid')"
+            MODEL.format("keras.layers.Dense(1, activation='softmax')"),
+            "the model gives numbers from 1 to 1, expected probabilities between 0 and 1: end with Dense(1, ",
+        ),
+        (MODEL.format("keras.layers.Dense(1, activation='relu')"), "the model gives numbers from 0 to 0."),
+        (
+            MODEL.replace("LSTM(3)", "LSTM(3, stateful=True)").format(SIGMOID),
+            "(LSTM) has stateful=True, which would carry the state of one text into another; leave it out",
+        ),
+        (
+            MODEL.replace("LSTM(3)", "LSTM(3, return_state=True)").format(SIGMOID),
+            "; leave return_state=True out",
+        ),
+        (
+            MODEL.format(f"keras.layers.LSTM(3), {SIGMOID}"),
+            "; put an Embedding first, and give an LSTM below another one return_sequences=True",
+        ),
+        (
+            MODEL.replace("LSTM(3)", "Flatten()").format(SIGMOID),
+            "; the network must take texts of any length",
+        ),
+        (
+            MODEL.replace("keras.layers.LSTM(3)", "keras.layers.Conv1D(4, 5), keras.layers.LSTM(3)").format(
+                SIGMOID
             ),
+            "; the network must take texts of any length, also of 3 words",
+        ),
+        (
+            MODEL.replace("LSTM(3)", "LSTM(3, return_sequences=True)").format(SIGMOID),
             "the model gives (16, 5, 1), expected (16, 1), one probability for each text",
         ),
         (
-            MODEL.replace("(vocabulary_size, 4)", "(20, 4)").format(
-                "keras.layers.Dense(1, activation='sigmoid')"
-            ),
+            MODEL.replace("(vocabulary_size, 4)", "(20, 4)").format(SIGMOID),
             "(Embedding) has 20 rows, expected vocabulary_size = 50: write Embedding(vocabulary_size, …)",
         ),
         (
@@ -349,6 +394,19 @@ def test_a_file_that_builds_no_suitable_network_is_told_in_one_sentence_with_its
     assert sentence.startswith(str(path))
     assert "\n" not in sentence
     assert len(sentence) < 700
+
+
+@pytest.mark.parametrize(
+    "layer", ["GRU(3)", "Bidirectional(keras.layers.LSTM(3))", "Conv1D(3, 3, padding='same')", "Dense(3)"]
+)
+def test_other_networks_than_the_lab_takes_apart_may_be_trained(layer, tmp_path):
+    path = tmp_path / "my_model.py"
+    pooled = "" if layer[0] in "GB" else "keras.layers.GlobalMaxPooling1D(), "
+    path.write_text(MODEL.replace("LSTM(3)", layer).format(pooled + SIGMOID))
+    with pytest.raises(ValueError, match=r" stands where LSTM is expected; possible is Embedding, one LSTM"):
+        reader.from_keras(
+            build_own(path, 50), WordVocabulary(["<padding>", "<unknown>", *map(str, range(48))])
+        )
 
 
 def test_a_suitable_file_is_built_and_its_reading_of_padding_is_known(tmp_path):

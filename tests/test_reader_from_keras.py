@@ -277,6 +277,14 @@ POSSIBLE = "possible is Embedding, one LSTM that gives its last state, Dense"
             r"\(LayerNormalization\) stands where Dense",
         ),
         (lambda: sequential(embedding(), MyLSTM(N), answer()), r"\(MyLSTM\) stands where LSTM"),
+        (
+            lambda: sequential(embedding(), layers.Conv1D(M, 3, padding="same"), layers.LSTM(N), answer()),
+            rf"\(Conv1D\) stands where LSTM is expected; {POSSIBLE}",
+        ),
+        (
+            lambda: sequential(embedding(), layers.LSTM(N), layers.Lambda(lambda h: h), answer()),
+            rf"\(Lambda\) stands where Dense is expected; {POSSIBLE}",
+        ),
         (lambda: sequential(embedding(), layers.LSTM(N)), f"it has no Dense; {POSSIBLE}"),
         (
             lambda: shaken(keras.Sequential([keras.Input((None, 3)), layers.LSTM(N), answer()])),
@@ -304,6 +312,10 @@ POSSIBLE = "possible is Embedding, one LSTM that gives its last state, Dense"
                 embedding(), layers.LSTM(N), layers.Dense(2, activation="softmax", name="two")
             ),
             r"layer 'two' \(Dense\) has 2 units",
+        ),
+        (
+            lambda: sequential(embedding(), layers.LSTM(N), answer(activation="softmax")),
+            "1 units and activation 'softmax'",
         ),
         (
             lambda: functional(embedding(mask_zero=False), layers.LSTM(N), answer(), length=9),

@@ -85,7 +85,7 @@ def reader_parts(model: keras.Model) -> ReaderParts:
             lstm, "has zero_output_for_mask=True, so it gives zeros for a padded text; make it without"
         )
     if dense.units != 1 or name_of(dense.activation) != "sigmoid":
-        given = name_of(dense.activation) or dense.activation
+        given = name_of(dense.activation) or getattr(dense.activation, "__name__", dense.activation)
         raise _unsuitable(dense, f"has {dense.units} units and activation {given!r}; {_POSSIBLE}")
     if not masked and model.input_shape[1] and not isinstance(model, keras.Sequential):
         raise _unsuitable(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 import tokenize
 import traceback
 from collections.abc import Callable
@@ -18,6 +19,14 @@ from lstm_teach.vocabulary import PADDING
 
 WANTED = "def build(vocabulary_size): return keras.Sequential([...])"
 _TRIED = 16  # texts that a new network is tried on, of two lengths
+_STYLE = re.compile(r"\x1b\[\d*m")  # with which Keras writes in bold
+_WAYS_OUT = {  # what Keras says, and what can be done
+    "expected ndim=3, found ndim=2": "put an Embedding first, and give an LSTM below another one "
+    "return_sequences=True",
+    "it received 3 input tensors": "leave return_state=True out",
+    "expected axis -1 of input shape": "the network must take texts of any length",
+    "output size would be negative": "the network must take texts of any length, also of 3 words",
+}
 
 
 def build_own(path: str | Path, vocabulary_size: int) -> keras.Model:
@@ -42,7 +51,7 @@ def build_own(path: str | Path, vocabulary_size: int) -> keras.Model:
         raise ValueError(f"{where}: build gives {type(model).__name__}, expected a keras.Model{hint}")
     ids = np.random.default_rng(0).integers(1, vocabulary_size, (_TRIED, 5), dtype=np.int32)
     ids[0, 0] = vocabulary_size - 1
-    _check_embedding(model, vocabulary_size, where)
+    _check_layers(model, vocabulary_size, where)
     for length in (5, 3):
         answers = _run(path, partial(_answers, model, ids[:, :length]), build)
         if answers.shape != (_TRIED, 1):
@@ -50,10 +59,10 @@ def build_own(path: str | Path, vocabulary_size: int) -> keras.Model:
                 f"{where}: for ids {(_TRIED, length)} the model gives {answers.shape}, expected "
                 f"{(_TRIED, 1)}, one probability for each text, such as Dense(1, activation='sigmoid') gives"
             )
-        if not ((answers >= 0) & (answers <= 1)).all():
+        if not ((answers > 0) & (answers < 1)).all():
             raise ValueError(
                 f"{where}: the model gives numbers from {answers.min():.3g} to {answers.max():.3g}, expected "
-                "probabilities from 0 to 1: end with Dense(1, activation='sigmoid')"
+                "probabilities between 0 and 1: end with Dense(1, activation='sigmoid')"
             )
     _run(path, model.get_config, build)  # else it could be trained, and not be saved
     return model
@@ -83,7 +92,13 @@ def _build_of(path: Path) -> Any:
     return names.get("build")
 
 
-def _check_embedding(model: keras.Model, vocabulary_size: int, where: str) -> None:
+def _check_layers(model: keras.Model, vocabulary_size: int, where: str) -> None:
+    for layer in model._flatten_layers():
+        if getattr(layer, "stateful", False):
+            raise ValueError(
+                f"{where}: layer {layer.name!r} ({type(layer).__name__}) has stateful=True, which would "
+                "carry the state of one text into another; leave it out"
+            )
     tables = [layer for layer in model._flatten_layers() if isinstance(layer, keras.layers.Embedding)]
     for table in tables[:1]:
         if table.input_dim != vocabulary_size:
@@ -107,8 +122,9 @@ def _run(path: Path, do: Callable[[], Any], build: Any = None) -> Any:
         where = f"{shown(path)}, line {line}" if line else _line_of(path, build)
         if isinstance(error, ValueError) and shown(path) in str(error):
             raise
-        said = " ".join(str(error).split())[:300] or "no message"
-        raise ValueError(f"{where}: {type(error).__name__}: {said}") from error
+        said = " ".join(_STYLE.sub("", str(error)).split())[:300] or "no message"
+        ways_out = "".join(f"; {way_out}" for words, way_out in _WAYS_OUT.items() if words in said)
+        raise ValueError(f"{where}: {type(error).__name__}: {said}{ways_out}") from error
 
 
 def _line_of(path: Path, build: Any) -> str:

@@ -16,81 +16,55 @@
 # opened in lesson 12.
 
 # %% slideshow={"slide_type": "skip"}
-import logging
-import os
 import time
 from pathlib import Path
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import matplotlib.pyplot as plt
 import numpy as np
 
 from lstm_teach import figures, reviews, sentiment
-from lstm_teach.counting import count_lstm
 from lstm_teach.exercises import check
 from lstm_teach.quiet import quietly
 from lstm_teach.quizzes import quiz
-from lstm_teach.sentiment.vectors import word_vectors
 from lstm_teach.vocabulary import UNKNOWN, WordVocabulary, load_vocabulary, pad
 
 with quietly():  # TensorFlow likes to talk
     import keras
     from keras import layers
 
-logging.getLogger("tensorflow").setLevel(logging.ERROR)  # it warns of each new network that answers
 figures.use_style()
-SEED = 0
 MINE = Path("my_network")  # what you train is kept here, beside this notebook
 MINE.mkdir(exist_ok=True)
-RUNS = MINE / "runs.txt"
-
-
-def progress():
-    """A callback that says where a training is: one line per epoch, and one that is written over."""
-
-    def after_batch(k, logs):
-        if k % 50 == 49:
-            said = f"batch {k + 1} of {told.params['steps']}: loss {logs['loss']:.3f}"
-            print(f"\r{said:80}", end="", flush=True)
-
-    def after_epoch(k, logs):
-        said = ", ".join(
-            f"{name} {logs[name]:.3f}" for name in ("loss", "accuracy", "val_loss", "val_accuracy")
-        )
-        print(f"\repoch {k + 1}: {said:80}")
-
-    told = keras.callbacks.LambdaCallback(on_train_batch_end=after_batch, on_epoch_end=after_epoch)
-    return told
-
-
-print("seed", SEED, "· Keras", keras.__version__, "on", keras.backend.backend())
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-35"]
 # ## Choose the texts
 #
 # IMDB holds 25,000 reviews for training and 25,000 for the test, half of each positive (Maas and others, 2011). The
-# course also ships a small sample. Its reviews are made from phrases: its figures say nothing about real reviews.
+# course ships a small sample, too, made from phrases: its figures say nothing about real reviews.
 #
-# - `CORPUS`: `"imdb"`, `"sample"`, or a table of your own, `"mine.csv"`. Its columns are `text` and `label`; for other
-#   names write `reviews.from_table(CORPUS, text="words", label="stars")`.
-# - `LIMIT`: how many reviews are used at most. Begin small.
-#
-# `CORPUS = "imdb"` downloads 80 MB if IMDB is not at hand yet.
+# - `CORPUS`: `"imdb"` (a download of 80 MB if it is not at hand), `"sample"`, or a table of your own beside this notebook,
+#   `"mine.csv"`: 60 rows or more, each a text and one of two labels. Write the names of its columns after `text=` and
+#   `label=`. Labels such as 0 and 1, "bad" and "good" are understood; for others add `positive="happy"`.
+# - `LABELS`: the words for 0 and 1.
+# - `LIMIT`: the most reviews to use. Begin small.
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-35"]
 CORPUS = "imdb" if reviews.imdb_at_hand() else "sample"
 LIMIT = 2_000  # reviews for training, and for the test; None: all of them
+LABELS = ("blame", "praise")  # what 0 and 1 mean
+SEED = 0
 
-corpus = reviews.from_table(CORPUS) if CORPUS.endswith((".csv", ".tsv", ".jsonl")) else reviews.load(CORPUS)
+corpus = reviews.from_table(CORPUS, text="text", label="label") if "." in CORPUS else reviews.load(CORPUS)
 rng = np.random.default_rng(SEED)
 halves = (corpus.train, corpus.test)
 train_reviews, test = (half.take(rng.permutation(len(half.texts))[:LIMIT]) for half in halves)
-many = len(train_reviews.texts) > 10_000
-epochs, batch_size, held_back = (4, 64, 0.1) if many else (10, 32, 0.2)
+many, few = len(train_reviews.texts) > 10_000, len(train_reviews.texts) < 500
+epochs, batch_size, held_back = (4, 64, 0.1) if many else (30, 16, 0.2) if few else (10, 32, 0.2)
 words = sum(min(len(text.split()), 256) for text in train_reviews.texts)
-minutes = epochs * words / 60_000 / 60  # two cores read about 60,000 words a second
+minutes = max(epochs * words / 60_000 / 60, 0.1)  # two cores read about 60,000 words a second
 print(f"{corpus.name}: {len(train_reviews.texts):,} reviews for training, {len(test.texts):,} for the test")
-print(f"Up to {epochs} epochs: training below takes {max(minutes, 0.1):.1f} minutes or less on two cores.")
+print(f"Up to {epochs} epochs: training below takes {minutes:.1f} minutes or less on two cores.")
+print("seed", SEED, "· Keras", keras.__version__, "on", keras.backend.backend())
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (2 min) Which corpus is it here? With the sample, say clearly that its figures show only that the cells work. Ask who
@@ -102,7 +76,8 @@ print(f"Up to {epochs} epochs: training below takes {max(minutes, 0.1):.1f} minu
 # 1. **Split.** Validation reviews decide what is better, so they must be new: no film may be on both sides.
 # 2. **Vocabulary**, from the training reviews alone: the most frequent words. All others become "unknown".
 # 3. **Ids.** The last 256 words of each review, where the verdict often stands.
-# 4. **Batches** of about one length, made anew in each epoch. Shorter reviews are filled with 0, the padding.
+# 4. **Batches** of about one length, made anew in each epoch. Shorter reviews are filled with 0, the padding. The longest
+#    batch is the first: Keras asks the first two batches whether lengths differ.
 #
 # **Predict:** what fraction of the validation words is unknown? And what fraction of a batch is padding if its reviews
 # are drawn at random? If they have about one length?
@@ -118,22 +93,21 @@ print(f"training {len(training.texts):,}, validation {len(validation.texts):,}, 
 class Batches(keras.utils.PyDataset):
     """Reviews as ids (batch, time) and labels (batch, 1), in batches of about one length."""
 
-    def __init__(self, split, size=batch_size, length=256, mix=0):
+    def __init__(self, part, length=256, mix=0):
         super().__init__()
-        self.rows, self.split = [row[-length:] for row in vocabulary.encode(split.texts)], split
-        self.size, self.mix = size, mix
+        self.ids, self.part, self.mix = [row[-length:] for row in vocabulary.encode(part.texts)], part, mix
         self.on_epoch_end()
 
-    def on_epoch_end(self):  # Keras calls it: the shortest first, give or take a fraction `mix`
-        lengths = np.array([len(row) for row in self.rows])
-        order = np.argsort(lengths * rng.uniform(1, 1 + self.mix, len(lengths)), kind="stable")
-        self.rows, self.split = [self.rows[i] for i in order], self.split.take(order)
+    def on_epoch_end(self):  # Keras calls it: from short to long, give or take a fraction `mix`
+        lengths = [len(row) * rng.uniform(1, 1 + self.mix) for row in self.ids]
+        order = np.roll(np.argsort(lengths, kind="stable"), batch_size)  # but the longest come first
+        self.rows, self.split = [self.ids[i] for i in order], self.part.take(order)
 
     def __len__(self):
-        return -(-len(self.rows) // self.size)  # rounded up
+        return -(-len(self.rows) // batch_size)  # rounded up
 
     def __getitem__(self, k):
-        batch = slice(k * self.size, (k + 1) * self.size)
+        batch = slice(k * batch_size, (k + 1) * batch_size)
         return pad(self.rows[batch]), self.split.labels[batch, None].astype("float32")
 
 
@@ -153,8 +127,9 @@ print(f"padding: {padding[0]:.0%} mixed, {padding[1]:.1%} even; a batch is as wi
 #
 # - `Embedding`: a vector for each id. `mask_zero=True` tells the LSTM to skip the padding.
 # - `LSTM`: reads from the first word to the last. Its last $h$ goes on.
-# - `SpatialDropout1D` and `Dropout`: in training, set some features to zero, in all words or in the last $h$. So no
-#   single one is trusted too much. Afterwards they do nothing.
+# - `Dropout` and `SpatialDropout1D`: in training, set some words, some features of all words, or some of the last $h$ to
+#   zero, so no single one is trusted too much. Afterwards these layers do nothing. Few texts have no unknown word to learn
+#   from; words that are left out teach the network to read on all the same.
 # - `Dense`: $p = \sigma(h w + b)$.
 #
 # **Predict:** which layer holds nearly all weights? How many does the LSTM have?
@@ -168,7 +143,8 @@ def small(cell=layers.LSTM, units=32, dropout=0.5):
         [
             keras.Input((None,), dtype="int32"),  # ids (batch, time)
             layers.Embedding(vocabulary.size, 32, mask_zero=True),  # (batch, time, 32)
-            layers.SpatialDropout1D(0.4),
+            layers.Dropout(0.1, noise_shape=(None, None, 1)),  # leaves out words
+            layers.SpatialDropout1D(0.4),  # leaves out features
             cell(units),  # (batch, units)
             layers.Dropout(dropout),
             layers.Dense(1, activation="sigmoid"),  # (batch, 1)
@@ -178,6 +154,8 @@ def small(cell=layers.LSTM, units=32, dropout=0.5):
 
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-35"]
+from lstm_teach.counting import count_lstm
+
 model, formula = small(), vocabulary.size * 32 + count_lstm(32, 32) + (32 + 1)
 print(f"counted as in lesson 07: {formula:,}, of which the LSTM has {count_lstm(32, 32):,}")
 model.summary(line_length=90, print_fn=lambda text: print(text.strip()))
@@ -194,35 +172,44 @@ model.summary(line_length=90, print_fn=lambda text: print(text.strip()))
 # - **Loss**: binary cross-entropy, $-\ln p$ where the label is 1, $-\ln(1 - p)$ where it is 0.
 # - `EarlyStopping` ends the training after 3 epochs without a new lowest validation loss, and puts the best weights
 #   back.
-# - `ModelCheckpoint` writes the network to a file whenever that loss is lower than ever, so a crash costs little.
-# - `progress`, made above from a `LambdaCallback`, says where the training is.
+# - `ModelCheckpoint` writes the network to a file whenever that loss is lower than ever.
+# - `LambdaCallback` calls `tell` after each epoch, `verbose=1` shows a moving bar.
 #
-# `train(small(), "LSTM, 32 units")` trains a new network each time.
+# The cell after `train` trains a new network each time that you run it, and saves it.
 #
 # **Predict:** the training loss falls. Does the validation loss fall too, level off, or rise in the end?
 
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-35"]
+def tell(epoch, logs):
+    print(f"epoch {epoch + 1}:", ", ".join(f"{name} {value:.3f}" for name, value in logs.items()))
+
+
+teller = keras.callbacks.LambdaCallback(on_epoch_end=tell)
+
+
 def train(model, what, learning_rate=4e-3):
-    """Compile a model, train it, and add a line to your runs. Return one number per epoch, by name."""
-    data = {"x": Batches(training, mix=0.1), "validation_data": Batches(validation)}
+    """Compile a model, train it, and add a line to your runs."""
+    data = {"x": Batches(training, mix=0.1), "validation_data": Batches(validation), "epochs": epochs}
     rate = keras.optimizers.schedules.CosineDecay(learning_rate, epochs * len(data["x"]))
-    adam = keras.optimizers.Adam(rate, clipnorm=1.0)
-    model.compile(optimizer=adam, loss="binary_crossentropy", metrics=["accuracy"])
+    model.compile(keras.optimizers.Adam(rate, clipnorm=1.0), loss="binary_crossentropy", metrics=["accuracy"])
     stop = keras.callbacks.EarlyStopping("val_loss", patience=3, restore_best_weights=True)
     keep = keras.callbacks.ModelCheckpoint(MINE / f"{model.name}-best.keras", "val_loss", save_best_only=True)
-    history = model.fit(**data, epochs=epochs, callbacks=[progress(), stop, keep], verbose=0).history
+    history = model.fit(**data, callbacks=[teller, stop, keep], verbose=1 if many else 0).history
     accuracy, weights = history["val_accuracy"][np.argmin(history["val_loss"])], model.count_params()
     line = f"{what:20} {weights:>10,} weights  {accuracy:6.1%} right  loss {min(history['val_loss']):.3f}"
-    with RUNS.open("a", encoding="utf-8") as file:
+    with (MINE / "runs.txt").open("a", encoding="utf-8") as file:
         print(f"{line}  ({len(training.texts):,} reviews, {corpus.name})", file=file)
-    return history
 
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-35"]
 model = small()
-history = train(model, "LSTM, 32 units")
+train(model, "LSTM, 32 units")
+model.save(MINE / "model.keras")
+vocabulary.save(MINE / "vocabulary.json")
 
+# %% slideshow={"slide_type": "subslide"} tags=["row-35"]
+history = model.history.history  # one number per epoch, by name
 best = int(np.argmin(history["val_loss"]))
 fig, both = plt.subplots(1, 2, figsize=(14, 4))
 for axes, name in zip(both, ("loss", "accuracy"), strict=True):
@@ -261,31 +248,31 @@ print(f"validation {history['val_accuracy'][best]:.1%}: a gap has three sources:
 # %% slideshow={"slide_type": "subslide"}
 asked = Batches(validation)
 shown, p = asked.split, model.predict(asked, verbose=0)[:, 0]  # both in the order of the batches
-for k in sorted(np.flatnonzero((p > 0.5) != shown.labels), key=lambda k: -abs(p[k] - 0.5))[:3]:
+right, bins = (p > 0.5) == shown.labels, (5 * p).astype(int)
+for k in sorted(np.flatnonzero(~right), key=lambda k: -abs(p[k] - 0.5))[:3]:
     print(f"label {shown.labels[k]}, p = {p[k]:.3f}: {shown.texts[k].replace('<br />', ' ')[:250]} …\n")
 
-# %% slideshow={"slide_type": "subslide"}
-right, bins = (p > 0.5) == shown.labels, (5 * p).astype(int)
-quarters = np.array_split(np.arange(len(p)), 4)  # from short to long
+quarters = np.array_split(np.argsort([len(row) for row in asked.rows]), 4)  # from short to long
 lengths, by_length = [len(asked.rows[q[-1]]) for q in quarters], [right[q].mean() for q in quarters]
 said, seen = ([x[bins == k].mean() for k in np.unique(bins)] for x in (p, shown.labels))
 thresholds = np.linspace(0.05, 0.95, 19)
 by_threshold = [np.mean((p > t) == shown.labels) for t in thresholds]
-sure, gain = said[-1] - said[0] > seen[-1] - seen[0], max(by_threshold) - right.mean()
-print(f"Right: {by_length[0]:.0%} of the shortest quarter, {by_length[-1]:.0%} of the longest.")
-print(f"Where p is {said[-1]:.2f}, {seen[-1]:.0%} are positive; where it is {said[0]:.2f}, {seen[0]:.0%}.")
-print(f"The network is too {'sure of itself' if sure else 'careful'}. The best threshold brings {gain:+.1%}.")
+
+# %% slideshow={"slide_type": "subslide"}
 fig, (left, middle, last) = plt.subplots(1, 3, figsize=(15, 4))
-left.bar(range(4), by_length)
-left.set_xticks(range(4), [f"to {length}" for length in lengths])
+left.bar(range(4), by_length, tick_label=[f"to {length}" for length in lengths])
 left.set(xlabel="words read, a quarter of all in each bar", ylabel="fraction right", ylim=(0, 1))
 middle.plot([0, 1], [0, 1], color="black", linewidth=1)
 middle.plot(said, seen, "o-")
 middle.set(xlabel="probability, mean in a bin", ylabel="fraction positive")
 last.plot(thresholds, by_threshold)
 last.set(xlabel="threshold: positive if p is above", ylabel="fraction right")
-alt = "Left: fraction right by length. Middle: fraction positive beside the probability, with the diagonal. Right: "
-figures.show(fig, alt=f"{alt}fraction right at each threshold, {max(by_threshold):.2f} at the best.")
+words = "Left: right by length. Middle: fraction positive beside the probability, with the diagonal. Right: "
+figures.show(fig, alt=f"{words}right at each threshold, {max(by_threshold):.2f} at the best.")
+sure, gain = said[-1] - said[0] > seen[-1] - seen[0], max(by_threshold) - right.mean()
+print(f"Right: {by_length[0]:.0%} of the shortest quarter, {by_length[-1]:.0%} of the longest.")
+print(f"Where p is {said[-1]:.2f}, {seen[-1]:.0%} are positive; where it is {said[0]:.2f}, {seen[0]:.0%}.")
+print(f"The network is too {'sure of itself' if sure else 'careful'}. The best threshold brings {gain:+.1%}.")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (4 min) Left: length. Middle: calibration. On the diagonal, of all reviews with p = 0.8, 80 % are positive; a curve
@@ -293,22 +280,21 @@ figures.show(fig, alt=f"{alt}fraction right at each threshold, {max(by_threshold
 # takes another one. Read the mistakes aloud: irony, retold plots, a verdict in the middle, wrong labels.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-35"]
-# ## Save it, load it, ask it
+# ## Load it, ask it
 #
-# A network is of no use without its vocabulary: the same word must get the same id. Save both. Lesson 12 opens these
-# two files and takes your network apart.
+# A network is of no use without its vocabulary: the same word must get the same id. So both were saved after the training.
+# Lesson 12 opens these two files and takes your network apart.
+#
+# - **To go on tomorrow**, run the first two code cells and then the next one. It loads the network; nothing is trained.
+# - **To train something else tomorrow**, run all cells down to the one that defines `train`, and then your own cell.
 #
 # **Predict:** which probability will your own sentence get? Write it below, and run the cell.
-
-# %% slideshow={"slide_type": "fragment"} tags=["row-35"]
-model.save(MINE / "model.keras")
-vocabulary.save(MINE / "vocabulary.json")
 
 # %% slideshow={"slide_type": "fragment"} tags=["row-35"]
 TEXT = "I expected to hate it, but the acting is wonderful and I will watch it again."
 loaded, its_words = keras.models.load_model(MINE / "model.keras"), load_vocabulary(MINE / "vocabulary.json")
 answer = float(loaded.predict(pad(its_words.encode([TEXT])), verbose=0)[0, 0])
-print(f"p = {answer:.3f}: {'praise' if answer > 0.5 else 'blame'}")
+print(f"p = {answer:.3f}: {LABELS[int(answer > 0.5)]}")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (2 min) Let the room dictate sentences. Try the same one with "not". A network trained on the sample knows few words:
@@ -323,13 +309,15 @@ print(f"p = {answer:.3f}: {'praise' if answer > 0.5 else 'blame'}")
 # Copy the next cell and try `small(units=8)`, `small(dropout=0.0)`, `small(cell=layers.SimpleRNN)` or
 # `train(changed, "rate 0.01", learning_rate=0.01)`. Change one thing at a time: else you do not know what helped.
 #
+# Lesson 12 is to open the changed network? Run `changed.save(MINE / "model.keras")`. It takes LSTMs apart, no other cell.
+#
 # **Predict:** a GRU of 32 units has fewer weights than the LSTM. Is it right more often, or less often?
 
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-25", "row-35"]
 changed, n = small(cell=layers.GRU), len(validation.texts)
-changed_history = train(changed, "GRU, 32 units")
-print(*RUNS.read_text(encoding="utf-8").splitlines()[-10:], sep="\n")
+train(changed, "GRU, 32 units")
+print(*(MINE / "runs.txt").read_text(encoding="utf-8").splitlines()[-10:], sep="\n")
 print(f"Each accuracy is uncertain by {np.sqrt(0.25 / n):.1%}, since there are {n:,} validation reviews.")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
@@ -340,26 +328,28 @@ print(f"Each accuracy is uncertain by {np.sqrt(0.25 / n):.1%}, since there are {
 # ## The full run
 #
 # Set `CORPUS = "imdb"` and `LIMIT = None` above, and run all cells. This network reads in both directions; pooling keeps
-# the greatest and the mean value of each unit over the words. Its word vectors begin with what is counted in the
-# training reviews: like neighbours, like vectors (lesson 10). It has no mask: even batches hold little padding, and
-# without a mask every backend can use cuDNN's fast kernel on a GPU.
+# the greatest and the mean value of each unit. Its word vectors begin with counted neighbours (lesson 10). It has no mask:
+# even batches hold little padding, and without one every backend can use cuDNN's fast kernel on a GPU.
 #
-# - `BackupAndRestore`: run all cells again, and an interrupted run goes on after its last epoch.
+# - `BackupAndRestore`: run all cells again, and an interrupted run goes on after its last epoch. To begin afresh (you must
+#   if you changed `full`), delete the folder `my_network/backup-…`.
 # - `ModelCheckpoint` keeps the weights of every epoch, `CSVLogger` their figures.
 #
 # **Predict:** is a GPU with cuDNN in use on your machine? Is this network better than the small one?
 
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-19", "row-21", "row-35"]
-rows = vocabulary.encode(training.texts)
-counted = word_vectors(rows, vocabulary.size, 64, window=2, subsampling=1e-4)
+from lstm_teach.sentiment.vectors import word_vectors
+
+rows, features = vocabulary.encode(training.texts), min(64, vocabulary.size - 1)
+counted = word_vectors(rows, vocabulary.size, features, window=2, subsampling=1e-4)
 
 
 def full(units=64):
     """A larger network: counted word vectors to begin with, both directions, pooled over all words."""
     keras.utils.set_random_seed(SEED)
     ids = keras.Input((None,), dtype="int32")  # (batch, time)
-    table = layers.Embedding(vocabulary.size, 64)
+    table = layers.Embedding(vocabulary.size, features)
     x = layers.Dropout(0.1, noise_shape=(None, None, 1))(table(ids))  # leaves out words
     x = layers.SpatialDropout1D(0.2)(x)  # leaves out features
     h = layers.Bidirectional(layers.LSTM(units, return_sequences=True))(x)  # (batch, time, 2 units)
@@ -376,28 +366,28 @@ print(f"{full().count_params():,} weights; the published model of lesson 07 has 
 print(sentiment.describe_device(full()))
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-35"]
-large, large_epochs = full(), 2 if many else 4
+large, large_epochs = full(), 2 if many else 10 if few else 4
 batches, watched = Batches(training, length=400, mix=0.1), Batches(validation, length=400)
 steps = large_epochs * len(batches)  # the learning rate rises in a twentieth of them, then falls
 rate = keras.optimizers.schedules.CosineDecay(0.0, steps, warmup_target=4e-3, warmup_steps=steps // 20)
 large.compile(keras.optimizers.Adam(rate, clipnorm=1.0), loss="binary_crossentropy", metrics=["accuracy"])
 log, backup = MINE / "full.csv", MINE / f"backup-{corpus.name}-{len(batches.rows)}"
-if not backup.exists():  # there is no interrupted run to go on with
-    log.unlink(missing_ok=True)
 keep = keras.callbacks.ModelCheckpoint(MINE / "full-{epoch}.weights.h5", save_weights_only=True)
-logger, resume = keras.callbacks.CSVLogger(log, append=True), keras.callbacks.BackupAndRestore(backup)
+logger = keras.callbacks.CSVLogger(log, append=backup.exists())  # an interrupted run goes on
+resume = keras.callbacks.BackupAndRestore(backup)
 print(f"About {0.1 + large_epochs * sum(map(len, batches.rows)) / 4e6:.1f} minutes on two cores.")
-began, callbacks = time.time(), [progress(), keep, logger, resume]
-trained = large.fit(batches, validation_data=watched, epochs=large_epochs, callbacks=callbacks, verbose=0)
+how = {"callbacks": [keep, logger, resume, teller], "verbose": 1 if many else 0}
+began = time.time()
+trained = large.fit(batches, validation_data=watched, epochs=large_epochs, **how)
 seconds = (time.time() - began) / max(len(trained.epoch), 1)  # of one epoch
+logged = np.genfromtxt(log, delimiter=",", names=True, ndmin=1)
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (3 min) The device line names the reason if cuDNN's kernel cannot be used. To show `BackupAndRestore`, stop the kernel
 # in the middle and run all cells again.
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-25", "row-35"]
-table = np.genfromtxt(log, delimiter=",", names=True, ndmin=1)
-by_epoch = {name: table[name].tolist() for name in table.dtype.names}
+by_epoch = {name: logged[name].tolist() for name in logged.dtype.names}
 large.load_weights(MINE / f"full-{np.argmin(by_epoch['val_loss']) + 1}.weights.h5")
 asked = Batches(test, length=400)  # the test reviews, once
 parts, large_p = (training, validation, asked.split), large.predict(asked, verbose=0)[:, 0]
@@ -410,8 +400,7 @@ tested = {
     if "yours" in name or not runs[0]["changed"]  # of your own runs all, of the shipped ones the recipes
 }
 tested = dict(sorted(tested.items(), key=lambda row: -max(row[1])))
-looks = [int("yours" in name) for name in tested]
-fig, axes = figures.dots(tested, "right on the test reviews, in %", looks)
+fig, axes = figures.dots(tested, "right on the test reviews, in %", ["yours" in name for name in tested])
 figures.show(fig, alt="; ".join(f"{name}: {max(right):.1f} %" for name, right in tested.items()))
 print(f"{path.name}: {np.mean((large_p > 0.5) == asked.split.labels):.1%} right on the test reviews")
 
@@ -471,7 +460,6 @@ check("stop_early", stop_early)
 
 # %% slideshow={"slide_type": "fragment"} tags=["solution"]
 def stop_early(val_loss, patience):
-    """The number of epochs trained, and the epoch kept."""
     best = [int(np.argmin(val_loss[:n])) + 1 for n in range(1, len(val_loss) + 1)]  # after each epoch
     return next(((n, k) for n, k in enumerate(best, start=1) if n - k == patience), (len(best), best[-1]))
 

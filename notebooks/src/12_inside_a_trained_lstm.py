@@ -16,10 +16,8 @@
 
 # %% slideshow={"slide_type": "skip"}
 import json
-import os
 from pathlib import Path
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import numpy as np
 from matplotlib import pyplot as plt
 
@@ -43,7 +41,7 @@ on_imdb = {row["condition"]: 100 * row["accuracy"] for row in record["conditions
 FOLDER = Path("my_network")  # where lesson 11 saves
 saved = (FOLDER / "model.keras").exists()
 CORPUS = "imdb" if saved and reviews.imdb_at_hand() else "sample"  # or the table of lesson 11, "mine.csv"
-corpus = reviews.from_table(CORPUS) if Path(CORPUS).suffix else reviews.load(CORPUS)
+corpus = reviews.from_table(CORPUS, text="text", label="label") if "." in CORPUS else reviews.load(CORPUS)
 shown, picked = (
     part.take(np.sort(rng.permutation(len(part.texts))[:400])) for part in (corpus.test, corpus.train)
 )
@@ -65,7 +63,8 @@ print(f"seed {SEED} · {len(texts)} reviews; an accuracy is right to {50 / len(t
 #
 # $$p_t = \sigma(h_t w + b)$$
 #
-# Where lesson 11 has saved nothing, a small network is trained first, on the course's 800 short reviews (some seconds).
+# Where lesson 11 has saved nothing, a small network is trained first (some seconds). If lesson 11 trained yours on a table,
+# set `CORPUS = "mine.csv"` in the first cell, as you did there. Else yours is asked about texts of another kind.
 #
 # **Predict:** Keras and NumPy read the same texts. By how much do their answers differ: 0.1, 0.001, or less?
 

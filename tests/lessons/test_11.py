@@ -25,6 +25,13 @@ def cell_with(words):
     return next(cell.source for cell in cells if cell.cell_type == "code" and words in cell.source)
 
 
+def test_no_code_cell_has_more_than_15_lines():
+    for cell in jupytext.read(SOURCE, fmt="py:percent").cells:
+        if cell.cell_type == "code" and "solution" not in cell.metadata.get("tags", ()):
+            lines = [line for line in cell.source.splitlines() if line.strip()]
+            assert len(lines) <= 15, cell.source
+
+
 def test_no_review_and_no_film_is_on_two_sides(ns):
     sides = [set(ns[name].texts) for name in ("training", "validation")]
     assert not sides[0] & sides[1]
@@ -40,16 +47,45 @@ def test_the_vocabulary_knows_the_training_reviews_alone(ns):
     assert ns["unknown"] == np.mean(held_back == UNKNOWN)
 
 
+def test_an_unknown_word_moves_the_answer_less_than_words_of_the_vocabulary_do(ns):
+    mine, texts = reader.from_keras(ns["loaded"], ns["its_words"]), ns["validation"].texts[:50]
+    assert "zork" not in ns["its_words"].words
+    before = mine.read_many(texts)
+
+    def moved(word):
+        return np.abs(mine.read_many([f"{text} {word}" for text in texts]) - before).mean()
+
+    known = [moved(word) for word in ns["its_words"].words[2:302:10]]
+    assert moved("zork") < np.mean(known), (moved("zork"), np.mean(known))
+
+
 def test_a_batch_holds_reviews_of_about_one_length_with_the_padding_at_the_right(ns):
     batches = ns["Batches"](ns["training"])
     ids, labels = zip(*(batches[k] for k in range(len(batches))), strict=True)
     assert sum(map(len, ids)) == len(ns["training"].texts)
     assert np.concatenate(labels).sum() == ns["training"].labels.sum()
-    assert all(one.shape[1] <= next_.shape[1] for one, next_ in pairwise(ids))
+    assert all(one.shape[1] <= next_.shape[1] for one, next_ in pairwise(ids[1:]))
+    assert ids[0].shape[1] == max(rows.shape[1] for rows in ids)
     for rows in ids:
         words = rows != 0
         assert not (words[:, 1:] > words[:, :-1]).any()
     assert ns["padding"][1] < ns["padding"][0] / 3
+
+
+def test_what_is_predicted_stays_in_the_order_of_the_batches(ns):
+    batches = ns["Batches"](ns["validation"], length=10)  # most have one length
+    before, rows = list(batches.split.texts), list(batches.rows)
+    ns["model"].predict(batches, verbose=0)  # Keras calls on_epoch_end
+    assert batches.split.texts == before
+    assert all(map(np.array_equal, batches.rows, rows))
+
+
+def test_a_batch_of_another_length_may_come_late(ns):
+    """Keras takes from the first two batches which sizes may differ."""
+    some = ns["training"].take(np.arange(8 * ns["batch_size"]))
+    texts = ["good film"] * (len(some.texts) - 1) + ["a good film that is long"]
+    batches = ns["Batches"](some._replace(texts=texts))
+    assert ns["model"].predict(batches, verbose=0).shape == (len(texts), 1)
 
 
 def test_batches_are_made_anew_in_each_epoch_and_lose_no_review(ns):
@@ -116,7 +152,7 @@ def test_what_was_saved_answers_as_it_did_and_can_be_taken_apart(ns):
 
 
 def test_each_training_adds_a_line_to_the_runs(ns):
-    lines = ns["RUNS"].read_text(encoding="utf-8").splitlines()
+    lines = (ns["MINE"] / "runs.txt").read_text(encoding="utf-8").splitlines()
     assert [line.split("  ")[0] for line in lines[:2]] == ["LSTM, 32 units", "GRU, 32 units"]
     for line, model in zip(lines, (ns["model"], ns["changed"]), strict=False):
         assert f"{model.count_params():,} weights" in line
@@ -150,19 +186,16 @@ def test_another_full_run_hides_and_overwrites_nothing(ns):
 
 
 def test_an_interrupted_full_run_goes_on_after_the_last_finished_epoch(ns, tmp_path):
-    def interrupting():
-        def stop(epoch, logs):
-            if epoch == 1:
-                raise KeyboardInterrupt
+    def stop(epoch, logs):
+        if epoch == 1:
+            raise KeyboardInterrupt
 
-        return ns["keras"].callbacks.LambdaCallback(on_epoch_begin=stop)
-
-    fit, quiet = cell_with("BackupAndRestore("), ns["keras"].callbacks.Callback
-    run = {**ns, "MINE": tmp_path, "progress": interrupting}
+    fit = cell_with("BackupAndRestore(")
+    interrupted = fit.replace("[keep,", "[keras.callbacks.LambdaCallback(on_epoch_begin=stop), keep,")
+    run = {**ns, "MINE": tmp_path, "stop": stop}
     run["training"] = run["training"].take(np.arange(64))
     with pytest.raises(KeyboardInterrupt):
-        exec(fit, run)
-    run["progress"] = quiet
+        exec(interrupted, run)
     exec(fit, run)
     epochs = run["large_epochs"]
     assert run["trained"].epoch == list(range(1, epochs))

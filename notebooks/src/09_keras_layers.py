@@ -127,7 +127,7 @@ print("y[:, -1] is h:", np.array_equal(y[:, -1], h), " without any switch:", lay
 # both beside Keras. Then the same layer reads 50 steps, and a batch of 32: 3 features go in, 4 units come out, and the
 # weights are the same.
 
-# %% slideshow={"slide_type": "skip"} tags=["row-6b"]
+# %% slideshow={"slide_type": "subslide"} tags=["row-6b"]
 p = params_from_keras(layer)
 h_now = c_now = np.zeros((2, 4), "float32")
 for t in range(5):
@@ -191,7 +191,7 @@ print(f"off by {lost:.3f} as rows of a batch, by {carried:.3f} in turn, with sta
 #
 # **Predict:** what shape does the second layer want, and what does it get?
 
-# %% slideshow={"slide_type": "skip"} tags=["row-21"]
+# %% slideshow={"slide_type": "subslide"} tags=["row-21"]
 try:
     layers.LSTM(6)(layers.LSTM(4)(xs))
 except ValueError as error:
@@ -385,7 +385,7 @@ def classifier(features, units, classes):
 check("keras_classifier", classifier)
 
 
-# %% slideshow={"slide_type": "skip"} tags=["exercise"]
+# %% slideshow={"slide_type": "subslide"} tags=["exercise"]
 def stack(features, units, classes):
     """A Keras model: sequences (batch, time, features), of any time -> (batch, classes)."""
     return ...
@@ -394,7 +394,7 @@ def stack(features, units, classes):
 check("keras_stack", stack)
 
 
-# %% slideshow={"slide_type": "skip"} tags=["solution"]
+# %% slideshow={"slide_type": "subslide"} tags=["solution"]
 def stack(features, units, classes):
     """A Keras model: sequences (batch, time, features), of any time -> (batch, classes)."""
     return keras.Sequential([layers.LSTM(units, return_sequences=True), layers.LSTM(classes)])
@@ -411,7 +411,7 @@ check("keras_stack", stack)
 # `sigmoid` and `tanh`.
 
 
-# %% slideshow={"slide_type": "skip"} tags=["exercise"]
+# %% slideshow={"slide_type": "subslide"} tags=["exercise"]
 def my_cell(units):
     """A Keras layer that makes one step of an LSTM: x (batch, features), [h, c] each (batch, units)."""
 
@@ -433,7 +433,7 @@ def my_cell(units):
 check("own_cell", my_cell)
 
 
-# %% slideshow={"slide_type": "skip"} tags=["solution"]
+# %% slideshow={"slide_type": "subslide"} tags=["solution"]
 def my_cell(units):
     """A Keras layer that makes one step of an LSTM: x (batch, features), [h, c] each (batch, units)."""
 

@@ -69,7 +69,7 @@ print("subwords:", SubwordVocabulary.fit(corpus.train.texts, 1000).tokens(text))
 #
 # **Predict:** how far apart are the two?
 
-# %% slideshow={"slide_type": "skip"} tags=["row-21b"]
+# %% slideshow={"slide_type": "subslide"} tags=["row-21b"]
 with quietly():  # TensorFlow likes to talk
     import keras
     from keras import layers
@@ -99,7 +99,7 @@ print("0.2, 0.9 and 1.7 read as ids 0, 0 and 1:", not rounded.any())
 # **Predict:** of 200 new reviews, how many does each get right?
 
 
-# %% slideshow={"slide_type": "skip"} tags=["row-21b"]
+# %% slideshow={"slide_type": "subslide"} tags=["row-21b"]
 def learn(embedding, side="left", seen=800, epochs=5):
     """Train Embedding -> LSTM(16) -> yes or no on `seen` reviews; the share of test reviews right."""
     keras.utils.set_random_seed(SEED)
@@ -118,9 +118,16 @@ right_by = {}
 for seen in (100, 800):
     brought_in, new = layers.Embedding(*table.shape, **fixed), layers.Embedding(*table.shape)
     right_by[seen] = learn(new, seen=seen), learn(brought_in, seen=seen)
-    print(f"{seen} reviews seen: learned here {right_by[seen][0]:.1%}, brought in {right_by[seen][1]:.1%}")
-noise = np.sqrt(2 * 0.25 / len(corpus.test.texts))
-print(f"One standard error of such a difference: at most {noise:.1%}")
+how = "learned here", "brought in"
+drawn = {f"{seen} seen, {way}": right_by[seen][k] for seen in right_by for k, way in enumerate(how)}
+fig, axes = plt.subplots(figsize=(12, 3.4))
+bars = axes.barh([*drawn], [*drawn.values()], xerr=0.035, color=[figures.colour(k) for k in (0, 1)] * 2)
+axes.bar_label(bars, [f"{right:.1%}" for right in drawn.values()], padding=4)
+axes.axvline(0.5, **figures.line("bound", label="chance"))
+axes.invert_yaxis()
+axes.set(xlim=(0, 1.2), xlabel="fraction of 200 test reviews that is right, with one standard error")
+axes.legend(loc="lower right")
+figures.show(fig, alt="; ".join(f"{name}: {right:.1%}" for name, right in drawn.items()))
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (3 min) While it runs, ask how often a word occurs in 100 reviews. Then ask how sure each of the two differences is.
@@ -213,7 +220,7 @@ figures.show(fig, alt="; ".join(f"padding {way}: {right:.1%}" for way, right in 
 #
 # **Predict:** with 20 words each, which end tells more?
 
-# %% slideshow={"slide_type": "skip"} tags=["row-28"]
+# %% slideshow={"slide_type": "subslide"} tags=["row-28"]
 kept = np.array([5, 10, 20, 40, 80, 160])
 texts, labels = [text.split() for text in corpus.longer.texts], corpus.longer.labels
 

@@ -337,6 +337,11 @@ def gru_by_hand(x, h_prev, p):
     return h_prev * z + np.tanh(xh + r * hh) * (1 - z)
 
 
+def attend_by_a_loop(q, keys, values):
+    raised = [np.exp(sum(a * b for a, b in zip(q, key, strict=True)) / len(q) ** 0.5) for key in keys]
+    return sum(share * value for share, value in zip(raised, values, strict=True)) / sum(raised)
+
+
 def pad_by_a_loop(texts, length):
     return [(text[-length:] + [0] * length)[:length] for text in texts]
 
@@ -417,6 +422,7 @@ OTHERWISE_WRITTEN = [
     ("clamp_add_then_overwrite", ({"i": 1, "f": 1}, {"i": 1, "f": 0, "o": 0})),
     ("keep_h", {"z": 1, "r": 0}),
     ("cell_of_1997", {"f": [1.0]}),
+    ("attend", attend_by_a_loop),
 ]
 
 

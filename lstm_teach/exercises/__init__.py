@@ -21,7 +21,7 @@ it stand its name, the examples to draw, and the right answer. What can go wrong
     data       10 one_hot_embedding, pad, mask, masked_mean, seven_pads
     stopping   11 stop_early
     in_training   11 pair_loss, find_the_bug
-    training   11 cross_entropy   16 cell_of_1997, decayed_rate
+    training   11 cross_entropy   16 cell_of_1997, decayed_rate, attend
     inside     12 close_from, word_effect, shuffled_words, telling_unit
     honesty    13 fair_report, grouped_split, paired_comparison
     writing    14 soften, perplexity, rows_to_carry

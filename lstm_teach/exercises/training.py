@@ -1,4 +1,4 @@
-"""Lessons 11 and 16: the loss, what came before, and how a rate falls."""
+"""Lessons 11 and 16: the loss, how a rate falls, what came before the LSTM, and what came after."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -20,6 +20,17 @@ def _some_predictions(rng: Rng, many: int) -> Case:
 
 def _some_rate(rng: Rng, epoch: int) -> Case:
     return {"rate": float(rng.uniform(1e-3, 1e-2)), "decay": float(rng.uniform(0.5, 0.95)), "epoch": epoch}
+
+
+def _some_query(rng: Rng, steps: int, d: int, m: int) -> Case:
+    values = rng.standard_normal((steps, m))
+    return {"q": rng.standard_normal(d), "keys": rng.standard_normal((steps, d)), "values": values}
+
+
+def _shares(scores: Array) -> Array:
+    """Return the softmax."""
+    raised = np.exp(scores - scores.max())
+    return raised / raised.sum()
 
 
 def _losses(probability: Array, label: Array) -> Array:
@@ -100,4 +111,33 @@ def _wrong_decayed_rate(rate: float, decay: float, epoch: int) -> dict[str, Any]
         "That is inverse decay. Here each epoch multiplies by decay.": rate / (1.0 + decay * epoch),
         "That is exp(-…). Here each epoch multiplies by decay itself.": rate * np.exp(-decay * epoch),
         "The rate grows in yours: multiply by decay, do not divide.": rate / decay**epoch,
+    }
+
+
+@function(
+    "16",
+    "attend",
+    each(lambda rng, sizes: _some_query(rng, *sizes), (5, 3, 2), (4, 6, 3), (7, 2, 5), (3, 5, 4)),
+    lambda q, keys, values: _shares(keys @ q / np.sqrt(len(q))) @ values,
+)
+def _wrong_attention(q: Array, keys: Array, values: Array) -> dict[str, Any]:
+    """What a query q (d,) reads of `values` (steps, m): weighed by the softmax of keys @ q / √d."""
+    scores, root = keys @ q, np.sqrt(len(q))
+    weights = _shares(scores / root)
+    return {
+        "The scores are not divided by √d.": _shares(scores) @ values,
+        "You divide by d; divide by its square root.": _shares(scores / len(q)) @ values,
+        "You multiply by √d; divide by it.": _shares(scores * root) @ values,
+        "d is the length of a key, not the number of steps.": _shares(scores / np.sqrt(len(keys))) @ values,
+        "√d divides the scores, before the softmax.": _shares(scores) / root @ values,
+        "Those are the weights: the values weighed by them are asked for.": weights,
+        "Those are the scores: a softmax makes weights of them, and the weights mix the values.": scores
+        / root,
+        "The softmax is missing: weights are positive and add up to 1.": scores / root @ values,
+        "Divide by the sum: the weights must add up to 1.": np.exp(scores / root) @ values,
+        "Only the sum is divided out: raise e to the scores first.": scores / scores.sum() @ values,
+        "Your query asks for nothing: all steps weigh alike.": values.mean(axis=0),
+        "You take the best match alone; the softmax mixes all values.": values[scores.argmax()],
+        "You weigh the keys; the values are what is read.": weights @ keys,
+        "The weights already add up to 1: no mean after them.": weights @ values / len(values),
     }

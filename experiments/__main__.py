@@ -14,7 +14,7 @@ COMMANDS = {
     "recall": "measure how far back the cells remember, and train the labs' cells: data/recall",
     "reader": "train the reader that ships with the course: data/reader",
     "gates": "measure what the gates of that reader do: data/gates",
-    "successors": "measure minLSTM, attention and counting on toy tasks: data/successors.json",
+    "successors": "measure what came after the LSTM on toy tasks: data/successors.json",
     "writer": "train the small writer that ships with the course: data/writer",
     "race": "measure how soon networks reach published accuracies: data/time_to_accuracy.json",
     "unrolling": "measure what a written-out loop costs: data/unrolling.json",

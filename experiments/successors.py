@@ -2,7 +2,7 @@
 
 Toy tasks, three seeds each, written to data/successors.json, which lesson 16 draws. In NumPy: an LSTM and a
 minLSTM learn parity and flagged recall, an LSTM and a GRU count, an LSTM and attention learn associative
-recall. In Keras: an LSTM counts and recalls with peepholes, layer normalisation or a projection. About 25
+recall. In Keras: an LSTM counts and recalls with peepholes, layer normalisation or a projection. About 15
 minutes on one core. A run is written as soon as it ends, and none is run twice.
 """
 
@@ -116,7 +116,8 @@ def on_parity(kind: str, updates: int) -> Run:
 
     def run(seed: int) -> dict[int, float]:
         learned = after(learning(kind, parity(16), 2, seed), updates)
-        return {length: learned.right(last_only(unseen(parity(length, 500)))) for length in (16, 32, 64, 128)}
+        tests = {length: last_only(unseen(parity(length, 500))) for length in (16, 32, 64, 128)}
+        return {length: float(learned.right(batch).mean()) for length, batch in tests.items()}
 
     return run
 
@@ -125,9 +126,8 @@ def on_recall(kind: str, lag: int) -> Run:
     """Return a run: flagged recall with an open forget gate and a closed input gate."""
 
     def run(seed: int) -> float:
-        return after(learning(kind, recall(lag), 4, seed, open_gates=True), 400).right(
-            unseen(recall(lag, 500))
-        )
+        learned = after(learning(kind, recall(lag), 4, seed, open_gates=True), 400)
+        return float(learned.right(unseen(recall(lag, 500))).mean())
 
     return run
 
@@ -137,7 +137,7 @@ def on_counting(kind: str) -> Run:
 
     def run(seed: int) -> dict[str, Any]:
         steps, right_to = learning(kind, counting(), 2, seed), {}
-        for updates in (1000, 2000, 3000):
+        for updates in (1000, 2000):
             learned = after(steps, 1000)
             right_to[updates] = up_to(learned.right(NUMBERS))
         trace = run_cell(counting(np.array([SHOWN]))(np.random.default_rng()).xs, learned.cell)
@@ -183,9 +183,9 @@ def runs() -> dict[str, Run]:
     for kind in ("LSTM", "minLSTM"):
         made |= {f"recall at lag {lag}, {kind}": on_recall(kind, lag) for lag in (30, 100)}
     made |= {f"counting, {kind}": on_counting(kind) for kind in ("LSTM", "GRU")}
-    for count in (2, 4, 8, 16):
-        made[f"{count} pairs, attention"] = on_pairs("attention", count, (50, 100, 150, 200, 300, 400))
-        made[f"{count} pairs, LSTM"] = on_pairs("LSTM", count, (100, 200, 400, 1000, 2000, 3000, 4000, 5000))
+    for count in (2, 4, 8):
+        made[f"{count} pairs, attention"] = on_pairs("attention", count, (50, 100, 200, 400))
+        made[f"{count} pairs, LSTM"] = on_pairs("LSTM", count, (50, 100, 200, 400, 1000, 2000))
     for task in ("counting", "recall at lag 50"):
         for kind in ("as it is", "peepholes", "layer norm", "projection"):
             made[f"{task} in Keras, {kind}"] = in_keras(kind, task)

@@ -1,4 +1,4 @@
-"""Three changes of the LSTM cell, in Keras, and what each is worth on two toy tasks.
+"""Three changes of the LSTM cell, in Keras, to see what each is worth on a toy task.
 
 Peepholes let the gates read c (Gers, Schraudolph and Schmidhuber 2002). Layer normalisation scales what goes
 into the gates, and c before it is shown, over the units of a step (Ba, Kiros and Hinton 2016). A projection

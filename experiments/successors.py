@@ -1,9 +1,8 @@
 """Measure what came after the LSTM, and what it is good for: python -m experiments successors
 
-Toy tasks, three seeds each, written to data/successors.json, which lesson 16 draws. In NumPy: an LSTM and a
+Toy tasks in NumPy, three seeds each, written to data/successors.json, which lesson 16 draws: an LSTM and a
 minLSTM learn parity and flagged recall, an LSTM and a GRU count, an LSTM and attention learn associative
-recall. In Keras: an LSTM counts with peepholes, layer normalisation or a projection. About five minutes on
-one core. A run is written as soon as it ends, and none is run twice.
+recall. About four minutes on one core. A run is written as soon as it ends, and none is run twice.
 """
 
 import argparse
@@ -162,18 +161,6 @@ def on_pairs(kind: str, count: int, looks: Sequence[int]) -> Run:
     return run
 
 
-def in_keras(kind: str) -> Run:
-    """Return a run of a changed LSTM in Keras: how far it counts after 600 updates with n up to 15."""
-
-    def run(seed: int) -> int:
-        from experiments.variants import learn_in_keras  # here, for the other runs need no Keras
-
-        answers = learn_in_keras(kind, counting(most=15), 2, 600, seed)
-        return up_to(right(answers(NUMBERS.xs), NUMBERS))
-
-    return run
-
-
 def runs() -> dict[str, Run]:
     """Return every run by its name, as a function of the seed."""
     made = {"parity, LSTM": on_parity("LSTM", 500), "parity, minLSTM": on_parity("minLSTM", 1500)}
@@ -184,8 +171,6 @@ def runs() -> dict[str, Run]:
         made[f"{count} pairs, attention"] = on_pairs("attention", count, (50, 100, 200, 400))
     for count in (2, 4):
         made[f"{count} pairs, LSTM"] = on_pairs("LSTM", count, (50, 100, 200, 400, 1000, 2000))
-    for kind in ("as it is", "peepholes", "layer norm", "projection"):
-        made[f"counting in Keras, {kind}"] = in_keras(kind)
     return made
 
 

@@ -6,7 +6,6 @@ import pytest
 from experiments.asked import NOT_ASKED, Asked, counting, last_only, pairs, parity, right, up_to
 from experiments.minlstm import Attention, MinLSTM
 from experiments.successors import after, learning, runs
-from lstm_teach.cells import sigmoid
 from lstm_teach.gradients import numerical_gradient
 
 
@@ -69,69 +68,3 @@ def test_every_run_of_the_lesson_has_a_name_and_three_seeds_on_record():
     from experiments.successors import SEEDS, measured
 
     assert {name: len(found) for name, found in measured().items()} == dict.fromkeys(runs(), SEEDS)
-
-
-def states_in_keras(kind, xs, change=None, **options):
-    """The states of a changed cell and of Keras' LSTM with the same W, U and b, each (batch, time, n)."""
-    from keras import layers
-
-    from experiments.variants import Cell
-
-    ours = layers.RNN(Cell(4, kind, **options), return_sequences=True)
-    ours.build(xs.shape)
-    theirs = layers.LSTM(4, return_sequences=True)
-    theirs.build(xs.shape)
-    theirs.set_weights([ours.cell.W, ours.cell.U, ours.cell.b])
-    if change:
-        change(ours.cell)
-    return np.asarray(ours(xs)), np.asarray(theirs(xs))
-
-
-def no_projection(cell):
-    cell.P.assign(np.eye(4))
-
-
-@pytest.mark.parametrize(
-    ("kind", "change", "options"),
-    [("as it is", None, {}), ("peepholes", None, {}), ("projection", no_projection, {"projected": 4})],
-)
-def test_a_cell_whose_change_does_nothing_is_keras_lstm(kind, change, options):
-    ours, theirs = states_in_keras(
-        kind, np.random.default_rng(0).standard_normal((2, 6, 3)), change, **options
-    )
-    np.testing.assert_allclose(ours, theirs, atol=1e-6)
-
-
-def test_peepholes_show_each_gate_the_cell_state_of_its_own_unit():
-    def open_them(cell):
-        cell.peepholes.assign(np.full((3, 4), 3.0))
-
-    ours, theirs = states_in_keras(
-        "peepholes", np.random.default_rng(0).standard_normal((2, 6, 3)), open_them
-    )
-    assert np.abs(ours - theirs)[:, 0].max() > 1e-3  # o reads the new c at the first step already
-    assert np.abs(ours - theirs)[:, -1].max() > 1e-2
-
-
-def test_layer_norm_scales_what_enters_the_gates_and_what_is_shown_of_c():
-    xs = np.random.default_rng(0).standard_normal((2, 1, 3))
-    kept = {}
-    ours, _ = states_in_keras("layer norm", xs, lambda cell: kept.update(W=cell.W.numpy(), b=cell.b.numpy()))
-
-    def normed(a):
-        return (a - a.mean(axis=-1, keepdims=True)) / np.sqrt(a.var(axis=-1, keepdims=True) + 1e-3)
-
-    i, _, c_tilde, o = np.split(normed(xs[:, 0] @ kept["W"]) + kept["b"], 4, axis=-1)  # h and c are 0
-    c = sigmoid(i) * np.tanh(c_tilde)
-    np.testing.assert_allclose(ours[:, 0], sigmoid(o) * np.tanh(normed(c)), atol=1e-5)
-
-
-@pytest.mark.parametrize(
-    ("kind", "numbers"), [("as it is", 4480), ("peepholes", 4576), ("layer norm", 4800), ("projection", 1664)]
-)
-def test_the_changes_cost_as_many_weights_as_the_lesson_says(kind, numbers):
-    from experiments.variants import Cell
-
-    cell = Cell(32, kind)
-    cell.build((None, 2))
-    assert cell.count_params() == numbers

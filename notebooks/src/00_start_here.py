@@ -282,7 +282,7 @@ print(doctor.report(remarks or findings))
 # | [13](13_when_a_figure_lies.ipynb) | When does validation lie? | 30 | 50 |  |
 # | [14](14_let_it_write.ipynb) | Which letter comes next, and what is copied? | 24 | 40 |  |
 # | [15](15_forecast_a_series.ipynb) | What comes next in a series, and when does an LSTM pay? | 25 | 50 |  |
-# | [16](16_where_next.ipynb) | What improves an LSTM, and what came after it? | 31 | 50 |  |
+# | [16](16_where_next.ipynb) | What improves an LSTM, and what came after it? | 29 | 50 |  |
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## You saw

@@ -4,14 +4,14 @@
 # The course in six pictures, what makes an LSTM better, and four ideas that came after it, each small enough to try in
 # a few lines.
 #
-# **You will see** (31 minutes as a talk, about 50 for study with the exercises, no GPU needed)
+# **You will see** (29 minutes as a talk, about 50 for study with the exercises, no GPU needed)
 #
 # - the questions that people ask about LSTMs, each as the picture that answers it,
 # - what each improvement was worth: to the text it reads, to its training, to its cell,
 # - what newer cells gain by not looking at their state, what they lose, and what attention keeps.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (1 min) Talk: 31 minutes. The last lesson looks back for ten minutes and forward for fifteen. Ask each student for the
+# (1 min) Talk: 29 minutes. The last lesson looks back for ten minutes and forward for fifteen. Ask each student for the
 # one thing they would show a friend from this course.
 
 # %% slideshow={"slide_type": "skip"}
@@ -309,35 +309,19 @@ figures.show(fig, alt="; ".join(f"{name}: {np.mean(found):+.1f}" for name, found
 # %% slideshow={"slide_type": "subslide"} tags=["row-17", "picture"]
 draw_counting(("LSTM", "GRU"), "Left: a unit climbs and falls like a tent. Right: how far each seed counts.")
 
-# %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) One dot per seed. The unit shown is the one of seed 0 that follows the count best. With more updates both reach
-# further; we did not measure how far.
-
-# %% [markdown] slideshow={"slide_type": "slide"}
-# ## Three changes of the cell
-#
+# %% [markdown] slideshow={"slide_type": "fragment"} tags=["row-17"]
 # Both have a unit that climbs with each a and falls with each b. The LSTM is right up to 17, 37 and 43, the GRU up to 13, 16
-# and 18. The c of an LSTM adds, and has no ceiling. A GRU's h is a mean that stays below 1: each further a finds less
-# room.
+# and 18. The c of an LSTM adds, and has no ceiling. A GRU's h is a mean that stays below 1: each further a finds less room.
 #
-# Three changes, each in Keras, 32 units, n up to 15, 600 updates:
-#
-# - **Peepholes** (Gers and others, 2002): the gates read c, too: $+\, p_f \odot c_{t-1}$.
-# - **Layer norm** (Ba and others, 2016): what enters the gates gets mean 0 and spread 1.
-# - **Projection** (Sak and others, 2014): $h_t = (o_t \odot \tanh c_t)\,P$ has 8 numbers, not 32: 1,664 weights, not 4,480.
-#
-# **Predict:** which of the three helps to count?
-
-# %% slideshow={"slide_type": "subslide"} tags=["picture"]
-draw_record("counting in Keras", "right up to n", times=1)
+# Three changes of the LSTM are left out, as we did not measure them: peepholes (gates that read c, too), layer
+# normalisation, and a projection of h to fewer numbers.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) One dot per seed. `experiments/variants.py` has the three cells: fifteen lines.
+# (2 min) One dot per seed. The unit shown is the one of seed 0 that follows the count best. With more updates both may
+# count further.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-34"]
 # ## Its drawback: one step after another
-#
-# @VARIANTS@
 #
 # Step t needs h of step t - 1, so no machine can compute all steps at once. Let the gates and the candidate read $x_t$
 # alone. Then $c_t = f_t \odot c_{t-1} + w_t$, and two steps make one of the same kind:
@@ -491,6 +475,11 @@ figures.show(
     "of eight pairs after 100 updates; the LSTM has hardly begun with two after 2,000.",
 )
 
+# %% [markdown] slideshow={"slide_type": "fragment"}
+# Before training a query weighs all pairs alike; after it, its own: Q and K have **learned** the match. Attention keeps every
+# pair as it was, so it does not matter how many there are. An LSTM must press all pairs into 64 numbers; after 2,000
+# updates it has hardly begun with two.
+
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (3 min) Left and middle: trained on the page, 400 updates. Right: from records, one line per seed, same batch and rate;
 # the LSTM has an open forget gate and a closed input gate. Who guesses what was shown most often has 56 % with two pairs, 40
@@ -499,17 +488,16 @@ figures.show(
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Names to know
 #
-# Before training a query weighs all pairs alike; after it, its own: Q and K have **learned** the match. Attention keeps all
-# pairs; an LSTM must press them into 64 numbers, and has hardly begun after 2,000 updates. The price: ten times the
-# length, a hundred times the comparisons. So recurrent cells came back:
+# The price of attention: every step that asks is compared with every other. Ten times the length, a hundred times the
+# comparisons. So recurrent cells are back in research:
 #
-# - **S4** (Gu and others, 2021): [state-space models](https://arxiv.org/abs/2111.00396), linear, with weights that do not
-#   depend on x.
+# - **S4** (Gu and others, 2021): [state-space models](https://arxiv.org/abs/2111.00396), a linear recurrence with weights that
+#   do not depend on x.
 # - **Mamba** (Gu and Dao, 2023): [selective](https://arxiv.org/abs/2312.00752), what is kept depends on x again.
-# - **xLSTM** (Beck and others, 2024): [the LSTM](https://arxiv.org/abs/2405.04517) with exponential gates. Its mLSTM's
-#   memory is a matrix; its sLSTM keeps h in the gates, and must wait.
+# - **xLSTM** (Beck and others, 2024): [the LSTM](https://arxiv.org/abs/2405.04517) with exponential gates. Its mLSTM has a
+#   matrix for a memory; its sLSTM keeps h in the gates, and so it must wait.
 #
-# Whether any of them will replace Transformers was open in 2026.
+# Whether any of them will replace Transformers was open when this was written, in 2026.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (1 min) All of them keep a share of the old and add something new; in S4 the share is fixed, in the others a gate sets

@@ -45,19 +45,20 @@ def test_a_jordan_network_forgets_what_its_output_does_not_show(ns):
 
 
 def test_the_improvements_are_the_records_own_differences(ns):
-    small = {"length": 80, "units": 32}
     right = {
-        str(run["changed"]): 100 * run["val_accuracy"]
+        str(sorted(run["changed"].items())): 100 * run["val_accuracy"]
         for run in sentiment.read_records(data_dir() / "ablations")
         if run["recipe"] == "course"
     }
-    for name, changed in {
-        "the last 200 words, not 80": {"length": 200},
-        "dropout 0.5": {"dropout": 0.5},
-    }.items():
-        found = right[str(small | changed)] if "dropout" in changed else right["{'length': 200, 'units': 32}"]
-        assert ns["worth"][name] == [pytest.approx(found - right[str(small)])]
-    assert all(ns["worth"].values())
+
+    def of(**changed):
+        return right[str(sorted(changed.items()))]
+
+    base, worth = of(length=80, units=32), ns["worth"]
+    assert worth["the last 200 words, not 80"] == [pytest.approx(of(length=200, units=32) - base)]
+    assert worth["two layers, not one"] == [pytest.approx(of(length=80, units=32, depth=2) - base)]
+    assert worth["64 units, not 32"] == [pytest.approx(of(length=80) - base)]
+    assert all(worth.values())
 
 
 def test_text_and_optimizer_bring_more_than_layers_and_units(ns):
@@ -65,6 +66,21 @@ def test_text_and_optimizer_bring_more_than_layers_and_units(ns):
     assert sorted(mean, key=mean.get)[-2:] == ["the last 200 words, not 80", "Adam, not Adadelta"]
     for name in ("two layers, not one", "64 units, not 32", "weight decay 0.01", "dropout 0.5"):
         assert abs(mean[name]) < ns["error"]
+    assert mean["the last 200 words, not 80"] == pytest.approx(3, abs=0.5)
+    assert mean["an LSTM, not a plain RNN"] == pytest.approx(2, abs=0.5)
+    assert mean["an LSTM, not a GRU"] == pytest.approx(1, abs=0.5)
+
+
+def test_an_lstm_counts_further_than_a_gru(ns):
+    reached = {
+        cell: sorted(seed["right to"] for seed in ns["record"][f"counting, {cell}"])
+        for cell in ("LSTM", "GRU")
+    }
+    assert reached == {"LSTM": [17, 37, 43], "GRU": [13, 16, 18]}  # as the page says
+    for cell in reached:
+        unit = np.array(ns["record"][f"counting, {cell}"][0]["unit"])
+        assert abs(unit[19] - unit[0]) > 3 * abs(unit[39] - unit[0])  # up with a, and down again with b
+    assert np.abs(ns["record"]["counting, GRU"][0]["unit"]).max() < 1
 
 
 def test_loop_and_scan_give_the_same_numbers_at_any_length(ns):
@@ -115,3 +131,17 @@ def test_the_query_learns_to_find_its_own_key(ns):
     assert own["after"].min() > 0.9
     xs, targets = ns["draw_pairs"](8, 500)
     assert np.mean(ns["attend"](xs, *ns["weights"])[0].argmax(axis=1) == targets) > 0.98
+
+
+def test_attention_needs_a_hundred_updates_where_an_lstm_hardly_begins(ns):
+    record = ns["record"]
+    for count in (2, 4, 8):
+        assert len(record[f"{count} pairs, attention"]) == SEEDS
+        assert min(seed["100"] for seed in record[f"{count} pairs, attention"]) > 0.99
+    xs, numbers = ns["draw_pairs"](2, 20_000)
+    guess = np.mean(xs[:, :-1, 32:].sum(axis=1).argmax(axis=1) == numbers)  # what was shown most often
+    assert guess == pytest.approx(0.56, abs=0.01)
+    for seed in record["2 pairs, LSTM"]:
+        assert abs(seed["400"] - guess) < 0.05
+        assert seed["2000"] < 0.8
+    assert max(seed["2000"] for seed in record["4 pairs, LSTM"]) < 0.5

@@ -75,6 +75,7 @@ def draw_record(task, xlabel, part=None, times=100):
 def draw_counting(cells, alt):
     """One unit over 20 a and 20 b, and how far each seed counts."""
     fig, (left, right) = plt.subplots(1, 2, figsize=(16, 4.8), width_ratios=(3, 2))
+    ground = {"facecolor": "white", "edgecolor": "none", "pad": 1}
     for k, cell in enumerate(cells):
         unit = np.array(record[f"counting, {cell}"][0]["unit"])
         unit = unit * np.sign(unit[19] - unit[0])  # some count downwards
@@ -82,9 +83,9 @@ def draw_counting(cells, alt):
         reached = [found["right to"] for found in record[f"counting, {cell}"]]
         right.plot(reached, [k] * 3, figures.MARKERS[k], color=figures.colour(cell), clip_on=False)
         named = f"{cell}: {', '.join(map(str, sorted(reached)))}"
-        right.annotate(named, (max(reached), k), (12, -5), textcoords="offset points")
+        right.annotate(named, (max(reached), k), (12, -5), textcoords="offset points", bbox=ground)
     right.axvline(30, color="black", linewidth=1)
-    right.text(30, -0.6, "longest in training", ha="center")
+    right.text(30, -0.72, "longest in training", ha="center", va="bottom")
     left.set(xlabel="step of 20 a and 20 b", ylabel="state")
     right.set(xlabel="right up to n", xlim=(0, 75), ylim=(1.5, -0.7), yticks=[])
     left.legend()

@@ -185,7 +185,8 @@ browsers run elsewhere. From this follows what a server needs:
 
 Memory: what the students hold, and {SYSTEM} GB for the system and the hub.
 Cores: {100 * DRAGGING:.0f} % of the class drag a control at the same time, and each
-gets {PICTURES} pictures a second. Let students start their servers before class begins, and leave a quarter of the memory free.
+gets {PICTURES} pictures a second. Let students start their servers before class begins, and leave a
+quarter of the memory free.
 """
 
 

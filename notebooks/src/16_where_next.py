@@ -153,8 +153,8 @@ for letter, axes in zip("ABCDEF", fig.axes, strict=True):
     _ = axes.legend() if axes.get_legend_handles_labels()[0] else None
 figures.show(
     fig,
-    alt="Six pictures: a padded table of words; a state written, kept and shown; two losses that part; "
-    "two reaches; a curve that bends upwards; a sum beside a mean.",
+    alt="Six pictures, a padded table of words, a state over its steps, two losses, two reaches, "
+    "a curve of weights, a sum beside a mean",
 )
 
 # %% [markdown] slideshow={"slide_type": "notes"}
@@ -196,7 +196,8 @@ axes.set(
     xlabel="steps after the first word", ylabel="the two states differ by", ylim=(-0.02, None), xlim=(0, 20)
 )
 axes.legend()
-figures.show(fig, alt="Jordan's line falls to 0 at once, Elman's within some steps, the LSTM's stays up.")
+ends = "; ".join(f"{name} {line[0]:.2f} at first and {line[-1]:.2f} at last" for name, line in apart.items())
+figures.show(fig, alt=f"The two states differ by: {ends}.")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (3 min) Ask first for Jordan: what does it have left of the first word? Random weights; the LSTM has a forget bias of 4.
@@ -373,7 +374,7 @@ for name, values in milliseconds.items():
     )
 axes.set(xlabel="steps", ylabel="milliseconds of one processor", xscale="log", yscale="log")
 axes.legend()
-figures.show(fig, alt="Both rise with the length; the scan stays far below the loop.")
+figures.show(fig, alt="; ".join(f"{way}, 100,000 steps: {ms[-1]:.0f} ms" for way, ms in milliseconds.items()))
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (3 min) The code stands in the notebook. Real LSTMs cannot do this, since their gates read h. Ask what is lost: the
@@ -470,10 +471,9 @@ for kind, look in {"8 pairs, attention": 4, "2 pairs, LSTM": "LSTM", "4 pairs, L
         panels[2].plot(x, y, **figures.line(look, label=label))
 panels[2].set(xscale="log", xlabel="updates", ylabel="right answers, %", ylim=(0, 105))
 panels[2].legend(loc="center right")
+own = "; ".join(f"{when} training {np.diag(alpha).mean():.2f}" for when, alpha in match.items())
 figures.show(
-    fig,
-    alt="Before training the weights are spread; after it each query finds its own pair. Attention is right "
-    "of eight pairs after 100 updates; the LSTM has hardly begun with two after 2,000.",
+    fig, alt=f"Weights of pairs, of the pair asked for: {own}. Beside them right answers by updates."
 )
 
 # %% [markdown] slideshow={"slide_type": "fragment"}

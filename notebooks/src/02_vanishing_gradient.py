@@ -282,8 +282,8 @@ figures.show(fig, alt=f"The length of five gradients before and after clipping: 
 # **Flagged recall**: every step shows one of four letters. One of the first ten steps carries a flag. Then *lag*
 # more letters follow. At the end: which letter was flagged?
 #
-# **Predict:** 32 units, the same training. At lag 5, and at lag 50, how often is the plain RNN right? Guessing
-# gives 25 %.
+# **Predict:** two plain RNNs of 32 units get equally many updates, one at lag 5, one at lag 50. How often is each
+# right? Guessing gives 25 %.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (2 min) Read the sequence aloud and let the room answer. People find it easy; a plain RNN does not. Take two votes:
@@ -369,15 +369,15 @@ figures.show(fig, alt=f"Runs solved, of five. {words}.")
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-31"]
 # ## Every memory has a time scale
 #
-# At lag 5 a plain RNN is enough, with a quarter of an LSTM's weights. At lag 50 an LSTM needs an open forget gate
-# (bias 4). At lag 100 the input gate must start **closed** too.
+# At lag 5 a plain RNN is enough. At lag 50 an LSTM needs an open forget gate (bias 4). At lag 100 the input gate must
+# start **closed** too.
 #
-# Each step multiplies the memory by f. After $1/(1 - f)$ steps, its **time scale**, 37 % is left. A gate starts at
-# $f = 1 / (1 + e^{-b})$, so the time scale is $1 + e^b$: 4 steps at a bias of 1, 56 at 4, 200 at 5.3. For T steps,
-# take $b_f = \ln T$ and $b_i = -b_f$, so that little else is written on top. *Chrono initialisation* draws such a
-# pair for each unit.
+# Each step multiplies the memory by f. After $1/(1 - f)$ steps, its **time scale**, about
+# 37 % is left. With bias b it starts at $f = 1 / (1 + e^{-b})$, so the time scale is $1 + e^b$: 4 steps at a bias of
+# 1, 56 at 4, 200 at 5.3. For T steps, take $b_f = \ln T$ and $b_i = -b_f$, so that little else is written on top.
+# *Chrono initialisation* draws such a pair for each unit.
 #
-# **Predict:** lag 200, forget bias 5.3: which input bias works, 0 or −5.3?
+# **Predict:** lag 200, forget bias 5.3: how often is it right with input bias 0, and with −5.3?
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (3 min) Each of the two runs takes five to ten seconds: start the cell, then explain the time scale. Ask why *chrono

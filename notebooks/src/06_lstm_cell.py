@@ -316,8 +316,8 @@ figures.show(
 # ## What makes it grow?
 #
 # An LSTM keeps a gradient only if its forget gate is open: with a bias of 1 it loses the nudge, only more slowly than
-# a plain RNN. A trained RNN has no such gate, so what is left depends on chance. In the trained LSTM, D is just below
-# 1, yet ‖J‖ is about 28.
+# a plain RNN. A trained RNN has no such gate, so what is left differs by sequence. In the trained LSTM, D is just
+# below 1, yet ‖J‖ is about 28.
 #
 # To find the cause, we hold one gate *at its own values*. All numbers stay the same, but no gradient flows through
 # it. We look at the part of J that leads from c to c, since D is its direct part.
@@ -393,7 +393,7 @@ print(
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-15", "row-31"]
 # ## Which bias, and when to clip
 #
-# A few units learned to keep, most did not: look at the best unit. Some seeds fail. So choose the start.
+# A few units learned to keep, most did not: look at the best unit. So choose the start.
 #
 # - **Open the forget gate.** To keep for T steps you need $f \approx 1 - 1/T$, a bias of $\ln T$: about 4 for 50 steps,
 #   5.3 for 200. That leaves 37 %; for more, take more.

@@ -4,7 +4,7 @@
 # Is a review praise or blame? In this lesson you train a network that answers. Every layer, the optimizer and the
 # training stand on the page, in plain Keras. Change what you like, and run the cell again.
 #
-# **You will see** (27 minutes as a talk, about 55 for study with the exercises, a GPU is optional)
+# **You will see** (27 minutes as a talk, about 60 for study with the exercises, a GPU is optional)
 #
 # - every step from texts to a trained network: split, vocabulary, ids, layers, `compile`, `fit`,
 # - where your network is wrong, how sure it is there, and whether its probabilities come true,
@@ -40,11 +40,11 @@ MINE.mkdir(exist_ok=True)
 # ## Choose the texts
 #
 # IMDB holds 25,000 reviews for training and 25,000 for the test, half of each positive (Maas and others, 2011). The
-# course ships a small sample, too, made from phrases: its figures say nothing about real reviews.
+# course ships a small sample, made from phrases: its figures say nothing about real reviews.
 #
 # - `CORPUS`: `"imdb"` (a download of 80 MB if it is not at hand), `"sample"`, or a table of your own beside this notebook,
 #   `"mine.csv"`: 60 rows or more, each a text and one of two labels. Write the names of its columns after `text=` and
-#   `label=`. Labels such as 0 and 1, "bad" and "good" are understood; for others add `positive="happy"`.
+#   `label=`. Labels such as 0 and 1, "bad" and "good" are understood; for others add `positive="happy"` after `label=`.
 # - `LABELS`: the words for 0 and 1.
 # - `LIMIT`: the most reviews to use. Begin small.
 
@@ -153,7 +153,7 @@ def small(cell=layers.LSTM, units=32, dropout=0.5):
     )
 
 
-# %% slideshow={"slide_type": "subslide"} tags=["row-35"]
+# %% slideshow={"slide_type": "subslide"} tags=["row-35", "picture"]
 from lstm_teach.counting import count_lstm
 
 model, formula = small(), vocabulary.size * 32 + count_lstm(32, 32) + (32 + 1)
@@ -162,13 +162,13 @@ model.summary(line_length=90, print_fn=lambda text: print(text.strip()))
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (3 min) The table of word vectors holds nearly everything. 4(nm + n² + n) with m = n = 32 is 8,320. Whoever wants a
-# GRU writes small(layers.GRU).
+# GRU writes small(cell=layers.GRU).
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-35"]
 # ## Compile and fit
 #
-# - **Optimizer**: Adam. Its learning rate falls to 0 along a cosine. `clipnorm=1.0` shortens a gradient that is longer
-#   than 1 (lesson 02).
+# - **Optimizer**: Adam. Its `learning_rate` falls to 0 along a cosine. `clipnorm=1.0` shortens a
+#   gradient that is longer than 1 (lesson 02).
 # - **Loss**: binary cross-entropy, $-\ln p$ where the label is 1, $-\ln(1 - p)$ where it is 0.
 # - `EarlyStopping` ends the training after 3 epochs without a new lowest validation loss, and puts the best weights
 #   back.
@@ -285,7 +285,8 @@ print(f"The network is too {'sure of itself' if sure else 'careful'}. The best t
 # A network is of no use without its vocabulary: the same word must get the same id. So both were saved after the training.
 # Lesson 12 opens these two files and takes your network apart.
 #
-# - **To go on tomorrow**, run the first two code cells and then the next one. It loads the network; nothing is trained.
+# - **To go on tomorrow**, run the first two code cells of this lesson, then the cell below, which begins with `TEXT`. It
+#   loads the network; nothing is trained. (*Run All* would train again, and save over it.)
 # - **To train something else tomorrow**, run all cells down to the one that defines `train`, and then your own cell.
 #
 # **Predict:** which probability will your own sentence get? Write it below, and run the cell.
@@ -306,10 +307,12 @@ print(f"p = {answer:.3f}: {LABELS[int(answer > 0.5)]}")
 # Each training adds a line to `my_network/runs.txt`, so the table also holds the runs of earlier days. All are compared
 # on validation reviews; the test reviews stay unread.
 #
-# Copy the next cell and try `small(units=8)`, `small(dropout=0.0)`, `small(cell=layers.SimpleRNN)` or
-# `train(changed, "rate 0.01", learning_rate=0.01)`. Change one thing at a time: else you do not know what helped.
+# Copy the next cell. In its first line write `small(units=8)`, `small(dropout=0.0)` or `small(cell=layers.SimpleRNN)`. Or
+# write `small()`, the LSTM again, and in the second line `train(changed, "rate 0.01", learning_rate=0.01)`. The words in
+# quotes are its name in the table. Change one thing at a time: else you do not know what helped.
 #
-# Lesson 12 is to open the changed network? Run `changed.save(MINE / "model.keras")`. It takes LSTMs apart, no other cell.
+# Lesson 12 is to open the changed network? Run `changed.save(MINE / "model.keras")` and
+# `vocabulary.save(MINE / "vocabulary.json")`, always both. It takes LSTMs apart, no other cell.
 #
 # **Predict:** a GRU of 32 units has fewer weights than the LSTM. Is it right more often, or less often?
 
@@ -331,8 +334,9 @@ print(f"Each accuracy is uncertain by {np.sqrt(0.25 / n):.1%}, since there are {
 # the greatest and the mean value of each unit. Its word vectors begin with counted neighbours (lesson 10). It has no mask:
 # even batches hold little padding, and without one every backend can use cuDNN's fast kernel on a GPU.
 #
-# - `BackupAndRestore`: run all cells again, and an interrupted run goes on after its last epoch. To begin afresh (you must
-#   if you changed `full`), delete the folder `my_network/backup-…`.
+# - `BackupAndRestore`: run all cells again, and an interrupted run goes on after its last epoch. A finished run removes
+#   its backup. To begin an interrupted one afresh (you must if you changed `full`, its rate or the texts), delete the
+#   folder `my_network/full-…-backup`.
 # - `ModelCheckpoint` keeps the weights of every epoch, `CSVLogger` their figures.
 #
 # **Predict:** is a GPU with cuDNN in use on your machine? Is this network better than the small one?
@@ -371,16 +375,16 @@ batches, watched = Batches(training, length=400, mix=0.1), Batches(validation, l
 steps = large_epochs * len(batches)  # the learning rate rises in a twentieth of them, then falls
 rate = keras.optimizers.schedules.CosineDecay(0.0, steps, warmup_target=4e-3, warmup_steps=steps // 20)
 large.compile(keras.optimizers.Adam(rate, clipnorm=1.0), loss="binary_crossentropy", metrics=["accuracy"])
-log, backup = MINE / "full.csv", MINE / f"backup-{corpus.name}-{len(batches.rows)}"
-keep = keras.callbacks.ModelCheckpoint(MINE / "full-{epoch}.weights.h5", save_weights_only=True)
-logger = keras.callbacks.CSVLogger(log, append=backup.exists())  # an interrupted run goes on
-resume = keras.callbacks.BackupAndRestore(backup)
+run = f"{MINE}/full-{corpus.name}-{len(batches.rows)}"  # so begin the names of its files
+keep = keras.callbacks.ModelCheckpoint(run + "-{epoch}.weights.h5", save_weights_only=True)
+logger = keras.callbacks.CSVLogger(f"{run}.csv", append=Path(f"{run}-backup").exists())
+resume = keras.callbacks.BackupAndRestore(f"{run}-backup")  # an interrupted run goes on
 print(f"About {0.1 + large_epochs * sum(map(len, batches.rows)) / 4e6:.1f} minutes on two cores.")
 how = {"callbacks": [keep, logger, resume, teller], "verbose": 1 if many else 0}
 began = time.time()
 trained = large.fit(batches, validation_data=watched, epochs=large_epochs, **how)
 seconds = (time.time() - began) / max(len(trained.epoch), 1)  # of one epoch
-logged = np.genfromtxt(log, delimiter=",", names=True, ndmin=1)
+logged = np.genfromtxt(f"{run}.csv", delimiter=",", names=True, ndmin=1)
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (3 min) The device line names the reason if cuDNN's kernel cannot be used. To show `BackupAndRestore`, stop the kernel
@@ -388,7 +392,7 @@ logged = np.genfromtxt(log, delimiter=",", names=True, ndmin=1)
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-25", "row-35"]
 by_epoch = {name: logged[name].tolist() for name in logged.dtype.names}
-large.load_weights(MINE / f"full-{np.argmin(by_epoch['val_loss']) + 1}.weights.h5")
+large.load_weights(f"{run}-{np.argmin(by_epoch['val_loss']) + 1}.weights.h5")
 asked = Batches(test, length=400)  # the test reviews, once
 parts, large_p = (training, validation, asked.split), large.predict(asked, verbose=0)[:, 0]
 path = sentiment.record_by_hand("full-network", large, corpus, parts, by_epoch, large_p, seconds, LIMIT, SEED)

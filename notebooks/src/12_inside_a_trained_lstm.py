@@ -64,7 +64,7 @@ print(f"seed {SEED} · {len(texts)} reviews; an accuracy is right to {50 / len(t
 # $$p_t = \sigma(h_t w + b)$$
 #
 # Where lesson 11 has saved nothing, a small network is trained first (some seconds). If lesson 11 trained yours on a table,
-# set `CORPUS = "mine.csv"` in the first cell, as you did there. Else yours is asked about texts of another kind.
+# copy its lines `CORPUS = …` and `corpus = …` into the first cell. Else yours is asked about texts of another kind.
 #
 # **Predict:** Keras and NumPy read the same texts. By how much do their answers differ: 0.1, 0.001, or less?
 

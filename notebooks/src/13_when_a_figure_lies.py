@@ -72,7 +72,7 @@ Markdown(sentiment.table(tested))
 # ## One of them, epoch by epoch
 #
 # The models without a network stand above most networks that see labels alone. Without such a **baseline** 84 % looks
-# good. Above it stand networks that read unlabelled text, or that were asked together with it.
+# good. Above it stand networks that also read unlabelled text, and networks whose answers were averaged with it.
 #
 # The published `bilstm_subword` was right on 84.06 % after epoch 5. Its lowest validation loss came after epoch 1. In its
 # epochs 8, 9 and 10 the loss on the *training* reviews was .170, .185 and .296. Our run of it had batches of about equal
@@ -290,7 +290,7 @@ figures.show(fig, alt="; ".join(rows) + " points of accuracy")
 #
 # - **when something was chosen by it.** The best of many is the luckiest. Measure the winner once on other reviews.
 # - **when it shares with training what the test does not.** A film, a patient, a day, a text twice: keep them on one side.
-# - **when it is small.** With 2,500 reviews chance moves the difference of two networks by up to 2 points.
+# - **when it is small.** With 2,500 reviews two equally good networks differ by up to 2 points in 95 of 100 cases.
 # - **when nothing stands beside it.** A figure means something beside a baseline.
 #
 # If test and validation agree, the choice did not flatter much. The model can still be bad.
@@ -302,8 +302,8 @@ figures.show(fig, alt="; ".join(rows) + " points of accuracy")
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-24"]
 # ## What a loss and an optimizer cost
 #
-# That article trained with squared error and Adadelta. Let y be the label and $p = \sigma(a)$ the answer. The slope of the
-# loss at a is what learning gets:
+# The article of `deep_128_64` trained with squared error and Adadelta. Let y be the label and $p = \sigma(a)$ the
+# answer. The slope of the loss at a is what learning gets:
 #
 # $$\text{cross-entropy: } p - y \qquad\qquad \text{squared error: } 2(p - y)\,p\,(1 - p)$$
 #

@@ -297,12 +297,12 @@ draw_lines(answers, level, "level, ppm", "forecast, ppm")
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["row-33"]
 # The linear model wins outright. A sum of weighted inputs goes on beyond the range on which it was fitted. An LSTM
-# squashes: its gates lie between 0 and 1 and its h between −1 and 1, so above the highest level of the past its
-# answer bends. The network that predicts the change is right for a week. Then it reads its own forecasts, beyond the
-# range of its training.
+# squashes: its h lies between −1 and 1, so above the highest level of the past its answer bends. The network that
+# predicts the change is accurate one week ahead. Then it reads its own forecasts, beyond the range of its training.
 #
 # So do not use an LSTM where a linear model is as good, where a series leaves its range, or where a few steps of
-# memory are enough. If you do, keep what it *reads* in one range: subtract trend and season, or let it read changes.
+# memory are enough. If you do, keep what it *reads* in one range:
+# subtract trend and season, or let it read changes.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (4 min) Ask: which preparation would help the LSTM here? (For example differences from one year ago: they stay in

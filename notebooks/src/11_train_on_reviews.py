@@ -305,14 +305,14 @@ print(f"p = {answer:.3f}: {LABELS[int(answer > 0.5)]}")
 # ## Change one thing
 #
 # Each training adds a line to `my_network/runs.txt`, so the table also holds the runs of earlier days. All are compared
-# on validation reviews; the test reviews stay unread.
+# on validation reviews.
 #
 # Copy the next cell. In its first line write `small(units=8)`, `small(dropout=0.0)` or `small(cell=layers.SimpleRNN)`. Or
-# write `small()`, the LSTM again, and in the second line `train(changed, "rate 0.01", learning_rate=0.01)`. The words in
-# quotes are its name in the table. Change one thing at a time: else you do not know what helped.
+# write `small()`, the LSTM, and below it `train(changed, "rate 0.01", learning_rate=0.01)`. Change one thing at a time:
+# else you do not know what helped.
 #
-# Lesson 12 is to open the changed network? Run `changed.save(MINE / "model.keras")` and
-# `vocabulary.save(MINE / "vocabulary.json")`, always both. It takes LSTMs apart, no other cell.
+# For lesson 12 run `changed.save(MINE / "model.keras")` and `vocabulary.save(MINE / "vocabulary.json")`, both. It takes
+# only LSTMs apart.
 #
 # **Predict:** a GRU of 32 units has fewer weights than the LSTM. Is it right more often, or less often?
 
@@ -331,12 +331,11 @@ print(f"Each accuracy is uncertain by {np.sqrt(0.25 / n):.1%}, since there are {
 # ## The full run
 #
 # Set `CORPUS = "imdb"` and `LIMIT = None` above, and run all cells. This network reads in both directions; pooling keeps
-# the greatest and the mean value of each unit. Its word vectors begin with counted neighbours (lesson 10). It has no mask:
-# even batches hold little padding, and without one every backend can use cuDNN's fast kernel on a GPU.
+# the greatest and the mean value of each unit. Its word vectors begin with counted neighbours (lesson 10). It has no mask,
+# so that every backend can use cuDNN's fast kernel on a GPU.
 #
-# - `BackupAndRestore`: run all cells again, and an interrupted run goes on after its last epoch. A finished run removes
-#   its backup. To begin an interrupted one afresh (you must if you changed `full`, its rate or the texts), delete the
-#   folder `my_network/full-…-backup`.
+# - `BackupAndRestore`: run all cells again, and an interrupted run goes on after its last epoch. To begin it afresh (you
+#   must if you changed `full`, its rate or the texts), delete `my_network/full-…-backup`.
 # - `ModelCheckpoint` keeps the weights of every epoch, `CSVLogger` their figures.
 #
 # **Predict:** is a GPU with cuDNN in use on your machine? Is this network better than the small one?

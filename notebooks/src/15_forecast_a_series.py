@@ -298,7 +298,7 @@ draw_lines(answers, level, "level, ppm", "forecast, ppm")
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["row-33"]
 # The linear model wins outright. A sum of weighted inputs goes on beyond the range on which it was fitted. An LSTM
 # squashes: its h lies between −1 and 1, so above the highest level of the past its answer bends. The network that
-# predicts the change is accurate one week ahead. Then it reads its own forecasts, beyond the range of its training.
+# predicts the change is accurate one week ahead. Then it reads its own forecasts, outside its range.
 #
 # So do not use an LSTM where a linear model is as good, where a series leaves its range, or where a few steps of
 # memory are enough. If you do, keep what it *reads* in one range:

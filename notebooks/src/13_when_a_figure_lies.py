@@ -72,8 +72,8 @@ Markdown(sentiment.table(tested))
 # ## One of them, epoch by epoch
 #
 # The models without a network stand above most networks that see labels alone. Without such a **baseline** 84 % looks
-# good. Above it stand networks that also read unlabelled text, and networks whose answers were averaged with it.
-# (`two_lstm_words` reads only the last 80 words of a review; the linear model reads all.)
+# good. Above it stand networks that also read unlabelled text, and ensembles that contain it. (`two_lstm_words` reads the
+# last 80 words of a review, the linear model all.)
 #
 # The published `bilstm_subword` was right on 84.06 % after epoch 5. Its lowest validation loss came after epoch 1. In its
 # epochs 8, 9 and 10 the loss on the *training* reviews was .170, .185 and .296. Our run of it had batches of about equal

@@ -239,7 +239,7 @@ def test_right_values_of_another_kind_are_named(name, answer, said):
         ("shared_weights", lambda h, da: [h[:, t].T @ da[:, t] for t in range(da.shape[1])], "list of"),
         ("shared_weights", lambda h, da: h[..., None] * da[:, :, None], "add them up"),
         ("shared_weights", lambda h, da: h.swapaxes(1, 2) @ da, "add them up"),
-        ("highway", lambda f: f[:, ::-1].cumprod(axis=1), "Turn the result round again"),
+        ("highway", lambda f: f[:, ::-1].cumprod(axis=1), "Reverse the result in time again"),
         ("keep_h", {"z": "1"}, r"clamp\['z'\]: expected a finite number, such as 1\.0, got the text '1'"),
     ],
 )

@@ -202,5 +202,8 @@ class LabOnPage:
             yield "mouse", lambda: (inner.click(), keyboard.press("ArrowDown"))
             yield "keyboard", lambda: press(inner, "ArrowDown")
         else:
-            yield "mouse", lambda: (inner.click(), keyboard.press("End"), keyboard.type(" so"))
-            yield "keyboard", lambda: (inner.focus(), keyboard.press("End"), keyboard.type(" no"))
+            words = (
+                (" so", " no") if re.search("[a-z]", inner.input_value()) else (" 1", " 2")
+            )  # a text, or numbers
+            yield "mouse", lambda: (inner.click(), keyboard.press("End"), keyboard.type(words[0]))
+            yield "keyboard", lambda: (inner.focus(), keyboard.press("End"), keyboard.type(words[1]))

@@ -61,6 +61,26 @@ def line(like: str | int | Stroke, **more: Any) -> dict[str, Any]:
     return drawn | ({"label": look.label} if look.label else {}) | more
 
 
+def bars(
+    rows: Mapping[str, float], xlabel: str, chance: float, form: str = "{:.0%}", **how: Any
+) -> tuple[Figure, Axes]:
+    """Return a figure with one bar for each name, the first at the top, and its axes.
+
+    Each value, a fraction from 0 to 1, stands beside its bar as `form` writes it. A line marks `chance`.
+    `how` goes to matplotlib's `barh`, such as `xerr=0.035` or `color=…`. ValueError if there are no rows.
+    """
+    if not rows:
+        raise ValueError("rows: got none, expected a fraction for each name")
+    fig, axes = pyplot.subplots(figsize=(12, 1.2 + 0.55 * len(rows)))
+    drawn = axes.barh(list(rows), list(rows.values()), **how)
+    axes.bar_label(drawn, [form.format(value) for value in rows.values()], padding=4)
+    axes.axvline(chance, **line("bound", label="chance"))
+    axes.invert_yaxis()
+    axes.set(xlim=(0, 1.2), xlabel=xlabel)
+    axes.legend(loc="lower right")
+    return fig, axes
+
+
 def dots(
     rows: Mapping[str, Sequence[float]],
     xlabel: str,

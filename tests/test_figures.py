@@ -133,6 +133,21 @@ def test_what_is_no_figure_is_refused_by_name():
         figures.show(drawn().axes[0], alt=ALT)
 
 
+def test_bars_stand_in_rows_from_the_top_each_with_its_value_beside_a_line_at_chance():
+    fig, axes = figures.bars({"LSTM": 0.98, "RNN": 0.25}, "right", chance=0.25)
+    bars = axes.patches
+    assert [bar.get_width() for bar in bars] == [0.98, 0.25]
+    assert (
+        axes.transData.transform((0, bars[0].get_y()))[1] > axes.transData.transform((0, bars[1].get_y()))[1]
+    )
+    assert [label.get_text() for label in axes.texts] == ["98%", "25%"]
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["LSTM", "RNN"]
+    assert list(axes.lines[0].get_xdata()) == [0.25, 0.25]
+    pyplot.close(fig)
+    with pytest.raises(ValueError, match="rows: got none"):
+        figures.bars({}, "right", chance=0.5)
+
+
 def test_dots_stand_in_rows_from_the_top_each_with_its_name_on_the_side_that_has_room():
     fig, axes = figures.dots({"low": [1.0, 2.0], "high": [9.0]}, "points", [0, 1], levels={"middle": 5.0})
     dots = [line for line in axes.get_lines() if line.get_linestyle() == "None"]

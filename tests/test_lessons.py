@@ -187,7 +187,7 @@ class TestTeaching:
                     assert len(words) >= 20, f"{target} is described as {words!r}"
                 continue
             # A figure that is not shown by `figures.show` has no alternative text.
-            made = cell.source.count("plt.subplots(") + cell.source.count("figures.dots(")
+            made = len(re.findall(r"plt\.subplots\(|figures\.(?:bars|dots)\(", cell.source))
             assert made == cell.source.count("figures.show("), cell.source[:300]
             drawn = cell.source.count("chart(") + cell.source.count("figures.show(")
             assert cell.source.count("alt=") >= drawn, cell.source[:300]

@@ -13,17 +13,10 @@ from lstm_teach import data_dir
 from lstm_teach.sentiment import readings, record_schema, records
 from lstm_teach.sentiment.races import read_race
 from tests.small_trainings import own_folders  # noqa: F401
-from tests.test_sentiment_records import a_record
+from tests.test_sentiment_records import LEARNED, a_record
 
 pytestmark = pytest.mark.usefixtures("own_folders")
 
-LEARNED = {
-    "reviews": 72_500,
-    "words": 15_600_000,
-    "history": {"loss": [5.0, 4.5], "processor_seconds": [1000.0, 900.0]},
-    "perplexity": 91.6,
-    "expects": {"the acting is": {"good": 0.12, "bad": 0.1}},
-}
 STAGE = {"steps": 9, "seconds": 1.5, "looks": [{"val_accuracy": 0.9, "epochs": 0.5, "val_perplexity": 80.0}]}
 WRONG_COUNTS, WRONG_AMOUNTS = ["10", 1.5, -1, True, [3]], ["10", -1.0, True, float("nan"), float("inf")]
 WRONG = {

@@ -25,6 +25,16 @@ def confusion_of(accuracy):
     }
 
 
+# What a language model left in the record of a network that began with it.
+LEARNED = {
+    "reviews": 72_500,
+    "words": 15_600_000,
+    "history": {"loss": [5.0, 4.5], "processor_seconds": [1000.0, 900.0]},
+    "perplexity": 91.6,
+    "expects": {"the acting is": {"good": 0.12, "bad": 0.1}},
+}
+
+
 def a_record(seed=1, test_accuracy=0.875, **changes):
     record = {
         "recipe": "course",
@@ -186,14 +196,7 @@ def test_a_sample_or_a_limited_run_is_not_among_the_results(runs):
 
 
 def test_what_a_network_read_before_it_saw_a_label_is_told_with_its_time():
-    learned = {
-        "reviews": 72_500,
-        "words": 15_600_000,
-        "history": {"loss": [5.0, 4.5], "processor_seconds": [1000.0, 900.0]},
-        "perplexity": 91.6,
-        "expects": {"the acting is": {"good": 0.12, "bad": 0.1}},
-    }
-    one = a_record(recipe="course_pretrained", language_model=learned)
+    one = a_record(recipe="course_pretrained", language_model=LEARNED)
     page = result_page.page(Results([one, a_record()]))
     assert "| course_pretrained | – | 1 | 31.2 million | 4.50 | 92 | 1,900 | 87.50 % |" in page
     assert "| the acting is … | good 12 %, bad 10 % |" in page

@@ -288,13 +288,7 @@ for name, readout in readouts.items():
     model.compile(keras.optimizers.Adam(1e-2), "sparse_categorical_crossentropy", metrics=["accuracy"])
     model.fit(train.xs, train.targets, batch_size=32, epochs=5, verbose=0)
     recalled[name] = model.evaluate(test.xs, test.targets, verbose=0)[1]
-fig, axes = plt.subplots(figsize=(12, 2.8))
-bars = axes.barh(list(recalled), list(recalled.values()))
-axes.bar_label(bars, [f"{right:.0%}" for right in recalled.values()], padding=4)
-axes.axvline(0.25, **figures.line("bound", label="chance"))
-axes.invert_yaxis()
-axes.set(xlim=(0, 1.3), xlabel="fraction of 500 new sequences that is named right")
-axes.legend(loc="lower right")
+fig, axes = figures.bars(recalled, "fraction of 500 new sequences that is named right", chance=0.25)
 figures.show(fig, alt="; ".join(f"{name}: {right:.0%}" for name, right in recalled.items()))
 
 # %% [markdown] slideshow={"slide_type": "notes"}

@@ -118,15 +118,11 @@ right_by = {}
 for seen in (100, 800):
     brought_in, new = layers.Embedding(*table.shape, **fixed), layers.Embedding(*table.shape)
     right_by[seen] = learn(new, seen=seen), learn(brought_in, seen=seen)
+RIGHT = "fraction of 200 test reviews that is right, with one standard error"
 how = "learned here", "brought in"
 drawn = {f"{seen} seen, {way}": right_by[seen][k] for seen in right_by for k, way in enumerate(how)}
-fig, axes = plt.subplots(figsize=(12, 3.4))
-bars = axes.barh([*drawn], [*drawn.values()], xerr=0.035, color=[figures.colour(k) for k in (0, 1)] * 2)
-axes.bar_label(bars, [f"{right:.1%}" for right in drawn.values()], padding=4)
-axes.axvline(0.5, **figures.line("bound", label="chance"))
-axes.invert_yaxis()
-axes.set(xlim=(0, 1.2), xlabel="fraction of 200 test reviews that is right, with one standard error")
-axes.legend(loc="lower right")
+two_colours = [figures.colour(k) for k in (0, 1)] * 2
+fig, axes = figures.bars(drawn, RIGHT, 0.5, "{:.1%}", xerr=0.035, color=two_colours)
 figures.show(fig, alt="; ".join(f"{name}: {right:.1%}" for name, right in drawn.items()))
 
 # %% [markdown] slideshow={"slide_type": "notes"}
@@ -195,13 +191,7 @@ ways = {
 accuracy = {}
 for way, (side, masked) in ways.items():
     accuracy[way] = learn(layers.Embedding(words.size, 32, mask_zero=masked), side)
-fig, axes = plt.subplots(figsize=(12, 2.8))
-bars = axes.barh(list(accuracy), list(accuracy.values()), xerr=0.035)
-axes.bar_label(bars, [f"{right:.1%}" for right in accuracy.values()], padding=4)
-axes.axvline(0.5, **figures.line("bound", label="chance"))
-axes.invert_yaxis()
-axes.set(xlim=(0, 1), xlabel="fraction of 200 test reviews that is right, with one standard error")
-axes.legend(loc="lower right")
+fig, axes = figures.bars(accuracy, RIGHT, 0.5, "{:.1%}", xerr=0.035)
 figures.show(fig, alt="; ".join(f"padding {way}: {right:.1%}" for way, right in accuracy.items()))
 
 # %% [markdown] slideshow={"slide_type": "notes"}

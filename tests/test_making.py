@@ -1,12 +1,16 @@
 """Tools that write folders and branches: what lies there already is not lost."""
 
+import re
 import shutil
+import subprocess
+import sys
 
 import nbformat
 import pytest
 
 from tools import make_site, student_branch
 from tools.make_release import main as release
+from tools.pages.frame import Lesson, lesson_page
 from tools.student_branch import git, update
 
 
@@ -35,6 +39,33 @@ def test_making_some_pages_leaves_the_others(tmp_path):
     make_site.take(tmp_path / "site")  # its own folder again
     make_site.clear(tmp_path / "site", ["03_forget_gate"])
     assert set(files(tmp_path / "site")) == {make_site.MARK, "04_input_gate.html"}
+
+
+def test_pages_without_what_makes_them_is_one_sentence_with_the_command(tmp_path):
+    """The ordinary set-up has no latex2mathml, which only contributors need."""
+    program = f"""
+import sys
+sys.modules["latex2mathml"] = None
+from tools import make_site
+sys.exit(make_site.main(["03", "--to", {str(tmp_path / "site")!r}]))
+"""
+    done = subprocess.run([sys.executable, "-c", program], cwd=make_site.ROOT, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stderr == "make_site: latex2mathml is not installed; run: python tools/set_up.py --dev\n"
+    assert not (tmp_path / "site").exists()
+
+
+def test_a_link_to_a_lesson_without_a_page_leaves_its_words(tmp_path):
+    lessons = [Lesson(name, name[:2], "") for name in ("03_forget_gate", "05_output_gate")]
+    cell = nbformat.v4.new_markdown_cell(
+        "[03](03_forget_gate.ipynb#a) [*04*](04_input_gate.ipynb) [x](x.html)"
+    )
+    setup = nbformat.v4.new_code_cell("import numpy")
+    notebook = nbformat.v4.new_notebook(cells=[setup, cell], metadata={"in_page": []})
+    page = lesson_page(notebook, lessons, 1, live=False)
+    line = '<p><a href="03_forget_gate.html#a">03</a> <em>04</em> <a href="x.html">x</a></p>'
+    assert line in page
+    assert set(re.findall(r'href="(\d\d\w+)', page)) == {"03_forget_gate"}
 
 
 @pytest.fixture

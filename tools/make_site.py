@@ -1,37 +1,24 @@
 """Make the static site in `site/`: every lesson as a page, its outputs shown, its labs ready to go live.
 
     python -m tools.make_site             all lessons
-    python -m tools.make_site 03 07       only these pages; links to others lead nowhere until they are made
+    python -m tools.make_site 03 07       only these pages, which lead to no lesson that has none
     python -m tools.make_site --still     without Python: pages to read, whose labs stay still
 
 Serve it from any web server: `python -m http.server --directory site`. Nothing is fetched from elsewhere.
 """
 
 import argparse
-import re
 import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-import nbformat
-
 from tools import live_python
 from tools.get_pyodide import PyodideError
 from tools.offline import write_service_worker
-from tools.pages.executing import executed
-from tools.pages.frame import Lesson, first_page, lesson_page
 
 ROOT = Path(__file__).resolve().parent.parent
 MARK = ".made-by-make-site"  # only a folder with this file is cleared
-
-
-def lesson_of(path: Path) -> Lesson:
-    """Return what the pages say of a lesson."""
-    first = nbformat.read(path, as_version=4).cells[0].source
-    title = first.splitlines()[0].removeprefix("# ")
-    study = re.search(r"about (\d+) for study", first)
-    return Lesson(path.stem, title, f"about {study[1]} minutes" if study else "")
 
 
 def take(site: Path) -> None:
@@ -58,19 +45,6 @@ def clear(site: Path, names: Sequence[str]) -> None:
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
 
 
-def write_pages(site: Path, sources: Sequence[Path], numbers: Sequence[str], live: bool) -> None:
-    """Write the first page and the pages of the lessons with these numbers, each with its notebook beside."""
-    lessons = [lesson_of(path) for path in sources]
-    (site / "index.html").write_text(first_page(lessons, live), encoding="utf-8")
-    (site / "notebooks").mkdir(exist_ok=True)
-    places = [place for place, lesson in enumerate(lessons) if lesson.number in numbers]
-    for place, notebook in zip(places, executed([sources[place] for place in places]), strict=True):
-        page = site / f"{lessons[place].name}.html"
-        page.write_text(lesson_page(notebook, lessons, place, live), encoding="utf-8")
-        shutil.copy(sources[place], site / "notebooks")
-        print(page.name, flush=True)
-
-
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("lessons", nargs="*", help="numbers of lessons, such as 03; all if none is named")
@@ -83,6 +57,11 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"make_site: no lesson {', '.join(sorted(unknown))}", file=sys.stderr)
         return 1
     chosen = options.lessons or numbers
+    try:
+        from tools.pages.writing import write_pages
+    except ModuleNotFoundError as error:
+        print(f"make_site: {error.name} is not installed; run: python tools/set_up.py --dev", file=sys.stderr)
+        return 1
     try:
         take(options.to)
         if not options.still:

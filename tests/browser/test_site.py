@@ -100,15 +100,24 @@ def test_the_instructors_notes_are_folded(lesson):
     assert note.locator("p").first.is_visible()
 
 
-def test_pages_lead_to_each_other_and_never_to_a_notebook_in_place_of_one(lesson, site):
-    links = lesson.locator("header nav a").evaluate_all(
-        "links => links.map(link => link.getAttribute('href'))"
-    )
-    assert links == ["02_vanishing_gradient.html", "04_input_gate.html"]
-    assert lesson.locator("main a[href$='.ipynb']").count() == 0
-    names = [path.stem for path in sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))]
+def test_the_header_leads_to_the_lessons_before_and_after(opened, site):
+    before_each, after_each = [None, *site.lessons[:-1]], [*site.lessons[1:], None]
+    for before, name, after in zip(before_each, site.lessons, after_each, strict=True):
+        links = opened(f"{name}.html").locator("header nav a")
+        found = links.evaluate_all("links => links.map(link => [link.rel, link.getAttribute('href')])")
+        wanted = {"prev": before, "next": after}
+        assert found == [[rel, f"{other}.html"] for rel, other in wanted.items() if other]
+
+
+@pytest.mark.smoke
+def test_every_link_of_a_page_leads_to_a_file_of_the_site_and_the_first_page_to_every_lesson(site):
+    for path in pages(site):
+        html = path.read_text(encoding="utf-8")
+        for address in re.findall(r'href="([^"#?]+)', html):
+            assert address.startswith(("https://", "data:")) or (site.folder / address).is_file(), address
+        assert not re.search(r'href="[^"]*\.ipynb"(?! download)', html)  # a page, not its notebook
     index = (site.folder / "index.html").read_text(encoding="utf-8")
-    assert all(f'href="{name}.html"' in index for name in names)
+    assert re.findall(r'<li value="\d+"><a href="(\w+)\.html"', index) == site.lessons
 
 
 def test_every_entry_of_the_contents_leads_to_a_heading(lesson):
@@ -119,12 +128,13 @@ def test_every_entry_of_the_contents_leads_to_a_heading(lesson):
     assert len(ids) == len(set(ids))
 
 
-def test_the_first_page_shows_a_gate_in_its_first_screen_and_leads_to_lesson_00(opened):
+def test_the_first_page_shows_a_gate_in_its_first_screen_and_leads_to_the_first_lesson(opened, site):
     for width, height in ((1280, 800), (390, 844)):
         page = opened("index.html", viewport={"width": width, "height": height})
         gate = page.locator(".lstm-lab[data-lab=gate_lab] svg").first.bounding_box()
         assert gate["y"] + 200 < height
-        assert page.locator(".begin").get_attribute("href").startswith("00_")
+        assert page.locator(".begin").get_attribute("href") == f"{site.lessons[0]}.html"
+        assert page.locator(".begin").inner_text() == f"Begin with lesson {site.lessons[0][:2]}"
 
 
 @pytest.mark.smoke

@@ -1,7 +1,7 @@
 """One cell of an executed notebook as HTML: prose, code with what it showed, a lab, a quiz or an exercise."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from html import escape
 from typing import NamedTuple
 
@@ -38,7 +38,8 @@ class Page(NamedTuple):
     """What cells need to know of the page that they stand on.
 
     `lesson` is its number, as "03", `setup` the id of the cell that imports, `in_page` names exercises that
-    run in it, `widgets` the state of the notebook's; `taken` are the names that headings have already.
+    run in it, `widgets` the state of the notebook's; `taken` are the names that headings have already, and
+    `others` the lessons that have a page, as "03_forget_gate".
     """
 
     lesson: str
@@ -46,23 +47,24 @@ class Page(NamedTuple):
     in_page: Sequence[str]
     widgets: dict
     taken: set[str]
+    others: Collection[str]
 
 
-def page_of(notebook: NotebookNode, lesson: str) -> Page:
+def page_of(notebook: NotebookNode, lesson: str, others: Collection[str]) -> Page:
     """Return what the cells of an executed notebook need to know."""
     setup = next(cell.id for cell in notebook.cells if cell.cell_type == "code")
     widgets = notebook.metadata.get("widgets", {}).get(WIDGETS, {}).get("state", {})
-    return Page(lesson, setup, notebook.metadata["in_page"], widgets, set())
+    return Page(lesson, setup, notebook.metadata["in_page"], widgets, set(), others)
 
 
 def html_of(cell: NotebookNode, page: Page) -> tuple[str, list[Heading]]:
     """Return the HTML of a cell, and its headings."""
     if cell.cell_type == "markdown":
-        return rendered(STILL.sub("", cell.source), page.taken)
+        return rendered(STILL.sub("", cell.source), page.taken, page.others)
     tags = cell.metadata.get("tags", ())
     if "exercise" in tags:
         return _exercise(cell, page), []
-    shown = "".join(_output(output, cell.source, page.widgets) for output in _merged(cell.outputs))
+    shown = "".join(_output(output, cell.source, page) for output in _merged(cell.outputs))
     if re.match(r"(\w+_lab|quiz)\(", cell.source):
         return shown, []
     code = _coloured(cell.source)
@@ -107,18 +109,18 @@ def _merged(outputs: list[NotebookNode]) -> list[NotebookNode]:
     return merged
 
 
-def _output(output: NotebookNode, source: str, widgets: dict) -> str:
+def _output(output: NotebookNode, source: str, page: Page) -> str:
     if output.output_type == "stream":
         return _text(output.text)
     if output.output_type == "error":
         return _text(f"{output.ename}: {output.evalue}")
     data = output.data
-    if WIDGET in data and len(widgets[data[WIDGET]["model_id"]]["state"].get("children", ())) > 1:
-        return _lab(data[WIDGET]["model_id"], source, widgets)
+    if WIDGET in data and len(page.widgets[data[WIDGET]["model_id"]]["state"].get("children", ())) > 1:
+        return _lab(data[WIDGET]["model_id"], source, page.widgets)
     if "text/html" in data:
         return f'<div class="shown">{data["text/html"]}</div>'
     if "text/markdown" in data:
-        return rendered(data["text/markdown"], set())[0]
+        return rendered(data["text/markdown"], set(), page.others)[0]
     return _text(data["text/plain"])
 
 

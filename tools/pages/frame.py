@@ -32,9 +32,12 @@ class Lesson(NamedTuple):
 
 
 def lesson_page(notebook: NotebookNode, lessons: Sequence[Lesson], place: int, live: bool) -> str:
-    """Return the page of the lesson at this place in the course; `live` if Python lies beside the pages."""
+    """Return the page of the lesson at this place; `lessons` are those that have a page.
+
+    `live` says whether Python lies beside the pages.
+    """
     lesson, parts, headings = lessons[place], [], []
-    page = page_of(notebook, lesson.number)
+    page = page_of(notebook, lesson.number, {other.name for other in lessons})
     for cell in notebook.cells:
         html, found = html_of(cell, page)
         parts.append(html)
@@ -55,7 +58,7 @@ def lesson_page(notebook: NotebookNode, lessons: Sequence[Lesson], place: int, l
 
 
 def first_page(lessons: Sequence[Lesson], live: bool) -> str:
-    """Return the first page: a lab in its first screen, and all lessons."""
+    """Return the first page: a lab in its first screen, and all lessons that have a page."""
     screen = open_lab(LABS[FIRST_LAB])
     lab = LAB.format(lab=FIRST_LAB, preset=screen.preset, words=escape(screen.words), picture=screen.html)
     rows = "\n".join(
@@ -63,7 +66,8 @@ def first_page(lessons: Sequence[Lesson], live: bool) -> str:
         f" <small>{lesson.minutes}</small></li>"
         for lesson in lessons
     )
-    return _filled("first.html", live, lab=lab, lessons=rows, begin=f"{lessons[0].name}.html")
+    first = lessons[0]
+    return _filled("first.html", live, lab=lab, lessons=rows, begin=f"{first.name}.html", number=first.number)
 
 
 def _filled(template: str, live: bool, **parts: str) -> str:

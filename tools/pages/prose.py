@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Collection, Iterator, Sequence
 from html import escape
 from itertools import pairwise
 from typing import NamedTuple
@@ -36,10 +37,11 @@ _markdown = MarkdownIt("commonmark", {"html": True}).enable("table")
 _markdown.use(dollarmath_plugin, allow_digits=False, renderer=mathematics)
 
 
-def rendered(markdown: str, taken: set[str]) -> tuple[str, list[Heading]]:
+def rendered(markdown: str, taken: set[str], others: Collection[str]) -> tuple[str, list[Heading]]:
     """Return markdown as HTML, and the headings in it; links to notebooks lead to their pages.
 
-    `taken` are the names that headings of the page have already; those of new ones are added.
+    `taken` are the names that headings of the page have already; those of new ones are added. `others` are
+    the lessons that have a page: of a link to another one, only its words stay.
     """
     tokens = _markdown.parse(markdown)
     headings = []
@@ -52,14 +54,21 @@ def rendered(markdown: str, taken: set[str]) -> tuple[str, list[Heading]]:
             token.attrSet("id", name)
             html = _markdown.renderer.render(inner.children or [], _markdown.options, {})
             headings.append(Heading(int(token.tag[1]), name, html))
-        for child in token.children or []:
-            _to_a_page(child)
+        if token.children:
+            token.children = list(_to_pages(token.children, others))
     return _markdown.renderer.render(tokens, _markdown.options, {}), headings
 
 
-def _to_a_page(token: Token) -> None:
-    if token.type == "link_open":
-        token.attrSet("href", LESSON.sub(r"\1.html", str(token.attrGet("href"))))
+def _to_pages(tokens: Sequence[Token], others: Collection[str]) -> Iterator[Token]:
+    """Yield the tokens of a line; of a link to a lesson without a page, only what is inside the link."""
+    without = False
+    for token in tokens:
+        if token.type == "link_open":
+            lesson = LESSON.match(address := str(token.attrGet("href")))
+            without = lesson is not None and lesson[1] not in others
+            token.attrSet("href", LESSON.sub(r"\1.html", address))
+        if not (without and token.type in ("link_open", "link_close")):
+            yield token
 
 
 def _name(heading: str) -> str:

@@ -1,7 +1,8 @@
 """Toy tasks that need a memory, each made of random sequences whose right answer is known.
 
 A task is asked for by name, `task("flagged_recall", lag=50)`, or from its function, `flagged_recall(lag=50)`;
-`batch(size, rng)` draws sequences and answers. The answer is always wanted once, after the last step.
+`batch(size, rng)` draws sequences and answers. The answer is always wanted once, after the last step. One set
+of measured sequences is here, too: `handwritten_digits`.
 
 *Lag* means the same in all tasks that have one: what is to be remembered comes in the first `window` steps,
 and exactly `lag` steps follow them. So a sequence has window + lag steps, and from the step that matters to
@@ -14,6 +15,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
+import lstm_teach
 from lstm_teach.arrays import Array, generator, whole
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -168,6 +170,15 @@ def task(name: str, **options: int) -> Task:
         if option not in known:
             raise ValueError(f"{option}: {name} has no such option, expected one of {', '.join(known)}")
     return TASKS[name](**options)
+
+
+def handwritten_digits() -> tuple[Array, Array]:
+    """Return 1,797 handwritten digits: images (images, 8, 8) from 0 to 1, and which digit each is (images,).
+
+    An image is a sequence of its 8 rows, the uppermost first. `data/digits/README.md` says whose they are.
+    """
+    with np.load(lstm_teach.data_dir() / "digits" / "digits.npz", allow_pickle=False) as file:
+        return file["images"] / 16, file["labels"].astype(int)
 
 
 def _recall(name: str, question: str, options: dict[str, int]) -> Task:

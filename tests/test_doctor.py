@@ -7,6 +7,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -248,6 +249,18 @@ def test_a_question_that_hangs_is_ended(monkeypatch):
 def test_a_question_that_crashes_or_says_nothing_is_an_error_in_its_last_words():
     assert installation.ask("raise ImportError('no such library')")["error"] == "ImportError: no such library"
     assert installation.ask("import os; os._exit(3)")["error"] == "exit status 3"
+
+
+def test_in_a_browser_which_has_neither_threads_nor_processes_the_doctor_says_so(monkeypatch):
+    def none(*_, **__):
+        raise OSError("emscripten does not support processes")
+
+    monkeypatch.setattr(threading.Thread, "start", none)
+    monkeypatch.setattr(subprocess, "run", none)
+    found = {finding.what: finding for finding in ill(ask=installation.ask)}
+    assert set(found) == {"Keras starts", "Jupyter starts"}
+    for finding in found.values():
+        assert finding.text == "no other Python can be started here (emscripten does not support processes)"
 
 
 def test_noise_before_the_answer_does_not_hide_it():

@@ -9,7 +9,7 @@ import zipfile
 
 import pytest
 
-from tools import get_pyodide, live_python
+from tools import get_pyodide, lite, live_python
 from tools.get_pyodide import PyodideError, Wanted
 
 CONTENT = {"pyodide.mjs": b"export {}", "pyodide.asm.wasm": b"\0asm" * 100, "numpy.whl": b"PK numpy"}
@@ -163,3 +163,16 @@ def test_the_wheel_holds_the_course_without_what_needs_keras(tmp_path, monkeypat
     assert {"lstm_teach/labs/web.py", "lstm_teach/data/reader/weights.npz"} <= set(names)
     assert not [name for name in names if "keras_bridge" in name or "/cache/" in name]
     assert live_python.course_wheel() == wheel.read_bytes()
+
+
+def test_the_python_of_jupyterlite_has_all_that_its_packages_need_and_what_lessons_read():
+    listed = {name: package for part in lite.PACKAGES.values() for name, package in part.items()}
+    needed = {name for package in listed.values() for name in package["depends"]} | {
+        "matplotlib",
+        "ipywidgets",
+    }
+    assert {name.replace("_", "-") for name in needed} <= {*listed, "numpy"}
+    names = zipfile.ZipFile(io.BytesIO(live_python.course_wheel(lite.LEFT_OUT, lite.NOT_READ))).namelist()
+    wanted = {"figures.py", "course.mplstyle", "data/digits/digits.npz", "data/quizzes/03.toml"}
+    assert {f"lstm_teach/{name}" for name in wanted} <= set(names)
+    assert not [name for name in names if "keras_bridge" in name]

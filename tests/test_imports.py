@@ -26,7 +26,7 @@ MAY_IMPORT = {
     "cells": {"numpy"},
     "gradients": {"numpy", "cells"},
     "counting": set(),
-    "sequences": {"numpy"},
+    "sequences": {"numpy", "lstm_teach"},
     "fitting": {"numpy", "cells", "gradients", "sequences", "atomic"},
     "reviews": {"numpy", "lstm_teach", "atomic"},
     "vocabulary": {"numpy", "atomic"},

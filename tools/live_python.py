@@ -11,7 +11,7 @@ import json
 import shutil
 import sys
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -21,9 +21,9 @@ from tools import get_pyodide
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = "pyodide-lock.json"
-LEFT_OUT = {"keras_bridge", "figures"}
+LEFT_OUT = frozenset({"keras_bridge", "figures"})
 """What of the package needs Keras or matplotlib to be imported, as a folder or as a file."""
-NOT_READ = {"cache", "checkpoints", "quizzes", "gpu", "ablations", "ideas", "runs"}
+NOT_READ = frozenset({"cache", "checkpoints", "quizzes", "gpu", "ablations", "runs", "digits"})
 """The folders of `data` that neither labs nor exercises read."""
 LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the time of all files, so that the same tree makes the same wheel
 ABOUT = {
@@ -42,8 +42,7 @@ def write(folder: Path) -> dict[str, int]:
     PyodideError if Pyodide cannot be had, see `get_pyodide.get`.
     """
     pyodide, wheel = get_pyodide.get(), course_wheel()
-    # Its content stands in its name, so that no browser takes an older one from its cache.
-    name = f"lstm_teach-{lstm_teach.__version__}-0{_sha256(wheel)[:12]}-py3-none-any.whl"
+    name = name_of(wheel)
     folder.mkdir(parents=True, exist_ok=True)
     for stale in folder.glob("lstm_teach-*.whl"):
         stale.unlink()
@@ -54,26 +53,37 @@ def write(folder: Path) -> dict[str, int]:
     lock = {
         # How many bytes live/worker.js sees coming: not those of the scripts, which the browser loads itself.
         "info": ABOUT | {"bytes": sum(sizes[file] for file in sizes if not file.endswith("js"))},
-        "packages": {
-            "numpy": _entry("numpy", "2.0.2", get_pyodide.NUMPY, get_pyodide.FILES[get_pyodide.NUMPY].sha256),
-            "lstm-teach": _entry(
-                "lstm_teach", lstm_teach.__version__, name, _sha256(wheel), depends=["numpy"]
-            ),
-        },
+        "packages": packages(wheel, ["numpy"]),
     }
     (folder / LOCK).write_text(json.dumps(lock, indent=1), encoding="utf-8")
     return {file: (folder / file).stat().st_size for file in (*get_pyodide.FILES, name, LOCK)}
 
 
-def course_wheel() -> bytes:
-    """Return a wheel of this tree without Keras, with the data that labs and exercises read."""
+def name_of(wheel: bytes) -> str:
+    """Return the file name of a wheel of the course. It changes with the content, for the browser's cache."""
+    return f"lstm_teach-{lstm_teach.__version__}-0{_sha256(wheel)[:12]}-py3-none-any.whl"
+
+
+def packages(wheel: bytes, depends: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Return what Pyodide's lock holds of NumPy and of the course, whose wheel needs these packages."""
+    numpy = get_pyodide.NUMPY, get_pyodide.FILES[get_pyodide.NUMPY].sha256
+    return {
+        "numpy": _entry("numpy", "2.0.2", *numpy, []),
+        "lstm-teach": _entry("lstm_teach", lstm_teach.__version__, name_of(wheel), _sha256(wheel), depends),
+    }
+
+
+def course_wheel(left_out: Set[str] = LEFT_OUT, not_read: Set[str] = NOT_READ) -> bytes:
+    """Return a wheel of this tree without some parts of the package and some folders of its data."""
     package = [
-        path for path in (ROOT / "lstm_teach").rglob("*.py") if LEFT_OUT.isdisjoint((*path.parts, path.stem))
+        path
+        for path in (ROOT / "lstm_teach").rglob("*.*")
+        if path.suffix in (".py", ".mplstyle") and left_out.isdisjoint((*path.parts, path.stem))
     ]
     data = [
         path
         for path in (ROOT / "data").rglob("*.*")
-        if path.suffix != ".md" and NOT_READ.isdisjoint(path.relative_to(ROOT).parts)
+        if path.suffix != ".md" and not_read.isdisjoint(path.relative_to(ROOT).parts)
     ]
     files = {path.relative_to(ROOT).as_posix(): path.read_bytes() for path in package}
     files |= {f"lstm_teach/{path.relative_to(ROOT).as_posix()}": path.read_bytes() for path in data}
@@ -89,7 +99,7 @@ def course_wheel() -> bytes:
     return written.getvalue()
 
 
-def _entry(name: str, version: str, file: str, sha256: str, depends: Sequence[str] = ()) -> dict[str, Any]:
+def _entry(name: str, version: str, file: str, sha256: str, depends: Sequence[str]) -> dict[str, Any]:
     """Return what Pyodide's lock holds of one package."""
     return {
         "name": name.replace("_", "-"),

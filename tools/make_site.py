@@ -3,6 +3,7 @@
     python -m tools.make_site             all lessons
     python -m tools.make_site 03 07       only these pages, which lead to no lesson that has none
     python -m tools.make_site --still     without Python: pages to read, whose labs stay still
+    python -m tools.make_site --lab       also JupyterLab in the browser with the notebooks, in `lab`
 
 Serve it from any web server: `python -m http.server --directory site`. Nothing is fetched from elsewhere.
 """
@@ -13,7 +14,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from tools import live_python
+from tools import lite, live_python
 from tools.get_pyodide import PyodideError
 from tools.offline import write_service_worker
 
@@ -49,6 +50,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("lessons", nargs="*", help="numbers of lessons, such as 03; all if none is named")
     parser.add_argument("--still", action="store_true", help="without Python, whose files are not fetched")
+    parser.add_argument("--lab", action="store_true", help="also JupyterLab in the browser (54 MB)")
     parser.add_argument("--to", type=Path, default=ROOT / "site", help="the folder to write to")
     options = parser.parse_args(arguments)
     sources = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
@@ -60,12 +62,15 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         from tools.pages.writing import write_pages
     except ModuleNotFoundError as error:
-        print(f"make_site: {error.name} is not installed; run: python tools/set_up.py --dev", file=sys.stderr)
+        package = str(error.name).partition(".")[0]
+        print(f"make_site: {package} is not installed; run: python tools/set_up.py --dev", file=sys.stderr)
         return 1
     try:
         take(options.to)
         if not options.still:
             live_python.write(options.to / "python")
+        if options.lab:
+            lite.write(options.to / "lab")
     except PyodideError as error:
         print(f"make_site: {error} (--still makes pages without it)", file=sys.stderr)
         return 1

@@ -8,9 +8,16 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def write_service_worker(site: Path) -> None:
-    """Write `sw.js` to the root of the site, once all other files are there; they decide its version."""
+    """Write `sw.js` to the root of the site, once all other files are there; they decide its version.
+
+    JupyterLab in the browser, in `lab`, and the slides in `decks` are too large to be kept.
+    """
     files = sorted(
-        path for path in site.rglob("*") if path.is_file() and not path.name.startswith((".", "sw.js"))
+        path
+        for path in site.rglob("*")
+        if path.is_file()
+        and not path.name.startswith((".", "sw.js"))
+        and path.relative_to(site).parts[0] not in ("lab", "decks")
     )
     content = hashlib.sha256()
     for path in files:

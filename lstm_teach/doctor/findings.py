@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -41,16 +40,14 @@ def examine(installation: Installation | None = None) -> list[Finding]:
     """Return all findings; this takes some seconds, since Jupyter and Keras are started once."""
     here = installation or Installation()
     backends = [name for name in ("tensorflow", "jax", "torch") if here.version_of(name)]
-    with ThreadPoolExecutor(2) as pool:
-        jupyter, device = pool.submit(here.ask, ASK_JUPYTER), pool.submit(here.ask, ASK_DEVICE)
-        # The backend in use is Keras' choice, and what the others see matters only if there are others.
-        others = [pool.submit(here.ask, ASK_DEVICE, KERAS_BACKEND=name) for name in backends[1:] and backends]
-        return [
-            *_packages(here),
-            *_device(here, device.result(), [other.result() for other in others]),
-            *_jupyter(here, jupyter.result()),
-            *_data(here),
-        ]
+    # The backend in use is Keras' choice, and what the others see matters only if there are others.
+    others = [here.ask(ASK_DEVICE, KERAS_BACKEND=name) for name in backends[1:] and backends]
+    return [
+        *_packages(here),
+        *_device(here, here.ask(ASK_DEVICE), others),
+        *_jupyter(here, here.ask(ASK_JUPYTER)),
+        *_data(here),
+    ]
 
 
 def can_run(findings: Sequence[Finding]) -> bool:

@@ -55,6 +55,8 @@ def ask(program: str, **settings: str) -> dict[str, Any]:
         done = subprocess.run(command, capture_output=True, timeout=TIME_LIMIT, env=environment, **AS_TEXT)
     except subprocess.TimeoutExpired:
         return {"error": f"no answer within {TIME_LIMIT} seconds"}
+    except OSError as error:  # a browser has no processes
+        return {"error": f"no other Python can be started here ({error})"}
     try:
         return dict(json.loads(done.stdout.strip().splitlines()[-1]))
     except (IndexError, ValueError):

@@ -20,8 +20,6 @@ from dataclasses import replace
 
 import numpy as np
 from matplotlib import pyplot as plt
-from sklearn.datasets import load_digits
-from sklearn.model_selection import train_test_split
 
 from lstm_teach import figures
 from lstm_teach.cells import RNNParams, rnn_forward, rnn_step
@@ -31,14 +29,14 @@ from lstm_teach.gradients import gradient_reach
 from lstm_teach.labs import shapes_lab, squash_lab
 from lstm_teach.quiet import quietly
 from lstm_teach.quizzes import quiz
-from lstm_teach.sequences import Batch, Task
+from lstm_teach.sequences import Batch, Task, handwritten_digits
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 SEED = 0
 rng = np.random.default_rng(SEED)
 print("seed", SEED)
 figures.use_style()
-images, labels = load_digits().images / 16, load_digits().target  # (images, time, features)
+images, labels = handwritten_digits()  # (images, time, features) and (images,)
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-2"]
 # ## How can a layer read a text of any length?
@@ -259,8 +257,8 @@ print(f"text cut, at the last step: about {np.abs(cut[2, -1] - whole[0, -1]).max
 # The rows of a batch know nothing of each other: no state goes from one row to another. A text that is cut into three
 # rows becomes three texts, and each starts from zero.
 #
-# Other names for units are `num_units` and `n_hidden`. You choose their number; 128 is only a habit. Scikit-learn's
-# digits, images of 8 × 8 pixels, are read as 8 steps, one row of pixels each, whatever the number of units.
+# Other names for units are `num_units` and `n_hidden`. You choose their number; 128 is only a habit. Below,
+# handwritten digits, images of 8 × 8 pixels, are read as 8 steps, one row of pixels each, whatever the number of units.
 #
 # **Predict:** what fraction is right with 4, 8, 16, 64 and 128 units, of images seen in training and of new ones?
 
@@ -282,7 +280,8 @@ def draw_digits(size, rng):
     return Batch(seen_xs[k], seen_y[k])
 
 
-seen_xs, new_xs, seen_y, new_y = train_test_split(images, labels, test_size=0.3, random_state=SEED)
+mixed = np.random.default_rng(SEED).permutation(len(images))
+(seen_xs, new_xs), (seen_y, new_y) = (np.split(each[mixed], [1257]) for each in (images, labels))
 pixels = tuple(f"pixel {k}" for k in range(8))
 digits = Task("digits", {}, "Which digit?", "class", pixels, tuple("0123456789"), 8, 0.1, draw_digits)
 units, seen, new = np.array([4, 8, 16, 64, 128]), [], []

@@ -28,7 +28,7 @@ from lstm_teach.exercises import check
 from lstm_teach.labs import shapes_lab
 from lstm_teach.quiet import quietly
 from lstm_teach.quizzes import quiz
-from lstm_teach.sequences import flagged_recall
+from lstm_teach.sequences import flagged_recall, handwritten_digits
 
 with quietly():  # TensorFlow likes to talk while it is imported
     import keras
@@ -307,11 +307,9 @@ figures.show(fig, alt="; ".join(f"{name}: {right:.0%}" for name, right in recall
 # **Predict:** from 2 to 8 to 64 units, how does the accuracy on *new* digits grow, and how the weights?
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-4"]
-from sklearn.datasets import load_digits
-
-digits = load_digits()
-shuffled = rng.permutation(len(digits.images))
-images, labels = digits.images[shuffled] / 16, digits.target[shuffled]
+images, labels = handwritten_digits()
+shuffled = rng.permutation(len(images))
+images, labels = images[shuffled], labels[shuffled]
 units, weights, fitted, accuracy = [2, 8, 64], [], [], []
 for n in units:
     keras.utils.set_random_seed(SEED)

@@ -15,6 +15,9 @@ from tools.pages.prose import Heading
 
 TEMPLATES = Path(__file__).parent
 FIRST_LAB = "gate_lab"
+JUPYTERLAB = """<p>You may also open the lessons in <a href="lab/index.html">JupyterLab, in this
+browser</a>. It has NumPy and matplotlib, and no Keras: lessons 08 to 16 stop where they import it.</p>
+"""
 LIVE = '<script type="module" src="live/page.js"></script>'
 
 
@@ -57,8 +60,11 @@ def lesson_page(notebook: NotebookNode, lessons: Sequence[Lesson], place: int, l
     )
 
 
-def first_page(lessons: Sequence[Lesson], live: bool) -> str:
-    """Return the first page: a lab in its first screen, and all lessons that have a page."""
+def first_page(lessons: Sequence[Lesson], live: bool, jupyterlab: bool) -> str:
+    """Return the first page: a lab in its first screen, and all lessons that have a page.
+
+    `jupyterlab` says whether JupyterLab in the browser lies beside the pages.
+    """
     screen = open_lab(LABS[FIRST_LAB])
     lab = LAB.format(lab=FIRST_LAB, preset=screen.preset, words=escape(screen.words), picture=screen.html)
     rows = "\n".join(
@@ -66,8 +72,15 @@ def first_page(lessons: Sequence[Lesson], live: bool) -> str:
         f" <small>{lesson.minutes}</small></li>"
         for lesson in lessons
     )
-    first = lessons[0]
-    return _filled("first.html", live, lab=lab, lessons=rows, begin=f"{first.name}.html", number=first.number)
+    return _filled(
+        "first.html",
+        live,
+        lab=lab,
+        lessons=rows,
+        begin=f"{lessons[0].name}.html",
+        number=lessons[0].number,
+        jupyterlab=JUPYTERLAB if jupyterlab else "",
+    )
 
 
 def _filled(template: str, live: bool, **parts: str) -> str:

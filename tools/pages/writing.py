@@ -19,7 +19,7 @@ def write_pages(site: Path, sources: Sequence[Path], numbers: Sequence[str], liv
     """
     there = [path for path in sources if path.name[:2] in numbers or (site / f"{path.stem}.html").exists()]
     lessons = [lesson_of(path) for path in there]
-    (site / "index.html").write_text(first_page(lessons, live), encoding="utf-8")
+    (site / "index.html").write_text(first_page(lessons, live, (site / "lab").is_dir()), encoding="utf-8")
     (site / "notebooks").mkdir(exist_ok=True)
     places = [place for place, lesson in enumerate(lessons) if lesson.number in numbers]
     for place, notebook in zip(places, executed([there[place] for place in places]), strict=True):

@@ -119,8 +119,8 @@ site: set-up-dev ## execute the lessons and write them as live pages to site/, f
 	$(PY) -m tools.make_site $(ARGS)
 
 test-site: export LSTM_TEACH_SITE = site
-test-site: set-up-dev ## build the site, and test all its pages, labs and exercises in a browser (Firefox, too, if it is there)
-	$(PY) -m tools.make_site
+test-site: set-up-dev ## build the site with JupyterLab, and test all of it in a browser (Firefox, too, if it is there)
+	$(PY) -m tools.make_site --lab
 	$(PY) -m pytest -m site $(ARGS) tests/browser
 
 test-site-fast: export LSTM_TEACH_SITE = build/three-pages

@@ -22,7 +22,12 @@ from tools.get_pyodide import PyodideError, Wanted
 
 ROOT = Path(__file__).resolve().parent.parent
 PLACE = ROOT / "build" / "jupyterlite"
-BUILT_BY = ("jupyterlite-core==0.6.4", "jupyterlite-pyodide-kernel==0.6.1", "jupyterlab_widgets==3.0.13")
+BUILT_BY = (
+    "jupyterlite-core==0.6.4",
+    "jupyterlite-pyodide-kernel==0.6.1",
+    "jupyterlab_widgets==3.0.13",  # newer ones ask for JupyterLab 4.6
+    "jupyter_server==2.21.1",  # with it, JupyterLite lists the notebooks
+)
 KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
 LEFT_OUT = {"keras_bridge"}
 NOT_READ = {"cache", "checkpoints", "gpu"}
@@ -48,16 +53,19 @@ def write(folder: Path) -> None:
         _write_python(lite / "static" / "pyodide")
         shutil.copytree(ROOT / "notebooks", lite / "files", ignore=shutil.ignore_patterns(*NO_LESSON))
         # The course is loaded with the kernel. `exposeAppInBrowser` is for the tests.
-        settings = {KERNEL: {"loadPyodideOptions": {"packages": ["lstm-teach"]}, "disablePyPIFallback": True}}
-        shown = {"appName": "How an LSTM works", "exposeAppInBrowser": True, "litePluginSettings": settings}
-        (lite / "jupyter-lite.json").write_text(
-            json.dumps({"jupyter-lite-schema-version": 0, "jupyter-config-data": shown}), encoding="utf-8"
-        )
-        options = ("--apps=lab", "--no-sourcemaps", "--no-unused-shared-packages", "--no-libarchive")
-        keys_in_controls = f"--federated-extensions={ROOT / 'labextension'}"
+        kernel = {"loadPyodideOptions": {"packages": ["lstm-teach"]}, "disablePyPIFallback": True}
+        shown = {"appName": "How an LSTM works", "exposeAppInBrowser": True}
+        shown |= {"litePluginSettings": {KERNEL: kernel}}
+        built = {"apps": ["lab"], "federated_extensions": [str(ROOT / "labextension")]}
+        built |= dict.fromkeys(("no_libarchive", "no_sourcemaps", "no_unused_shared_packages"), True)
+        built |= {"output_dir": str(folder.resolve())}
+        for name, content in {
+            "jupyter-lite.json": {"jupyter-lite-schema-version": 0, "jupyter-config-data": shown},
+            "jupyter_lite_config.json": {"LiteBuildConfig": built},
+        }.items():
+            (lite / name).write_text(json.dumps(content), encoding="utf-8")
         shutil.rmtree(folder, ignore_errors=True)
-        build = (python, "-m", "jupyterlite_core", "build", "--output-dir", folder.resolve())
-        _run([*build, keys_in_controls, *options], "JupyterLite could not be built", lite)
+        _run([python, "-m", "jupyterlite_core", "build"], "JupyterLite could not be built", lite)
 
 
 def _builder() -> Path:

@@ -13,11 +13,18 @@ RUN = """async source => {
     shell.currentWidget.content.activeCell.model.sharedModel.setSource(source);
     await commands.execute('notebook:run-cell');
 }"""
+# All outputs of a notebook, once all its cells have run: cells that are out of sight are not in the page.
+RUN_ALL = """async () => {
+    const { commands, shell } = window.jupyterapp;
+    await commands.execute('notebook:run-all-cells');
+    const cells = [...shell.currentWidget.content.model.cells].filter(cell => cell.type === 'code');
+    return cells.flatMap(cell => cell.outputs.toJSON());
+}"""
 
 
 @pytest.fixture(scope="module")
-def notebook(browser, site):
-    """A page of JupyterLab with a new notebook; in the end, nothing was asked of another place."""
+def jupyterlite(browser, site):
+    """A page with JupyterLab; in the end, nothing was asked of another place."""
     if not (site.folder / "lab").is_dir():
         pytest.skip("this site has no JupyterLab: make_site --lab")
     page, asked = browser.new_page(viewport={"width": 1280, "height": 900}), []
@@ -25,13 +32,20 @@ def notebook(browser, site):
     page.set_default_timeout(PATIENCE)
     page.goto(f"{site.url}/lab/lab/index.html?reset")
     page.wait_for_function("window.jupyterapp?.restored")
-    page.evaluate("window.jupyterapp.restored")
-    page.evaluate("window.jupyterapp.commands.execute('notebook:create-new', { kernelName: 'python' })")
-    page.wait_for_function(READY)
-    page.evaluate("window.jupyterapp.shell.collapseLeft()")
+    page.evaluate("async () => { await window.jupyterapp.restored; }")
     yield page
     page.close()
     assert [url for url in asked if not url.startswith((site.url, "data:", "blob:"))] == []
+
+
+@pytest.fixture(scope="module")
+def notebook(jupyterlite):
+    """The same page with a new notebook."""
+    new = "window.jupyterapp.commands.execute('notebook:create-new', { kernelName: 'python' })"
+    jupyterlite.evaluate(f"async () => {{ await {new}; }}")
+    jupyterlite.wait_for_function(READY)
+    jupyterlite.evaluate("window.jupyterapp.shell.collapseLeft()")
+    return jupyterlite
 
 
 @pytest.mark.parametrize("name", LABS)
@@ -42,3 +56,15 @@ def test_every_control_of_every_lab_changes_the_picture_by_mouse_and_by_keyboard
     root = cell.locator(".lstm-lab")
     root.locator("svg").first.wait_for()
     LabOnPage(notebook, root).move_all(name)
+
+
+def test_a_lesson_without_keras_runs_to_its_end(jupyterlite):
+    path = "03_forget_gate.ipynb"
+    jupyterlite.evaluate(
+        "async path => { await window.jupyterapp.commands.execute('docmanager:open', { path }); }", path
+    )
+    jupyterlite.wait_for_function(f"window.jupyterapp.shell.currentWidget.context?.path === '{path}'")
+    jupyterlite.wait_for_function(READY)
+    outputs = jupyterlite.evaluate(RUN_ALL)
+    assert len(outputs) > 10
+    assert [output for output in outputs if output["output_type"] == "error"] == []

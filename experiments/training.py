@@ -1,4 +1,7 @@
-"""`train` for every recipe, those of the package and those of the experiments. It writes into `data/runs`."""
+"""`train` for every recipe, those of the package and those of the experiments. It writes into `data/runs`.
+
+As in `python -m experiments train`, the test reviews stay shut unless `test=True` is asked for.
+"""
 
 from __future__ import annotations
 
@@ -21,4 +24,6 @@ REGISTRY = Registry(
     },
     uses,
 )
-train: Callable[..., Run] = partial(training.train, registry=REGISTRY, records_folder=shipped_dir())
+train: Callable[..., Run] = partial(
+    training.train, test=False, registry=REGISTRY, records_folder=shipped_dir()
+)

@@ -59,9 +59,8 @@ def test_a_teacher_is_asked_once_and_its_probabilities_are_the_labels_of_the_unl
     run, lines = quiet_run("course_unlabelled", limit=60, **settings)
     assert "first bag_of_words:" in lines
     assert run.record["reviews"]["unlabelled"] == 40
-    taught = quiet_run("bag_of_words", limit=60, test=False, validation=settings["validation"])[
-        0
-    ].classifier.predict(more)
+    teacher = quiet_run("bag_of_words", limit=60, validation=settings["validation"])[0].classifier
+    taught = teacher.predict(more)
     [(_, trained_on, *_)] = seen
     assert len(trained_on.rows) == 48 + 40  # 60 reviews, a fifth of them held back
     np.testing.assert_allclose(trained_on.labels[-40:], taught, rtol=1e-6)
@@ -72,9 +71,9 @@ def test_a_teacher_is_asked_once_and_its_probabilities_are_the_labels_of_the_unl
 
 def test_an_ensemble_averages_the_log_odds_of_its_members():
     members = ("bag_of_words", "course")
-    run, lines = quiet_run("ensemble", limit=60, members=members)
+    run, lines = quiet_run("ensemble", limit=60, test=True, members=members)
     texts = reviews.load().test.texts[:9]
-    p = [quiet_run(name, limit=60, test=False)[0].classifier.predict(texts) for name in members]
+    p = [quiet_run(name, limit=60)[0].classifier.predict(texts) for name in members]
     odds = np.sqrt(np.prod([one / (1 - one) for one in p], axis=0))  # the geometric mean
     np.testing.assert_allclose(run.classifier.predict(texts), odds / (1 + odds), rtol=1e-4)
     assert run.record["backend"] == keras.backend.backend()
@@ -111,8 +110,14 @@ def test_every_kind_of_recipe_of_the_experiments_trains_to_its_end(monkeypatch):
         ("course_unlabelled", {"teacher": "course", **network}),
         ("course_pretrained", network),
     ):
-        run, _ = quiet_run(name, **small, **changes)
+        run, _ = quiet_run(name, test=True, **small, **changes)
         assert 0 <= run.record["test_accuracy"] <= 1
+
+
+def test_the_test_reviews_stay_shut_unless_they_are_asked_for():
+    run, _ = quiet_run("bag_of_words", limit=60)
+    assert run.record["test_accuracy"] is None
+    assert run.record["reviews"].get("test") is None
 
 
 def test_a_member_that_is_no_recipe_is_named():

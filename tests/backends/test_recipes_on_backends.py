@@ -30,7 +30,7 @@ small = {
 }[recipe]
 run = train(
     recipe, seed=2, fresh=True, progress=False, say=lambda line: None, limit=limit, epochs=epochs,
-    vocabulary_size=600, validation=0.2, **small
+    vocabulary_size=600, validation=0.2, test=True, **small
 )
 model = run.classifier.model
 if weights != "own":  # the weights of another backend

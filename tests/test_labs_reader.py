@@ -224,7 +224,8 @@ def test_a_reader_of_ones_own_is_taken_apart_in_every_preset(mine):
     assert lab.controls["unit"].max == 4
     assert lab.state["unit"] == np.abs(mine.w).argmax()
     texts, labels, _ = reviews.load().longer
-    assert f"Right on {int(((mine.read_many(texts) > 0.5) == labels).sum())} of the 64" in lab.status
+    right = int(((mine.read_many(texts) > 0.5) == labels).sum())
+    assert f"Right on {right} of the 64 longer film reviews that ship with the course" in lab.status
 
 
 def test_the_means_of_a_readers_gates_are_those_over_the_longer_reviews(mine):

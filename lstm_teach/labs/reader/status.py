@@ -54,7 +54,8 @@ def worth(subject: Subject, now: WordByWord, k: int, right: int, right_as_traine
             f"It hardly understands “{denied[-1]}”: of {number} reviews in which a cue is denied "
             f"it gets {100 * accuracy:.0f} % right."
         )
-    line = f"Right on {right} of the {len(LONGER)} longer reviews"
+    which = "longer reviews" if subject.record else "longer film reviews that ship with the course"
+    line = f"Right on {right} of the {len(LONGER)} {which}"
     line += f", {right_as_trained} as trained" if now.gates else ""
     of_imdb, of_imdb_as_trained = (reading.recorded(subject, gates) for gates in (now.gates, ()))
     if of_imdb is not None and of_imdb_as_trained is not None:

@@ -221,20 +221,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 parser.error(f"--recipes {name}: it is no network's")
             runners[", ".join([name, *(f"{key} {value}" for key, value in changes.items())])] = chosen
     found: dict[str, list[dict[str, Any]]] = {label: [] for label in runners}
-    for seed in args.seeds:
-        for label, chosen in runners.items():
-            if seed == args.seeds[0] or chosen.name not in args.once:
-                print(f"{label}, seed {seed}", flush=True)
-                found[label].append(race(chosen, data, seed))
-    record = {
+    told = {
         "corpus": args.corpus,
-        "seeds": args.seeds,
         "spacing": SPACING,
         "versions": versions(keras.backend.backend()),
         "hardware": hardware(),
         "split": split_of(data),
-        "runs": with_intervals([{"recipe": label, **together(runs)} for label, runs in found.items()]),
     }
+    for k, seed in enumerate(args.seeds):
+        for label, chosen in runners.items():
+            if k == 0 or chosen.name not in args.once:
+                print(f"{label}, seed {seed}", flush=True)
+                found[label].append(race(chosen, data, seed))
+        runs = with_intervals([{"recipe": label, **together(runs)} for label, runs in found.items()])
+        record = told | {"seeds": args.seeds[: k + 1], "runs": runs}
+        if args.save:  # after each seed, so that an interrupted race leaves what it has
+            write_json(args.save, record)
     print("\n" + race_table(record))
-    if args.save:
-        write_json(args.save, record)

@@ -32,7 +32,7 @@ def record_by_hand(
     name: str,
     model: keras.Model,
     corpus: Corpus,
-    parts: tuple[Split, Split, Split],
+    parts: tuple[Split, Split, Sequence[str], Split],
     history: Mapping[str, Sequence[float]],
     probabilities: np.ndarray,
     seconds: float,
@@ -46,13 +46,13 @@ def record_by_hand(
     Parameters
     ----------
     model : a compiled model that holds the weights of the epoch with the lowest `val_loss`
-    parts : the reviews for training, for validation and for the test
+    parts : the reviews for training, for validation, those without labels that were read, and for the test
     history : `loss`, `val_loss`, `val_accuracy` and what else was measured, one number per epoch
     probabilities : (test reviews,), what the model says of them
     seconds : of an epoch
     limit : at most so many reviews were taken; None: all
     """
-    training, validation, test = parts
+    training, validation, unlabelled, test = parts
     backend, device = keras.backend.backend(), describe_device(model)
     best = int(np.argmin(history["val_loss"]))
     record = {
@@ -68,7 +68,7 @@ def record_by_hand(
         "versions": versions(backend),
         "hardware": hardware(device.model if device.kind == "GPU" else None),
         "parameters": model.count_params(),
-        "reviews": Parts(training, validation, [], test).counts(unlabelled=False, test=True),
+        "reviews": Parts(training, validation, list(unlabelled), test).counts(unlabelled=True, test=True),
         "history": {key: [round(float(value), 6) for value in values] for key, values in history.items()},
         "seconds_per_epoch": round(seconds, 2),
         "best_epoch": best + 1,

@@ -277,7 +277,7 @@ print(doctor.report(remarks or findings))
 # | [08](08_gru.ipynb) | Can two gates do the work of three? | 30 | 50 |  |
 # | [09](09_keras_layers.ipynb) | What does a layer of Keras hand back? | 30 | 55 |  |
 # | [10](10_words_padding_masks.ipynb) | How do words become numbers, and is padding harmless? | 28 | 50 |  |
-# | [11](11_train_on_reviews.ipynb) | How well does it judge 25,000 real reviews? | 27 | 60 |  |
+# | [11](11_train_on_reviews.ipynb) | How well does it judge 25,000 real reviews? | 27 | 55 |  |
 # | [12](12_inside_a_trained_lstm.ipynb) | What do the gates of a trained reader do? | 27 | 55 | 25 |
 # | [13](13_when_a_figure_lies.ipynb) | When does validation lie? | 30 | 50 |  |
 # | [14](14_let_it_write.ipynb) | Which letter comes next, and what is copied? | 24 | 40 |  |

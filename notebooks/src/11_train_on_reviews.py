@@ -4,7 +4,7 @@
 # Is a review praise or blame? In this lesson you train a network that answers. Every layer, the optimizer and the
 # training stand on the page, in plain Keras. Change what you like, and run the cell again.
 #
-# **You will see** (27 minutes as a talk, about 60 for study with the exercises, a GPU is optional)
+# **You will see** (27 minutes as a talk, about 55 for study with the exercises, a GPU is optional)
 #
 # - every step from texts to a trained network: split, vocabulary, ids, layers, `compile`, `fit`,
 # - where your network is wrong, how sure it is there, and whether its probabilities come true,
@@ -331,20 +331,21 @@ print(f"Each accuracy is uncertain by {np.sqrt(0.25 / n):.1%}, since there are {
 # ## The full run
 #
 # Set `CORPUS = "imdb"` and `LIMIT = None` above, and run all cells. This network reads in both directions; pooling keeps
-# the greatest and the mean value of each unit. Its word vectors begin with counted neighbours (lesson 10). It has no mask,
-# so that every backend can use cuDNN's fast kernel on a GPU.
+# the greatest and the mean of each unit. Its word vectors begin with counted neighbours (lesson 10), those of
+# reviews without labels too. It has no mask, so every backend can use cuDNN's fast kernel.
 #
-# - `BackupAndRestore`: run all cells again, and an interrupted run goes on after its last epoch. To begin it afresh (you
-#   must if you changed `full`, its rate or the texts), delete `my_network/full-…-backup`.
-# - `ModelCheckpoint` keeps the weights of every epoch, `CSVLogger` their figures.
+# - `BackupAndRestore`: run all cells again, and an interrupted run goes on after its last epoch. To begin afresh (you must
+#   after a change of `full`, its rate or the texts), delete `my_network/full-…-backup`.
+# - `ModelCheckpoint` keeps the weights of each epoch, `CSVLogger` its figures.
 #
-# **Predict:** is a GPU with cuDNN in use on your machine? Is this network better than the small one?
+# **Predict:** is a GPU with cuDNN in use? Is this network better than the small one?
 
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-19", "row-21", "row-35"]
 from lstm_teach.sentiment.vectors import word_vectors
 
-rows, features = vocabulary.encode(training.texts), min(64, vocabulary.size - 1)
+unlabelled = corpus.unlabelled[:LIMIT]  # word vectors need no labels; only IMDB has such reviews
+rows, features = vocabulary.encode([*training.texts, *unlabelled]), min(64, vocabulary.size - 1)
 counted = word_vectors(rows, vocabulary.size, features, window=2, subsampling=1e-4)
 
 
@@ -352,13 +353,12 @@ def full(units=64):
     """A larger network: counted word vectors to begin with, both directions, pooled over all words."""
     keras.utils.set_random_seed(SEED)
     ids = keras.Input((None,), dtype="int32")  # (batch, time)
-    table = layers.Embedding(vocabulary.size, features)
-    x = layers.Dropout(0.1, noise_shape=(None, None, 1))(table(ids))  # leaves out words
+    x = layers.Embedding(vocabulary.size, features, weights=[counted])(ids)
+    x = layers.Dropout(0.1, noise_shape=(None, None, 1))(x)  # leaves out words
     x = layers.SpatialDropout1D(0.2)(x)  # leaves out features
     h = layers.Bidirectional(layers.LSTM(units, return_sequences=True))(x)  # (batch, time, 2 units)
     pooled = layers.Concatenate()([layers.GlobalMaxPooling1D()(h), layers.GlobalAveragePooling1D()(h)])
     p = layers.Dense(1, activation="sigmoid")(layers.Dropout(0.3)(pooled))  # (batch, 1)
-    table.set_weights([counted])
     return keras.Model(ids, p, name="full")
 
 
@@ -393,7 +393,7 @@ logged = np.genfromtxt(f"{run}.csv", delimiter=",", names=True, ndmin=1)
 by_epoch = {name: logged[name].tolist() for name in logged.dtype.names}
 large.load_weights(f"{run}-{np.argmin(by_epoch['val_loss']) + 1}.weights.h5")
 asked = Batches(test, length=400)  # the test reviews, once
-parts, large_p = (training, validation, asked.split), large.predict(asked, verbose=0)[:, 0]
+parts, large_p = (training, validation, unlabelled, asked.split), large.predict(asked, verbose=0)[:, 0]
 path = sentiment.record_by_hand("full-network", large, corpus, parts, by_epoch, large_p, seconds, LIMIT, SEED)
 
 records = [r for r in sentiment.read_records() if (r["corpus"], r["limit"]) == (corpus.name, LIMIT)]

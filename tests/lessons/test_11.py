@@ -168,6 +168,7 @@ def test_the_full_run_is_a_record_of_its_own_and_a_dot_in_the_plot(ns):
     assert record["history"]["val_loss"] == [round(loss, 6) for loss in ns["by_epoch"]["val_loss"]]
     right = np.mean((ns["large_p"] > 0.5) == ns["asked"].split.labels)
     assert record["test_accuracy"] == pytest.approx(right, abs=1e-6)
+    assert record["reviews"]["unlabelled"] == len(ns["corpus"].unlabelled[: ns["LIMIT"]])
     (name,) = sentiment.named([record])
     assert name.endswith("yours")
     assert 100 * record["test_accuracy"] in ns["tested"][name]

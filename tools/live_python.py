@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCK = "pyodide-lock.json"
 LEFT_OUT = frozenset({"keras_bridge", "figures"})
 """What of the package needs Keras or matplotlib to be imported, as a folder or as a file."""
-NOT_READ = frozenset({"cache", "checkpoints", "quizzes", "gpu", "ablations", "runs", "digits"})
+NOT_READ = frozenset({"cache", "checkpoints", "quizzes", "gpu", "ablations", "ideas", "runs", "digits"})
 """The folders of `data` that neither labs nor exercises read."""
 LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the time of all files, so that the same tree makes the same wheel
 ABOUT = {

@@ -71,11 +71,11 @@ def copy(folder: Path) -> Copied:
 
 
 def report(copied: Copied, folder: Path) -> str:
-    """Return in words what a copy did: one sentence on what was written, one line per file that was kept."""
+    """Return in words what a copy did: one sentence on all files, one line per file with a newer one."""
     new, renewed, same = len(copied.new), len(copied.renewed), len(copied.same)
-    lines = [f"{folder}: {new} files new, {renewed} renewed, {same} as they are"]
+    lines = [f"{folder}: {new} files new, {renewed} renewed, {same} left alone: nothing newer"]
     for name in copied.kept:
-        lines.append(f"kept, since you changed it: {name}; rename it and copy again to get the new one")
+        lines.append(f"kept, since it differs from the new one: {name}; rename it and copy again to get that")
     return "\n".join(lines)
 
 

@@ -57,11 +57,14 @@ def test_an_update_renews_what_is_as_it_was_given(course, own):
 def test_what_a_student_changed_is_kept_and_named_once_there_is_a_newer_one(course, own):
     copy(own)
     (own / NAME).write_text("my answers", encoding="utf-8")
-    assert copy(own).kept == ()
+    unchanged = copy(own)
+    assert unchanged.kept == ()
+    everything = len(list(course.rglob("*.*")))
+    assert report(unchanged, own) == f"{own}: 0 files new, 0 renewed, {everything} left alone: nothing newer"
     update(course)
     copied = copy(own)
     assert copied.kept == (NAME,)
-    assert f"kept, since you changed it: {NAME}" in report(copied, own)
+    assert f"kept, since it differs from the new one: {NAME}" in report(copied, own)
     assert (own / NAME).read_text(encoding="utf-8") == "my answers"
     assert copy(own).kept == (NAME,)
 

@@ -16,7 +16,7 @@ import pytest
 
 from lstm_teach import doctor
 from lstm_teach.doctor import installation
-from lstm_teach.doctor.shell import command, set_variable, shell_at_hand
+from lstm_teach.shell import command, set_variable, shell_at_hand, this_python
 
 CPU = {"backend": "tensorflow", "kind": "CPU", "model": "a processor"}
 GPU = {"backend": "tensorflow", "kind": "GPU", "model": "a graphics card"}
@@ -321,6 +321,19 @@ def test_a_command_is_quoted_for_the_shell_at_hand(system, settings, shell, line
         assert shlex.split(command(shell, WORDS)) == WORDS
     else:
         assert command(shell, WORDS) == line
+
+
+@pytest.mark.parametrize(
+    ("found", "begins"),
+    [("own/bin/python", "python"), ("other/bin/python", "own/bin/python"), (None, "own/bin/python")],
+)
+def test_this_python_has_the_name_that_the_shell_finds_it_by(found, begins, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "own/bin/python"))
+    monkeypatch.setattr(shutil, "which", lambda name: found and str(tmp_path / found))
+    python, *rest = shlex.split(this_python("posix", "lstm_teach", "predict", "run", "a text"))
+    assert Path(python) == Path(begins)
+    assert rest == ["-m", "lstm_teach", "predict", "run", "a text"]
 
 
 @pytest.mark.skipif(shutil.which("sh") is None, reason="no POSIX shell here")

@@ -30,7 +30,10 @@ MAY_IMPORT = {
     "fitting": {"numpy", "cells", "gradients", "sequences", "atomic"},
     "reviews": {"numpy", "lstm_teach", "atomic"},
     "vocabulary": {"numpy", "atomic"},
-    "sentiment": {"keras", "numpy", "reviews", "vocabulary", "counting", "lstm_teach", "atomic", "quiet"},
+    "sentiment": {
+        *("keras", "numpy", "reviews", "vocabulary", "counting"),
+        *("lstm_teach", "atomic", "quiet", "shell"),
+    },
     "keras_bridge": {"keras", "numpy", "cells"},
     "reader": {"numpy", "cells", "vocabulary", "lstm_teach", "atomic", "keras_bridge"},
     "writer": {"numpy", "cells", "lstm_teach", "atomic"},
@@ -45,11 +48,12 @@ MAY_IMPORT = {
         *LESSON_STREET,
     },
     "exercises": {"numpy", "cells", "gradients", "counting", "vocabulary", "keras"},  # keras: inside alone
-    "doctor": {"lstm_teach", "reviews"},
+    "doctor": {"lstm_teach", "reviews", "shell"},
     "quizzes": {"lstm_teach"},
     "handing_in": {"nbformat", "atomic", "exercises"},
     "copying": {"lstm_teach", "atomic"},
     "quiet": set(),
+    "shell": set(),
 }
 
 

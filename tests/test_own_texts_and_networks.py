@@ -470,13 +470,16 @@ def kept(tmp_path_factory):
 
 
 def test_a_folder_with_a_model_and_a_vocabulary_is_asked(kept, capsys):
-    assert predict(kept, "The soup was warm", "Zork") == 0
+    assert predict(kept, "The soup was warm", "Zork", "The zork was a warm zork; blub!", "?!") == 0
     lines = capsys.readouterr().out.splitlines()
     model, words = keras.models.load_model(kept / "model.keras"), load_vocabulary(kept / "vocabulary.json")
     says = model.predict(np.stack(words.encode(["The soup was warm"])), verbose=0)[0, 0]
     assert lines[0] == f"{says:.3f}  {'positive' if says > 0.5 else 'negative'}  The soup was warm"
-    assert re.fullmatch(r"0\.\d{3}  \w+  Zork  \(no word of it was among the training texts\)", lines[1])
-    assert len(lines) == 2
+    assert re.fullmatch(r"0\.\d{3}  \w+  Zork  \(the network knows no word of this text\)", lines[1])
+    unknown = r"\(the network does not know 4 of these 7 words: zork, a, blub\)"
+    assert re.fullmatch(rf"0\.\d{{3}}  \w+  The zork was a warm zork; blub!  {unknown}", lines[2])
+    assert lines[3].endswith("?!  (the network knows no word of this text)")
+    assert len(lines) == 4
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from lstm_teach.doctor.installation import ASK_DEVICE, ASK_JUPYTER, Installation
-from lstm_teach.doctor.shell import command, set_variable
+from lstm_teach.shell import set_variable, this_python
 
 State = Literal["ok", "note", "warning", "wrong"]
 
@@ -24,16 +24,8 @@ class Finding(NamedTuple):
     fix: str = ""
 
 
-def _this_python(here: Installation, *arguments: str) -> str:
-    """Return the command for the Python that runs this, whichever environment is active."""
-    python = Path(sys.executable)
-    if python.is_relative_to(Path.cwd()):
-        python = python.relative_to(Path.cwd())
-    return command(here.shell, [str(python), "-m", *arguments])
-
-
 def _pip_install(here: Installation, *what: str) -> str:
-    return _this_python(here, "pip", "install", *what)
+    return this_python(here.shell, "pip", "install", *what)
 
 
 def examine(installation: Installation | None = None) -> list[Finding]:
@@ -138,7 +130,7 @@ def _jupyter(here: Installation, jupyter: dict[str, Any]) -> Iterator[Finding]:
     if kernel in ("python", "python3") or folder == own_folder:
         yield Finding("ok", "Jupyter's kernel", "runs this Python")
     else:
-        fix = _this_python(here, "ipykernel", "install", "--sys-prefix")
+        fix = this_python(here.shell, "ipykernel", "install", "--sys-prefix")
         yield Finding("wrong", "Jupyter's kernel", f"runs another Python, {kernel}", fix)
 
     parts: list[tuple[str, str, State, str]] = [
@@ -151,7 +143,7 @@ def _jupyter(here: Installation, jupyter: dict[str, Any]) -> Iterator[Finding]:
             fix = _pip_install(here, "--force-reinstall", "--no-deps", package)
             yield Finding(state, what, f"the JupyterLab extension {extension} is not installed", fix)
         elif extension in jupyter["disabled"]:
-            fix = _this_python(here, "jupyter", "labextension", "enable", extension)
+            fix = this_python(here.shell, "jupyter", "labextension", "enable", extension)
             yield Finding(state, what, f"the JupyterLab extension {extension} is disabled", fix)
         else:
             yield Finding("ok", what, f"{extension} {extensions[extension]}")
@@ -182,4 +174,4 @@ def _data(here: Installation) -> Iterator[Finding]:
         yield Finding("warning", "IMDB reviews", text, set_variable(here.shell, "LSTM_TEACH_IMDB", ""))
     else:
         text = "not at hand; the lessons use the shipped sample, the full training needs them (84 MB)"
-        yield Finding("note", "IMDB reviews", text, _this_python(here, "lstm_teach", "imdb"))
+        yield Finding("note", "IMDB reviews", text, this_python(here.shell, "lstm_teach", "imdb"))

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from lstm_teach import data_dir
-from lstm_teach.doctor.shell import Shell, shell_at_hand
+from lstm_teach.shell import Shell, shell_at_hand
 
 TIME_LIMIT = 180  # seconds for one question; TensorFlow's first import from a cold disk can take a minute
 

@@ -6,14 +6,13 @@ import argparse
 import csv
 import io
 import os
+import platform
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
-
-import numpy as np
 
 from lstm_teach import reviews
 from lstm_teach.atomic import replacing
@@ -26,12 +25,14 @@ from lstm_teach.sentiment.kinds import NetworkRecipe, Recipe
 from lstm_teach.sentiment.recipes import RECIPES
 from lstm_teach.sentiment.records import SETTING
 from lstm_teach.sentiment.training import REGISTRY, train
-from lstm_teach.vocabulary import UNKNOWN
+from lstm_teach.shell import shell_at_hand, this_python
+from lstm_teach.vocabulary import UNKNOWN, Vocabulary
 
 if TYPE_CHECKING:
     from lstm_teach.sentiment.network import Network
 
 COLUMNS = ("text", "label", "group", "positive")
+NAMED = 5  # unknown words of a text
 EPILOG = """texts and networks of your own:
   python -m lstm_teach train --data mine.csv --text review --label verdict
       trains the recipe "own" on a table: CSV, TSV or JSON lines in UTF-8, with one text and one of two labels
@@ -134,7 +135,8 @@ def _train_and_keep(
         )
         return
     options["say"](f"network: {folder}")
-    ask = f'python -m lstm_teach predict {folder.name} "a text of your own"'
+    shell = shell_at_hand(platform.system(), os.environ)
+    ask = this_python(shell, "lstm_teach", "predict", folder.name, "a text of your own")
     options["say"](f"ask it for the probability of {names[1]!r}: {ask}")
 
 
@@ -175,7 +177,6 @@ def run_predict(args: argparse.Namespace) -> int:
         with quietly():  # TensorFlow likes to talk
             network = saved.saved_network(args.run)
         probabilities = network.predict(texts)
-        known = [bool((np.asarray(ids) != UNKNOWN).any()) for ids in network.vocabulary.encode(args.texts)]
         if args.to:
             _write(Path(args.to), rows, texts, probabilities)
             count = (probabilities > 0.5).sum()
@@ -183,10 +184,23 @@ def run_predict(args: argparse.Namespace) -> int:
     except (ValueError, OSError) as error:
         print(f"predict: {error}", file=sys.stderr)
         return 1
-    for text, p, knows in zip(args.texts, probabilities, known, strict=False):
-        unknown = "" if knows else "  (no word of it was among the training texts)"
-        print(f"{p:.3f}  {network.class_names[int(p > 0.5)]}  {text}{unknown}")
+    for text, p in zip(args.texts, probabilities, strict=False):
+        said = _not_known(text, network.vocabulary)
+        print(f"{p:.3f}  {network.class_names[int(p > 0.5)]}  {text}" + (f"  ({said})" if said else ""))
     return 0
+
+
+def _not_known(text: str, vocabulary: Vocabulary) -> str:
+    """Return a sentence on the words of a text that a vocabulary does not have; empty if it has them all."""
+    words, [ids] = vocabulary.tokens(text), vocabulary.encode([text])
+    unknown = [word for word, number in zip(words, ids, strict=True) if number == UNKNOWN]
+    if len(unknown) == len(words):
+        return "the network knows no word of this text"
+    if not unknown:
+        return ""
+    different = list(dict.fromkeys(unknown))
+    named = ", ".join(different[:NAMED]) + (", …" if len(different) > NAMED else "")
+    return f"the network does not know {len(unknown)} of these {len(words)} words: {named}"
 
 
 def _write(path: Path, rows: list[int], texts: list[str], probabilities: Any) -> None:

@@ -2,7 +2,10 @@
 
 import re
 import shlex
+import shutil
+import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Literal
 
 Shell = Literal["posix", "cmd", "powershell"]
@@ -28,6 +31,19 @@ def command(shell: Shell, words: Sequence[str]) -> str:
     line = " ".join(word if _PLAIN.fullmatch(word) else quote(word) for word in words)
     # PowerShell takes a quoted word at the beginning for a text, unless it is called.
     return f"& {line}" if shell == "powershell" and line.startswith("'") else line
+
+
+def this_python(shell: Shell, *arguments: str) -> str:
+    """Return the line that runs a module with this Python, whichever environment is active in the shell.
+
+    The line begins with `python` if the shell finds this very Python by that name, else with its path.
+    """
+    python, named = Path(sys.executable), shutil.which("python")
+    if named and Path(named) == python:
+        python = Path("python")
+    elif python.is_relative_to(Path.cwd()):
+        python = python.relative_to(Path.cwd())
+    return command(shell, [str(python), "-m", *arguments])
 
 
 def set_variable(shell: Shell, name: str, value: str) -> str:

@@ -22,7 +22,7 @@ def test_the_worked_model_adds_up_to_the_published_total():
 def test_twice_the_units_are_about_three_times_the_parameters():
     status = counting_lab("LSTM(64)").status
     assert "33,024 parameters" in status
-    assert "98,816, 2.99 times as many; the length of the sequence changes nothing" in status
+    assert "98,816, which is 2.99 times as many. The length of the sequence changes nothing." in status
 
 
 @pytest.mark.parametrize(("m", "n"), [(1, 1), (64, 64), (3, 512), (512, 7)])

@@ -266,7 +266,7 @@ def test_the_reach_is_that_of_the_clamped_trace():
     np.testing.assert_allclose(marks(lab)["c to c"].y, gradient_reach(trace, p, "c")[0], rtol=1e-3)
     free = lstm_forward(x[None].astype(p.dtype), p)
     np.testing.assert_allclose(marks(lab)["learned"].y, gradient_reach(free, p)[0], rtol=1e-3)
-    assert "Left at the end of a nudge at this step: " in lab.status
+    assert "Of a nudge at this step, " in lab.status
 
 
 def test_with_the_input_closed_what_reaches_back_along_c_is_the_product_of_the_forget_gates():

@@ -119,7 +119,7 @@ def test_in_silence_the_plain_rnn_keeps_everything():
     for line in all_seeds(lab, "RNN"):
         np.testing.assert_allclose(line, 1.0, rtol=1e-12)
     assert "RNN 1, LSTM" in lab.status
-    assert "in silence the plain RNN wins: it keeps all of it" in lab.status
+    assert "In silence the plain RNN wins: it keeps all of it" in lab.status
 
 
 def test_tanh_bounds_states_and_not_gradients():
@@ -134,13 +134,13 @@ def test_tanh_bounds_states_and_not_gradients():
 @pytest.mark.parametrize(
     ("preset", "words"),
     [
-        ("defaults with input", "all fade, the LSTM least: its name does not save it"),
+        ("defaults with input", "All three fade, the LSTM least: its name does not save it"),
         ("forget bias 4", "-fold. Along c alone D = 0.52 is left: its forget gate keeps 0.98"),
-        ("update bias 5", "the GRU holds it, as its update gate keeps 0.99"),
-        ("gain 3, clipped", "to 1, its direction stays."),
-        ("before training", "Left after 29 steps, middle of 3 seeds: RNN 0.00"),
+        ("update bias 5", "The GRU holds it, as its update gate keeps 0.99"),
+        ("gain 3, clipped", "to 1. Its direction stays."),
+        ("before training", "At lag 29 this is left (the middle of 3 seeds): RNN 0.00"),
         ("trained", "-fold. Along c alone D = 0.93 is left: its forget gate keeps 0.9"),
-        ("trained", "Trained on 30 steps, the RNN on 15."),
+        ("trained", "LSTM and GRU were trained on 30 steps, the RNN on 15."),
     ],
 )
 def test_each_preset_says_its_insight(preset, words):
@@ -149,24 +149,24 @@ def test_each_preset_says_its_insight(preset, words):
 
 def test_every_other_case_is_said_too():
     lab = gradient_lab()
-    assert "the plain RNN reaches farthest here" in lab.set(strength=0.3).status
+    assert " The plain RNN reaches farthest here." in lab.set(strength=0.3).status
     assert "nothing bounds its states: |h| reached" in lab.set(activation="linear", gain=2.0).status
-    assert "all fade, yet the plain RNN reaches farthest" in lab.set(gain=0.9, strength=0.0).status
+    assert "All three fade, yet the plain RNN reaches farthest" in lab.set(gain=0.9, strength=0.0).status
     assert (
-        "all fade, the LSTM least, as its forget gate keeps 0.73"
+        "All three fade, the LSTM least, as its forget gate keeps 0.73"
         in lab.set(activation="tanh", strength=1.0, gain=1.0, steps=5).status
     ), "less than a half is left: nobody holds it"
     assert (
-        "the LSTM holds it, as its forget gate keeps 0.98"
+        "The LSTM holds it, as its forget gate keeps 0.98"
         in lab.set(forget_bias=4.0, strength=0.0, steps=2).status
     )
-    assert "the LSTM holds it. Along c alone D = 0.91 is left" in lab.set(steps=5).status
+    assert "The LSTM holds it. Along c alone D = 0.91 is left" in lab.set(steps=5).status
     assert "overflowed" in lab.set(activation="linear", gain=10.0, steps=500, clip=True).status
 
 
 def test_the_middle_of_the_seeds_is_what_the_words_say():
     lab = gradient_lab().set(steps=1, gain=0.5, strength=0.0)
-    assert lab.status.startswith("Left after 1 step, middle of 3 seeds: RNN 0.5,")
+    assert lab.status.startswith("At lag 1 this is left (the middle of 3 seeds): RNN 0.5,")
 
 
 def test_training_opens_the_gru_on_flagged_recall():
@@ -203,10 +203,10 @@ def test_the_line_says_on_how_many_steps_the_cells_were_trained(task):
     for line in json.loads((data_dir() / "recall" / "weights.json").read_text(encoding="utf-8"))["weights"]:
         if line["task"] == task and line["cell"] != "gru":
             steps = line["options"].get("time") or line["options"]["lag"] + line["options"]["window"]
-            assert f" {steps}" in lab.status.rpartition("Trained on")[2], lab.status
+            assert f" {steps}" in lab.status.rpartition("trained on")[2], lab.status
             unsolved = line["cell"] == "rnn" and line["solved_at"] is None
             assert ("did not solve" in lab.status) == unsolved or line["cell"] == "lstm"
-    assert "Trained" not in lab.set(weights=f"initial, on {task.replace('_', ' ')}").status
+    assert "trained" not in lab.set(weights=f"initial, on {task.replace('_', ' ')}").status
 
 
 def test_the_vectors_are_the_gradients_of_the_mean_of_the_last_state():

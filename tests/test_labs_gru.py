@@ -64,7 +64,7 @@ def test_a_constant_candidate_is_added_up_by_the_lstm_and_only_approached_by_the
     trace = gru_forward(np.zeros((1, 30, 1)), gru, clamp={"h_tilde": 0.762})
     np.testing.assert_array_equal(line(lab, "GRU h"), trace.h[0, :, unit])
     assert line(lab, "GRU h").max() <= 0.762 + 1e-6
-    assert "LSTM with i = f = 1: c = 15.2; the GRU stays below 1: h = 0." in lab.status
+    assert "With i = f = 1, the LSTM has c = 15.2. The GRU stays below 1: h = 0." in lab.status
 
 
 def test_an_lstm_whose_gates_are_tied_to_z_does_what_the_gru_does_bit_for_bit():
@@ -131,13 +131,13 @@ def test_with_z_1_and_r_0_nothing_is_forgotten(reads):
         assert (h[10:] == h[9]).all()  # bit for bit, from the step before on
         assert h[9] != 0
         assert f"keep old. h stays {plain(round(float(h[9]), 2), 4)}" in lab.status
-        assert "reset closed, and nothing is forgotten" in lab.status
+        assert "The reset gate is closed, and nothing is forgotten." in lab.status
 
 
 def test_with_z_0_a_closed_reset_gate_forgets_even_where_h_stays_by_chance():
     lab = gru_lab("reset closed, nothing lost").set(z="take new")
     assert "is forgotten" not in lab.status
-    assert "reset closed: the candidate does not see the old h" in lab.status
+    assert "The reset gate is closed: the candidate does not see the old h." in lab.status
 
 
 def test_with_z_0_the_new_h_is_the_candidate():
@@ -179,8 +179,8 @@ def test_the_scores_are_those_of_the_trained_cells_with_the_gates_held(reads, z,
     lstm = trained("lstm", task).score(sequences(task), {"i": from_step(11, 1.0), "f": from_step(11, 1.0)})
     learned, chance = gru.score(sequences(task)), gru.task.chance
     assert (
-        f"Right on 200 sequences: GRU {percent(score)} (learned {percent(learned)}, chance "
-        f"{percent(chance)}), LSTM {percent(lstm)} with i = f = 1."
+        f"The GRU is right on {percent(score)} of 200 sequences (as learned {percent(learned)}, by chance "
+        f"{percent(chance)}). With i = f = 1, the LSTM is right on {percent(lstm)}."
     ) in lab.status
 
 
@@ -191,8 +191,8 @@ def test_the_score_of_a_tied_lstm_is_taken_with_the_z_of_the_gru_on_every_sequen
     late = np.arange(30)[:, None] >= 10
     clamp = {"f": np.where(late, z, np.nan), "i": np.where(late, 1 - z, np.nan)}
     assert (
-        f"LSTM {percent(trained('lstm', 'flagged_recall').score(batch, clamp))} with f = z, i = 1 − z."
-        in lab.status
+        "With f = z, i = 1 − z, the LSTM is right on "
+        f"{percent(trained('lstm', 'flagged_recall').score(batch, clamp))}." in lab.status
     )
 
 
@@ -224,7 +224,7 @@ def test_the_reach_is_that_of_the_gradients():
     np.testing.assert_allclose(line(lab, "GRU"), held)
     np.testing.assert_allclose(line(lab, "learned"), gradient_reach(gru_forward(xs, gru), gru)[0])
     np.testing.assert_allclose(line(lab, "LSTM"), gradient_reach(lstm_forward(xs, lstm), lstm)[0])
-    assert f"Left at the end of a nudge of the state here: {plain(held[0], 2)}" in lab.status
+    assert f"Of a nudge of the state here, {plain(held[0], 2)} is left at the end in the GRU" in lab.status
 
 
 @pytest.mark.parametrize("reads", TASKS)
@@ -271,25 +271,28 @@ def test_each_case_has_a_name(z, name):
     [
         (
             "never adds up",
-            "Step 20: LSTM with i = f = 1: c = 15.2; the GRU stays below 1: h = 0.762. Unit 0: mixed",
+            "With i = f = 1, the LSTM has c = 15.2. The GRU stays below 1: h = 0.762.",
         ),
         (
             "reset closed, nothing lost",
-            "reset closed, and nothing is forgotten. Right on 200 sequences: GRU 100 %",
+            "reset gate is closed, and nothing is forgotten. The GRU is right on 100 % of 200 sequences",
         ),
         (
             "only the reset gate closed",
-            "reset closed: the candidate does not see the old h. Right on 200 sequences: GRU 50 %",
+            "closed: the candidate does not see the old h. The GRU is right on 50 % of 200 sequences",
         ),
         (
             "the LSTM as a GRU",
-            "Step 20: LSTM with f = z, i = 1 − z: c = 0.762, the h of the GRU, bit for bit.",
+            "With f = z, i = 1 − z, the LSTM has c = 0.762. It is the h of the GRU, bit for bit.",
         ),
-        ("as learned", "keep old. h hardly moves, 0.27; reset closed, and hardly anything is forgotten."),
+        (
+            "as learned",
+            "keep old. h hardly moves: it is 0.27. The reset gate is closed, and hardly anything",
+        ),
         ("take new", "Unit 3, step 20: take new. h goes from"),
         ("half and half", "Unit 3, step 20: mixed: keeps 50 %, takes 50 %. h goes from"),
         ("all units", "Unit 3, step 20: keep old. h stays 0.24"),
-        ("how far back it reaches", "Left at the end of a nudge of the state here"),
+        ("how far back it reaches", "Of a nudge of the state here, "),
         ("what a step costs", "three blocks for four"),
     ],
 )
@@ -299,5 +302,5 @@ def test_the_line_of_each_preset(preset, words):
 
 def test_an_open_reset_gate_and_a_learned_lstm_are_said_too():
     lab = gru_lab("take new").set(r="open")
-    assert "reset open: the candidate sees the old h" in lab.status
-    assert "LSTM as learned: c = " in gru_lab().set(lstm="learned").status
+    assert "The reset gate is open: the candidate sees the old h." in lab.status
+    assert "As learned, the LSTM has c = " in gru_lab().set(lstm="learned").status

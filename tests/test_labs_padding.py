@@ -37,8 +37,8 @@ def test_the_default_says_what_the_lesson_says():
     ("preset", "words"),
     [
         ("padding at the front", "7 pads before the first word, none after the last: 100 % of c is left"),
-        ("masked", "7 pads, masked: c waits, and 100 % of c is left; cuDNN may run on TensorFlow"),
-        ("masked, at the front", "masked: they come first anyway: 100 % of c is left; cuDNN may not run"),
+        ("masked", "7 pads, masked. There c waits, and 100 % of it is left. cuDNN may run on TensorFlow."),
+        ("masked, at the front", "masked. They come first anyway: 100 % of c is left. cuDNN may not run."),
         ("forget bias 4", "0.98⁷ = 88 % of c is left"),
         ("to the longest", "17 pads after the last word: 0.73¹⁷ = 0.49 % of c is left."),
         ("Keras' pad_sequences", "100 % of c is left. Review 3 loses its first 10 words."),
@@ -53,7 +53,7 @@ def test_every_other_case_is_said_too():
     lab = padding_lab()
     assert lab.set(length=1).status.startswith("Nothing is padded")
     lab.set(length=7)
-    assert "Review 2 loses its last word, review 3 loses its last 13 words." in lab.status
+    assert "Review 2 loses its last word. Review 3 loses its last 13 words." in lab.status
     assert "1 pad after the last word: 0.73 = 73 % of c" in lab.set(length=4).status
     assert "0.73¹⁹⁷ < 0.1 % of c is left" in lab.set(length=200).status
 

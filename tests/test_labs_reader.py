@@ -107,20 +107,21 @@ def test_the_score_is_that_of_read_many_on_the_longer_reviews(shipped, positions
     right = int(((shipped.read_many(texts, clamp) > 0.5) == labels).sum())
     as_trained = int(((shipped.read_many(texts) > 0.5) == labels).sum())
     status = reader_lab("as trained").set(**positions).status
-    assert f"Right on {right} of the 64 longer reviews" in status
-    assert (f", {as_trained} as trained" in status) == bool(positions)
+    assert f"It is right on {right} of the 64 longer reviews" in status
+    assert (f"longer reviews, as trained on {as_trained}." in status) == bool(positions)
 
 
 def test_the_accuracy_on_imdb_is_the_recorded_one_and_is_left_out_where_none_was_measured():
     accuracy = {row["condition"]: f"{100 * row['accuracy']:.1f}" for row in RECORD["conditions"]}
     lab = reader_lab("as trained")
-    assert f"on IMDB's test reviews {accuracy['as trained']} %." in lab.status
+    assert f"On IMDB's test reviews it is right on {accuracy['as trained']} %." in lab.status
     for name, gate in {"forget gate f": "f", "input gate i": "i", "output gate o": "o"}.items():
         for place in ("open", "closed", "at its mean"):
             status = lab.reset().set(**{gate: place}).status
-            assert f"IMDB's test reviews {accuracy[f'{name} {place}']} %, {accuracy['as trained']}" in status
+            here, as_trained = accuracy[f"{name} {place}"], accuracy["as trained"]
+            assert f"IMDB's test reviews it is right on {here} %, as trained on {as_trained} %." in status
     opened = lab.reset().set(f="open", i="open", o="open").status
-    assert f"IMDB's test reviews {accuracy['all three gates open']} %" in opened
+    assert f"IMDB's test reviews it is right on {accuracy['all three gates open']} %" in opened
     assert "IMDB" not in lab.set(o="closed").status
     assert "IMDB" not in lab.reset().set(f="slider", value=0.5).status
 
@@ -131,20 +132,20 @@ def test_the_accuracy_on_imdb_is_the_recorded_one_and_is_left_out_where_none_was
 @pytest.mark.parametrize(
     ("preset", "words"),
     [
-        ("forget gate closed", "Forget gate closed: the verdict 0.92 becomes 0.55; c keeps nothing"),
+        ("forget gate closed", "Forget gate closed: the verdict 0.92 becomes 0.55. c keeps nothing"),
         ("as trained", "the verdict is 0.92, positive. At “excellent” (word 14) the probability goes"),
-        ("without a word", "Without “excellent” (word 14): the verdict 0.92 becomes 0.73. Right on 57 of"),
+        ("without a word", "Without “excellent” (word 14): the verdict 0.92 becomes 0.73. It is right on"),
         ("it will buy again", "the verdict is 0.87, positive. At “definitely” (word 3) the probability goes"),
         (
             "it fails at: not bad",
             "negative. At “bad” (word 5) the probability goes from 0.52 to 0.22. It hardly",
         ),
-        ("changing its mind", "the verdict is 0.98, positive, as its author. At “skill” (word 118)"),
-        ("nothing forgotten", "Forget gate open: the verdict 0.98 becomes 0.01; c fades no more"),
-        ("nothing written", "Input gate closed: the verdict 0.92 becomes 0.51; nothing is written"),
+        ("changing its mind", "the verdict is 0.98, positive. Its author agrees. At “skill” (word 118)"),
+        ("nothing forgotten", "Forget gate open: the verdict 0.98 becomes 0.01. c fades no more"),
+        ("nothing written", "Input gate closed: the verdict 0.92 becomes 0.51. Nothing is written"),
         (
             "gates that do not look",
-            "All three gates at their means: the verdict 0.92 becomes 0.91; a gate that",
+            "All three gates at their means: the verdict 0.92 becomes 0.91. A gate that",
         ),
     ],
 )
@@ -157,15 +158,15 @@ def test_each_preset_says_what_it_shows(preset, words):
     [
         ({"o": "closed"}, "Output gate closed: "),
         ({"o": "closed"}, "h stays 0, and nothing of c is read out"),
-        ({"i": "open"}, "every word is written in full"),
-        ({"o": "open"}, "all of c is read out at every word"),
+        ({"i": "open"}, "Every word is written in full."),
+        ({"o": "open"}, "All of c is read out at every word."),
         ({"f": "slider", "value": 0.35}, "Forget gate at 0.35: "),
         ({"f": "slider", "value": 0.0}, "Forget gate closed: "),
         (
             {"f": "closed", "i": "closed", "o": "at its mean"},
-            "Forget and input gates closed, output gate at its",
+            "Forget gate closed, input gate closed, output gate at its",
         ),
-        ({"f": "closed", "i": "closed"}, "nothing is written, so it has read nothing"),
+        ({"f": "closed", "i": "closed"}, "Nothing is written, so it has read nothing."),
     ],
 )
 def test_each_case_is_named(positions, words):
@@ -191,8 +192,8 @@ def test_a_denial_is_said_to_fail_with_the_recorded_accuracy():
 def test_the_author_of_a_shipped_review_is_agreed_with_or_not():
     review = {r.name: r for r in reviews.longer_reviews()}["night-ferry"]
     positive = reader.load().read(review.text).probability[-1] > 0.5
-    says = "as" if positive == bool(review.label) else "unlike"
-    assert f", {says} its author." in reader_lab("as trained").set(review="night-ferry").status
+    says = "agrees" if positive == bool(review.label) else "does not agree"
+    assert f" Its author {says}." in reader_lab("as trained").set(review="night-ferry").status
 
 
 def test_a_word_that_it_does_not_know_is_said_to_be_unknown():
@@ -225,7 +226,7 @@ def test_a_reader_of_ones_own_is_taken_apart_in_every_preset(mine):
     assert lab.state["unit"] == np.abs(mine.w).argmax()
     texts, labels, _ = reviews.load().longer
     right = int(((mine.read_many(texts) > 0.5) == labels).sum())
-    assert f"Right on {right} of the 64 longer film reviews that ship with the course" in lab.status
+    assert f"It is right on {right} of the 64 longer film reviews that ship with the course." in lab.status
 
 
 def test_the_means_of_a_readers_gates_are_those_over_the_longer_reviews(mine):

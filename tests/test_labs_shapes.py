@@ -140,38 +140,45 @@ def test_nothing_is_drawn_outside_the_picture(batch, time, features, units, both
     [
         (
             "units are not time",
-            "One cell, 128 weights, used 5 times; each state has 4 numbers; at time 50: still 128. "
-            "y is the state h after each of 5 steps.",
+            "One cell has 128 weights and is used 5 times. "
+            "Each state has 4 numbers. With 50 steps there are still 128 weights. "
+            "y is h after each of 5 steps.",
         ),
         (
             "time 50",
-            "One cell, 128 weights, used 50 times; each state has 4 numbers; at time 500: still 128. "
-            "y is the state h after each of 50 steps.",
+            "One cell has 128 weights and is used 50 times. "
+            "Each state has 4 numbers. With 500 steps there are still 128 weights. "
+            "y is h after each of 50 steps.",
         ),
         (
             "the last output",
-            "One cell, 128 weights, used 5 times; each state has 4 numbers; at time 50: still 128. "
+            "One cell has 128 weights and is used 5 times. "
+            "Each state has 4 numbers. With 50 steps there are still 128 weights. "
             "y is the last state h; those before it stay inside.",
         ),
         (
             "outputs and states",
-            "One cell, 128 weights, used 5 times; each state has 4 numbers; at time 50: still 128. "
-            "y is the state h after each of 5 steps.",
+            "One cell has 128 weights and is used 5 times. "
+            "Each state has 4 numbers. With 50 steps there are still 128 weights. "
+            "y is h after each of 5 steps.",
         ),
         (
             "both directions",
-            "Two cells, 256 weights, used 5 times; each state has 4 numbers; at time 50: still 256. "
+            "Two cells have 256 weights together and are used 5 times. "
+            "Each state has 4 numbers. With 50 steps there are still 256 weights. "
             "In y[:, -1] the backward half has read one step of 5.",
         ),
         (
             "both, the last output",
-            "Two cells, 256 weights, used 5 times; each state has 4 numbers; at time 50: still 256. "
+            "Two cells have 256 weights together and are used 5 times. "
+            "Each state has 4 numbers. With 50 steps there are still 256 weights. "
             "y joins the forward h after step 5 and the backward h after step 1.",
         ),
         (
             "128 units",
-            "One cell, 67,584 weights, used 5 times; each state has 128 numbers; at time 50: still 67,584. "
-            "y is the state h after each of 5 steps.",
+            "One cell has 67,584 weights and is used 5 times. "
+            "Each state has 128 numbers. With 50 steps there are still 67,584 weights. "
+            "y is h after each of 5 steps.",
         ),
     ],
 )
@@ -182,6 +189,7 @@ def test_the_line_of_each_preset(preset, status):
 def test_one_of_each_is_said_in_the_singular():
     lab = shapes_lab().set(batch=1, time=1, features=1, units=1)
     assert lab.status == (
-        "One cell, 12 weights, used once; each state has 1 number; at time 50: still 12. "
+        "One cell has 12 weights and is used once. "
+        "Each state has 1 number. With 50 steps there are still 12 weights. "
         "y is the state h after the one step."
     )

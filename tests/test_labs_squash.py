@@ -9,7 +9,7 @@ from lstm_teach.labs.squash import parse
 
 def test_the_preset_says_what_the_lesson_says():
     assert squash_lab("sizes are lost").status == (
-        "Step 5: 1,215, 24.3, −121.5; with tanh 0.995, 0.995, −0.995: 5 and 0.1 look alike."
+        "Step 5: 1,215, 24.3, −121.5. With tanh: 0.995, 0.995, −0.995. So 5 and 0.1 look alike."
     )
 
 
@@ -36,10 +36,10 @@ def test_a_start_number_beyond_one_is_not_drawn_where_the_axis_ends_at_one():
 @pytest.mark.parametrize(
     ("preset", "words"),
     [
-        ("one step", "tanh keeps them between −1 and 1"),
-        ("explosion", "1 and 0.01 look alike"),
-        ("fading", "all fade to 0"),
-        ("flipping sign", "5 and 0.1 look alike"),
+        ("one step", "Tanh keeps them between −1 and 1"),
+        ("explosion", "So 1 and 0.01 look alike."),
+        ("fading", "All fade to 0"),
+        ("flipping sign", "So 5 and 0.1 look alike."),
     ],
 )
 def test_each_case_is_said_in_words(preset, words):
@@ -47,7 +47,7 @@ def test_each_case_is_said_in_words(preset, words):
 
 
 def test_beyond_all_numbers_it_says_infinity():
-    assert squash_lab().set(factor=10, steps=500).status.startswith("Step 500: ∞, ∞, −∞;")
+    assert squash_lab().set(factor=10, steps=500).status.startswith("Step 500: ∞, ∞, −∞. ")
 
 
 def test_numbers_are_read_as_people_type_them():

@@ -67,13 +67,16 @@ def counting_view(
     parts = [parts_of(kind, size, n, both, reset_after) for size in sizes]
 
     twice = parts_of(kind, m, 2 * n, both, reset_after).total
-    layer = f"{_name(kind, n, both)} on m = {m}: {parts[0].total:,} parameters"
-    growth = f"with n = {2 * n} it has {twice:,}, {plain(twice / parts[0].total, 3)} times as many"
-    total = f" All together: {sum(row.keras for row in rows):,}." if len(rows) > 1 else ""
+    sentences = [
+        f"{_name(kind, n, both)} on m = {m} has {parts[0].total:,} parameters.",
+        f"With n = {2 * n} it has {twice:,}, which is {plain(twice / parts[0].total, 3)} times as many.",
+        "The length of the sequence changes nothing.",
+        *([f"All together: {sum(row.keras for row in rows):,}."] if len(rows) > 1 else []),
+    ]
     off = [*(() if kind == "GRU" else ("reset_after",)), *(() if model else ("vocabulary", "dense"))]
     return View(
         [_blocks(kind, parts, sizes, n), _table(rows)],
-        f"{layer}; {growth}; the length of the sequence changes nothing.{total}",
+        " ".join(sentences),
         off,
     )
 

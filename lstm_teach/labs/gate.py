@@ -240,7 +240,7 @@ def _h(look: Look, now: dict[str, float]) -> str:
 def _reach(look: Look) -> str:
     of = look.step - 1
     held, learned = reach(look.run)[of], reach(look.learned)[of]
-    return f"Left at the end of a nudge at this step: {plain(held, 2)} (as learned {plain(learned, 2)})."
+    return f"Of a nudge at this step, {plain(held, 2)} is left at the end (as learned {plain(learned, 2)})."
 
 
 LAB = LabSpec("gate_lab", gate_view, CONTROLS, PRESETS)

@@ -37,8 +37,8 @@ def squash_view(numbers: str, factor: float, steps: int) -> View:
     """Return the numbers step by step: without tanh on an axis of powers of ten, and with tanh."""
     start = parse(numbers)
     free, squashed = repeat(start, factor, steps, "linear"), repeat(start, factor, steps, "tanh")
-    ends = f"Step {steps}: {_list(free[-1])}; with tanh {_list(squashed[-1])}"
-    return View([_free(free), _squashed(squashed)], f"{ends}: {_verdict(start, free, squashed)}.")
+    ends = f"Step {steps}: {_list(free[-1])}. With tanh: {_list(squashed[-1])}."
+    return View([_free(free), _squashed(squashed)], f"{ends} {_verdict(start, free, squashed)}")
 
 
 def repeat(start: Array, factor: float, steps: int, activation: str) -> Array:
@@ -100,13 +100,13 @@ def _verdict(start: Array, free: Array, squashed: Array) -> str:
         if abs(ends[a] - ends[b]) < 0.005
     ]
     if np.abs(ends).max() < 0.005:
-        return "all fade to 0, and tanh does not stop it"
+        return "All fade to 0, and tanh does not stop it."
     if alike:
         _, a, b = max(alike)
-        return f"{plain(start[a])} and {plain(start[b])} look alike"
+        return f"So {plain(start[a])} and {plain(start[b])} look alike."
     if np.abs(free[-1]).max() > 10:
-        return "tanh keeps them between −1 and 1"
-    return "the sizes can still be told apart"
+        return "Tanh keeps them between −1 and 1."
+    return "The sizes can still be told apart."
 
 
 LAB = LabSpec("squash_lab", squash_view, CONTROLS, PRESETS)

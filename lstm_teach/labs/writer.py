@@ -76,16 +76,16 @@ def status(now: Written, place: int, temperature: float) -> str:
     known, copied = learned.known_words(own), learned.copied_sentences(own)
     sentences = len(writer.sentences_of(own))
     chance = softened(now.logits[place], 1.0)[shipped().writer.characters.index(own[place])]
-    words, whole = "It has written no word.", "No whole sentence."
+    words, whole = "It has written no word.", "It has written no whole sentence."
     if not np.isnan(known):
         words = f"{percent(known)} of its words stand in the training texts."
     if not np.isnan(copied):
-        whole = f"{round(copied * sentences)} of {sentences} sentences copied."
-    kind = "given" if place < now.given else "written"
-    return (
-        f"Temperature {temperature:.1f}: {words} {whole} "
-        f"Letter {place + 1}, {_name(own[place])}, was {kind}; it was expected with {percent(float(chance))}."
-    )
+        whole = f"{round(copied * sentences)} of {sentences} sentences are copied."
+    letter = f"Letter {place + 1}, {_name(own[place])}, was written."
+    if place < now.given:
+        letter = f"Letter {place + 1}, {_name(own[place])}, was given."
+    expected = f"It was expected with {percent(float(chance))}."
+    return f"Temperature {temperature:.1f}: {words} {whole} {letter} {expected}"
 
 
 def _text(now: Written, values: np.ndarray, place: int, unit: int, state: str) -> Words:

@@ -169,5 +169,9 @@ def _answer(cell: Fitted, h: Array, right: Any) -> str:
     if cell.task.kind == "value":
         return f"Here it says {plain(output[0], 2)}, right is {plain(right, 2)}."
     best = int(output.argmax())
-    verdict = "" if right is None else (", which is right" if best == right else ", which is wrong")
-    return f"Here it says {cell.task.answers[best]}{verdict}."
+    said = cell.task.answers[best]
+    if right is None:
+        return f"Here it says {said}."
+    return (
+        f"Here it says {said}, which is right." if best == right else f"Here it says {said}, which is wrong."
+    )

@@ -74,19 +74,27 @@ def gradient_view(
     left = {
         cell: float(np.nan_to_num(one.reach[steps], nan=np.inf, posinf=np.inf)) for cell, one in shown.items()
     }
-    which = f"middle of {SEEDS} seeds" if len(runs["LSTM"].runs) > 1 else "one seed"
-    values = ", ".join(f"{cell} {rough(value)}" for cell, value in left.items())
     direct = {cell: float(one.direct[steps]) for cell, one in shown.items()}
-    verdict = _verdict(left, direct, shown, strength, "tanh" if source.trained else activation)
-    status = f"Left after {steps} step{'s' * (steps > 1)}, {which}: {values}; {verdict}"
-    status += _clipping(long) if clip else ""
-    status += _training(source.task) if source.task and source.trained else ""
+    sentences = [
+        _left(left, steps, len(runs["LSTM"].runs)),
+        _verdict(left, direct, shown, strength, "tanh" if source.trained else activation),
+        *([_clipping(long)] if clip else []),
+        *([_training(source.task)] if source.task and source.trained else []),
+    ]
     off = [] if long else ["clip"]
     if source.trained:
         off += ["forget_bias", "update_bias", "gain", "matrix", "activation"]  # of the initial weights
     elif gain == 0:
         off += ["matrix"]
-    return View([reach, vectors_picture(shown, clip, steps)], status, off)
+    return View([reach, vectors_picture(shown, clip, steps)], " ".join(sentences), off)
+
+
+def _left(left: dict[str, float], steps: int, seeds: int) -> str:
+    """Return what is left of a nudge in each cell."""
+    values = ", ".join(f"{cell} {rough(value)}" for cell, value in left.items())
+    if seeds == 1:
+        return f"At lag {steps} this is left (one seed): {values}."
+    return f"At lag {steps} this is left (the middle of {seeds} seeds): {values}."
 
 
 def _verdict(
@@ -98,42 +106,62 @@ def _verdict(
 ) -> str:
     """Return what the picture says, in words, and why; `direct` is what is left along c (a GRU: h) alone."""
     best = max(left, key=left.__getitem__)
-    grew = f"the {best}'s gradient grew {rough(left[best])}-fold"
-    peak = shown["RNN"].peak
-    if best == "RNN" and left[best] > 2:
-        if activation == "tanh":
-            return f"|h| {'<' if peak < 1 else '≤'} 1, yet {grew}: tanh bounds states, not gradients."
-        return f"{grew}, and nothing bounds its states: |h| reached {rough(peak)}."
-    if best == "RNN" and abs(left[best] - 1) < 1e-6:
-        return f"{'in silence' if strength == 0 else 'here'} the plain RNN wins: it keeps all of it."
     if best == "RNN":
-        return f"{'all fade, yet ' * (left[best] < 0.01)}the plain RNN reaches farthest here."
+        return _verdict_on_the_rnn(left[best], shown[best].peak, strength, activation)
     if left[best] < 0.01:
-        return f"all fade, the {best} least: its name does not save it."
-    gate, keeps = {"LSTM": "forget", "GRU": "update"}[best], plain(shown[best].keeps, 3)
+        return f"All three fade, the {best} least: its name does not save it."
+    gate, keeps = {"LSTM": "forget gate", "GRU": "update gate"}[best], plain(shown[best].keeps, 3)
     if left[best] < 0.5:
-        return f"all fade, the {best} least, as its {gate} gate keeps {keeps} a step."
-    does = "holds it" if left[best] <= 2 else f"lets it grow {rough(left[best])}-fold"
-    if direct[best] > left[best] / 2:
-        return f"the {best} {does}, as its {gate} gate keeps {keeps} a step: the gate decides, not the name."
+        return f"All three fade, the {best} least, as its {gate} keeps {keeps} a step."
+    grows, by_the_gate = left[best] > 2, direct[best] > left[best] / 2
+    if by_the_gate and grows:
+        return (
+            f"The {best} lets it grow {rough(left[best])}-fold, as its {gate} keeps {keeps} a step: the gate "
+            "decides, not the name."
+        )
+    if by_the_gate:
+        return f"The {best} holds it, as its {gate} keeps {keeps} a step: the gate decides, not the name."
+    does = f"The {best} lets it grow {rough(left[best])}-fold." if grows else f"The {best} holds it."
     state = {"LSTM": "c", "GRU": "h"}[best]
-    along = f"Along {state} alone D = {rough(direct[best])} is left: its {gate} gate keeps {keeps} a step."
-    return f"the {best} {does}. {along} The rest comes by the other paths, through gates and candidate."
+    along = f"Along {state} alone D = {rough(direct[best])} is left: its {gate} keeps {keeps} a step."
+    return f"{does} {along} The rest comes by the other paths, through gates and candidate."
+
+
+def _verdict_on_the_rnn(left: float, peak: float, strength: float, activation: str) -> str:
+    """Return what is to be said if the plain RNN keeps the most; `peak` is the largest |h|."""
+    if left > 2 and activation == "tanh":
+        bound = "|h| < 1" if peak < 1 else "|h| ≤ 1"
+        return f"{bound}, yet the RNN's gradient grew {rough(left)}-fold: tanh bounds states, not gradients."
+    if left > 2:
+        return (
+            f"The RNN's gradient grew {rough(left)}-fold, and nothing bounds its states: |h| reached "
+            f"{rough(peak)}."
+        )
+    if abs(left - 1) < 1e-6 and strength == 0:
+        return "In silence the plain RNN wins: it keeps all of it."
+    if abs(left - 1) < 1e-6:
+        return "Here the plain RNN wins: it keeps all of it."
+    if left < 0.01:
+        return "All three fade, yet the plain RNN reaches farthest here."
+    return "The plain RNN reaches farthest here."
 
 
 def _training(task: str) -> str:
     """How long the sequences were that the cells were trained on; a plain RNN learns only shorter ones."""
     rnn, lstm = fitted("RNN", task), fitted("LSTM", task)
-    own = f", the RNN on {rnn.task.time}" if rnn.task.time != lstm.task.time else ""
-    return f" Trained on {lstm.task.time} steps{own}{'' if rnn.solved_at else ', which it did not solve'}."
+    if rnn.task.time == lstm.task.time:
+        trained = f"All three were trained on {lstm.task.time} steps."
+    else:
+        trained = f"LSTM and GRU were trained on {lstm.task.time} steps, the RNN on {rnn.task.time}."
+    return trained if rnn.solved_at else f"{trained} The RNN did not solve that."
 
 
 def _clipping(long: dict[str, float]) -> str:
     cell = max(long, key=long.__getitem__)
     if not np.isfinite(long[cell]):
-        return f" The {cell}'s weight gradient has overflowed: clipping cannot fix that."
-    cut = f"from {rough(long[cell])} to {plain(MAX_NORM)}"
-    return f" Clipping cuts the {cell}'s weight gradient {cut}, its direction stays."
+        return f"The weight gradient of the {cell} has overflowed: clipping cannot fix that."
+    before, after = rough(long[cell]), plain(MAX_NORM)
+    return f"Clipping cuts the weight gradient of the {cell} from {before} to {after}. Its direction stays."
 
 
 LAB = LabSpec("gradient_lab", gradient_view, CONTROLS, PRESETS)

@@ -44,51 +44,61 @@ def shares(z: float) -> str:
 
 
 def status(look: Look, beside: Beside, gradient: bool) -> str:
-    """Return two or three sentences with the numbers of this step; with `gradient`, on the reach."""
+    """Return some sentences with the numbers of this step; with `gradient`, on the reach."""
     now = look.now()
     named = case(now["z"]) or f"mixed: {shares(now['z'])}"
+    sentences = [f"Unit {look.unit}, step {look.step}: {named}."]
     if look.run.example.candidate is not None:
-        return f"Step {look.step}: {_compared(look, beside, now['h'])} Unit {look.unit}: {named}."
-    where = f"Unit {look.unit}, step {look.step}: {named}. {_moved(now)}{_reset(now)}."
-    return f"{where} {_reach(look, beside) if gradient else _right(look, beside)}"
+        sentences.append(_compared(look, beside, now["h"]))
+    else:
+        sentences += [_moved(now), _reset(now), _reach(look, beside) if gradient else _right(look, beside)]
+    return " ".join(filter(None, sentences))
 
 
 def _compared(look: Look, beside: Beside, h: float) -> str:
     """The LSTM's c against the GRU's h, under the same candidate."""
-    gates = "LSTM as learned" if beside.way == LEARNED else f"LSTM with {beside.way}"
     c = plain(beside.run.line("c", look.unit)[look.step - 1], 3)
+    has = f"As learned, the LSTM has c = {c}."
+    if beside.way != LEARNED:
+        has = f"With {beside.way}, the LSTM has c = {c}."
     if (beside.run.all_units("c") == look.run.all_units("h")).all():
-        return f"{gates}: c = {c}, the h of the GRU, bit for bit."
-    return f"{gates}: c = {c}; the GRU stays below 1: h = {plain(h, 3)}."
+        return f"{has} It is the h of the GRU, bit for bit."
+    return f"{has} The GRU stays below 1: h = {plain(h, 3)}."
 
 
 def _moved(now: dict[str, float]) -> str:
     before, after = rounded(now["h_prev"], 2), rounded(now["h"], 2)
     if now["h"] == now["h_prev"]:
-        return f"h stays {after}"
-    return f"h hardly moves, {after}" if before == after else f"h goes from {before} to {after}"
+        return f"h stays {after}."
+    return f"h hardly moves: it is {after}." if before == after else f"h goes from {before} to {after}."
 
 
 def _reset(now: dict[str, float]) -> str:
     """What a reset gate near an end does; between them nothing is said."""
-    if now["r"] <= NEAR:
-        if case(now["z"]) == "keep old":  # h may also stay where a new value equals the old one
-            left = "nothing" if now["h"] == now["h_prev"] else "hardly anything"
-            return f"; reset closed, and {left} is forgotten"
-        return "; reset closed: the candidate does not see the old h"
-    return "; reset open: the candidate sees the old h" if now["r"] >= 1.0 - NEAR else ""
+    if now["r"] >= 1.0 - NEAR:
+        return "The reset gate is open: the candidate sees the old h."
+    if now["r"] > NEAR:
+        return ""
+    if case(now["z"]) != "keep old":  # h may also stay where a new value equals the old one
+        return "The reset gate is closed: the candidate does not see the old h."
+    if now["h"] == now["h_prev"]:
+        return "The reset gate is closed, and nothing is forgotten."
+    return "The reset gate is closed, and hardly anything is forgotten."
 
 
 def _right(look: Look, beside: Beside) -> str:
     gru, lstm = look.run.cell, beside.run.cell
-    learned = f"learned {percent(score(gru, Held()))}, " if look.held.gates else ""
-    way = "" if beside.way == LEARNED else f" with {beside.way}"
-    return (
-        f"Right on {gru.scored}: GRU {percent(score(gru, look.held))} ({learned}chance "
-        f"{percent(gru.chance)}), LSTM {percent(score(lstm, beside.held))}{way}."
-    )
+    right, chance = percent(score(gru, look.held)), percent(gru.chance)
+    of_gru = f"The GRU is right on {right} of {gru.scored} (by chance {chance})."
+    if look.held.gates:
+        learned = percent(score(gru, Held()))
+        of_gru = f"The GRU is right on {right} of {gru.scored} (as learned {learned}, by chance {chance})."
+    of_lstm = f"The LSTM is right on {percent(score(lstm, beside.held))}."
+    if beside.way != LEARNED:
+        of_lstm = f"With {beside.way}, the LSTM is right on {percent(score(lstm, beside.held))}."
+    return f"{of_gru} {of_lstm}"
 
 
 def _reach(look: Look, beside: Beside) -> str:
     gru, lstm = (plain(float(reach(run)[look.step - 1]), 2) for run in (look.run, beside.run))
-    return f"Left at the end of a nudge of the state here: {gru}, in the LSTM {lstm}."
+    return f"Of a nudge of the state here, {gru} is left at the end in the GRU and {lstm} in the LSTM."

@@ -57,11 +57,13 @@ def _padded(made: Rectangle, came: Arrival, side: str, mask: bool, fast: bool) -
     pads, left = made.pads[most], fine_percent(came.left[most])
     if not pads:
         return "Nothing is padded: the last word of each review stands at the last step."
-    some = f"{pads} pad{'s' * (pads > 1)}"
+    some = "1 pad" if pads == 1 else f"{pads} pads"
     if mask:
-        waits = "c waits, and" if side == "at the end" else "they come first anyway:"
-        kernel = "cuDNN may run on TensorFlow" if fast else "cuDNN may not run"
-        return f"Review {most + 1}: {some}, masked: {waits} {left} of c is left; {kernel}."
+        waits = f"They come first anyway: {left} of c is left."
+        if side == "at the end":
+            waits = f"There c waits, and {left} of it is left."
+        kernel = "cuDNN may run on TensorFlow." if fast else "cuDNN may not run."
+        return f"Review {most + 1}: {some}, masked. {waits} {kernel}"
     if side == "at the front":
         return f"Review {most + 1}: {some} before the first word, none after the last: {left} of c is left."
     power = superscript(pads) if pads > 1 else ""
@@ -72,13 +74,12 @@ def _padded(made: Rectangle, came: Arrival, side: str, mask: bool, fast: bool) -
 
 def _cut(made: Rectangle, keep: str) -> str:
     """Return which reviews lose words, and how many."""
-    end = "last" if keep == "first" else "first"
-    losses = [
-        f"review {k} loses its {end} {f'{cut} words' if cut > 1 else 'word'}"
-        for k, cut in enumerate(made.cut, start=1)
-        if cut
-    ]
-    return f"{', '.join(losses)}.".capitalize() if losses else ""
+    one, many = "Review {k} loses its first word.", "Review {k} loses its first {cut} words."
+    if keep == "first":
+        one, many = "Review {k} loses its last word.", "Review {k} loses its last {cut} words."
+    return " ".join(
+        (one if cut == 1 else many).format(k=k, cut=cut) for k, cut in enumerate(made.cut, start=1) if cut
+    )
 
 
 LAB = LabSpec("padding_lab", padding_view, CONTROLS, PRESETS)

@@ -7,12 +7,12 @@ from lstm_teach.vocabulary import UNKNOWN
 
 # What follows from a gate held at an end, the most decisive first.
 FOLLOWS = {
-    ("i", 0.0): "nothing is written, so it has read nothing",
-    ("o", 0.0): "h stays 0, and nothing of c is read out",
-    ("f", 0.0): "c keeps nothing from word to word",
-    ("f", 1.0): "c fades no more, and old words pile up",
-    ("i", 1.0): "every word is written in full",
-    ("o", 1.0): "all of c is read out at every word",
+    ("i", 0.0): "Nothing is written, so it has read nothing.",
+    ("o", 0.0): "h stays 0, and nothing of c is read out.",
+    ("f", 0.0): "c keeps nothing from word to word.",
+    ("f", 1.0): "c fades no more, and old words pile up.",
+    ("i", 1.0): "Every word is written in full.",
+    ("o", 1.0): "All of c is read out at every word.",
 }
 NOT = {"not", "no", "never", "nothing", "hardly"}
 
@@ -23,22 +23,36 @@ def verdict(subject: Subject, now: WordByWord, as_trained: WordByWord, k: int, l
     `as_trained` is the whole text with no gate held; `label` is what its author says, or None.
     """
     word, after = now.reading.words[k], now.reading.probability[k]
-    known = "" if reading.is_known(subject, word) else ", unknown to it"
-    name = f"“{short(word)}” (word {k + 1:,}{known})"
+    name = f"“{short(word)}” (word {k + 1:,})"
+    if not reading.is_known(subject, word):
+        name = f"“{short(word)}” (word {k + 1:,}, unknown to it)"
     at = f"At {name} the probability goes from {after - now.change[k]:.2f} to {after:.2f}."
     if word == subject.reader.vocabulary.words[UNKNOWN]:  # which no text can spell
         at = f"There is no word, which is read as one unknown word: {after:.2f}."
-    if now.gates or now.without is not None:
-        changes = [_in_words(now.gates)] if now.gates else []
-        changes += [f"without {name}"] if now.without is not None else []
-        changed = ", ".join(changes)
-        follows = f"; {_follows(now.gates)}" if now.gates else ""
-        becomes = f"the verdict {as_trained.verdict:.2f} becomes {now.verdict:.2f}{follows}."
-        return f"{changed[0].upper()}{changed[1:]}: {becomes}" + (f" {at}" if now.without is None else "")
-    positive = now.verdict > 0.5
-    says = "undecided" if round(now.verdict, 2) == 0.5 else "positive" if positive else "negative"
-    author = "" if label is None else f", {'as' if positive == label else 'unlike'} its author"
-    return f"As trained, the verdict is {now.verdict:.2f}, {says}{author}. {at}"
+    if not now.gates and now.without is None:
+        return " ".join(filter(None, [_as_trained(now.verdict), _author(now.verdict, label), at]))
+    changed = [_in_words(now.gates)] if now.gates else []
+    changed += [f"without {name}"] if now.without is not None else []
+    sentences = [f"{', '.join(changed)}: the verdict {as_trained.verdict:.2f} becomes {now.verdict:.2f}."]
+    sentences += [_follows(now.gates)] if now.gates else []
+    sentences += [at] if now.without is None else []
+    said = " ".join(sentences)
+    return said[0].upper() + said[1:]
+
+
+def _as_trained(verdict: float) -> str:
+    if round(verdict, 2) == 0.5:
+        return f"As trained, the verdict is {verdict:.2f}, undecided."
+    if verdict > 0.5:
+        return f"As trained, the verdict is {verdict:.2f}, positive."
+    return f"As trained, the verdict is {verdict:.2f}, negative."
+
+
+def _author(verdict: float, label: int | None) -> str:
+    """Return whether the author of the review, whose verdict is `label`, agrees; nothing for None."""
+    if label is None:
+        return ""
+    return "Its author agrees." if (verdict > 0.5) == label else "Its author does not agree."
 
 
 def worth(subject: Subject, now: WordByWord, k: int, right: int, right_as_trained: int) -> str:
@@ -55,30 +69,33 @@ def worth(subject: Subject, now: WordByWord, k: int, right: int, right_as_traine
             f"it gets {100 * accuracy:.0f} % right."
         )
     which = "longer reviews" if subject.record else "longer film reviews that ship with the course"
-    line = f"Right on {right} of the {len(LONGER)} {which}"
-    line += f", {right_as_trained} as trained" if now.gates else ""
+    of_longer = f"It is right on {right} of the {len(LONGER)} {which}."
+    if now.gates:
+        of_longer = f"It is right on {right} of the {len(LONGER)} {which}, as trained on {right_as_trained}."
     of_imdb, of_imdb_as_trained = (reading.recorded(subject, gates) for gates in (now.gates, ()))
-    if of_imdb is not None and of_imdb_as_trained is not None:
-        line += f"; on IMDB's test reviews {100 * of_imdb:.1f} %"
-        line += f", {100 * of_imdb_as_trained:.1f} as trained" if now.gates else ""
-    return line + "."
+    if of_imdb is None or of_imdb_as_trained is None:
+        return of_longer
+    percent, as_trained = f"{100 * of_imdb:.1f} %", f"{100 * of_imdb_as_trained:.1f} %"
+    if now.gates:
+        return f"{of_longer} On IMDB's test reviews it is right on {percent}, as trained on {as_trained}."
+    return f"{of_longer} On IMDB's test reviews it is right on {percent}."
 
 
 def _in_words(gates: HeldGates) -> str:
-    """Return which gates are held, and where: "forget and input gates closed, output gate at 0.3"."""
-    groups: dict[float | str, list[str]] = {}
-    for gate, at in gates:
-        groups.setdefault(at, []).append(GATES[gate].removesuffix(" gate"))
-    parts = []
-    for at, names in groups.items():
-        many = len(names) > 1
-        place = {0.0: CLOSED, 1.0: OPEN, MEAN: "at their means" if many else MEAN}.get(at, f"at {at}")
-        which = "all three" if len(names) == len(GATES) else " and ".join(names)
-        parts.append(f"{which} {'gates' if many else 'gate'} {place}")
-    return ", ".join(parts)
+    """Return which gates are held, and where: "forget gate closed, output gate at 0.3"."""
+    places = {at for _, at in gates}
+    if len(gates) == len(GATES) and len(places) == 1:
+        [at] = places
+        return {
+            0.0: "all three gates closed",
+            1.0: "all three gates open",
+            MEAN: "all three gates at their means",
+        }.get(at, f"all three gates at {at}")
+    named: dict[float | str, str] = {0.0: CLOSED, 1.0: OPEN, MEAN: MEAN}
+    return ", ".join(f"{GATES[gate]} {named.get(at, f'at {at}')}" for gate, at in gates)
 
 
 def _follows(gates: HeldGates) -> str:
     """Return what follows from gates that are held."""
     ends = (words for end, words in FOLLOWS.items() if end in gates)
-    return next(ends, "a gate that is held no longer looks at the words")
+    return next(ends, "A gate that is held no longer looks at the words.")

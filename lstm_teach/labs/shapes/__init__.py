@@ -60,16 +60,12 @@ def shapes_view(
     tensors = tensors_of(sizes, kind, return_sequences, return_state)
     parts_of = {"RNN": rnn_parts, "LSTM": lstm_parts, "GRU": gru_parts}[kind]
     parts = parts_of(features, units, bidirectional=both)
-    cells = f"{'Two cells' if both else 'One cell'}, {parts.total:,} weights, used {times(time)}"
-    each = f"each state has {_many(units, 'number')}"
-    other = 50 if time != 50 else 500
     return View(
         [
             unrolled(sizes, kind, return_sequences, return_state, parts.total),
             _code(keras_lines(sizes, kind, return_sequences, return_state), tensors, parts, sizes),
         ],
-        f"{cells}; {each}; at time {other}: still {parts.total:,}. "
-        f"{_handed_out(time, return_sequences, both)}",
+        f"{_used(parts.total, sizes)} {_handed_out(time, return_sequences, both)}",
     )
 
 
@@ -120,13 +116,22 @@ def _state_words(name: str) -> str:
     return f"batch, units: {which[way]}"
 
 
+def _used(weights: int, sizes: Sizes) -> str:
+    """Return how often the weights are used, and that longer sequences need no more of them."""
+    used = f"One cell has {weights:,} weights and is used {times(sizes.time)}."
+    if sizes.directions == 2:
+        used = f"Two cells have {weights:,} weights together and are used {times(sizes.time)}."
+    state = "Each state has 1 number." if sizes.units == 1 else f"Each state has {sizes.units} numbers."
+    return f"{used} {state} With {50 if sizes.time != 50 else 500} steps there are still {weights:,} weights."
+
+
 def _handed_out(time: int, return_sequences: bool, both: bool) -> str:
     if both and return_sequences:
         return f"In y[:, -1] the backward half has read one step of {time}."
     if both:
         return f"y joins the forward h after step {time} and the backward h after step 1."
     if return_sequences:
-        return f"y is the state h after {'the one step' if time == 1 else f'each of {time} steps'}."
+        return "y is the state h after the one step." if time == 1 else f"y is h after each of {time} steps."
     return "y is the last state h; those before it stay inside."
 
 

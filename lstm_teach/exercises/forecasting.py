@@ -52,17 +52,17 @@ def _wrong_windows(series: Array, length: int) -> dict[str, Any]:
     of_itself = all_windows, series[length - 1 :]
     return {
         "Your target is the last value of its own window: it stands one step later.": of_itself,
-        "A step is left out: the target is the value right after its window.": a_step_late,
+        "Your target comes one step too late: it is the value right after its window.": a_step_late,
         "The last window is missing: its target is the last value of the series.": (
             windows[:-1],
             targets[:-1],
         ),
         "The first window is missing: it begins at series[0].": (windows[1:], targets[1:]),
-        "Windows overlap: the next begins one step later, not a whole window later.": side_by_side,
-        "Your windows run backwards: the oldest value stands first.": (windows[:, ::-1], targets),
+        "Your windows do not overlap. The next window begins one step later.": side_by_side,
+        "Your windows run backwards. The oldest value comes first.": (windows[:, ::-1], targets),
         "The last window has no value after it, so it has no target: leave it out.": (all_windows, targets),
-        "Time runs down your columns: one window per row, (windows, length).": (windows.T, targets),
-        "The windows hold the target, too: `length` values, and the one after them apart.": (
+        "Time runs down your columns. Each row is one window: (windows, length).": (windows.T, targets),
+        "Your windows hold the target, too. A window has `length` values; the target stands apart.": (
             too_long,
             targets,
         ),
@@ -89,19 +89,21 @@ def _wrong_preparation(series: Array, length: int, past: int) -> dict[str, Any]:
     windows, targets = _windows(scaled, length)
     by_the_ends = (series - series.min()) / (series.max() - series.min())
     made_into_windows = {
-        "If the future changes, your training windows change: a number of the future is in them. Which line "
-        "looks at all of `series`?": (series - series.mean()) / series.std(),
-        "The mean is of the past. The standard deviation still knows the future.": (series - mean)
+        "If the future changes, your training windows change, too: they hold a number of the future. Which "
+        "line reads all of `series`?": (series - series.mean()) / series.std(),
+        "Your mean is that of the past. Your standard deviation still knows the future.": (series - mean)
         / series.std(),
-        "The standard deviation is of the past. The mean still knows the future.": (series - series.mean())
+        "Your standard deviation is that of the past. Your mean still knows the future.": (
+            series - series.mean()
+        )
         / std,
-        "The least and the greatest value of all the series know the future.": by_the_ends,
-        "The future is scaled by its own mean, which nobody knows yet: one scale, that of the past.": later,
-        "Your smoothing mixes each value with the one after it: that is the future.": np.convolve(
+        "You scale by the ends of the whole series. They know the future.": by_the_ends,
+        "You scale the future by its own mean, which nobody knows yet. Use that of the past.": later,
+        "You smooth: each value is mixed with the one after it, and that is the future.": np.convolve(
             np.pad(scaled, 1, mode="edge"), np.ones(3) / 3, mode="valid"
         ),
-        "Nothing is scaled: subtract the mean of the past, divide by its standard deviation.": series,
-        "The mean is subtracted. Divide by the standard deviation of the past, too.": series - mean,
+        "You scale nothing. Subtract the mean of the past, and divide by its standard deviation.": series,
+        "You subtract the mean. Divide by the standard deviation of the past, too.": series - mean,
     }
     return {
         **{hint: _split(values, length, past) for hint, values in made_into_windows.items()},
@@ -139,8 +141,8 @@ def _good_enough(forecast: Any, case: Case) -> Any:
     each(_some_days, 0, 1, 2, 3),
     _linear,
     _good_enough,
-    otherwise="Your mean error is {ratio:.0%} of persistence's; at most 90 % is asked. Least squares on "
-    "windows of the past does it.",
+    otherwise="Your mean error is {ratio:.0%} of persistence's error. It must be at most 90 %. Least "
+    "squares on windows of the past is good enough.",
     numbers=lambda answer, case: {"ratio": _error(answer(case["past"], case["windows"]), case)},
 )
 def _wrong_forecast(past: Array, windows: Array) -> dict[str, Any]:
@@ -149,15 +151,15 @@ def _wrong_forecast(past: Array, windows: Array) -> dict[str, Any]:
     last, right = windows[:, -1], _linear(past, windows)
     rise = (targets - known[:, -1]).mean()
     return {
-        "That is persistence itself: the last value again. What does the past say of the next change?": last,
-        "That is the value of a day ago. The weather has moved on: use the last values, too.": windows[:, 0],
-        "That is the mean of each window: most of it is many hours old.": windows.mean(axis=1),
-        "That is the mean of the past, the same for every window.": np.full(len(windows), past.mean()),
-        "You add the mean change of the past, which is nearly 0: look at how the *last* hours changed.": (
+        "That is persistence itself. What does the past say about the next change?": last,
+        "That is the value one day before. The weather has changed: use the last values, too.": windows[:, 0],
+        "That is the mean of each window. Most of these values are many hours old.": windows.mean(axis=1),
+        "That is the mean of the past. It is the same for every window.": np.full(len(windows), past.mean()),
+        "You add the mean change of the past, which is nearly 0. Look at how the *last* hours changed.": (
             last + rise
         ),
-        "Your forecasts are changes: add the last value of each window.": right - last,
-        "The windows are read backwards: fit and forecast in the same order.": _linear(
+        "Your forecasts are changes. Add the last value of each window to them.": right - last,
+        "You read the windows backwards. Fit and forecast in the same order.": _linear(
             past, windows[:, ::-1]
         ),
     }

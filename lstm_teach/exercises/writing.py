@@ -50,18 +50,20 @@ def _wrong_temperature(logits: Array, temperature: float) -> dict[str, Any]:
     most_probable = np.eye(logits.shape[-1])[logits.argmax(axis=-1)]
     multiplied, turned = _softmax(logits * temperature), _softmax(-logits / temperature)
     return {
-        "Temperature does nothing in yours: divide the logits by it.": learned,
-        "You multiply by the temperature. Divide: a low one makes differences larger.": multiplied,
-        "The probabilities are divided, and their sum is no longer 1: divide the logits, before the "
+        "Your answer does not use the temperature. Divide the logits by it.": learned,
+        "You multiply by the temperature. Divide: a low temperature makes differences larger.": multiplied,
+        "You divide the probabilities, and their sum is no longer 1. Divide the logits, before the "
         "exponential.": learned / temperature,
-        "You add up over the places. Each place shares one sum, over its characters: the last axis.": (
+        "You add up over the places. Each place has a sum of its own, over its characters: the last axis.": (
             over_places
         ),
-        "All places share one sum in yours: add up over the last axis, and keep it.": odds / odds.sum(),
-        "That is before the sum is divided out: probabilities add up to 1.": odds,
-        "Those are the divided logits. Softmax turns them into probabilities.": logits / temperature,
-        "You softmax twice: probabilities are no logits.": _softmax(learned / temperature),
-        "That is the most probable character alone, which is temperature 0.": most_probable,
+        "You take one sum for all places. Add up over the last axis alone, and keep that axis.": odds
+        / odds.sum(),
+        "You did not divide by the sum. The probabilities of one place add up to 1.": odds,
+        "Those are the logits divided by the temperature. Softmax turns them into probabilities.": logits
+        / temperature,
+        "You apply softmax twice. Probabilities are no logits.": _softmax(learned / temperature),
+        "That is the most probable character alone, as at temperature 0.": most_probable,
         "The exponent has the wrong sign: the largest logit gets the largest probability.": turned,
     }
 
@@ -72,13 +74,15 @@ def _wrong_perplexity(losses: Array) -> dict[str, Any]:
     mean_of_all, logarithm = np.exp(losses).mean(), np.log(losses.mean())
     return {
         "That is the mean loss. Perplexity is its exponential.": losses.mean(),
-        "Take the mean first, then the exponential: yours is the mean of the exponentials.": mean_of_all,
-        "You add the losses. Perplexity is for one letter: take their mean.": np.exp(losses.sum()),
+        "That is the mean of the exponentials. Take the mean first, then the exponential.": mean_of_all,
+        "You add up the losses. Perplexity is a number for one letter: take their mean.": np.exp(
+            losses.sum()
+        ),
         "These losses are natural logarithms, so the base is e, not 2.": 2.0 ** losses.mean(),
-        "The sign: a loss is -log p, so the perplexity is above 1.": np.exp(-losses.mean()),
-        "That is the perplexity of each letter; one number for all is asked for.": np.exp(losses),
-        "That takes the logarithm. The losses are logarithms already: take the exponential.": logarithm,
-        "The median is another middle: take the mean.": np.exp(np.median(losses)),
+        "The sign is wrong. A loss is -log p, so the perplexity is at least 1.": np.exp(-losses.mean()),
+        "That is one perplexity for each letter. Return one number for all letters.": np.exp(losses),
+        "You take the logarithm. The losses are logarithms already: take the exponential.": logarithm,
+        "That uses the median of the losses. Use their mean.": np.exp(np.median(losses)),
     }
 
 
@@ -90,12 +94,14 @@ def _wrong_rows(ids: Array, rows: int, length: int) -> dict[str, Any]:
     right = _rows(ids, rows, length)
     rows_first, below_each_other = right.swapaxes(0, 1), used.reshape(windows, length, rows).swapaxes(1, 2)
     return {
-        "Row 0 of your second batch does not go on where row 0 of the first one ended: a carried state would "
-        "meet another text. Cut the text into `rows` long pieces first.": used.reshape(windows, rows, length),
-        "The rows are right, but they stand first: (windows, rows, length) is asked for.": rows_first,
-        "The windows stand in the wrong order: the first part of each row comes first.": right[::-1],
-        "That is the first batch alone: all windows are asked for.": right[0],
+        "Row 0 of your second batch does not go on where row 0 of the first batch ended. A carried state "
+        "would meet another text. Cut the text into `rows` long pieces first.": used.reshape(
+            windows, rows, length
+        ),
+        "The rows are right, but they are the first axis. Return (windows, rows, length).": rows_first,
+        "The windows are in the wrong order. The first part of each row comes first.": right[::-1],
+        "That is the first batch alone. Return all windows.": right[0],
         "The last window is missing.": right[:-1],
-        "The rows run one below the other in time: a row is a stretch of text.": below_each_other,
-        "Each long piece is whole, but not yet cut into windows of `length`.": used.reshape(rows, -1),
+        "Neighbouring letters stand in different rows. A row is one piece of the text.": below_each_other,
+        "Each long piece is whole. Cut it into windows of `length`, too.": used.reshape(rows, -1),
     }

@@ -172,6 +172,6 @@ def _answer(cell: Fitted, h: Array, right: Any) -> str:
     said = cell.task.answers[best]
     if right is None:
         return f"Here it says {said}."
-    return (
-        f"Here it says {said}, which is right." if best == right else f"Here it says {said}, which is wrong."
-    )
+    if best == right:
+        return f"Here it says {said}, which is right."
+    return f"Here it says {said}, which is wrong."

@@ -101,7 +101,7 @@ def dots(
         raise ValueError(f"series: got {len(series)} numbers, expected one for each of {len(rows)} rows")
     if not rows or not all(map(len, rows.values())):
         raise ValueError(f"rows: got {dict(rows)}, expected one or more numbers for each name")
-    fig, axes = pyplot.subplots(figsize=(15, height))
+    fig, axes = pyplot.subplots(figsize=(12, height))
     for row, (values, k) in enumerate(zip(rows.values(), series, strict=True)):
         marker = MARKERS[k % len(MARKERS)]
         axes.plot(values, [row] * len(values), marker, color=colour(k), clip_on=False, zorder=3)

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 # The slide that is shown: its name, and what is lowest on it and rightmost (notes and what is skipped apart).
+# A picture cuts off what is drawn outside it.
 SLIDE = "document.querySelector('section.present > section.present')"
 MEASURE = f"""() => {{
     const slide = {SLIDE}, rests = {{id: slide.id, bottom: 0, right: 0, lowest: ''}};
     for (const part of slide.querySelectorAll('.jp-Cell:not(.reveal-skip) *')) {{
         const box = part.getBoundingClientRect();
-        if (!box.width || !box.height || part.closest('aside, .jp-Cell-outputCollapser')) continue;
+        if (!box.width || !box.height || part.closest('aside, svg *, .jp-Cell-outputCollapser')) continue;
         if (getComputedStyle(part).visibility === 'hidden') continue;
         if (box.bottom > rests.bottom) {{
             rests.bottom = box.bottom;

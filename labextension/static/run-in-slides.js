@@ -5,8 +5,8 @@
 // too that no slide shows. What a fragment holds stays hidden until the fragment is shown.
 //
 // And the instructor's notes, which a notebook shows folded, are put into the speaker's view as plain prose, and cells
-// tagged "picture" get a class, by which rise.css shows them without their code. Code that goes on below a slide with a
-// heading has that heading above it once more, so that the room knows where it is; a picture has its own title.
+// tagged "picture" get a class, by which rise.css shows them without their code. Code and pictures on the slides below
+// one with a heading have that heading above them once more, so that the room knows where it is.
 
 const POLL = 200; // milliseconds
 const PATIENCE = 60000;
@@ -37,10 +37,9 @@ function putPlainly(aside) {
   aside.after(plain);
 }
 
-/** Repeats a slide's heading above the code on the slides below it that have none. */
+/** Repeats a slide's heading above the code and the pictures on the slides below it that have none. */
 function sayAgain(slides, cells) {
-  const speaksForItself = cell =>
-    cell.hasClass('lt-picture') || /^(\w+_lab|quiz)\(/.test(cell.model.sharedModel.getSource());
+  const speaksForItself = cell => /^(\w+_lab|quiz)\(/.test(cell.model.sharedModel.getSource());
   const shown = cells.filter(
     cell => cell.model.type === 'code' && cell.model.getMetadata('slideshow')?.slide_type !== 'skip'
   );

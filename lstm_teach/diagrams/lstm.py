@@ -70,4 +70,4 @@ def lstm_cell(now: Mapping[str, float], alt: str, held: Collection[str] = ()) ->
 
 def _inputs(now: Mapping[str, float]) -> str:
     h = f"h before {compact(now['h_prev'])}, of this unit"
-    return f"{h}; x {compact(now['x'])}" if "x" in now else f"{h}; and all of x and h, through the weights"
+    return f"{h}; x {compact(now['x'])}" if "x" in now else f"{h}; and x and all of h, by the weights"

@@ -161,7 +161,7 @@ def _legend(parts: list[Parts]) -> str:
 def _table(rows: list[Row]) -> Picture:
     """Return a table of the layers in the order of the data, each with its formula, and the total."""
     width, row_height, top = 480.0, 37.0, 26.0
-    keras, torch = width - 140.0, width - 8.0
+    keras, torch = width - 150.0, width - 8.0
     drawn = [
         text(4, 16, "Layer, and its formula", class_="bold"),
         text(keras, 16, "Keras", "end", "bold"),

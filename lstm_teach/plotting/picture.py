@@ -58,12 +58,13 @@ class Picture:
     def html(self) -> str:
         """The `<svg>` element. It fills its place, from 93 to 135 % of its size, and is not too high.
 
-        `--width` tells the style of a page its size, so that a page can keep its words from being too small.
+        `--width` and `--height` tell a style sheet its size: a page keeps its words from being too small, and a
+        slide lets it fill the room.
         """
         widest = self.width * max(1.0, min(GROW, HIGHEST / self.height))
         return self._svg(
-            f"--width:{self.width:g};flex:1 1 {self.width * SHRINK:.0f}px;max-width:{widest:.0f}px;"
-            "min-width:0;width:100%"
+            f"--width:{self.width:g};--height:{self.height:g};flex:1 1 {self.width * SHRINK:.0f}px;"
+            f"max-width:{widest:.0f}px;min-width:0;width:100%"
         )
 
     def _svg(self, style: str, ground: str = "") -> str:

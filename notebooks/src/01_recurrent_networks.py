@@ -78,7 +78,7 @@ pulse = np.zeros((1, 30, 1))
 pulse[0, 0] = 1.0
 rings = rnn_forward(pulse, p).h[0]
 without_u = rnn_forward(pulse, replace(p, U=np.zeros((2, 2)))).h[0]
-fig, axes = plt.subplots(figsize=(14, 4.5))
+fig, axes = plt.subplots(figsize=(12, 4.5))
 axes.plot(np.arange(1, 31), rings[:, 0], **figures.line("h", label="state of unit 0"))
 axes.plot(np.arange(1, 31), without_u[:, 0], **figures.line(0, label="the same with U = 0"))
 axes.set(ylim=(-1, 1), xlabel="step", ylabel="h")
@@ -158,7 +158,7 @@ for seed in range(5):
     trace = rnn_forward(draw.normal(size=(1, 50, 4)), large)
     nudges.append(gradient_reach(trace, large)[0, 0])
     largest.append(np.abs(trace.h).max())
-fig, axes = plt.subplots(figsize=(14, 4.2))
+fig, axes = plt.subplots(figsize=(12, 4.2))
 axes.plot(nudges, range(5), "o", color=figures.colour("RNN"), markersize=10)
 for seed, (nudge, peak) in enumerate(zip(nudges, largest, strict=True)):
     words = "every |h| < 1" if peak < 1 else f"largest |h| {peak:.1f}"
@@ -292,7 +292,7 @@ for n in units:
     seen.append(fitted.score(Batch(seen_xs, seen_y)))
     new.append(fitted.score(Batch(new_xs, new_y)))
 
-fig, axes = plt.subplots(figsize=(13, 4.8))
+fig, axes = plt.subplots(figsize=(12, 4.8))
 for look, (name, right) in enumerate({"images seen in training": seen, "new images": new}.items()):
     axes.plot(units, right, **figures.line(look, label=name, marker="o"))
 for n, right in zip(units, new, strict=True):

@@ -45,7 +45,7 @@ xs = rng.standard_normal((1, 51, 4))  # one sequence, 51 steps of noise, 4 featu
 # %% slideshow={"slide_type": "skip"}
 def draw(lines, xlabel, ylabel, log=True, points=()):
     """Draw a line, or points, for each name: `lines` holds pairs of x and y."""
-    fig, axes = plt.subplots(figsize=(14, 4.5))
+    fig, axes = plt.subplots(figsize=(12, 4.5))
     for look, (name, (x, y)) in enumerate(lines.items()):
         style = figures.line(look, label=name) | ({"linestyle": "", "marker": "o"} if name in points else {})
         axes.plot(x, y, **style)
@@ -256,7 +256,7 @@ gradient_lab("gain 3")
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-8"]
 exploding = []
-fig, axes = plt.subplots(figsize=(14, 4.2))
+fig, axes = plt.subplots(figsize=(12, 4.2))
 for seed in range(5):
     q = RNNParams.random(4, 16, np.random.default_rng(seed), gain=3.0)
     run = rnn_forward(np.random.default_rng([seed, 1]).standard_normal((1, 51, 4)), q)
@@ -352,7 +352,7 @@ runs = json.loads((data_dir() / "recall" / "accuracy.json").read_text(encoding="
 names = ["RNN, orthogonal", "RNN, Glorot", "LSTM, forget bias 1", "LSTM, forget bias 4"]
 names += ["LSTM, forget bias 4, input bias -4", "LSTM, chrono initialisation"]
 LAGS, solved = (5, 10, 20, 50, 100), {}
-fig, axes = plt.subplots(figsize=(14, 4.6))
+fig, axes = plt.subplots(figsize=(12, 4.6))
 for row, name in enumerate(names):
     for column, lag in enumerate(LAGS):
         same = [r for r in runs if (r["cell"], r["rate"], r["lag"]) == (name, 0.005, lag)]

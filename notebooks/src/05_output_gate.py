@@ -282,7 +282,7 @@ accuracy = {one["condition"]: one["accuracy"] for one in record["conditions"]}
 holds = {"closed": 0.0, "open": 1.0, "at its mean": np.array(record["means"]["o"])}
 holds = {"as trained": {}} | {f"output gate o {at}": {"o": o} for at, o in holds.items()}
 size = {name: np.abs(judge.read(review, held).c).mean() for name, held in holds.items()}
-fig, (lines, bars) = plt.subplots(1, 2, figsize=(12, 4.2), width_ratios=[5, 4])
+fig, (lines, bars) = plt.subplots(1, 2, figsize=(12, 3.7), width_ratios=[5, 4])
 for like, name in enumerate(right):
     right[name] = sum((probabilities(one.text, name)[-1] > 0.5) == one.label for one in longer)
     words = f"{name}, right on {right[name]} of 64"

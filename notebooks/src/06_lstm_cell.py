@@ -110,7 +110,7 @@ lstm_cell(before | now, alt="One step of unit 0: c_prev meets f at the ×, i · 
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-14"]
 after, unit = {}, np.arange(3)
-fig, axes = plt.subplots(1, 4, figsize=(15, 4.6), sharey=True)
+fig, axes = plt.subplots(1, 4, figsize=(12, 4.6), sharey=True)
 for one, (f, i) in zip(axes, [(1.0, 0.0), (1.0, 1.0), (0.0, 0.0), (0.0, 1.0)], strict=True):
     name = case(f, i)
     after[name] = lstm_step(x, h_old, c_old, p, clamp={"f": f, "i": i}).c
@@ -210,7 +210,7 @@ print(f"Keras and NumPy, same weights: every h is the same to {keras_difference:
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-15"]
 noise, along_c = rng.standard_normal((1, 201, 2)), {}
-fig, axes = plt.subplots(figsize=(14, 4.8))
+fig, axes = plt.subplots(figsize=(12, 4.8))
 for look, bias in enumerate((1.0, 4.0, 5.3)):
     cut = LSTMParams.random(2, 1, np.random.default_rng(SEED), forget_bias=bias)
     cut.U[:] = 0  # no gate reads h: only the path along c is left
@@ -287,7 +287,7 @@ cells = {
     "GRU, update bias 0, untrained": [GRUParams.random(5, 8, rng) for rng in seeds],
     "GRU, trained": [trained["gru"].params],
 }
-fig, axes = plt.subplots(figsize=(15, 5.2))
+fig, axes = plt.subplots(figsize=(12, 5.2))
 for row, (name, drawn) in enumerate(cells.items()):
     traces = [run_cell(recall, q) for q in drawn]
     left = [gradient_reach(trace, q)[:, 0] for trace, q in zip(traces, drawn, strict=True)]
@@ -331,7 +331,7 @@ figures.show(
 # %% slideshow={"slide_type": "subslide"} tags=["row-15"]
 NAMES = {"f": "forget gate", "i": "input gate", "o": "output gate", "c_tilde": "candidate"}
 paths = {"all paths": []} | {f"without the {words}": [k] for k, words in NAMES.items()} | {"only D": [*NAMES]}
-fig, both = plt.subplots(1, 2, figsize=(15, 4.4), sharey=True)
+fig, both = plt.subplots(1, 2, figsize=(12, 4.4), sharey=True)
 grown = {}
 for axes, cell in zip(both, ("LSTM, trained", "LSTM, forget bias 4, untrained"), strict=True):
     for row, (words, held) in enumerate(paths.items()):
@@ -369,7 +369,7 @@ figures.show(fig, alt="; ".join(f"{cell}, {words}: {left:.2g}" for (cell, words)
 # %% slideshow={"slide_type": "subslide"} tags=["row-15"]
 start = LSTMParams.random(5, 16, np.random.default_rng(SEED))
 learned = fit(start, flagged_recall(20), np.random.default_rng(SEED), rate=1e-2, progress=False)
-fig, axes = plt.subplots(figsize=(15, 3.4))
+fig, axes = plt.subplots(figsize=(12, 3.4))
 gates = {}
 for row, (when, q) in enumerate({"before": start, "after": learned.params}.items()):
     f = lstm_forward(recall, q).f

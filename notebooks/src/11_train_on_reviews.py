@@ -211,7 +211,7 @@ vocabulary.save(MINE / "vocabulary.json")
 # %% slideshow={"slide_type": "subslide"} tags=["row-35"]
 history = model.history.history  # one number per epoch, by name
 best = int(np.argmin(history["val_loss"]))
-fig, both = plt.subplots(1, 2, figsize=(14, 4))
+fig, both = plt.subplots(1, 2, figsize=(12, 4))
 for axes, name in zip(both, ("loss", "accuracy"), strict=True):
     for k, (key, label) in enumerate({name: "training", f"val_{name}": "validation"}.items()):
         axes.plot(np.arange(len(history[key])) + 1, history[key], **figures.line(k, label=label))
@@ -259,7 +259,7 @@ thresholds = np.linspace(0.05, 0.95, 19)
 by_threshold = [np.mean((p > t) == shown.labels) for t in thresholds]
 
 # %% slideshow={"slide_type": "subslide"}
-fig, (left, middle, last) = plt.subplots(1, 3, figsize=(15, 4))
+fig, (left, middle, last) = plt.subplots(1, 3, figsize=(12, 4))
 left.bar(range(4), by_length, tick_label=[f"to {length}" for length in lengths])
 left.set(xlabel="words read, a quarter of all in each bar", ylabel="fraction right", ylim=(0, 1))
 middle.plot([0, 1], [0, 1], color="black", linewidth=1)

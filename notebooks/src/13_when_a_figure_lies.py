@@ -56,7 +56,7 @@ print("seed", SEED, "·", len(tested), "tested records, your own among them")
 # %% slideshow={"slide_type": "subslide"} tags=["row-22", "row-23", "row-24", "picture"]
 rows = dict(sorted({**published, **ours}.items(), key=lambda row: -max(row[1])))
 looks = [3 if "no network" in name else int(name in ours) for name in rows]
-fig, axes = figures.dots(rows, TEST, looks, 7.2, {"a coin": 50})
+fig, axes = figures.dots(rows, TEST, looks, 0.8 + 0.22 * len(rows), {"a coin": 50})
 figures.show(fig, alt="; ".join(f"{name}: {np.mean(values):.1f} %" for name, values in rows.items()))
 
 # %% [markdown] slideshow={"slide_type": "notes"}
@@ -84,7 +84,7 @@ Markdown(sentiment.table(tested))
 # %% slideshow={"slide_type": "subslide"} tags=["row-22"]
 run = next(r for r in tested if r["recipe"] == "bilstm_subword")
 history, epochs = run["history"], np.arange(1, 11)
-fig, panels = plt.subplots(1, 2, figsize=(15, 5))
+fig, panels = plt.subplots(1, 2, figsize=(12, 5))
 for axes, name, scale in zip(panels, ("accuracy", "loss"), (100, 1), strict=True):
     for k, (key, words) in enumerate([(name, "training"), (f"val_{name}", "validation")]):
         axes.plot(epochs, scale * np.array(history[key]), **figures.line(k))
@@ -116,7 +116,7 @@ figures.show(fig, alt=f"Right on validation after each epoch: {', '.join(f'{x:.1
 
 # %% slideshow={"slide_type": "subslide"}
 measured = rng.binomial(200, 0.8, size=(10_000, 10)) / 2  # in %: ten epochs, ten thousand times
-fig, axes = plt.subplots(figsize=(15, 3.6))
+fig, axes = plt.subplots(figsize=(12, 3.6))
 means = {"one epoch": measured[:, 0].mean(), "the best of ten": measured.max(axis=1).mean()}
 for k, (name, values) in enumerate(zip(means, (measured[:, 0], measured.max(axis=1)), strict=True)):
     share = np.bincount((2 * values).astype(int), minlength=201)[140:190] / 100  # in % of ten thousand
@@ -171,7 +171,7 @@ beyond = [name for name, points in worth.items() if abs(points) > noise]
 print(
     f"chance: ± {noise:.1f} points; outside: {len(beyond)} of {len(worth)}, by chance {0.05 * len(worth):.1f}"
 )
-fig, axes = figures.dots({name: [points] for name, points in worth.items()}, "points of accuracy", height=6.6)
+fig, axes = figures.dots({name: [points] for name, points in worth.items()}, "points of accuracy", height=6)
 axes.axvspan(-noise, noise, color="black", alpha=0.12)
 axes.text(0, -0.7, "may be chance", horizontalalignment="center", verticalalignment="bottom")
 figures.show(
@@ -197,7 +197,7 @@ figures.show(
 readings = read_readings(data_dir() / "runs") + read_readings()  # the course's, and your own
 figure = 100 * np.array([reading["test_accuracy"] for reading in readings])
 number, so_far = np.arange(1, len(figure) + 1), np.maximum.accumulate(figure)
-fig, axes = plt.subplots(figsize=(15, 4.2))
+fig, axes = plt.subplots(figsize=(12, 4.2))
 above = figure > 78  # two readings at a coin's 50 % lie below the picture
 axes.plot(number[above], figure[above], "o", color=figures.colour(0))
 axes.plot(number, so_far, color="black", drawstyle="steps-post")
@@ -325,7 +325,7 @@ for _ in steps:  # the slope is 1 at every step
     adam.append(-weight[0][0])
 carried = {"Adam, rate 0.001": np.array(adam), "Adadelta, rate 1.0": np.cumsum(delta)}
 carried["Adadelta, rate 0.001"] = 0.001 * np.cumsum(delta)
-fig, (left, far) = plt.subplots(1, 2, figsize=(15, 4.4))
+fig, (left, far) = plt.subplots(1, 2, figsize=(12, 4.4))
 for k, (name, slope) in enumerate(slopes.items()):
     left.plot(p, slope, **figures.line(k))
     left.text(0.62, 0.72 - 0.3 * k, name, color=figures.colour(k), ha="right" if k == 0 else "left")
@@ -381,7 +381,7 @@ figures.show(fig, alt="; ".join(f"{name}: {np.mean(took):.2g} seconds" for name,
 # **Predict:** what must you know before you believe "ours is six times as fast"?
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-23", "row-25"]
-fig, axes = plt.subplots(figsize=(15, 5))
+fig, axes = plt.subplots(figsize=(12, 5))
 race = {run["recipe"]: run["seeds"] for run in sentiment.read_race()["runs"]}
 took = {name: [s["reached"][-1]["processor_seconds"] for s in seeds] for name, seeds in race.items()}
 for k, (name, seeds) in enumerate(race.items()):

@@ -74,7 +74,7 @@ def draw_record(task, xlabel, part=None, times=100):
 
 def draw_counting(cells, alt):
     """One unit over 20 a and 20 b, and how far each seed counts."""
-    fig, (left, right) = plt.subplots(1, 2, figsize=(16, 4.8), width_ratios=(3, 2))
+    fig, (left, right) = plt.subplots(1, 2, figsize=(12, 4.8), width_ratios=(3, 2))
     ground = {"facecolor": "white", "edgecolor": "none", "pad": 1}
     for k, cell in enumerate(cells):
         unit = np.array(record[f"counting, {cell}"][0]["unit"])
@@ -117,7 +117,7 @@ def best_tested():
 # on in B.
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-26"]
-fig, ((a, b, c), (d, e, f)) = plt.subplots(2, 3, figsize=(16, 7.4))
+fig, ((a, b, c), (d, e, f)) = plt.subplots(2, 3, figsize=(12, 6))
 draw_words(a, ["a dull film", "never have I laughed so much", "not bad at all"])
 step = np.arange(30)
 held = {"i": step == 4, "f": 1.0, "o": step >= 20, "c_tilde": 0.8}
@@ -189,7 +189,7 @@ for _ in range(20):
     states["Jordan"].append(np.tanh(W[0] + states["Jordan"][-1][:, :1] @ V))
 states["LSTM"] = lstm_forward(texts, LSTMParams.random(2, 4, rng, forget_bias=4.0)).c.swapaxes(0, 1)
 apart = {name: np.abs(np.diff(state, axis=1)).max(axis=(1, 2)) for name, state in states.items()}
-fig, axes = plt.subplots(figsize=(14, 4.6))
+fig, axes = plt.subplots(figsize=(12, 4.6))
 for name, look in {"Elman": "RNN", "Jordan": 0, "LSTM": "LSTM"}.items():
     axes.plot(apart[name], **figures.line(look, label=name))
 axes.set(
@@ -235,7 +235,7 @@ events = [
     (2024, 2, "xLSTM, minLSTM"),
 ]
 rows = {f"{name}, {year}": [year] for year, _, name in events}
-fig, axes = figures.dots(rows, "year", [kind for _, kind, _ in events], height=7.2)
+fig, axes = figures.dots(rows, "year", [kind for _, kind, _ in events], height=6)
 draw_legend(axes, ("a cell", "LSTMs at work", "what came after"), "lower left")
 words = "A staircase of years: cells from 1986 to 2014, LSTMs at work from 2009 to 2016, what came after from 2014."
 figures.show(fig, alt=words)
@@ -288,7 +288,7 @@ choices = {
 }
 worth = {name: points(*change) for name, (_, *change) in choices.items()}
 error = 100 * np.sqrt(2 * 0.87 * 0.13 / 2500)  # of the difference of two accuracies near 87 %, 2,500 reviews
-fig, axes = figures.dots(worth, "points of accuracy", [kind for kind, *_ in choices.values()], height=6.6)
+fig, axes = figures.dots(worth, "points of accuracy", [kind for kind, *_ in choices.values()], height=5.6)
 axes.axvspan(-error, error, color="black", alpha=0.1)
 draw_legend(axes, ("what it reads", "how it is trained", "its size and form"), "lower right")
 figures.show(fig, alt="; ".join(f"{name}: {np.mean(found):+.1f}" for name, found in worth.items()))
@@ -460,7 +460,7 @@ each = np.repeat(shown, 8, axis=0)  # the same eight pairs, asked for each of th
 each[:, -1] = 0
 each[:, -1, :32] = shown[0, :-1, :32]
 match = {"before": attend(each, *untrained)[1], "after": attend(each, *weights)[1]}
-fig, panels = plt.subplots(1, 3, figsize=(16, 5.2), width_ratios=(1, 1, 1.6))
+fig, panels = plt.subplots(1, 3, figsize=(12, 5.2), width_ratios=(1, 1, 1.6))
 for axes, (when, alpha) in zip(panels, match.items(), strict=False):
     axes.imshow(alpha, cmap="Greys", vmin=0, vmax=1)
     axes.set(xlabel=f"pair that is weighed, {when} training", ylabel="pair that is asked for")

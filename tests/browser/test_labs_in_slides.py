@@ -47,19 +47,45 @@ def lab(deck, name):
     return LabOnPage(deck, cell.locator(".lstm-lab"))
 
 
-@pytest.mark.parametrize("name", LABS)
-def test_every_preset_fits_its_slide_below_a_heading_and_its_line_of_code(lab, name, artifacts):
+def flaws_of_presets(lab, name, pictures):
+    """What is cut off, covered or below the slide in any preset; and where the lab begins."""
     found = {}
     for preset in getattr(lstm_teach.labs, name)().presets:
         lab.start_from(preset)
-        lab.page.screenshot(path=artifacts / f"{file_name(name, preset)}-slide.png")
+        lab.page.screenshot(path=pictures / f"{file_name(name, preset)}-slide.png")
         top, bottom = (
             lab.root.evaluate(f"lab => lab.getBoundingClientRect().{end}") for end in ("top", "bottom")
         )
         found |= {f"{preset}: {flaw}": what for flaw, what in lab.flaws().items()}
         if bottom > 720:
             found[preset] = f"ends {bottom - 720:.0f} pixels below the slide"
-        assert top > 100, "heading and code stand above"
+    return found, top
+
+
+@pytest.mark.parametrize("name", LABS)
+def test_every_preset_fits_its_slide_below_a_heading_and_its_line_of_code(lab, name, artifacts):
+    found, top = flaws_of_presets(lab, name, artifacts)
+    assert top > 100, "heading and code stand above"
+    assert found == {}
+
+
+@pytest.mark.parametrize("name", LABS)
+def test_every_preset_fits_a_slide_of_its_own_where_all_words_are_larger(lab, name, artifacts):
+    heading = lab.page.locator("section.present:not(.stack) h2")
+    written = heading.evaluate("heading => heading.outerHTML")
+    heading.evaluate("heading => heading.remove()")
+    try:
+        (pictures := artifacts / "alone").mkdir(exist_ok=True)
+        found, top = flaws_of_presets(lab, name, pictures)
+        words = lab.root.locator("svg.lt text").first.evaluate(
+            "words => parseFloat(getComputedStyle(words).fontSize) * words.getScreenCTM().d"
+        )
+    finally:
+        lab.page.locator("section.present:not(.stack) .jp-RenderedHTMLCommon").first.evaluate(
+            "(place, html) => place.insertAdjacentHTML('afterbegin', html)", written
+        )
+    assert top < 60
+    assert words >= 15
     assert found == {}
 
 

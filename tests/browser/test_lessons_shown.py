@@ -106,10 +106,7 @@ def said_again(cells):
         own = next(filter(None, own), None)
         above = own[1] if own else None if begins else above
         code = [cell for cell in shown if cell.cell_type == "code"]
-        titled = any(
-            "picture" in cell.metadata.get("tags", ()) or re.match(r"(\w+_lab|quiz)\(", cell.source)
-            for cell in code
-        )
+        titled = any(re.match(r"(\w+_lab|quiz)\(", cell.source) for cell in code)
         if above and code and not own and not titled:
             found.append(above)
     return found

@@ -120,7 +120,7 @@ def maps(now: WordByWord) -> Maps:
         middle = MAP_HEIGHT / 2
         key = stroked(f"M-36 {middle + 9:.1f}h28", STROKES[name])
         frame = element("path", d=f"M0 0V{place.height:.1f}H{place.width:.1f}", class_="rule")
-        words = text(-8, middle + 2, MAPS[name], "end")
+        words = text(-4, middle + 2, MAPS[name], "end")
         across = f"translate(0 {row * (MAP_HEIGHT + GAP):g})"
         drawn.append(element("g", mark.draw(place) + frame + words + key, transform=across))
     drawn.append(below(Place(x, x, MAP_WIDTH, HEIGHT - TOP - BOTTOM)))

@@ -58,7 +58,7 @@ class Picture:
     def html(self) -> str:
         """The `<svg>` element. It fills its place, from 93 to 135 % of its size, and is not too high.
 
-        `--width` and `--height` tell a style sheet its size: a page keeps its words from being too small, and a
+        `--width` and `--height` tell a style sheet its size: a page keeps words from being too small, and a
         slide lets it fill the room.
         """
         widest = self.width * max(1.0, min(GROW, HIGHEST / self.height))

@@ -192,6 +192,12 @@ class TestTeaching:
             drawn = cell.source.count("chart(") + cell.source.count("figures.show(")
             assert cell.source.count("alt=") >= drawn, cell.source[:300]
 
+    def test_no_chart_is_so_wide_that_its_words_are_small_on_a_slide(self, number):
+        """At 12 inches, words of 13 pixels are 18 pixels high on a slide of 1280."""
+        for cell in cells(number):
+            for width in re.findall(r"figsize=\((\d+)", cell.source):
+                assert int(width) <= 12, cell.source[:300]
+
     def test_it_asks_its_quiz(self, number):
         assert questions(number)
         assert any(f'quiz("{number}")' in cell.source for cell in read(number))

@@ -6,7 +6,8 @@
 //
 // And the instructor's notes, which a notebook shows folded, are put into the speaker's view as plain prose, and cells
 // tagged "picture" get a class, by which rise.css shows them without their code. Code and pictures on the slides below
-// one with a heading have that heading above them once more, so that the room knows where it is.
+// one with a heading have that heading above them once more, so that the room knows where it is. The key C shows the code
+// that a deck hides, and hides it again.
 
 const POLL = 200; // milliseconds
 const PATIENCE = 60000;
@@ -61,6 +62,16 @@ function sayAgain(slides, cells) {
   }
 }
 
+/** On C, gives the deck a class by which rise.css shows the code of pictures, labs and quizzes, or takes it away. */
+function showOrHideCode(event) {
+  const elsewhere = '.cm-content, input, select, textarea, .jp-OutputArea-output';
+  if (event.key !== 'c' || event.ctrlKey || event.altKey || event.metaKey || event.target.closest?.(elsewhere)) {
+    return;
+  }
+  document.querySelector('.reveal')?.classList.toggle('lt-code');
+  event.stopImmediatePropagation();
+}
+
 async function runDeck(app) {
   const panel = await found(() => app.shell.currentWidget?.context && app.shell.currentWidget);
   await panel?.context.ready;
@@ -93,6 +104,7 @@ export const plugin = {
     // The small slides in the speaker's view are decks of their own, on the same kernel: those stay as they are.
     const isPreview = new URLSearchParams(window.location.search).has('receiver');
     if (!isPreview && app.name.toLowerCase().includes('rise')) {
+      window.addEventListener('keydown', showOrHideCode, { capture: true });
       app.restored.then(() => runDeck(app));
     }
   }

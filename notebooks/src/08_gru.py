@@ -324,7 +324,7 @@ for rate, axes in zip(rates, panels, strict=True):
             look = {"color": figures.colour(cell[: cell.index(",")])}
             axes.plot(at or 3000, seed, "o", **look, markerfacecolor=look["color"] if at else "none")
     axes.set(title=f"Learning rate {rate}", xlim=(0, 3300), xlabel="updates")
-    axes.set_xticks([0, 1000, 2000, 3000], ["0", "1000", "2000", "unsolved"])
+    axes.set_xticks([0, 1000, 2000, 3000], ["0", "1000", "2000", "never"])
 panels[0].set_yticks(range(4), rows)
 panels[0].invert_yaxis()
 counts = "; ".join(f"{cell}, rate {rate}: {count}" for (cell, rate), count in solved.items())
@@ -354,7 +354,7 @@ for lag, axes in zip((50, 100), panels, strict=True):
                 look = {"color": figures.colour(cell[: cell.index(",")])}
                 axes.plot(at or 3000, seed, "o", **look, markerfacecolor=look["color"] if at else "none")
     axes.set(title=f"Lag {lag}", xlim=(0, 3300), xlabel="updates")
-    axes.set_xticks([0, 1000, 2000, 3000], ["0", "1000", "2000", "unsolved"])
+    axes.set_xticks([0, 1000, 2000, 3000], ["0", "1000", "2000", "never"])
 lives = [f"{half_life[4.0 if 'bias 4' in cell else 2.0]:.2g} steps" for cell in rows]
 panels[0].set_yticks(range(5), [f"{cell}: {life}" for cell, life in zip(rows, lives, strict=True)])
 panels[0].invert_yaxis()

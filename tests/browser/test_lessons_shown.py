@@ -23,6 +23,7 @@ RUN = """async () => {
     await window.jupyterapp.commands.execute('notebook:run-all-cells');
     return [...panel.content.model.cells].map(cell => cell.type === 'code' ? cell.outputs.toJSON() : []);
 }"""
+CODE_OF_A_PICTURE = "getComputedStyle(document.querySelector('.lt-picture .jp-Cell-inputWrapper')).display"
 TO_CELL = """async k => {
     await window.jupyterapp.shell.currentWidget.content.scrollToItem(k, 'start');
     for (let frames = 0; frames < 3; frames++) await new Promise(requestAnimationFrame);
@@ -133,6 +134,13 @@ def test_a_deck_runs_itself_and_every_slide_fits_the_frame(path, course, jupyter
     again = page.locator(".reveal .slides .lt-again").all_text_contents()
     assert [plain(heading) for heading in again] == [plain(heading) for heading in said_again(cells)]
     assert len(seen) == wanted, "not every slide was reached"
+    if page.locator(".lt-picture").count():
+        page.evaluate("document.activeElement?.blur()")
+        shown = [page.evaluate(CODE_OF_A_PICTURE)]
+        for _ in range(2):
+            page.keyboard.press("c")
+            shown.append(page.evaluate(CODE_OF_A_PICTURE))
+        assert shown[0] == shown[2] == "none" != shown[1], "C shows the code of a picture, and hides it"
     assert too_large == []
     assert not [words for words in DEAD if words in page.locator(".reveal").first.inner_text()]
     assert page.outside == []

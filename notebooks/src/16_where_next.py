@@ -118,7 +118,7 @@ def best_tested():
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-26"]
 fig, ((a, b, c), (d, e, f)) = plt.subplots(2, 3, figsize=(12, 6))
-draw_words(a, ["a dull film", "never have I laughed so much", "not bad at all"])
+draw_words(a, ["a dull film", "I have to see it twice", "not bad at all"])
 step = np.arange(30)
 held = {"i": step == 4, "f": 1.0, "o": step >= 20, "c_tilde": 0.8}
 held = {gate: np.broadcast_to(value, 30).astype(float)[None, :, None] for gate, value in held.items()}
@@ -136,7 +136,7 @@ for name, p in {
     "LSTM": LSTMParams.random(4, 16, rng, forget_bias=4.0),
 }.items():
     d.semilogy(np.arange(50), gradient_reach(run_cell(xs, p), p)[0], **figures.line(name))
-d.set(xlabel="step", ylabel="how far its change reaches the end")
+d.set(xlabel="step", ylabel="reach")
 units = np.arange(1, 129)
 e.plot(units, [count_lstm(64, int(n)) for n in units], color="black")
 for n in (64, 128):
@@ -147,7 +147,7 @@ adds = lstm_forward(xs, LSTMParams.random(4, 1, rng), clamp={"i": 1.0, "f": 1.0,
 stays = gru_forward(xs, GRUParams.random(4, 1, rng), clamp={"z": 0.8, "h_tilde": 0.762}).h
 f.plot(adds[0, :20], **figures.line("LSTM", label="LSTM, c"))
 f.plot(stays[0, :20], **figures.line("GRU", label="GRU, h"))
-f.set(xlabel="step", ylabel="state, fed 0.762 at each step")
+f.set(xlabel="step", ylabel="state, fed 0.762")
 for letter, axes in zip("ABCDEF", fig.axes, strict=True):
     axes.set_title(letter)
     _ = axes.legend() if axes.get_legend_handles_labels()[0] else None
@@ -192,9 +192,8 @@ apart = {name: np.abs(np.diff(state, axis=1)).max(axis=(1, 2)) for name, state i
 fig, axes = plt.subplots(figsize=(12, 4.6))
 for name, look in {"Elman": "RNN", "Jordan": 0, "LSTM": "LSTM"}.items():
     axes.plot(apart[name], **figures.line(look, label=name))
-axes.set(
-    xlabel="steps after the first word", ylabel="the two states differ by", ylim=(-0.02, None), xlim=(0, 20)
-)
+axes.set(xlabel="steps after the first word", ylabel="the two states differ by", xticks=range(0, 21, 5))
+axes.set(xlim=(0, 20), ylim=(-0.02, None))
 axes.legend()
 ends = "; ".join(f"{name} {line[0]:.2f} at first and {line[-1]:.2f} at last" for name, line in apart.items())
 figures.show(fig, alt=f"The two states differ by: {ends}.")
@@ -470,7 +469,7 @@ for kind, look in {"8 pairs, attention": 4, "2 pairs, LSTM": "LSTM", "4 pairs, L
         x, y = [int(u) for u in seed], [100 * right for right in seed.values()]
         panels[2].plot(x, y, **figures.line(look, label=label))
 panels[2].set(xscale="log", xlabel="updates", ylabel="right answers, %", ylim=(0, 105))
-panels[2].legend(loc="center right")
+panels[2].legend(loc="lower right")
 own = "; ".join(f"{when} training {np.diag(alpha).mean():.2f}" for when, alpha in match.items())
 figures.show(
     fig, alt=f"Weights of pairs, of the pair asked for: {own}. Beside them right answers by updates."

@@ -96,8 +96,9 @@ def test_two_hundred_sentences_go_from_the_table_to_the_network_to_predictions_a
     praise, blame = said.format("lovely", "fresh"), said.format("awful", "stale")
     assert predict(run, praise, blame) == 0
     first, second = capsys.readouterr().out.splitlines()
-    assert re.fullmatch(rf"[01]\.\d{{3}}  good  {praise}", first)  # 0.9997 is shown as 1.000
-    assert re.fullmatch(rf"[01]\.\d{{3}}  bad  {blame}", second)
+    unknown = r"  \(the network does not know 1 of these 10 words: 999\)"
+    assert re.fullmatch(rf"[01]\.\d{{3}}  good  {praise}{unknown}", first)  # 0.9997 is shown as 1.000
+    assert re.fullmatch(rf"[01]\.\d{{3}}  bad  {blame}{unknown}", second)
     assert float(first[:5]) > 0.5 > float(second[:5])
 
     assert predict(run, "--data", path, "--to", tmp_path / "out.csv") == 0

@@ -381,7 +381,7 @@ figures.show(fig, alt="; ".join(f"{name}: {np.mean(took):.2g} seconds" for name,
 # **Predict:** what must you know before you believe "ours is six times as fast"?
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-23", "row-25"]
-fig, axes = plt.subplots(figsize=(12, 5))
+fig, axes = plt.subplots(figsize=(12, 4.4))
 race = {run["recipe"]: run["seeds"] for run in sentiment.read_race()["runs"]}
 took = {name: [s["reached"][-1]["processor_seconds"] for s in seeds] for name, seeds in race.items()}
 for k, (name, seeds) in enumerate(race.items()):

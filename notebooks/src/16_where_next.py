@@ -74,7 +74,7 @@ def draw_record(task, xlabel, part=None, times=100):
 
 def draw_counting(cells, alt):
     """One unit over 20 a and 20 b, and how far each seed counts."""
-    fig, (left, right) = plt.subplots(1, 2, figsize=(12, 4.8), width_ratios=(3, 2))
+    fig, (left, right) = plt.subplots(1, 2, figsize=(12, 4), width_ratios=(3, 2))
     ground = {"facecolor": "white", "edgecolor": "none", "pad": 1}
     for k, cell in enumerate(cells):
         unit = np.array(record[f"counting, {cell}"][0]["unit"])
@@ -459,7 +459,7 @@ each = np.repeat(shown, 8, axis=0)  # the same eight pairs, asked for each of th
 each[:, -1] = 0
 each[:, -1, :32] = shown[0, :-1, :32]
 match = {"before": attend(each, *untrained)[1], "after": attend(each, *weights)[1]}
-fig, panels = plt.subplots(1, 3, figsize=(12, 5.2), width_ratios=(1, 1, 1.6))
+fig, panels = plt.subplots(1, 3, figsize=(12, 4.4), width_ratios=(1, 1, 1.4))
 for axes, (when, alpha) in zip(panels, match.items(), strict=False):
     axes.imshow(alpha, cmap="Greys", vmin=0, vmax=1)
     axes.set(xlabel=f"pair that is weighed, {when} training", ylabel="pair that is asked for")

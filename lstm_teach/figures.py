@@ -8,13 +8,14 @@
 
 JupyterLab shows a figure of matplotlib as an image without an alternative text, in which no colour can follow
 the theme. `show` puts the SVG itself into the page: black becomes the ink of the reader's theme, white its
-ground, and text stays text.
+ground, and text stays text. `show_table` puts a wide table into a box that the keyboard can scroll.
 """
 
 import hashlib
 import io
 import re
 from collections.abc import Mapping, Sequence
+from html import escape
 from types import MappingProxyType
 from typing import Any
 
@@ -29,6 +30,8 @@ BLACK, WHITE = "#000000", "#ffffff"
 THEME = {BLACK: INK, WHITE: GROUND}
 POINTS_PER_INCH = 72
 MARKERS = "osD^vP*"  # beside the seven looks of a series
+# The empty lines end the HTML for a moment: what stands between them is read as Markdown.
+BOX = '<div role="region" tabindex="0" aria-label="{}" style="overflow-x: auto">\n\n{}\n\n</div>\n'
 
 
 def use_style() -> None:
@@ -152,6 +155,18 @@ def show(fig: Figure, *, alt: str) -> None:
     drawn = picture(fig, alt)
     pyplot.close(fig)
     display(drawn)
+
+
+def show_table(table: str, *, label: str) -> None:
+    """Display a Markdown table; where it is wider than the page, it scrolls, also with the keyboard alone.
+
+    `label` says what the table shows: a screen reader reads it out. ValueError if it is empty.
+    """
+    from IPython.display import Markdown, display
+
+    if not label.strip():
+        raise ValueError(f"label: got {label!r}, expected words that say what the table shows")
+    display(Markdown(BOX.format(escape(label), table.strip())))
 
 
 def _inline(document: str) -> str:

@@ -8,6 +8,7 @@ from matplotlib import colors, pyplot, rc_context
 
 from lstm_teach import figures
 from lstm_teach.plotting import GROUND, INK, SERIES, STROKES
+from tools.pages.prose import rendered
 
 ALT = "c stays at 0.93 while h moves."
 
@@ -131,6 +132,17 @@ def test_a_figure_without_an_alternative_text_is_refused_and_stays_open(alt):
 def test_what_is_no_figure_is_refused_by_name():
     with pytest.raises(ValueError, match="fig: expected a figure of matplotlib, got Axes"):
         figures.show(drawn().axes[0], alt=ALT)
+
+
+def test_a_table_stands_in_a_box_with_a_name_that_the_keyboard_can_scroll(monkeypatch):
+    shown = []
+    monkeypatch.setattr("IPython.display.display", shown.append)
+    figures.show_table("| run | right |\n|---|--:|\n| a | 1 |\n", label='runs "tested"')
+    box = ElementTree.fromstring(rendered(shown[0].data, set())[0])
+    assert (box.get("role"), box.get("tabindex"), box.get("aria-label")) == ("region", "0", 'runs "tested"')
+    assert [cell.text for cell in box.iterfind("table//td")] == ["a", "1"]
+    with pytest.raises(ValueError, match="label: got ' ', expected words"):
+        figures.show_table("| run |\n|---|\n", label=" ")
 
 
 def test_bars_stand_in_rows_from_the_top_each_with_its_value_beside_a_line_at_chance():

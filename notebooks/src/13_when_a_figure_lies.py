@@ -18,7 +18,6 @@
 import json
 
 import numpy as np
-from IPython.display import Markdown
 from matplotlib import pyplot as plt
 
 from lstm_teach import data_dir, figures, reviews, sentiment
@@ -66,7 +65,7 @@ figures.show(fig, alt="; ".join(f"{name}: {np.mean(values):.1f} %" for name, val
 # explained. The table of all runs is in the notebook.
 
 # %% slideshow={"slide_type": "skip"}
-Markdown(sentiment.table(tested))
+figures.show_table(sentiment.table(tested), label="All runs that read the test reviews")
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-22"]
 # ## One of them, epoch by epoch

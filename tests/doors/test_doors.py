@@ -102,8 +102,9 @@ def test_the_source_distribution_passes_its_own_tests(tmp_path):
         archive.extractall(tmp_path / "unpacked", filter="data")
     (unpacked,) = (tmp_path / "unpacked").iterdir()
     left_out = [f"--ignore=tests/{name}" for name in LEFT_OUT]
+    how = ["-q", "-n", "auto", "--dist", "loadgroup", "-m", "not slow and not notebook"]
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-m", "not slow and not notebook", *left_out, "tests"],
+        [sys.executable, "-m", "pytest", *how, *left_out, "tests"],
         cwd=unpacked,
         env=os.environ | {"PYTHONPATH": str(unpacked)},
         capture_output=True,

@@ -138,7 +138,7 @@ def test_a_table_stands_in_a_box_with_a_name_that_the_keyboard_can_scroll(monkey
     shown = []
     monkeypatch.setattr("IPython.display.display", shown.append)
     figures.show_table("| run | right |\n|---|--:|\n| a | 1 |\n", label='runs "tested"')
-    box = ElementTree.fromstring(rendered(shown[0].data, set())[0])
+    box = ElementTree.fromstring(rendered(shown[0].data, set(), ())[0])
     assert (box.get("role"), box.get("tabindex"), box.get("aria-label")) == ("region", "0", 'runs "tested"')
     assert [cell.text for cell in box.iterfind("table//td")] == ["a", "1"]
     with pytest.raises(ValueError, match="label: got ' ', expected words"):

@@ -25,9 +25,13 @@ SET_UP = "$(set_up_with)" tools/set_up.py $(if $(PYTHON),--python "$(PYTHON)") $
 ELSEWHERE := browser backends hub doors
 NOT_ELSEWHERE := not browser and not site and not backends and not hub and not doors
 HERE := $(ELSEWHERE:%=--ignore=tests/%) tests
+# The fast tests load no Keras. Each process gets half of them at once: to ask for each takes longer than many tests.
+FAST := --dist worksteal -m "not slow and not notebook and not keras and $(NOT_ELSEWHERE)"
+FAST_HERE := $(patsubst %,--ignore=tests/%,lessons notebooks with_keras) $(HERE)
 # One thread in each test process: the processes share the cores already.
 # What must run in one process, such as a solved lesson and its claims, is marked with its group.
-PYTEST := $(PY) -m pytest -n $(WORKERS) --dist loadgroup
+# nbmake's own options are not used here, and would load what checks notebooks into the process that only reports.
+PYTEST := $(PY) -m pytest -p no:nbmake -n $(WORKERS) --dist loadgroup
 test test-fast: export OMP_NUM_THREADS ?= 1
 test test-fast: export TF_NUM_INTRAOP_THREADS ?= 1
 test test-fast: export TF_NUM_INTEROP_THREADS ?= 1
@@ -57,8 +61,8 @@ imdb: set-up ## train on the real reviews (downloaded, or LSTM_TEACH_IMDB=path);
 test: lint types ## every check and every test but those in a browser and on other backends
 	$(PYTEST) -m "$(NOT_ELSEWHERE)" $(ARGS) $(HERE)
 
-test-fast: set-up-dev ## the tests without notebooks and trainings, in about a minute
-	$(PYTEST) -m "not slow and not notebook and $(NOT_ELSEWHERE)" $(ARGS) $(HERE) --ignore=tests/lessons --ignore=tests/notebooks
+test-fast: set-up-dev ## the tests without notebooks, Keras and trainings, in about a minute
+	$(PYTEST) $(FAST) $(ARGS) $(FAST_HERE)
 
 test-browser: set-up-dev ## lessons and labs in JupyterLab and as slides, in a real browser (needs Chromium on the PATH)
 	$(PYTEST) -m browser $(ARGS) tests/browser

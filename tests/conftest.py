@@ -3,7 +3,19 @@
 This stands here, not beside the tests of the notebooks, for the process that reports runs none of them.
 """
 
+import sys
+from collections.abc import Iterator
+
 import pytest
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """In a run without Keras, let a test that loads it fail: it lacks its mark, and all others would wait."""
+    before = "keras" in sys.modules
+    yield
+    if "keras" in sys.modules and not before and "not keras" in item.config.option.markexpr:
+        pytest.fail("this test loads Keras: mark it with @pytest.mark.keras", pytrace=False)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -11,6 +11,7 @@ import pytest
 from lstm_teach import sentiment
 from lstm_teach.sentiment import checkpoints
 
+LONGEST = 600  # seconds of a training in another process: JAX compiles for minutes where the machine is busy
 TINY = {"units": 8, "embedding": 8, "vocabulary_size": 500, "validation": 0.2, "batch_size": 32}
 
 
@@ -55,7 +56,7 @@ def program(code, backend, tmp_path, **variables):
         env={**environment(tmp_path), "KERAS_BACKEND": backend, "TF_CPP_MIN_LOG_LEVEL": "3", **variables},
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=LONGEST,
         check=False,
     )
     assert result.returncode == 0, result.stderr[-3000:]
@@ -88,7 +89,7 @@ def _train(folder, backend):
         env={**environment(folder), "KERAS_BACKEND": backend},
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=LONGEST,
         check=True,
     ).stdout
 

@@ -229,6 +229,7 @@ def test_weights_that_became_nan_after_they_were_checked_are_refused(rng: np.ran
         lstm_forward(np.ones((1, 2, 3)), p)
 
 
+@pytest.mark.keras
 def test_weights_are_drawn_as_keras_draws_them() -> None:
     import keras
 

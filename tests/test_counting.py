@@ -32,6 +32,7 @@ def keras_count(layer, m: int) -> int:
     return layer.count_params()
 
 
+@pytest.mark.keras
 def test_counts_equal_those_of_keras_layers_of_sixty_sizes(keras):
     layers = keras.layers
     for m, n in SIZES:
@@ -42,6 +43,7 @@ def test_counts_equal_those_of_keras_layers_of_sixty_sizes(keras):
         assert count_dense(m, n) == keras_count(layers.Dense(n), m)
 
 
+@pytest.mark.keras
 def test_bidirectional_counts_equal_those_of_keras(keras):
     layers = keras.layers
     for m, n in SIZES[:12]:
@@ -53,6 +55,7 @@ def test_bidirectional_counts_equal_those_of_keras(keras):
             assert count(m, n, bidirectional=True) == keras_count(layers.Bidirectional(layer(n)), m)
 
 
+@pytest.mark.keras
 def test_parts_equal_the_sizes_of_the_weights_in_keras(keras):
     for parts, layer in [
         (rnn_parts, keras.layers.SimpleRNN),
@@ -90,6 +93,7 @@ def test_two_biases_count_what_pytorch_counts():
             assert counted == sum(p.numel() for p in layer.parameters())
 
 
+@pytest.mark.keras
 def test_the_worked_model_has_598_209_parameters(keras):
     parts = [
         count_embedding(8185, 64),

@@ -109,6 +109,7 @@ def closed_in_nine(xs, p, start):
     return lstm_forward(xs, p, clamp={"f": clamp}).h
 
 
+@pytest.mark.parametrize("draws", [10, pytest.param(40, marks=pytest.mark.slow)])
 @pytest.mark.parametrize(
     ("name", "answer"),
     [
@@ -162,8 +163,8 @@ def closed_in_nine(xs, p, start):
         ("two_halves", lambda part, h, c, p: lstm_forward(np.concatenate([part, part], 1), p).h[:, -1]),
     ],
 )
-def test_wrong_answers_that_are_right_by_chance_fail(name, answer):
-    for seed in range(40):
+def test_wrong_answers_that_are_right_by_chance_fail(name, answer, draws):
+    for seed in range(draws):
         assert not checked(name, answer, seed).passed
 
 
@@ -355,7 +356,10 @@ FAILING = [
 ]
 
 
-@pytest.mark.parametrize("name", EXERCISES)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=pytest.mark.keras) if name in NETWORKS else name for name in EXERCISES],
+)
 def test_whatever_an_answer_does_a_result_comes_back_in_one_short_line(name):
     for answer in [*ODD, *FAILING]:
         result = checked(name, answer)
@@ -414,14 +418,18 @@ def verdicts(source, tag):
 
 
 IN_KERAS = ("09", "10", "11", "12")  # lessons with exercises that build networks
+SHOWS_KERAS = ("01", "06", "07", "08", "14", "15")  # lessons whose cells import it
+
+
+def marks(source):
+    """Why `make test-fast` leaves a lesson out."""
+    found = {"slow": IN_KERAS, "keras": SHOWS_KERAS}
+    return [getattr(pytest.mark, name) for name, numbers in found.items() if source.stem[:2] in numbers]
 
 
 @pytest.mark.parametrize(
     "source",
-    [
-        pytest.param(source, marks=pytest.mark.slow) if source.stem[:2] in IN_KERAS else source
-        for source in SOURCES
-    ],
+    [pytest.param(source, marks=marks(source)) for source in SOURCES],
     ids=lambda source: source.stem,
 )
 def test_every_stub_is_still_to_be_written_and_every_solution_passes(source):

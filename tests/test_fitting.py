@@ -114,6 +114,7 @@ def test_gradients_of_the_whole_loss_are_finite_differences(cell, name):
 # --- Adam
 
 
+@pytest.mark.keras
 def test_adam_makes_the_steps_of_keras():
     keras = pytest.importorskip("keras")
     shapes = [(3, 4), (4,)]
@@ -132,6 +133,7 @@ def test_adam_makes_the_steps_of_keras():
             assert np.abs(ours - keras.ops.convert_to_numpy(theirs)).max() < 1e-13
 
 
+@pytest.mark.keras
 def test_adams_defaults_are_those_of_keras():
     config = pytest.importorskip("keras").optimizers.Adam().get_config()
     defaults = [p.default for p in inspect.signature(adam_step).parameters.values()][3:]
@@ -168,6 +170,7 @@ def test_settings_from_numpy_keep_float32():
 # --- the loop
 
 
+@pytest.mark.keras
 @pytest.mark.parametrize("name", ["flagged_recall", "adding"])
 @pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
 def test_five_updates_end_where_keras_ends(cell, name):

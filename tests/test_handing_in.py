@@ -223,20 +223,26 @@ def test_a_csv_that_is_a_folder_or_has_an_endless_name_is_one_sentence(ada, monk
     assert len(said) < 400
 
 
-@pytest.mark.parametrize(
-    "source",
-    [
-        'print(check("half_life", 0.5**0.1))',
-        'check ("half_life", 0.5**0.1)',
-        'check(\n    "half_life",\n    0.5**0.1)',
-        'check(name="half_life", answer=0.5**0.1)',
-        'print("here:"); print(check("half_life", 0.5**0.1)); print("done")',
-    ],
-)
-def test_a_check_may_be_printed_or_written_in_another_way(tmp_path, source):
-    cell = nbformat.v4.new_code_cell("from lstm_teach.exercises import check\n" + source)
-    notebook = nbformat.v4.new_notebook(cells=[cell])
-    NotebookClient(notebook, timeout=60).execute()
+WAYS = [
+    'print(check("half_life", 0.5**0.1))',
+    'check ("half_life", 0.5**0.1)',
+    'check(\n    "half_life",\n    0.5**0.1)',
+    'check(name="half_life", answer=0.5**0.1)',
+    'print("here:"); print(check("half_life", 0.5**0.1)); print("done")',
+]
+
+
+@pytest.fixture(scope="module")
+def in_every_way():
+    """A cell for each way to write a check, all executed in one kernel, by what they say."""
+    cells = {way: nbformat.v4.new_code_cell("from lstm_teach.exercises import check\n" + way) for way in WAYS}
+    NotebookClient(nbformat.v4.new_notebook(cells=list(cells.values())), timeout=60).execute()
+    return cells
+
+
+@pytest.mark.parametrize("source", WAYS)
+def test_a_check_may_be_printed_or_written_in_another_way(in_every_way, tmp_path, source):
+    notebook = nbformat.v4.new_notebook(cells=[in_every_way[source]])
     nbformat.write(notebook, tmp_path / "homework.IPYNB")
     [verdict] = student(tmp_path).verdicts.values()
     assert (verdict.exercise, verdict.passed) == ("half_life", True)

@@ -839,8 +839,11 @@ def files_in(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if not path.is_dir())
 
 
-LONG = {  # more than a second each, since all memory is counted
+LONG = {  # about a second each, since all memory is counted; smaller ones of each kind stay fast tests
+    "a_long_name_of_300_megabytes",
+    "three_hundred_reviews_of_a_megabyte",
     "a_bomb_of_many_files",
+    "a_cache_that_is_a_bomb_of_one_line",
     "a_cache_that_is_a_bomb_of_short_lines",
     "a_cache_with_a_further_list_of_large_lines",
     "a_cache_with_further_lists_of_many_texts",

@@ -227,6 +227,7 @@ def test_the_reach_is_that_of_the_gradients():
     assert f"Of a nudge of the state here, {plain(held[0], 2)} is left at the end in the GRU" in lab.status
 
 
+@pytest.mark.keras
 @pytest.mark.parametrize("reads", TASKS)
 def test_parameters_and_multiply_adds_are_those_of_keras_layers(reads):
     keras = pytest.importorskip("keras")

@@ -28,6 +28,7 @@ def table(lab):
     return {tensor.name: tensor.shape for tensor in lab.shown.pictures[1].marks["tensors"]}
 
 
+@pytest.mark.keras
 @pytest.mark.parametrize("kind", list(LAYERS))
 @pytest.mark.parametrize(("return_sequences", "return_state", "both"), FLAGS)
 def test_the_lines_shown_give_in_keras_the_shapes_and_the_weights_shown(
@@ -45,6 +46,7 @@ def test_the_lines_shown_give_in_keras_the_shapes_and_the_weights_shown(
         assert f"{letter} {tuple(weights.shape)}" in shown
 
 
+@pytest.mark.keras
 @pytest.mark.parametrize("sizes", [(1, 1, 1, 1), (3, 7, 2, 128), (2, 50, 32, 5)])
 def test_the_shapes_follow_the_sliders_as_they_do_in_keras(keras, sizes):
     names = ("batch", "time", "features", "units")
@@ -53,6 +55,7 @@ def test_the_shapes_follow_the_sliders_as_they_do_in_keras(keras, sizes):
     assert {name: tuple(bound[name].shape) for name in table(lab)} == table(lab)
 
 
+@pytest.mark.keras
 @pytest.mark.parametrize("kind", list(LAYERS))
 def test_the_states_have_in_keras_the_places_that_their_names_say(keras, kind):
     """`h_f` is the forward state after the last step, `h_b` the backward state after step 1."""

@@ -7,7 +7,6 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-import keras
 import numpy as np
 import pytest
 from scipy.stats import binomtest
@@ -16,7 +15,6 @@ import lstm_teach
 from experiments import gate_measures, gates
 from lstm_teach import reader, reviews
 from lstm_teach.cells import LSTMParams, RNNParams, sigmoid
-from lstm_teach.keras_bridge import params_to_keras
 from lstm_teach.reader import Reader
 from lstm_teach.vocabulary import PADDING, UNKNOWN, SubwordVocabulary, WordVocabulary
 
@@ -38,6 +36,10 @@ def shipped():
 @pytest.fixture(scope="module")
 def as_keras(shipped):
     """The same weights in a Keras model that answers after every word: Embedding, LSTM, Dense, sigmoid."""
+    import keras
+
+    from lstm_teach.keras_bridge import params_to_keras
+
     model = keras.Sequential(
         [
             keras.Input((None,), dtype="int32"),
@@ -65,6 +67,7 @@ def small(seed=0, m=3, n=4) -> Reader:
 # --- what it says -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.keras
 @pytest.mark.parametrize("text", TEXTS)
 def test_keras_says_the_same_after_every_word(text, shipped, as_keras):
     [ids] = shipped.vocabulary.encode([text])
@@ -73,6 +76,7 @@ def test_keras_says_the_same_after_every_word(text, shipped, as_keras):
     np.testing.assert_allclose(reading.probability, as_keras(ids[None])[0], atol=1e-3)
 
 
+@pytest.mark.keras
 def test_the_probability_after_a_word_is_that_of_the_text_up_to_there(shipped, as_keras):
     [ids] = shipped.vocabulary.encode(TEXTS[:1])
     alone = [as_keras(ids[None, : t + 1])[0, -1] for t in range(len(ids))]
@@ -116,6 +120,7 @@ def test_words_are_shown_as_they_were_read(shipped):
     assert reading.probability.shape == (4,)
 
 
+@pytest.mark.keras
 @pytest.mark.parametrize("text", ["", "   \n", "!?…", "<br /><br />", "🙂🙂"])
 def test_a_text_without_a_word_is_read_as_one_unknown_word(text, shipped, as_keras):
     reading = shipped.read(text)

@@ -6,7 +6,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstm_teach.sentiment.batches import drop_words, plan, rectangle
-from lstm_teach.sentiment.network import Batches
 from lstm_teach.sentiment.recipes import recipe
 from lstm_teach.vocabulary import PADDING, UNKNOWN
 
@@ -74,7 +73,10 @@ def test_short_batches_come_first_where_all_but_the_last_are_equally_short():
     assert [lengths[batch].max() for batch in batches] == [3, 9, 3, 3]
 
 
+@pytest.mark.keras
 def test_short_reviews_come_first_in_the_first_epoch_alone():
+    from lstm_teach.sentiment.network import Batches
+
     rng = np.random.default_rng(0)
     rows = [np.arange(2, 2 + length) for length in rng.integers(1, 90, 640)]
     chosen = recipe("course", short_first=1.0)

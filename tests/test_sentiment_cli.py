@@ -50,7 +50,9 @@ def test_a_setting_without_a_name_or_value_is_refused(text, capsys):
         (["--set", "unitss=3"], "did you mean 'units'"),
         (["--recipe=bag_of_words", "--set=smallest=900"], "smallest: got 900, expected a smaller number"),
         (["--recipe=bag_of_words", "--limit=20", "--set=validation=0.01"], "validation: got 0.01 of 20 rev"),
-        (["--corpus", "imdb", "--source", "no/such/archive"], "no/such/archive"),
+        pytest.param(
+            ["--corpus", "imdb", "--source", "no/such/archive"], "no/such/archive", marks=pytest.mark.keras
+        ),
     ],
 )
 def test_a_mistake_is_one_line_and_status_1(options, message, capsys, tmp_path, monkeypatch):

@@ -2,15 +2,18 @@
 
 import pytest
 
-from lstm_teach.sentiment import build_model, recipe
+from lstm_teach.sentiment import recipe
 from lstm_teach.sentiment.memory import check_memory, weights
 
 NETWORKS = ["course", "reader", "bilstm_subword", "two_lstm_words", "deep_128_64"]
 
 
+@pytest.mark.keras
 @pytest.mark.parametrize("changes", [{}, {"embedding": 20}])
 @pytest.mark.parametrize("name", NETWORKS)
 def test_the_weights_are_those_that_keras_counts_but_for_the_answer(name, changes):
+    from lstm_teach.sentiment import build_model
+
     chosen = recipe(name, **changes)
     counted = build_model(chosen).count_params()
     assert 0 <= counted - weights(chosen.network, chosen.vocabulary_size, chosen.model) < 1_000

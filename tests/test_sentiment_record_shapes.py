@@ -5,8 +5,6 @@ from pathlib import Path
 
 import pytest
 
-pytest.importorskip("keras")
-
 from experiments import gates, recall_runs, recall_tables, result_page, results
 from experiments.result_page import Results
 from lstm_teach import data_dir

@@ -270,6 +270,7 @@ def test_a_picture_is_drawn_twice_alike_so_that_a_change_shows_only_where_it_is(
     assert tool.outputs(runs) == tool.outputs(runs)
 
 
+@pytest.mark.slow  # draws every picture; `make lint` checks the same
 def test_the_committed_results_are_up_to_date():
     tool = results
     assert tool.stale(tool.gathered(), ROOT / "docs") == []

@@ -5,7 +5,6 @@ import pytest
 
 pytest.importorskip("sklearn")
 
-from experiments.counts import occurrences
 from lstm_teach.sentiment.vectors import (
     SCALE,
     SMOOTHING,
@@ -61,7 +60,10 @@ def test_vectors_of_thinned_texts_are_vectors_of_what_is_left():
     )
 
 
+@pytest.mark.keras
 def test_a_word_occurs_in_a_text_or_does_not_however_often_it_stands_there():
+    from experiments.counts import occurrences
+
     texts = some_texts()
     expected = [[float(word in text) for word in range(SIZE)] for text in texts]
     np.testing.assert_array_equal(occurrences(texts, SIZE).toarray(), expected)

@@ -315,6 +315,7 @@ def test_encoding_one_string_in_place_of_a_list_is_refused(fitted):
 ragged = st.lists(st.lists(st.integers(1, 30_000), max_size=12), min_size=1, max_size=8)
 
 
+@pytest.mark.keras
 @given(
     ragged,
     st.none() | st.integers(1, 15),

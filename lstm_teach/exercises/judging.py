@@ -93,17 +93,23 @@ def _mistake(exercise: Exercise, tried: list[tuple[Case, Any, Any]]) -> str:
 
     If there is none, cases in which the answer is NaN are left out.
     """
-    without_nan = [(case, got, want) for case, got, want in tried if not _holds_nan(got, want)]
-    for some in (tried, without_nan):
-        known: dict[str, bool] = {}
-        for case, got, _ in some:
-            for hint, wrong in exercise.wrong(case).items():
-                known[hint] = known.get(hint, True) and equal(got, wrong, exercise.tolerance)
-        if found := next((hint for hint, agrees in known.items() if agrees), ""):
-            return found
-        if all(equal(got, want, exercise.tolerance) for _, got, want in without_nan):
-            break
-    return ""
+    if found := _agreeing(exercise, tried):
+        return found
+    some = [(case, got, want) for case, got, want in tried if not _holds_nan(got, want)]
+    if len(some) == len(tried) or all(equal(got, want, exercise.tolerance) for _, got, want in some):
+        return ""
+    return _agreeing(exercise, some)
+
+
+def _agreeing(exercise: Exercise, tried: list[tuple[Case, Any, Any]]) -> str:
+    """The hint of the first known mistake that leads to just these outcomes; empty if none does."""
+    hints: list[str] = []
+    for case, got, _ in tried:
+        wrong = exercise.wrong(case)
+        hints = [hint for hint in hints or wrong if equal(got, wrong[hint], exercise.tolerance)]
+        if not hints:
+            return ""
+    return hints[0]
 
 
 def _has_numbers(got: Any, want: Any) -> bool:

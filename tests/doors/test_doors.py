@@ -16,7 +16,7 @@ DOORS = {
     "VS Code": ["ipykernel", "ipywidgets>=8.1", "numpy"],
     "Colab": ["ipykernel==6.17.1", "ipython==7.34.0", "ipywidgets==7.7.1", "numpy==2.0.2"],
 }
-# What `make test-fast` leaves out.
+# What has a verb of its own, and what executes notebooks.
 LEFT_OUT = ("browser", "backends", "hub", "doors", "lessons", "notebooks")
 # Runs in the door's environment: every lab is opened in a kernel, and one of its controls is moved.
 DRIVE = """

@@ -25,7 +25,7 @@ from lstm_teach.sentiment.batches import equally_long
 from lstm_teach.sentiment.own_network import build_own, reads_padding
 from lstm_teach.vocabulary import WordVocabulary, load_vocabulary
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 GOOD, BAD = ("tasty", "fresh", "friendly", "warm", "lovely"), ("cold", "stale", "rude", "greasy", "awful")
 WHOLE_FILE = """import keras
 

@@ -25,7 +25,7 @@ from tests.small_trainings import (  # noqa: E402
 )
 
 LEARNS = {**TINY, "learning_rate": 0.03, "epochs": 10}
-ARCHIVE = Path(__file__).resolve().parents[2] / "shared" / "imdb" / "aclImdb_v1.tar.gz"
+ARCHIVE = Path(__file__).resolve().parents[3] / "shared" / "imdb" / "aclImdb_v1.tar.gz"
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("own_folders")]  # nearly every test here trains
 

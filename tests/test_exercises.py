@@ -26,7 +26,7 @@ def seeds(name, draws):
 
 
 Named = namedtuple("Named", "h_new c_new")
-# No numbers, but Keras models: with_keras/test_exercises_own_network.py, with_keras/test_exercises_in_keras.py.
+# No numbers, but Keras models: test_exercises_own_network.py, test_exercises_in_keras.py in with_keras.
 NETWORKS = {"own_network", *IN_KERAS}
 FUNCTIONS = [
     name for name, exercise in EXERCISES.items() if callable(exercise.right) and name not in NETWORKS

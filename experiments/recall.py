@@ -13,7 +13,8 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from experiments.recall_runs import FOLDER, run_missing, write_shown
+from experiments.recall_runs import FOLDER, run_missing
+from experiments.recall_shown import write_shown
 from experiments.recall_tables import readme, tables
 from lstm_teach.atomic import replacing
 

@@ -25,7 +25,7 @@ SET_UP = "$(set_up_with)" tools/set_up.py $(if $(PYTHON),--python "$(PYTHON)") $
 ELSEWHERE := browser backends hub doors
 NOT_ELSEWHERE := not browser and not site and not backends and not hub and not doors
 HERE := $(ELSEWHERE:%=--ignore=tests/%) tests
-# The fast tests load no Keras. Each process gets half of them at once: to ask for each takes longer than many tests.
+# The fast tests load no Keras. Each process gets half of them at the start: to hand them out one by one takes seconds.
 FAST := --dist worksteal -m "not slow and not notebook and not keras and $(NOT_ELSEWHERE)"
 FAST_HERE := $(patsubst %,--ignore=tests/%,lessons notebooks with_keras) $(HERE)
 # One thread in each test process: the processes share the cores already.

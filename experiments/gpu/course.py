@@ -13,6 +13,21 @@ from experiments.gpu.data import Reviews, Say, course_rows
 Keep = Callable[[dict[str, Any]], object]
 
 
+def _curve() -> Any:
+    """Return a callback whose `points` are the mean loss of an epoch so far, every tenth batch."""
+    import keras
+
+    class Curve(keras.callbacks.Callback):
+        def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
+            self.points: list[tuple[int, float]] = []
+
+        def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
+            if batch % 10 == 0 and logs:
+                self.points.append((batch, round(float(logs["loss"]), 5)))
+
+    return Curve()
+
+
 def train_course(
     reviews: Reviews, seed: int, seconds: float, say: Say, keep: Keep = lambda found: None, **changes: Any
 ) -> dict[str, Any]:
@@ -31,16 +46,6 @@ def train_course(
     from lstm_teach.sentiment import describe_device, recipe
     from lstm_teach.sentiment.evaluation import score
     from lstm_teach.sentiment.network import Batches, Network, begin_with_vectors, compile_model, new_model
-
-    class Curve(keras.callbacks.Callback):
-        """The mean loss of an epoch so far, every tenth batch."""
-
-        def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
-            self.points: list[tuple[int, float]] = []
-
-        def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
-            if batch % 10 == 0 and logs:
-                self.points.append((batch, round(float(logs["loss"]), 5)))
 
     began = time.perf_counter()
     chosen = recipe("course", **changes)
@@ -68,7 +73,7 @@ def train_course(
     for epoch in range(chosen.epochs):
         if time.perf_counter() - began > seconds:
             break
-        curve, start = Curve(), time.perf_counter()
+        curve, start = _curve(), time.perf_counter()
         batches = Batches(rows, chosen, chosen.batch_size, labels, key=(seed, epoch))
         logs = model.fit(batches, shuffle=False, verbose=0, callbacks=[curve]).history
         took = time.perf_counter() - start

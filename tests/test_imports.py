@@ -140,6 +140,7 @@ def test_a_lab_loads_nothing_heavy_when_it_opens():
     assert not loaded_by("lstm_teach.labs.notebook; lstm_teach.labs.shapes_lab()") & (HEAVY - WIDGETS)
 
 
+@pytest.mark.slow
 def test_the_lesson_street_costs_at_most_50_ms_beyond_numpy(tmp_path):
     street = ", ".join(f"lstm_teach.{module}" for module in LESSON_STREET)
     program = f"""

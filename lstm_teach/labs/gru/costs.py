@@ -78,9 +78,9 @@ def costs(trained: Trained) -> Picture:
         if k in (0, 4):
             drawn.append(element("path", d=f"M4 {y + 6:.0f}H{WIDTH - 4:.0f}", stroke=RULE))
     why = [
-        "Each weight is used once a step: multiplied and added. A bias is",
-        "only added. The gates' own products are 3n in both cells.",
-        "The length of the sequence multiplies steps, never parameters.",
+        "Each weight makes one product and one sum at each step.",
+        "A bias is only added. The gates' own products: 3n in both.",
+        "A longer sequence has more steps, but no more parameters.",
     ]
     drawn += [text(4, HEIGHT - 46 + 19 * k, words, class_="faint") for k, words in enumerate(why)]
     return Picture(WIDTH, HEIGHT, "".join(drawn), costs_in_words(trained), {"costs": both, "scale": scale})

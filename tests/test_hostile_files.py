@@ -840,7 +840,9 @@ def files_in(folder: Path) -> list[Path]:
 
 
 LONG = {  # about a second each, since all memory is counted; smaller ones of each kind stay fast tests
+    "a_comment_of_50_megabytes_in_the_header_of_gzip",
     "a_long_name_of_300_megabytes",
+    "a_name_of_50_megabytes_in_the_header_of_gzip",
     "three_hundred_reviews_of_a_megabyte",
     "a_bomb_of_many_files",
     "a_cache_that_is_a_bomb_of_one_line",

@@ -839,7 +839,7 @@ def files_in(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if not path.is_dir())
 
 
-LONG = {  # about a second each, since all memory is counted; smaller ones of each kind stay fast tests
+LONG = {  # about a second each, since all memory is counted; others of each kind are fast tests
     "a_comment_of_50_megabytes_in_the_header_of_gzip",
     "a_long_name_of_300_megabytes",
     "a_name_of_50_megabytes_in_the_header_of_gzip",

@@ -72,7 +72,8 @@ def main(arguments: list[str] | None = None) -> int:
         if options.lab:
             lite.write(options.to / "lab")
     except PyodideError as error:
-        print(f"make_site: {error} (--still makes pages without it)", file=sys.stderr)
+        without = "leave out --lab" if options.lab else "--still makes pages without it"
+        print(f"make_site: {error} ({without})", file=sys.stderr)
         return 1
     except (ValueError, OSError) as error:
         print(f"make_site: {error}", file=sys.stderr)

@@ -3,7 +3,7 @@
 import pytest
 from driving import LabOnPage
 
-from lstm_teach.labs import LABS
+from lstm_teach.labs import LABS, core
 from tools.serving import READY
 
 PATIENCE = 240_000  # milliseconds until JupyterLab and its Python have started, on a busy machine
@@ -23,7 +23,18 @@ RUN_ALL = """async () => {
 
 
 class UnhurriedLab(LabOnPage):
-    """Python is slower here: a letter may be on its way when Reset is pressed, and would come after it."""
+    """A lab whose Python is slower: a letter on its way when Reset is pressed would come after it."""
+
+    def __init__(self, page, root, spec) -> None:
+        super().__init__(page, root)
+        self.spec = spec
+
+    def start_from(self, preset):
+        """Choose a preset, and wait for the words that a notebook shows in it."""
+        self.preset.select_option(preset)
+        self.reset.click()
+        self.root.locator(".lt-status", has_text=core.open_lab(self.spec, preset).words).wait_for()
+        return self.settled()
 
     def after(self, action, what):
         """Do something, and wait for the last of its pictures."""
@@ -64,7 +75,7 @@ def test_every_control_of_every_lab_changes_the_picture_by_mouse_and_by_keyboard
     cell.scroll_into_view_if_needed()
     root = cell.locator(".lstm-lab")
     root.locator("svg").first.wait_for()
-    UnhurriedLab(notebook, root).move_all(name)
+    UnhurriedLab(notebook, root, LABS[name]).move_all(name)
 
 
 def test_a_lesson_without_keras_runs_to_its_end(jupyterlite):

@@ -16,7 +16,8 @@ from tools.pages.prose import Heading
 TEMPLATES = Path(__file__).parent
 FIRST_LAB = "gate_lab"
 JUPYTERLAB = """<p>You may also open the lessons in <a href="lab/index.html">JupyterLab, in this
-browser</a>. It has NumPy and matplotlib, and no Keras: lessons 08 to 16 stop where they import it.</p>
+browser</a>. It has NumPy and matplotlib, and no Keras: one section of lessons 01, 06 and 07 does not
+run, and lessons 08 to 16 stop where they import it.</p>
 """
 LIVE = '<script type="module" src="live/page.js"></script>'
 

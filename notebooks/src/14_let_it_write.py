@@ -178,7 +178,7 @@ for temperature in temperatures:
     made = "\n".join(shipped.write("", 160, temperature, np.random.default_rng(k)).text for k in range(30))
     known.append(100 * learned.known_words(made))
     copied.append(100 * learned.copied_sentences(made))
-fig, axes = plt.subplots(figsize=(12, 4.5))
+fig, axes = plt.subplots(figsize=(12, 3.8))
 axes.plot(temperatures, known, **figures.line("LSTM", label="words that it has read"))
 axes.plot(temperatures, copied, **figures.line("RNN", label="sentences that it has read"))
 axes.set(xlabel="temperature", ylabel="%", ylim=(0, 105))

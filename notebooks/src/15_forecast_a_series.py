@@ -54,7 +54,7 @@ def draw_lines(lines, x, xlabel, ylabel):
     looks = {"measured": {"color": "black", "alpha": 0.35, "linewidth": 5}, "LSTM": figures.line("LSTM")}
     others = "linear", "persistence", "seasonal persistence", "LSTM, change"
     looks |= {name: figures.line(k) for k, name in enumerate(others)}
-    fig, axes = plt.subplots(figsize=(12, 5))
+    fig, axes = plt.subplots(figsize=(12, 4.2))
     for name, values in lines.items():
         axes.plot(x, values, **looks[name] | {"label": name})
     axes.set(xlabel=xlabel, ylabel=ylabel)
@@ -83,7 +83,7 @@ def load_series(name):
 
 celsius = load_series("temperature.csv")
 parts = np.where(np.arange(len(celsius)) < 0.7 * len(celsius), celsius, np.nan), celsius
-fig, axes = plt.subplots(figsize=(12, 4.2))
+fig, axes = plt.subplots(figsize=(12, 3.6))
 for values, label, width in zip(parts[::-1], ("validation, then test", "past"), (0.4, 0.8), strict=True):
     axes.plot(np.arange(len(celsius)) / 24, values, color="black", linewidth=width, label=label)
 for share, name in ((0.0, "past"), (0.70, "validation"), (0.85, "test")):

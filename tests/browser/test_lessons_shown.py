@@ -114,7 +114,7 @@ def said_again(cells):
 
 
 def plain(heading):
-    """A heading without formulas, which have no text on a page, marks, spaces and the sign that links to it."""
+    """A heading without formulas (no text on a page), marks, spaces and the sign that links to it."""
     return re.sub(r"\$[^$]*\$|[\W_]+", "", heading)
 
 

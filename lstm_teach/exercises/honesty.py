@@ -29,7 +29,8 @@ def _some_films(rng: Rng, many: int) -> Case:
     while (np.sort(places[:3]) == np.arange(3)).all():  # else the films by their numbers are the same
         places = rng.permutation(many)
     count = int(sizes[places[:3]].sum()) - many % 2
-    return {"film": rng.permutation(np.repeat(names, sizes)), "order": names[places], "count": count}
+    film = np.repeat(names, sizes.astype(np.intp))  # in a browser, NumPy counts in 32 bits
+    return {"film": rng.permutation(film), "order": names[places], "count": count}
 
 
 def _some_answers(rng: Rng, reviews_won_lost: tuple[int, int, int]) -> Case:

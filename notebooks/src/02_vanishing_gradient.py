@@ -45,7 +45,7 @@ xs = rng.standard_normal((1, 51, 4))  # one sequence, 51 steps of noise, 4 featu
 # %% slideshow={"slide_type": "skip"}
 def draw(lines, xlabel, ylabel, log=True, points=()):
     """Draw a line, or points, for each name: `lines` holds pairs of x and y."""
-    fig, axes = plt.subplots(figsize=(12, 4.5))
+    fig, axes = plt.subplots(figsize=(12, 3.8))
     for look, (name, (x, y)) in enumerate(lines.items()):
         style = figures.line(look, label=name) | ({"linestyle": "", "marker": "o"} if name in points else {})
         axes.plot(x, y, **style)

@@ -51,6 +51,9 @@ def draw_bars(rows, xlabel, log=False):
         axes.annotate(f"{value:.3g}", (value, name), (12, -5), textcoords="offset points")
     axes.set(xlabel=xlabel, xscale="log" if log else "linear", ylim=(len(rows) - 0.5, -0.5))
     axes.margins(x=0.12)
+    if log:
+        axes.xaxis.set_major_formatter("{x:g}")
+        axes.xaxis.set_minor_formatter("{x:g}")
     figures.show(fig, alt=f"{xlabel}: " + "; ".join(f"{name} {value:.3g}" for name, value in rows.items()))
 
 

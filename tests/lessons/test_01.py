@@ -27,7 +27,7 @@ def test_with_u_the_pulse_is_remembered_and_without_it_gone_at_once(lesson):
 
 def test_in_the_lab_five_steps_of_tanh_lose_the_sizes_that_are_kept_without_it():
     lab = squash_lab("sizes are lost")
-    assert "1,215, 24.3, −121.5; with tanh 0.995, 0.995, −0.995: 5 and 0.1 look alike" in lab.status
+    assert "1,215, 24.3, −121.5. With tanh: 0.995, 0.995, −0.995. So 5 and 0.1 look alike." in lab.status
     assert "5 and 0.1 look alike" in lab.set(steps=4).status  # "at step 4"
     assert "5 and 0.1 look alike" not in lab.set(steps=3).status
 

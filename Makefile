@@ -67,9 +67,12 @@ test-fast: set-up-dev ## the tests without notebooks, Keras and trainings, in ab
 test-browser: set-up-dev ## lessons and labs in JupyterLab and as slides, in a real browser (needs Chromium on the PATH)
 	$(PYTEST) -m browser $(ARGS) tests/browser
 
+# PyTorch's Triton and TensorFlow crash in one process: what imports PyTorch runs in its own.
+test-backends: WITH_TORCH := tests/backends/test_experiments_gpu.py
 test-backends: set-up-dev ## install JAX and PyTorch, and run the same models on them
 	$(PY) -m pip install --quiet --disable-pip-version-check -e ".[backends]"
-	$(PY) -m pytest -m backends $(ARGS) tests
+	$(PY) -m pytest -m backends $(ARGS) $(WITH_TORCH)
+	$(PY) -m pytest -m backends $(ARGS) tests --ignore=$(WITH_TORCH)
 
 test-hub: set-up-dev ## a class on a real JupyterHub, pulled by nbgitpuller and graded by nbgrader (needs Node and Chromium)
 	$(PY) -m pip install --quiet --disable-pip-version-check -e ".[hub]" jupyter-repo2docker

@@ -32,7 +32,7 @@ def record_by_hand(
     name: str,
     model: keras.Model,
     corpus: Corpus,
-    parts: tuple[Split, Split, Sequence[str], Split],
+    parts: tuple[Split, Split, list[str], Split],
     history: Mapping[str, Sequence[float]],
     probabilities: np.ndarray,
     seconds: float,
@@ -52,7 +52,6 @@ def record_by_hand(
     seconds : of an epoch
     limit : at most so many reviews were taken; None: all
     """
-    training, validation, unlabelled, test = parts
     backend, device = keras.backend.backend(), describe_device(model)
     best = int(np.argmin(history["val_loss"]))
     record = {
@@ -68,12 +67,12 @@ def record_by_hand(
         "versions": versions(backend),
         "hardware": hardware(device.model if device.kind == "GPU" else None),
         "parameters": model.count_params(),
-        "reviews": Parts(training, validation, list(unlabelled), test).counts(unlabelled=True, test=True),
+        "reviews": Parts(*parts).counts(unlabelled=True, test=True),
         "history": {key: [round(float(value), 6) for value in values] for key, values in history.items()},
         "seconds_per_epoch": round(seconds, 2),
         "best_epoch": best + 1,
         "val_accuracy": round(float(history["val_accuracy"][best]), 6),
-        **figures_on_test(_Known(probabilities), corpus, test),
+        **figures_on_test(_Known(probabilities), corpus, parts[-1]),
     }
     path = write_record(record)
     if corpus.name == "imdb":

@@ -9,14 +9,7 @@ import tensorflow as tf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lstm_teach.cells import (
-    GRUParams,
-    LSTMParams,
-    RNNParams,
-    gru_forward,
-    lstm_forward,
-    rnn_forward,
-)
+from lstm_teach.cells import GRUParams, LSTMParams, RNNParams, gru_forward, lstm_forward, rnn_forward
 from lstm_teach.gradients import gru_backward, lstm_backward, rnn_backward
 
 CLOSE = {np.float64: 1e-10, np.float32: 1e-5}
@@ -118,23 +111,16 @@ def assert_same(found: dict[str, np.ndarray], expected: dict[str, np.ndarray], d
         assert np.abs(got - right).max() <= CLOSE[dtype] * max(np.abs(right).max(), 1e-30), name
 
 
+@pytest.mark.parametrize("examples", [5, pytest.param(25, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("dtype", [np.float64, np.float32], ids=["float64", "float32"])
 @pytest.mark.parametrize("kind", KINDS)
-@settings(max_examples=5, deadline=None)
-@given(data=st.data())
-def test_states_and_gradients_equal_keras(kind: str, dtype: type, data: st.DataObject) -> None:
-    case = data.draw(cases(kind, dtype))
-    assert_same(ours(case), theirs(case), dtype)
+def test_states_and_gradients_equal_keras(kind: str, dtype: type, examples: int) -> None:
+    @settings(max_examples=examples, deadline=None)
+    @given(cases(kind, dtype))
+    def same(case: Case) -> None:
+        assert_same(ours(case), theirs(case), dtype)
 
-
-@pytest.mark.slow
-@pytest.mark.parametrize("dtype", [np.float64, np.float32], ids=["float64", "float32"])
-@pytest.mark.parametrize("kind", KINDS)
-@settings(max_examples=25, deadline=None)
-@given(data=st.data())
-def test_states_and_gradients_equal_keras_in_many_cases(kind: str, dtype: type, data: st.DataObject) -> None:
-    case = data.draw(cases(kind, dtype))
-    assert_same(ours(case), theirs(case), dtype)
+    same()
 
 
 LSTM_BLOCKS, GRU_BLOCKS = ("i", "f", "c_tilde", "o"), ("z", "r", "h_tilde")

@@ -11,7 +11,7 @@ import pytest
 from lstm_teach import sentiment
 from lstm_teach.sentiment import checkpoints
 
-LONGEST = 600  # seconds of a training in another process: JAX compiles for minutes where the machine is busy
+LONGEST = 300  # seconds of a training in another process
 TINY = {"units": 8, "embedding": 8, "vocabulary_size": 500, "validation": 0.2, "batch_size": 32}
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from lstm_teach.cells import gru_step, lstm_forward, lstm_step, rnn_step, sigmoid
 from lstm_teach.exercises import EXERCISES, check, of_module
+from tests.marking import marks_of
 
 # Answers that are Keras models have tests of their own: what is no model is told so there.
 NETWORKS = {
@@ -418,13 +419,12 @@ def verdicts(source, tag):
 
 
 IN_KERAS = ("09", "10", "11", "12")  # lessons with exercises that build networks
-SHOWS_KERAS = ("01", "06", "07", "08", "14", "15")  # lessons whose cells import it
 
 
 def marks(source):
     """Why `make test-fast` leaves a lesson out."""
-    found = {"slow": IN_KERAS, "keras": SHOWS_KERAS}
-    return [getattr(pytest.mark, name) for name, numbers in found.items() if source.stem[:2] in numbers]
+    found = marks_of(source.read_text(encoding="utf-8")) + ["slow"] * (source.stem[:2] in IN_KERAS)
+    return [getattr(pytest.mark, name) for name in found]
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from lstm_teach.exercises.web import LONGEST, run
+from tests.marking import marks_of
 
 ROOT = Path(__file__).resolve().parents[1]
 LESSONS = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
-SHOWS_KERAS = ("08", "09", "11", "12", "14", "15")  # lessons whose first cell imports it
 SETUP = "import numpy as np\nfrom lstm_teach.cells import sigmoid\nfrom lstm_teach.exercises import check"
 RIGHT = (
     "def forget_gate(x, h_prev, p):\n    return sigmoid(x @ p.W_f + h_prev @ p.U_f + p.b_f)\n"
@@ -26,12 +26,14 @@ def texts(path, tag):
     return "".join(cells[0]["source"]), ["".join(cell["source"]) for cell in tagged]
 
 
+def marks(path):
+    """The first cell of a lesson may import Keras; exercises that need it are not run here."""
+    return [getattr(pytest.mark, name) for name in marks_of(texts(path, "exercise")[0])]
+
+
 @pytest.mark.parametrize(
     "path",
-    [
-        pytest.param(path, marks=pytest.mark.keras) if path.stem[:2] in SHOWS_KERAS else path
-        for path in LESSONS
-    ],
+    [pytest.param(path, marks=marks(path)) for path in LESSONS],
     ids=lambda path: path.stem,
 )
 def test_every_stub_is_not_yet_and_every_solution_passes_where_no_keras_is_needed(path):

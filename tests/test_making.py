@@ -8,9 +8,10 @@ import sys
 import nbformat
 import pytest
 
+from tests.marking import marks_of
 from tools import make_site, student_branch
 from tools.make_release import main as release
-from tools.pages.frame import Lesson, lesson_page
+from tools.pages.frame import JUPYTERLAB, Lesson, lesson_page
 from tools.student_branch import git, update
 
 
@@ -131,3 +132,12 @@ def test_a_release_keeps_what_an_instructor_has_changed_and_checks_its_lessons_f
     assert own.read_text(encoding="utf-8") == made
     (tmp_path / "file").touch()
     assert release([str(tmp_path / "file"), "03"]) == 1
+
+
+def test_the_first_page_names_the_lessons_that_need_keras_which_a_browser_has_not():
+    sources = sorted((make_site.ROOT / "notebooks" / "src").glob("[0-9]*.py"))
+    code = {path.name[:2]: path.read_text(encoding="utf-8") for path in sources}
+    need = [k for k, text in code.items() if marks_of(text) or re.search(r"import .*\bsentiment\b", text)]
+    early = [number for number in need if number < "08"]
+    assert need == [*early, *(f"{number:02}" for number in range(8, 17))]
+    assert re.findall(r"\d\d", JUPYTERLAB) == [*early, "08", "16"]

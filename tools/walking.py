@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 # The slide that is shown: its name, and what is lowest on it and rightmost (notes and what is skipped apart).
-# A picture cuts off what is drawn outside it.
+# A picture cuts off what is drawn outside it: lines may end there, words may not.
 SLIDE = "document.querySelector('section.present > section.present')"
 MEASURE = f"""() => {{
-    const slide = {SLIDE}, rests = {{id: slide.id, bottom: 0, right: 0, lowest: ''}};
+    const slide = {SLIDE}, rests = {{id: slide.id, bottom: 0, right: 0, lowest: '', cut: []}};
     for (const part of slide.querySelectorAll('.jp-Cell:not(.reveal-skip) *')) {{
         const box = part.getBoundingClientRect();
         if (!box.width || !box.height || part.closest('aside, svg *, .jp-Cell-outputCollapser')) continue;
@@ -17,6 +17,12 @@ MEASURE = f"""() => {{
             rests.lowest = part.textContent.trim().slice(0, 60);
         }}
         rests.right = Math.max(rests.right, box.right);
+    }}
+    for (const words of slide.querySelectorAll('svg.lt text')) {{
+        const box = words.getBoundingClientRect(), all = words.closest('svg').getBoundingClientRect();
+        const out = [all.left - box.left, all.top - box.top, box.right - all.right, box.bottom - all.bottom];
+        // Above and below its letters, a word's box has room of its own.
+        if (box.width && Math.max(...out) > box.height / 4) rests.cut.push(words.textContent.trim());
     }}
     return rests;
 }}"""
@@ -53,12 +59,13 @@ ALL_RUN = f"""() => {{
 
 
 class Frame(NamedTuple):
-    """How far a slide reaches, in pixels, and the words that are lowest on it."""
+    """How far a slide reaches, in pixels, which words are lowest on it, and which a picture cuts off."""
 
     id: str
     bottom: float
     right: float
     lowest: str
+    cut: list[str]
 
 
 def open_deck(page, url: str, patience: float) -> None:

@@ -131,6 +131,7 @@ def test_a_deck_runs_itself_and_every_slide_fits_the_frame(path, course, jupyter
         seen.add(frame.id)
         if frame.bottom > 720 or frame.right > 1280:
             too_large.append(f"{name}: to {frame.right:.0f} x {frame.bottom:.0f}: {frame.lowest}")
+        too_large += [f"{name}: {words!r} leaves its picture" for words in frame.cut]
     again = page.locator(".reveal .slides .lt-again").all_text_contents()
     assert [plain(heading) for heading in again] == [plain(heading) for heading in said_again(cells)]
     assert len(seen) == wanted, "not every slide was reached"

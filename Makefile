@@ -107,7 +107,7 @@ check-documents: set-up-dev ## stills, coverage, README and handout in step with
 check-results: set-up-dev ## results in step with the records
 	$(PY) -m experiments results --check
 
-types: set-up-dev ## mypy over the package and the experiments
+types: set-up-dev ## mypy over the package, the experiments and the Python of the pages
 	$(PY) -m mypy
 
 format: set-up-dev ## let ruff fix what it can

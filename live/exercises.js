@@ -71,7 +71,7 @@ class Exercise {
     this.say("note", "Python is running.");
     try {
       const earlier = above.map(({ area }) => area.value);
-      this.show(await python.call("lstm_teach.exercises.web.run", [setup, earlier, this.area.value]));
+      this.show(await python.call("live.exercises.run", [setup, earlier, this.area.value]));
       keepForOffline();
     } catch (error) {
       this.stopped = true;

@@ -1,13 +1,13 @@
 // The labs of a page: the still of each makes room for controls, and its picture follows them.
 //
-// Python holds the state of every lab (lstm_teach/labs/web.py) and checks what it is sent. Here is what a page
+// Python holds the state of every lab (live/labs.py) and checks what it is sent. Here is what a page
 // adds: it keeps the newest value of each control while Python is busy, so that a drag never queues.
 
 import { controlOf, element } from "./controls.js";
 import { addressOf, copyButton } from "./link.js";
 import { Stopped } from "./python.js";
 
-const WEB = "lstm_teach.labs.web";
+const WEB = "live.labs";
 const PATIENCE = 20; // seconds without an answer after which Python is taken to be gone
 
 export class Lab {

@@ -1,7 +1,7 @@
 // Python beside the page: functions of the course, called in a worker, so that the page never waits for them.
 //
 //   const python = startPython("labs");
-//   const answer = await python.call("lstm_teach.labs.web.open", ["gate_lab-1", "gate_lab"]);
+//   const answer = await python.call("live.labs.open", ["gate_lab-1", "gate_lab"]);
 //
 // It starts at the first call, and again at the first call after it was stopped or has failed.
 

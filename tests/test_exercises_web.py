@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lstm_teach.exercises.web import LONGEST, run
+from live.exercises import LONGEST, run
 from tests.marking import marks_of
 
 ROOT = Path(__file__).resolve().parents[1]

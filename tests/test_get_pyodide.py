@@ -160,7 +160,7 @@ def test_the_wheel_holds_the_course_without_what_needs_keras(tmp_path, monkeypat
     assert entry["sha256"] == hashlib.sha256(wheel.read_bytes()).hexdigest()
     assert sizes[wheel.name] == wheel.stat().st_size < 2_000_000
     names = zipfile.ZipFile(wheel).namelist()
-    assert {"lstm_teach/labs/web.py", "lstm_teach/data/reader/weights.npz"} <= set(names)
+    assert {"live/labs.py", "live/exercises.py", "lstm_teach/data/reader/weights.npz"} <= set(names)
     assert not [name for name in names if "keras_bridge" in name or "/cache/" in name]
     assert live_python.course_wheel() == wheel.read_bytes()
 

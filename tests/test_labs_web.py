@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from lstm_teach.labs import LABS, core, web
+from live import labs as web
+from lstm_teach.labs import LABS, core
 
 
 def opened(lab, preset=None, address=None):

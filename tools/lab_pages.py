@@ -3,7 +3,6 @@
 A page holds its labs as `make site` writes them, so what is measured and tested here is what a lesson has.
 """
 
-import shutil
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -28,7 +27,7 @@ def write_lab_pages(folder: Path, pages: Mapping[str, Sequence[tuple[str, str]]]
 
     PyodideError if Python for the browser cannot be had, see `get_pyodide.get`.
     """
-    shutil.copytree(ROOT / "live", folder / "live", ignore=shutil.ignore_patterns("sw.js"))
+    offline.copy_front_end(folder)
     live_python.write(folder / "python")
     head = (ROOT / "tools" / "pages" / "head.html").read_text(encoding="utf-8")
     door = (ROOT / "tools" / "pages" / "door.html").read_text(encoding="utf-8")

@@ -74,7 +74,7 @@ def packages(wheel: bytes, depends: Sequence[str]) -> dict[str, dict[str, Any]]:
 
 
 def course_wheel(left_out: Set[str] = LEFT_OUT, not_read: Set[str] = NOT_READ) -> bytes:
-    """Return a wheel of this tree without some parts of the package and some folders of its data."""
+    """Return a wheel of this tree with the pages' Python, without some parts of the package and its data."""
     package = [
         path
         for path in (ROOT / "lstm_teach").rglob("*.*")
@@ -85,7 +85,8 @@ def course_wheel(left_out: Set[str] = LEFT_OUT, not_read: Set[str] = NOT_READ) -
         for path in (ROOT / "data").rglob("*.*")
         if path.suffix != ".md" and not_read.isdisjoint(path.relative_to(ROOT).parts)
     ]
-    files = {path.relative_to(ROOT).as_posix(): path.read_bytes() for path in package}
+    of_pages = list((ROOT / "live").glob("*.py"))
+    files = {path.relative_to(ROOT).as_posix(): path.read_bytes() for path in (*package, *of_pages)}
     files |= {f"lstm_teach/{path.relative_to(ROOT).as_posix()}": path.read_bytes() for path in data}
     name, version = "lstm_teach", lstm_teach.__version__
     about = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from tools import lite, live_python
 from tools.get_pyodide import PyodideError
-from tools.offline import write_service_worker
+from tools.offline import copy_front_end, write_service_worker
 
 ROOT = Path(__file__).resolve().parent.parent
 MARK = ".made-by-make-site"  # only a folder with this file is cleared
@@ -79,7 +79,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"make_site: {error}", file=sys.stderr)
         return 1
     clear(options.to, [path.stem for path in sources if path.name[:2] in chosen])
-    shutil.copytree(ROOT / "live", options.to / "live", ignore=shutil.ignore_patterns("sw.js"))
+    copy_front_end(options.to)
     write_pages(options.to, sources, chosen, live=not options.still)
     if not options.still:
         write_service_worker(options.to)

@@ -1,10 +1,17 @@
-"""Write the service worker of the site: `live/sw.js` with the list of all files that it keeps."""
+"""Copy the front end to a site, and write its service worker: `live/sw.js` with all files that it keeps."""
 
 import hashlib
 import json
+import shutil
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+def copy_front_end(site: Path) -> None:
+    """Copy the style and the scripts of the pages to `live`; their Python goes another way."""
+    elsewhere = shutil.ignore_patterns("sw.js", "*.py", "__pycache__")
+    shutil.copytree(ROOT / "live", site / "live", ignore=elsewhere)
 
 
 def write_service_worker(site: Path) -> None:

@@ -104,7 +104,7 @@ def test_every_state_of_python_in_the_browser_is_that_of_this_machine(page, labs
     answers = page.evaluate(
         """async ([lab, asked]) => {
             const { startPython } = await import('./live/python.js');
-            const python = startPython('states'), web = 'lstm_teach.labs.web', shown = [];
+            const python = startPython('states'), web = 'live.labs', shown = [];
             for (const [preset, changes] of asked) {
                 await python.call(`${web}.open`, ['here', lab, preset]);
                 const { html, status } = await python.call(`${web}.set`, ['here', changes]);

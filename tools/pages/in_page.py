@@ -11,7 +11,7 @@ from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 
-from lstm_teach.exercises.web import run
+from live.exercises import run
 from tools.live_python import LEFT_OUT
 
 HAS = {"numpy", "lstm_teach", *sys.stdlib_module_names}

@@ -3,10 +3,16 @@
 This stands here, not beside the tests of the notebooks, for the process that reports runs none of them.
 """
 
+import gc
 import sys
 from collections.abc import Iterator
 
 import pytest
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector the thousands of tests, which stay to the end."""
+    gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -78,7 +78,8 @@ def served(tmp_path, packed):
             pass
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(tmp_path)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    serve = partial(server.serve_forever, poll_interval=0.01)  # so soon does it hear that it is over
+    threading.Thread(target=serve, daemon=True).start()
     yield edition_of(packed, f"http://127.0.0.1:{server.server_port}/{packed.name}"), asked
     server.shutdown()
     server.server_close()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from lstm_teach.sentiment import recipes
-from lstm_teach.sentiment.kinds import RATES, NetworkRecipe, Recipe, settings_of
+from lstm_teach.sentiment.kinds import RATES, LinearRecipe, NetworkRecipe, Recipe, settings_of
 from lstm_teach.sentiment.settings import LARGEST, Setting, choice, has, number, whole
 
 
@@ -58,11 +58,28 @@ MEMBERS = Setting(
 
 
 @dataclass(frozen=True)
+class TrigramRecipe(LinearRecipe):
+    """A linear model of words and of runs of two and three words."""
+
+    @property
+    def longest(self) -> int:
+        """Three words, or one without pairs."""
+        return 3 if self.pairs else 1
+
+
+@dataclass(frozen=True)
 class EnsembleRecipe(Recipe):
-    """Several recipes, each trained by itself, whose log-odds are averaged."""
+    """Several recipes, each trained by itself, whose log-odds are added up.
+
+    Attributes
+    ----------
+    weighing : "equal": their mean; "validation": the weights are those of a logistic regression of the
+        validation reviews' labels on the members' log-odds, so that the figure on these is a little too good
+    """
 
     on_keras: ClassVar[bool] = True
     members: tuple[str, ...] = has((), MEMBERS)
+    weighing: str = has("equal", choice("how the members' log-odds are weighed", "equal", "validation"))
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -116,6 +133,13 @@ RECIPES: dict[str, Recipe] = recipes.RECIPES | {
             "ensemble",
             "Both kinds of reader asked together: their log-odds averaged",
             members=("bag_of_words", "course_unlabelled"),
+        ),
+        TrigramRecipe("trigrams", "As bag_of_words, with runs of three words too"),
+        EnsembleRecipe(
+            "mixture",
+            "One network that read texts without labels, and a linear model of words and runs of words",
+            members=("trigrams", "course_pretrained"),
+            weighing="validation",
         ),
     )
 }

@@ -49,7 +49,7 @@ def fit(recipe: LinearRecipe, train: Split, seed: int = 0) -> Linear:
 
     vectorizer = CountVectorizer(
         binary=True,
-        ngram_range=(1, 2 if recipe.pairs else 1),
+        ngram_range=(1, recipe.longest),
         min_df=recipe.smallest,
         token_pattern=_WORD,
         preprocessor=_clean,

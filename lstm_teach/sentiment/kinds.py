@@ -171,6 +171,11 @@ class LinearRecipe(Recipe):
     bayes: bool = has(True, switch("scale each feature by its log-count ratio"))
     strength: float = has(1.0, number("C, the inverse of the L2 penalty", 1e-6, 1e6))
 
+    @property
+    def longest(self) -> int:
+        """How many words the longest run has that is counted as one feature."""
+        return 2 if self.pairs else 1
+
 
 def _expect(name: str, value: object, holds: bool, expected: str) -> None:
     if not holds:

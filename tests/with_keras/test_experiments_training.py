@@ -10,7 +10,7 @@ import pytest
 keras = pytest.importorskip("keras")
 
 from experiments import recipes  # noqa: E402
-from experiments.ensemble import Ensemble, of_several  # noqa: E402
+from experiments.ensemble import Ensemble, fitted, log_odds, of_several  # noqa: E402
 from experiments.training import train  # noqa: E402
 from lstm_teach import reviews, sentiment  # noqa: E402
 from lstm_teach.sentiment import learning  # noqa: E402
@@ -82,6 +82,36 @@ def test_an_ensemble_averages_the_log_odds_of_its_members():
     assert lines[0] == str(sentiment.describe_device())
 
 
+def test_no_weights_near_the_fitted_ones_find_the_validation_labels_less_surprising():
+    rng = np.random.default_rng(0)
+    labels = rng.integers(2, size=400)
+    says = (2 * labels - 1)[:, None] * [0.5, 0.2] + rng.normal(size=(400, 2))  # log-odds: one knows more
+    texts = [str(k) for k in range(400)]
+
+    def member(column):
+        return SimpleNamespace(predict=lambda some: 1 / (1 + np.exp(-says[[int(k) for k in some], column])))
+
+    members = member(0), member(1)
+    np.testing.assert_allclose(log_odds(members, texts[:9]), says[:9])
+    weights = fitted(members, reviews.Split(texts, labels))
+
+    def surprise(weights):
+        """The loss of a logistic regression with an L2 penalty of C = 1."""
+        return np.log1p(np.exp(-(2 * labels - 1) * (says @ weights))).sum() + weights @ weights / 2
+
+    for nudge in rng.normal(scale=0.05, size=(50, 2)):
+        assert surprise(weights + nudge) > surprise(weights)
+    assert weights[0] > weights[1]
+    p = 1 / (1 + np.exp(-says[:9] @ weights))
+    np.testing.assert_allclose(Ensemble(members, weights).predict(texts[:9]), p)
+
+
+def test_a_linear_model_of_runs_of_three_words_counts_one_two_and_three():
+    run, _ = quiet_run("trigrams", limit=60)
+    longest = {len(feature.split()) for feature in run.classifier.vectorizer.get_feature_names_out()}
+    assert longest == {1, 2, 3}
+
+
 def test_the_time_of_an_ensemble_is_that_of_its_members_their_reading_beforehand_too():
     members = [
         {"parameters": 5, "history": {"seconds": [2.0, 3.0], "processor_seconds": [4.0, 5.0]}},
@@ -93,7 +123,7 @@ def test_the_time_of_an_ensemble_is_that_of_its_members_their_reading_beforehand
     ]
     split = reviews.Split(["good", "bad"], np.array([1, 0]))
     one = SimpleNamespace(predict=lambda texts: np.array([0.9 if text == "good" else 0.2 for text in texts]))
-    found = of_several(Ensemble((one, one)), members, split, split)
+    found = of_several(Ensemble((one, one), np.full(2, 0.5)), members, split, split)
     assert found["parameters"] == 12
     assert found["history"]["seconds"] == [115.0]
     assert found["history"]["processor_seconds"] == [229.0]
@@ -107,6 +137,7 @@ def test_every_kind_of_recipe_of_the_experiments_trains_to_its_end(monkeypatch):
     network = {"epochs": 1, "units": 4, "embedding": 4, "vocabulary_size": 300, "batch_size": 16}
     for name, changes in (
         ("ensemble", {"members": ("bag_of_words", "course", "two_lstm_words")}),
+        ("mixture", {"members": ("trigrams", "bag_of_words")}),
         ("course_unlabelled", {"teacher": "course", **network}),
         ("course_pretrained", network),
     ):

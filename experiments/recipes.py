@@ -134,7 +134,7 @@ RECIPES: dict[str, Recipe] = recipes.RECIPES | {
             "Both kinds of reader asked together: their log-odds averaged",
             members=("bag_of_words", "course_unlabelled"),
         ),
-        TrigramRecipe("trigrams", "As bag_of_words, with runs of three words too"),
+        TrigramRecipe("trigrams", "As bag_of_words, with runs of three words too", strength=0.1),
         EnsembleRecipe(
             "mixture",
             "One network that read texts without labels, and a linear model of words and runs of words",

@@ -279,7 +279,7 @@ print(doctor.report(remarks or findings))
 # | [10](10_words_padding_masks.ipynb) | How do words become numbers, and is padding harmless? | 28 | 50 |  |
 # | [11](11_train_on_reviews.ipynb) | How well does it judge 25,000 real reviews? | 27 | 55 |  |
 # | [12](12_inside_a_trained_lstm.ipynb) | What do the gates of a trained reader do? | 27 | 55 | 25 |
-# | [13](13_when_a_figure_lies.ipynb) | When does validation lie? | 30 | 50 |  |
+# | [13](13_when_a_figure_lies.ipynb) | When does validation lie? | 30 | 55 |  |
 # | [14](14_let_it_write.ipynb) | Which letter comes next, and what is copied? | 24 | 40 |  |
 # | [15](15_forecast_a_series.ipynb) | What comes next in a series, and when does an LSTM pay? | 25 | 50 |  |
 # | [16](16_where_next.ipynb) | What improves an LSTM, and what came after it? | 29 | 50 |  |

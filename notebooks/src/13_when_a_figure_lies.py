@@ -4,7 +4,7 @@
 # A network is right on 84.06 % of the reviews. Is that good? Would it be as good tomorrow, on other reviews? This lesson
 # takes figures apart: published ones and our own.
 #
-# **You will see** (30 minutes as a talk, about 50 for study with the exercises, no GPU needed)
+# **You will see** (30 minutes as a talk, about 55 for study with the exercises, no GPU needed)
 #
 # - published figures and ours in one picture, and what choosing by a figure does to it,
 # - a model that reads no word, and what two ways to split the reviews make of it,
@@ -139,16 +139,16 @@ figures.show(fig, alt="; ".join(f"{name}: {mean:.1f} % on average" for name, mea
 # (2 min) Choosing by a set spoils that set. Play it: ten students toss a coin twenty times each, and the best one reports.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-25"]
-# ## Twenty-four ideas, one seed each
+# ## Twelve ideas, three seeds each
 #
 # The best of ten equal epochs looks about 4 points too good on 200 reviews: a maximum of noisy figures picks the luckiest
 # one. More reviews make the noise smaller. Epochs of one run are alike, so there it flatters less; it never makes a figure
 # too low on average.
 #
-# Here 24 changes were made to a small network of ours, each trained once, all measured on the same 2,500 validation
-# reviews.
+# Here twelve changes were made to a small network of ours, one at a time, with three seeds each. All were measured on the
+# same 2,500 validation reviews. Two networks can be compared by two accuracies, or review by review.
 #
-# **Predict:** for how many of the 24 can you say that it was not chance?
+# **Predict:** for how many of the twelve can you say that it was not chance? Does it matter how you compare?
 
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-25"]
@@ -158,34 +158,40 @@ def difference(run, other):
     return ", ".join(f"{key} {value}" for key, value in pairs)
 
 
-ideas = [r for r in sentiment.read_records(data_dir() / "ablations") if r["recipe"] == "course"]
-base = next(r for r in ideas if set(r["changed"]) == {"length", "units"} and r["changed"]["length"] == 80)
-worth = {
-    difference(r, base): 100 * (r["val_accuracy"] - base["val_accuracy"]) for r in ideas if r is not base
-}
-worth = dict(sorted(worth.items(), key=lambda row: -row[1]))
+ideas, answers = sentiment.read_records(data_dir() / "ideas"), {}
+base = next(r for r in ideas if r["changed"] == {"length": 200, "units": 32})
 share, many = base["val_accuracy"], base["reviews"]["validation"]
+for r in ideas:  # one bit for each validation review: was the network right?
+    bits = np.unpackbits(np.frombuffer(bytes.fromhex(r["right"]), np.uint8))[:many]
+    answers.setdefault(difference(r, base), []).append(bits.astype(int))
+shared = np.array(answers.pop(""))
+apart = {name: (np.array(bits) - shared).mean(axis=0) for name, bits in answers.items()}  # of each review
+worth = {name: 100 * d.mean() for name, d in sorted(apart.items(), key=lambda row: -row[1].mean())}
+widths = {name: 196 * apart[name].std() / np.sqrt(many) for name in worth}
+ends = {name: [worth[name] - widths[name], worth[name], worth[name] + widths[name]] for name in worth}
 noise = 196 * np.sqrt(2 * share * (1 - share) / many)  # 95 % of differences, if both are equally good
 beyond = [name for name, points in worth.items() if abs(points) > noise]
-print(
-    f"chance: ± {noise:.1f} points; outside: {len(beyond)} of {len(worth)}, by chance {0.05 * len(worth):.1f}"
-)
-fig, axes = figures.dots({name: [points] for name, points in worth.items()}, "points of accuracy", height=6)
+sure = [name for name, (low, _, high) in ends.items() if low > 0 or high < 0]
+print(f"two accuracies: chance makes ± {noise:.1f} points; outside: {len(beyond)} of {len(worth)}")
+print(f"review by review: ± {min(widths.values()):.1f} to {max(widths.values()):.1f}; outside: {len(sure)}")
+fig, axes = figures.dots(ends, "points of accuracy, with the 95 % interval of review by review", height=5)
 axes.axvspan(-noise, noise, color="black", alpha=0.12)
-axes.text(0, -0.7, "may be chance", horizontalalignment="center", verticalalignment="bottom")
-figures.show(
-    fig, alt=f"Of {len(worth)} dots, {len(beyond)} lie outside of what chance makes: {'; '.join(beyond)}"
-)
+axes.axvline(0, color="black", linewidth=1)
+axes.text(0, -0.7, "two accuracies: may be chance", ha="center", va="bottom")
+for row, (low, _, high) in enumerate(ends.values()):
+    axes.hlines(row, low, high, color=figures.colour(0))
+figures.show(fig, alt=f"Of {len(ends)} intervals, {len(sure)} do not hold 0: {'; '.join(sure)}")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (2 min) The band takes the two networks as if each had read reviews of its own. They read the same ones, so a comparison
-# review by review is finer: exercise 3. One of 20 differences lies outside the band even if no change matters.
+# (2 min) The grey band takes two networks as if each had read reviews of its own. Exercise 3 compares review by review. One
+# of 20 intervals does not hold 0 even if no change matters. The 24 older ones on the results page had one seed each.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## How often was the test set read?
 #
-# A few changes stand out: more words, another optimizer, no word vectors. For the others one seed and 2,500 reviews are
-# too few. "The best of 24" would be luck, like the best of ten.
+# By two accuracies only the largest differences stand out. Review by review twice as many do: most reviews both networks
+# get right, and these say nothing about a difference. Not one change made the small network better for certain, not even
+# twice the units. So "the best of twelve" would be luck, like the best of ten.
 #
 # The test reviews are for one reading, at the end. We wrote down each of ours.
 #
@@ -342,7 +348,7 @@ figures.show(fig, alt="; ".join(f"{name}: {way[-1]:.2g} in 300 steps" for name, 
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (3 min) Published 72 %, ours about 87 and 51 %: neither explains it, since the article names no rate. In the picture of
-# the ideas squared error costs 0.9 points, which may be chance, and Adadelta 3.8.
+# the ideas squared error costs 0.1 points, which may be chance, and Adadelta 3.7.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-23"]
 # ## Two options that look harmless
@@ -375,50 +381,66 @@ figures.show(fig, alt="; ".join(f"{name}: {np.mean(took):.2g} seconds" for name,
 # cost a little less on this processor; on a GPU unrolling rules out the fast kernel (cuDNN). And 40 reviews are never
 # read: the test set is another one.
 #
-# How soon does each network reach the published 84.06 %? `two_lstm_words` is unrolled, as published; ours, `course`, is not.
+# How soon does each network reach 83 % and 84.06 %, the published figures? The protocol was written before the run, in
+# `experiments/race.py`: whole films held back, each opponent as published and without its handicap, seeds 1 to 5, at most
+# four passes, one run.
 #
-# **Predict:** what must you know before you believe "ours is six times as fast"?
+# **Predict:** what must you know before you believe "ours is seven times as fast"? Does every network arrive?
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-23", "row-25"]
 fig, axes = plt.subplots(figsize=(12, 4.4))
 race = {run["recipe"]: run["seeds"] for run in sentiment.read_race()["runs"]}
-took = {name: [s["reached"][-1]["processor_seconds"] for s in seeds] for name, seeds in race.items()}
+took = {  # (seeds, 2) processor seconds to 83 % and to 84.06 %; nan: it did not arrive
+    name: np.array([[goal["processor_seconds"] for goal in one["reached"]] for one in seeds], float)
+    for name, seeds in race.items()
+}
+told = {}
 for k, (name, seeds) in enumerate(race.items()):
     for one in seeds:
-        looks = one["looks"]
-        axes.plot(
-            looks["processor_seconds"], 100 * np.array(looks["accuracy"]), **figures.line(k, linewidth=1.3)
-        )
-    words = name.replace(", vectors None, log_count_ratios True", ", counts for vectors")
-    axes.text(max(took[name]), 84.6 + 2.6 * (k % 2), words, color=figures.colour(k), ha="right", va="bottom")
-    print(f"{np.mean(took[name]):4.0f} processor seconds, {len(seeds)} seed(s): {name}")
-theirs, own = (
-    rng.choice(took[k], (10_000, 5)).mean(axis=1) for k in ("two_lstm_words, unroll True", "course")
-)
-print("two_lstm_words / course, 95 % interval over seeds:", np.percentile(theirs / own, [2.5, 97.5]).round(1))
-axes.axhline(84.06, color="black", linewidth=1)
+        seconds = one["looks"]["processor_seconds"]
+        axes.plot(seconds, 100 * np.array(one["looks"]["accuracy"]), **figures.line(k, linewidth=1.3))
+    words = name.replace(", vectors None, log_count_ratios True", ", counts")
+    axes.text(seconds[-1], 86 + 2.8 * (k % 3), words, color=figures.colour(k), ha="right", va="bottom")
+    arrived = np.isfinite(took[name]).sum(axis=0)
+    told[words] = [
+        f"{s.mean():.0f} s" if n == len(s) else f"{n} of {len(s)} seeds"
+        for s, n in zip(took[name].T, arrived, strict=True)
+    ]
+    print("to 83 %: {:13} to 84.06 %: {:13}".format(*told[words]), words)
+ratios = {}
+for how in ("unroll True", "unroll False"):
+    theirs, own = (
+        rng.choice(took[k][:, 0], (10_000, 5)).mean(axis=1) for k in (f"two_lstm_words, {how}", "course")
+    )
+    ratios[how] = np.percentile(theirs / own, [2.5, 97.5])
+    print(f"two_lstm_words, {how}, over course, to 83 %: {ratios[how].round(1)}, 95 % interval over seeds")
+    seconds = np.array(race[f"two_lstm_words, {how}"][-1]["looks"]["processor_seconds"])
+    waits = np.sort(np.diff(seconds))[-3:].round()
+    print(f"  its first look after {seconds[0]:.0f} s; its longest waits between two looks: {waits} s")
+for goal in (83, 84.06):
+    axes.axhline(goal, color="black", linewidth=0.8)
 axes.set(
-    xscale="log", xlabel="seconds of a processor, from the first text on", ylabel="right, in %", ylim=(48, 90)
+    xscale="log", xlabel="seconds of a processor, from the first text on", ylabel="right, in %", ylim=(48, 95)
 )
 axes.set_xlim(2.5, None)
-axes.set_xticks([10, 20, 50, 100, 200, 400], ["10", "20", "50", "100", "200", "400"])
-axes.set_title("older protocol, random validation reviews, run again until a ratio was reached")
-figures.show(fig, alt="; ".join(f"{name}: {np.mean(seconds):.0f} s" for name, seconds in took.items()))
+axes.set_xticks([10, 100, 1000], ["10", "100", "1000"])
+figures.show(fig, alt="; ".join(f"{words}: to 83 % {times[0]}" for words, times in told.items()))
 
 # %% [markdown] slideshow={"slide_type": "subslide"} tags=["row-25"]
 # ## What the record leaves out
 #
-# The order is clear. The number is not: this race was run again until a ratio was reached, which is choosing the luckiest.
-# Its opponent carries an option that costs it seconds before the first step. Its validation reviews share their films with
-# the training reviews. And the interval knows the seeds alone, not another machine.
+# `course` was first. How much of that is the network? Unrolled, as published, `two_lstm_words` spends about 20 seconds
+# before its first look; not unrolled, it takes about two thirds of the time. And it waits after every pass: the last batch
+# is smaller, so the loop is written out anew. The published program drops that batch; ours did not. So part of "seven
+# times" is an option, and part is our doing.
 #
-# The next race has a protocol that was written first, in `experiments/race.py`: each opponent also without its handicap,
-# whole films held back, an interval, one run. It has not been run.
+# None of its seeds came to 84.06 %. The published BiLSTM fell back to a coin's 50 % and did not arrive; with batches of
+# equal length it did. One seed each: it may be luck. The intervals know seeds, not machines.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# (3 min) Ask what a reader of "six times" would have believed. Seconds of a processor count less of other work on the
-# machine than a clock does. The line of `bilstm_subword` with mixed batches is the published way; even batches alone make
-# it faster. One seed each of these two, so without an interval.
+# (3 min) Ask what a reader of "seven times" would have believed. Seconds of a processor count less of other work on the
+# machine than a clock does. An older race of ours was run again until a ratio was reached, on reviews that shared their
+# films with the training reviews: it is in the history of the repository, and no longer shown.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## You saw

@@ -81,7 +81,7 @@ def build(source: Path, solved: bool) -> bytes:
     lesson = jupytext.reads(source.read_text(encoding="utf-8"), fmt="py:percent")
     cells = pick(lesson.cells, solved, source.name)
     for cell in cells:
-        if is_long_picture(cell):
+        if is_long_picture(cell) and "picture" not in tags(cell):
             cell.metadata["tags"] = [*tags(cell), "picture"]
         if cell.metadata.get("slideshow", {}).get("slide_type") == "notes":
             cell.source = folded(cell.source, source.name)

@@ -300,7 +300,7 @@ figures.show(fig, alt="; ".join(rows) + " points of accuracy")
 #
 # - **when something was chosen by it.** The best of many is the luckiest. Measure the winner once on other reviews.
 # - **when it shares with training what the test does not.** A film, a patient, a day, a text twice: keep them on one side.
-# - **when it is small.** On 2,500 reviews each, two equally good networks differ by up to 2 points in 95 % of cases.
+# - **when it is small.** On 2,500 reviews each, two equal networks differ by up to 2 points in 95 % of cases.
 # - **when nothing stands beside it.** A figure means something beside a baseline.
 #
 # If test and validation agree, the choice did not flatter much. The model can still be bad.
@@ -386,12 +386,11 @@ figures.show(fig, alt="; ".join(f"{name}: {np.mean(took):.2g} seconds" for name,
 # ## A race, and its protocol
 #
 # Unrolled, the first batch costs about five times as much: the graph holds 80 copies of each cell. Later batches cost a
-# little less on this processor; on a GPU unrolling rules out the fast kernel (cuDNN). And 40 reviews are never read, so
-# the test set has changed.
+# little less; on a GPU unrolling rules out the fast kernel (cuDNN). With 40 reviews unread, it is another test.
 #
-# How soon does a network reach 83 % and 84.06 %, the published figures? The protocol was written first, in
-# `experiments/race.py`: whole films held back, seeds 1 to 5, at most four passes, run once. Each opponent runs as published
-# (unrolled; mixed lengths) and without what makes it slow (looped; about *even* lengths in a batch). `counts`: no vectors.
+# How soon does a network reach 83 % and 84.06 %, the published figures? The protocol was written first
+# (`experiments/race.py`): whole films held back, five seeds, at most four passes, run once. Opponents run as published
+# (unrolled; mixed lengths) and without what makes them slow (looped; *even* lengths in a batch). `counts`: no vectors.
 #
 # **Predict:** what must you know before you believe "ours is seven times as fast"? Does every network arrive?
 

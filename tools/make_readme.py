@@ -24,7 +24,7 @@ RECIPES = {
     "course": "the course's network, labelled reviews alone",
     "course_unlabelled": "the course's network, taught by `bag_of_words` on unlabelled reviews too",
     "course_pretrained": "the course's network, larger: first it learned to predict each next word",
-    "reader": "the small reader that the labs take apart",
+    "reader": "one LSTM of 32 units that answers from its last state, as the reader in the labs",
     "two_lstm_words": "a published course's: two LSTMs, the last 80 words",
     "bilstm_subword": "a published lesson's: one BiLSTM, 8,185 subwords, no cut; even batches",
     "gpu_vat": "two LSTMs of 1,024 units that first read all texts; virtual adversarial loss; on a GPU",

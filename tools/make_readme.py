@@ -21,6 +21,7 @@ from tools.repository import repository
 ROOT = Path(__file__).resolve().parent.parent
 RECIPES = {
     "bag_of_words": "no network: counted words and pairs of words, logistic regression",
+    "trigrams": "no network: as `bag_of_words`, with runs of three words too",
     "course": "the course's network, labelled reviews alone",
     "course_unlabelled": "the course's network, taught by `bag_of_words` on unlabelled reviews too",
     "course_pretrained": "the course's network, larger: first it learned to predict each next word",
@@ -83,10 +84,11 @@ def what_it_is(record: dict, file: str) -> str:
         return RECIPES[record["recipe"]]
     members = record["settings"].get("members")
     if not isinstance(members, list) or not members:
-        known = ", ".join([*RECIPES, "ensemble"])
+        known = ", ".join([*RECIPES, "ensemble", "mixture"])
         raise ValueError(f"records: {file}: recipe: got {record['recipe']!r}, expected one of {known}")
     *first, last = (f"`{member}`" for member in members)
-    return f"{', '.join(first)} and {last} asked together"
+    weighed = ", weighed on validation reviews" if record["settings"].get("weighing") == "validation" else ""
+    return f"{', '.join(first)} and {last} asked together{weighed}"
 
 
 WAYS = {  # of the networks in the race, in words

@@ -54,6 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     parser.add_argument("--times", type=int, default=5, help="how often each is built")
     times = parser.parse_args(arguments).times
+    if times < 1:
+        parser.error(f"--times: got {times}, expected 1 or more")
     rng = np.random.default_rng(0)
     seconds(network(unroll=False), rng)  # what a process does once is nobody's cost
     found: dict[str, dict[str, list[float]]] = {

@@ -65,6 +65,20 @@ def test_a_mistake_is_one_line_and_status_1(options, message, capsys, tmp_path, 
 
 
 @pytest.mark.parametrize(
+    ("engine", "message"),
+    [
+        ("foo", "KERAS_BACKEND: got 'foo', expected tensorflow or jax or torch"),
+        ("jax", "KERAS_BACKEND asks for jax, which is not installed"),
+    ],
+)
+def test_an_engine_that_cannot_be_had_is_told_before_keras_is_loaded(engine, message, monkeypatch, capsys):
+    monkeypatch.setenv("KERAS_BACKEND", engine)
+    monkeypatch.setattr(cli, "find_spec", lambda name: None)
+    assert cli.run(parsed()) == 1
+    assert capsys.readouterr().err.startswith(f"train: {message}")
+
+
+@pytest.mark.parametrize(
     ("option", "value", "range_of_it"),
     [
         ("--seed", "-1", "0 to 4294967295"),

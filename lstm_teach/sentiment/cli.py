@@ -8,6 +8,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Mapping
+from importlib.util import find_spec
 from typing import Any
 
 from lstm_teach.reviews import CorpusError
@@ -15,6 +16,8 @@ from lstm_teach.sentiment.kinds import Recipe, settings_of
 from lstm_teach.sentiment.recipes import RECIPES, recipe
 from lstm_teach.sentiment.settings import Setting
 from lstm_teach.sentiment.training import LARGEST_SEED, SMALLEST_LIMIT, train
+
+BACKENDS = ("tensorflow", "jax", "torch")  # of Keras, that train
 
 
 def add_arguments(
@@ -125,7 +128,8 @@ def run(
     if args.epochs is not None:
         changes["epochs"] = args.epochs
     try:
-        recipe(args.recipe, known, **changes)  # a mistake is told before anything is loaded
+        if recipe(args.recipe, known, **changes).on_keras:  # a mistake is told before anything is loaded
+            check_backend()
         train(
             args.recipe,
             args.corpus,
@@ -148,6 +152,21 @@ def run(
         print(f"\ninterrupted; {same} goes on after the last finished epoch", file=sys.stderr)
         return 130
     return 0
+
+
+def check_backend() -> None:
+    """Check the engine that the environment asks Keras for, before it is loaded.
+
+    Raises
+    ------
+    ValueError
+        if KERAS_BACKEND names none that trains, or one that is not installed.
+    """
+    asked = os.environ.get("KERAS_BACKEND", "")
+    if asked and asked not in BACKENDS:
+        raise ValueError(f"KERAS_BACKEND: got {asked!r}, expected {' or '.join(BACKENDS)}")
+    if asked and find_spec(asked) is None:
+        raise ValueError(f"KERAS_BACKEND asks for {asked}, which is not installed; install it, or unset it")
 
 
 def _say(line: str) -> None:

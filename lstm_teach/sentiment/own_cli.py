@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 COLUMNS = ("text", "label", "group", "positive")
 NAMED = 5  # unknown words of a text
+PREDICTED = ["row", "text", "probability", "positive"]  # the columns of a table of predictions
 EPILOG = """texts and networks of your own:
   python -m lstm_teach train --data mine.csv --text review --label verdict
       trains the recipe "own" on a table: CSV, TSV or JSON lines in UTF-8, with one text and one of two labels
@@ -172,8 +173,9 @@ def run_predict(args: argparse.Namespace) -> int:
         if not all(text.strip() for text in args.texts):
             raise ValueError("TEXT: got a text without a word")
         texts, rows = texts_of_table(args.data, args.text) if args.data else (args.texts, [])
-        if args.to and Path(args.to).exists() and Path(args.to).samefile(args.data):
-            raise ValueError("--to: it is the table of --data; name another file")
+        if args.to:
+            _check_target(Path(args.to), Path(args.data))
+        cli.check_backend()
         with quietly():  # TensorFlow likes to talk
             network = saved.saved_network(args.run)
         probabilities = network.predict(texts)
@@ -188,6 +190,17 @@ def run_predict(args: argparse.Namespace) -> int:
         said = _not_known(text, network.vocabulary)
         print(f"{p:.3f}  {network.class_names[int(p > 0.5)]}  {text}" + (f"  ({said})" if said else ""))
     return 0
+
+
+def _check_target(path: Path, data: Path) -> None:
+    """Refuse to replace a file that is no table of predictions, such as the table that one has trained on."""
+    if not path.is_file():
+        return
+    if path.samefile(data):
+        raise ValueError("--to: it is the table of --data; name another file")
+    with path.open(encoding="utf-8-sig", errors="replace") as file:
+        if file.readline().strip() != ",".join(PREDICTED):
+            raise ValueError(f"--to: {shown(path)} holds something else than predictions; name another file")
 
 
 def _not_known(text: str, vocabulary: Vocabulary) -> str:
@@ -206,7 +219,7 @@ def _not_known(text: str, vocabulary: Vocabulary) -> str:
 def _write(path: Path, rows: list[int], texts: list[str], probabilities: Any) -> None:
     written = io.StringIO()
     table = csv.writer(written, lineterminator="\n")
-    table.writerow(["row", "text", "probability", "positive"])
+    table.writerow(PREDICTED)
     for row, text, p in zip(rows, texts, probabilities, strict=True):
         table.writerow([row, text, f"{p:.6f}", int(p > 0.5)])
     try:

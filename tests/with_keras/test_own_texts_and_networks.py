@@ -514,6 +514,16 @@ def test_what_predict_cannot_do_is_told_and_nothing_is_written(options, message,
     assert [path.name for path in tmp_path.iterdir()] == ["mine.csv"]
 
 
+def test_predictions_replace_older_predictions_and_no_other_file(kept, tmp_path, capsys):
+    data, out = table(tmp_path / "new.csv"), table(tmp_path / "mine.csv")
+    before = out.read_bytes()
+    assert predict(str(kept), "--data", data, "--to", out) == 1
+    assert "mine.csv holds something else than predictions; name another file" in told(capsys)
+    assert out.read_bytes() == before
+    for _ in range(2):
+        assert predict(str(kept), "--data", data, "--to", tmp_path / "out.csv") == 0
+
+
 @pytest.mark.parametrize("file", ["model.keras", "vocabulary.json"])
 @pytest.mark.parametrize("damage", [lambda content: content[: len(content) // 2], lambda content: b"{}"])
 def test_a_damaged_file_of_a_run_is_named(file, damage, kept, tmp_path, capsys):

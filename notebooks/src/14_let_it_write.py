@@ -280,7 +280,8 @@ draw_bars(right, "right answers after step 30, %; chance is 25")
 # reviews?
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-32", "picture"]
-records = [r for r in sentiment.read_records() if r["recipe"] == "course_pretrained"]
+of_both = "course_pretrained", "random"  # with and without reading, on the same split
+records = [r for r in sentiment.read_records() if (r["recipe"], r["split"]) == of_both]
 pretrained = next(r["language_model"] for r in records if not r["changed"])
 expected = {word: 100 * p for word, p in pretrained["expects"]["the acting is"].items()}
 draw_bars(expected, 'expected after "the acting is", %')

@@ -61,10 +61,15 @@ MEMBERS = Setting(
 class TrigramRecipe(LinearRecipe):
     """A linear model of words and of runs of two and three words."""
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not self.pairs:
+            raise ValueError("pairs: got False, expected True: runs of three words come on top of pairs")
+
     @property
     def longest(self) -> int:
-        """Three words, or one without pairs."""
-        return 3 if self.pairs else 1
+        """Three words."""
+        return 3
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,8 @@ class UnlabelledRecipe(NetworkRecipe):
     language_model_batch_size: int = has(64, whole("texts of a step of that reading", high=LARGEST))
     language_model_learning_rate: float = has(3e-3, number("step size of that reading, at its peak", *RATES))
     teacher: str | None = has(
-        None, choice("recipe whose answers label the unlabelled reviews", "bag_of_words", "course", None)
+        None,
+        choice("recipe that labels the unlabelled reviews", "bag_of_words", "course", "mixture", None),
     )
 
     @property
@@ -45,6 +46,32 @@ class UnlabelledRecipe(NetworkRecipe):
     def reads_unlabelled(self) -> bool:
         """Whether the corpus' unlabelled reviews are made use of."""
         return bool(self.teacher) or "unlabelled" in (self.vectors, self.language_model)
+
+
+@dataclass(frozen=True)
+class SuccessorRecipe(UnlabelledRecipe):
+    """A network that begins with all weights of another one, already trained (Xie and others 2020).
+
+    Attributes
+    ----------
+    predecessor : that other one; both networks are built alike
+    """
+
+    predecessor: str = has(
+        "course_pretrained", choice("recipe whose weights it begins with", "course_pretrained", "course")
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for name in ("vectors", "language_model"):
+            if value := getattr(self, name):
+                whose = f"the weights are those of {self.predecessor}"
+                raise ValueError(f"{name}: got {value!r}, expected None: {whose}")
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """The teacher and the predecessor."""
+        return (*super().others, self.predecessor)
 
 
 def _are_names(value: Any) -> bool:
@@ -138,6 +165,18 @@ RECIPES: dict[str, Recipe] = recipes.RECIPES | {
             "ensemble",
             "Both kinds of reader asked together: their log-odds averaged",
             members=("bag_of_words", "course_unlabelled"),
+        ),
+        SuccessorRecipe(
+            "course_taught",
+            "course_pretrained once more, begun with its weights and taught by mixture on unlabelled reviews",
+            network="course",
+            model=recipes.COURSE | {"embedding": 100, "units": 256, "dropout": 0.5},
+            length=400,
+            learning_rate=3e-3,
+            schedule="one_cycle",
+            warm_up=0.1,
+            epochs=1,
+            teacher="mixture",
         ),
         TrigramRecipe("trigrams", "As bag_of_words, with runs of three words too", strength=0.1),
         EnsembleRecipe(

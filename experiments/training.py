@@ -9,7 +9,15 @@ from collections.abc import Callable
 from functools import partial
 
 from experiments import ensemble, films, unlabelled
-from experiments.recipes import RECIPES, EnsembleRecipe, FilmRecipe, TrigramRecipe, UnlabelledRecipe, uses
+from experiments.recipes import (
+    RECIPES,
+    EnsembleRecipe,
+    FilmRecipe,
+    SuccessorRecipe,
+    TrigramRecipe,
+    UnlabelledRecipe,
+    uses,
+)
 from lstm_teach.sentiment import bag_of_words, training
 from lstm_teach.sentiment.job import Registry, Run
 from lstm_teach.sentiment.records import shipped_dir
@@ -19,6 +27,7 @@ REGISTRY = Registry(
     {
         **training.REGISTRY.learners,
         UnlabelledRecipe: unlabelled.learn,
+        SuccessorRecipe: unlabelled.learn,
         EnsembleRecipe: ensemble.learn,
         TrigramRecipe: bag_of_words.learn,
         FilmRecipe: films.learn,

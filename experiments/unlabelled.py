@@ -1,4 +1,7 @@
-"""How a network learns from texts without a label: it predicts their words, or a teacher labels them."""
+"""How a network learns from texts without a label: it predicts their words, or a teacher labels them.
+
+It may begin where another network has ended.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from experiments.language_model import learn_to_predict
-from experiments.recipes import UnlabelledRecipe
+from experiments.recipes import SuccessorRecipe, UnlabelledRecipe
 from lstm_teach.atomic import replacing
 from lstm_teach.sentiment import learning
 from lstm_teach.sentiment.checkpoints import undamaged
@@ -20,6 +23,8 @@ def learn(recipe: UnlabelledRecipe, job: Job) -> tuple[Network, dict[str, Any]]:
     """Train a network; return it with its best weights, and what a record says of its training."""
     judged = _judged(recipe, job)
     ready = learning.prepare(recipe, job)
+    if isinstance(recipe, SuccessorRecipe) and not ready.begun:
+        inherit(ready.network, recipe.predecessor, job)
     spoken, before = {}, 0.0
     if recipe.language_model:
         rows = ready.training.rows
@@ -34,6 +39,25 @@ def learn(recipe: UnlabelledRecipe, job: Job) -> tuple[Network, dict[str, Any]]:
         training = learning.Encoded([*training.rows, *ready.unlabelled], labels)
     network, results = learning.train(ready, training, job, before)
     return network, {**results, **({"language_model": spoken} if spoken else {})}
+
+
+def inherit(network: Network, predecessor: str, job: Job) -> None:
+    """Give a network all weights of its predecessor, which is trained first.
+
+    Raises
+    ------
+    ValueError
+        if the two networks are not of the same shape, or do not know the same words.
+    """
+    job.say(f"begins with the weights of {predecessor}:")
+    other = job.another(predecessor).classifier
+    shapes, expected = ([w.shape for w in one.model.get_weights()] for one in (other, network))
+    if shapes != expected or other.vocabulary.words != network.vocabulary.words:
+        raise ValueError(
+            f"predecessor: got {predecessor}, which has other words, or weights of other shapes, than "
+            f"{network.recipe.name}: {shapes}, expected {expected}"
+        )
+    network.model.set_weights(other.model.get_weights())
 
 
 def _judged(recipe: UnlabelledRecipe, job: Job) -> np.ndarray:

@@ -134,6 +134,8 @@ def test_a_setting_that_cannot_be_is_named_with_what_can(name, changes, message)
         ("course_pretrained", {"language_model_batch_size": 10**9}, "language_model_batch_size: got 1000"),
         ("course_pretrained", {"language_model_learning_rate": 0.0}, "language_model_learning_rate: got 0.0"),
         ("ensemble", {"members": ("course", "ensemble")}, "members: got ('course', 'ensemble')"),
+        ("course_taught", {"vectors": "unlabelled"}, "vectors: got 'unlabelled', expected None: the weights"),
+        ("course_taught", {"predecessor": "reader"}, "predecessor: got 'reader', expected one of course_pre"),
         ("trigrams", {"pairs": False}, "pairs: got False, expected True: runs of three words"),
         ("ensemble", {"members": 3}, "members: got 3, expected the names of two other recipes"),
         ("ensemble", {"members": ("course",)}, "members: got ('course',), expected the names of two"),

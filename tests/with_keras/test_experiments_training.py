@@ -9,7 +9,7 @@ import pytest
 
 keras = pytest.importorskip("keras")
 
-from experiments import recipes  # noqa: E402
+from experiments import recipes, unlabelled  # noqa: E402
 from experiments.ensemble import Ensemble, fitted, log_odds, of_several  # noqa: E402
 from experiments.training import train  # noqa: E402
 from lstm_teach import reviews, sentiment  # noqa: E402
@@ -17,6 +17,7 @@ from lstm_teach.sentiment import learning  # noqa: E402
 from tests.small_trainings import TINY, own_folders, quiet  # noqa: E402, F401
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("own_folders")]  # nearly every test here trains
+ALIKE = {"units": 64, "embedding": 64, "length": 40}  # as `course`
 quiet_run = partial(quiet, train=train)
 
 
@@ -67,6 +68,28 @@ def test_a_teacher_is_asked_once_and_its_probabilities_are_the_labels_of_the_unl
     assert 0 < taught.min() < 0.5 < taught.max() < 1
     _, again = quiet_run("course_unlabelled", limit=60, **settings)
     assert "first bag_of_words:" not in again
+
+
+def test_a_successor_begins_with_the_weights_of_its_predecessor(monkeypatch):
+    sample = reviews.load()
+    monkeypatch.setattr(reviews, "load", lambda *_, **__: replace(sample, unlabelled=sample.test.texts[:40]))
+    settings = {"limit": 60, "validation": 0.2, "predecessor": "course", "teacher": None, **ALIKE}
+    begun = []
+    fit = unlabelled.learning.train
+    monkeypatch.setattr(
+        unlabelled.learning,
+        "train",
+        lambda ready, *rest: begun.append(ready.network.model.get_weights()) or fit(ready, *rest),
+    )
+    run, lines = quiet_run("course_taught", **settings)
+    begins = begun[-1]
+    assert "begins with the weights of course:" in lines
+    predecessor = quiet_run("course", limit=60, validation=0.2)[0].classifier.model.get_weights()
+    for got, expected in zip(begins, predecessor, strict=True):
+        np.testing.assert_array_equal(got, expected)
+    assert run.record["uses"]["course"]["units"] == 64
+    with pytest.raises(ValueError, match=r"predecessor: got course, .*, 64\).*expected .*\(8, 32\)"):
+        quiet_run("course_taught", **{**settings, "units": 8})
 
 
 def test_an_ensemble_averages_the_log_odds_of_its_members():
@@ -140,6 +163,7 @@ def test_every_kind_of_recipe_of_the_experiments_trains_to_its_end(monkeypatch):
         ("mixture", {"members": ("trigrams", "bag_of_words")}),
         ("course_unlabelled", {"teacher": "course", **network}),
         ("course_pretrained", network),
+        ("course_taught", {"predecessor": "course", "teacher": "bag_of_words", **ALIKE}),
     ):
         run, _ = quiet_run(name, test=True, **small, **changes)
         assert 0 <= run.record["test_accuracy"] <= 1

@@ -39,7 +39,7 @@ test test-fast: export TF_CPP_MIN_LOG_LEVEL ?= 2
 
 .DEFAULT_GOAL := help
 .PHONY: help lab slides site decks doctor imdb test test-fast test-browser test-site test-site-fast test-backends test-hub test-doors release \
-        student-branch lint ruff check-notebooks \
+        student-branch results lint ruff check-notebooks \
         check-documents check-results types format notebooks lock clean set-up set-up-dev
 
 help: ## say what each verb does
@@ -106,6 +106,10 @@ check-documents: set-up-dev ## stills, coverage, README and handout in step with
 
 check-results: set-up-dev ## results in step with the records
 	$(PY) -m experiments results --check
+
+results: set-up-dev ## make docs/results.md, its pictures and README's tables anew from the records
+	$(PY) -m experiments results
+	$(PY) -m tools.make_readme
 
 types: set-up-dev ## mypy over the package, the experiments and the Python of the pages
 	$(PY) -m mypy

@@ -46,6 +46,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (ValueError, CorpusError, OSError) as error:
         print(f"{command}: {error}", file=sys.stderr)
         return 1
+    except ModuleNotFoundError as error:
+        if error.name != "torch":
+            raise
+        print(f'{command}: PyTorch is not installed: pip install -e ".[backends]"', file=sys.stderr)
+        return 1
 
 
 def _train(arguments: Sequence[str]) -> int:

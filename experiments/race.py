@@ -47,6 +47,7 @@ from lstm_teach.sentiment.epochs import EachEpoch
 from lstm_teach.sentiment.machine import hardware, versions
 from lstm_teach.sentiment.network import Batches, Network, begin_with_vectors, compile_model, new_model
 from lstm_teach.sentiment.parts import divided, split_of
+from lstm_teach.sentiment.training import check_options
 from lstm_teach.vocabulary import SubwordVocabulary, WordVocabulary
 
 VARIANTS: dict[str, tuple[dict[str, Any], ...]] = {
@@ -209,6 +210,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "--save", type=Path, help="write the figures here too, such as data/time_to_accuracy.json"
     )
     args = parser.parse_args(arguments)
+    for seed in args.seeds:
+        check_options(args.corpus, seed, None)
     if keras.backend.backend() == "jax":
         parser.error(
             "KERAS_BACKEND=jax cannot look at reviews in the middle of an epoch; take tensorflow or torch"

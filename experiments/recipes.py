@@ -198,6 +198,8 @@ def uses(chosen: Recipe) -> dict[str, Any]:
     """Return the settings, by name, of all recipes that a recipe makes use of, and of those that they do."""
     found: dict[str, Any] = {}
     for name in getattr(chosen, "others", ()):
+        if name not in RECIPES:
+            raise ValueError(f"members: got {name!r}, expected some of {', '.join(RECIPES)}")
         other = recipe(name, validation=chosen.validation)
         found |= {name: settings_of(other), **uses(other)}
     return found

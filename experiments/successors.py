@@ -176,7 +176,12 @@ def runs() -> dict[str, Run]:
 
 def measured() -> dict[str, list[Any]]:
     """Return what data/successors.json holds, or nothing if it is not there."""
-    return json.loads(PATH.read_text(encoding="utf-8")) if PATH.exists() else {}
+    if not PATH.exists():
+        return {}
+    try:
+        return json.loads(PATH.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ValueError(f"{PATH.name} holds no JSON ({error})") from error
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -184,6 +189,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("begins", nargs="*", help="run only what has a name that begins like one of these")
     wanted = tuple(parser.parse_args(arguments).begins) or ("",)
+    for begin in wanted:
+        if not any(name.startswith(begin) for name in runs()):
+            parser.error(f"begins: got {begin!r}, expected the beginning of one of: {'; '.join(runs())}")
     for seed in range(SEEDS):
         for name, run in runs().items():
             if not name.startswith(wanted) or len(measured().get(name, [])) > seed:

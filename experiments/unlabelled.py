@@ -6,7 +6,7 @@ It may begin where another network has ended.
 from __future__ import annotations
 
 import time
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -50,7 +50,7 @@ def inherit(network: Network, predecessor: str, job: Job) -> None:
         if the two networks are not of the same shape, or do not know the same words.
     """
     job.say(f"begins with the weights of {predecessor}:")
-    other = job.another(predecessor).classifier
+    other = cast("Network", job.another(predecessor).classifier)
     shapes, expected = ([w.shape for w in one.model.get_weights()] for one in (other, network))
     if shapes != expected or other.vocabulary.words != network.vocabulary.words:
         raise ValueError(

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from experiments import successors
 from experiments.asked import NOT_ASKED, Asked, counting, last_only, pairs, parity, right, up_to
 from experiments.minlstm import Attention, MinLSTM
 from experiments.successors import after, learning, runs
@@ -62,6 +63,20 @@ def test_a_sequence_is_right_if_none_of_its_answers_is_wrong():
 def test_a_cell_learns_to_say_whether_two_bits_differ():
     learned = after(learning("LSTM", parity(2), 2, seed=0), 300)
     assert learned.right(parity(2, 100)(np.random.default_rng(1))).all()
+
+
+def test_a_run_that_is_not_known_is_refused(capsys):
+    with pytest.raises(SystemExit):
+        successors.main(["parity, LSTM", "nope"])
+    assert "begins: got 'nope', expected the beginning of one of: parity, LSTM; " in capsys.readouterr().err
+
+
+def test_a_damaged_file_of_results_is_named(tmp_path, monkeypatch):
+    path = tmp_path / "successors.json"
+    path.write_text('{"parity, LSTM": [')
+    monkeypatch.setattr(successors, "PATH", path)
+    with pytest.raises(ValueError, match=r"successors\.json holds no JSON"):
+        successors.measured()
 
 
 def test_every_run_of_the_lesson_has_a_name_and_three_seeds_on_record():

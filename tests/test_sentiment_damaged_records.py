@@ -148,3 +148,14 @@ def test_a_recipe_of_the_experiments_is_told_of_by_its_own_command(capsys):
     assert all(f"\n  {name} " in told for name in recipes.RECIPES)
     assert main(["train", "--recipe", "ensemble", "--set", "members=('course', 'course')"]) == 1
     assert "train: members: got ('course', 'course')" in capsys.readouterr().err
+
+
+def test_the_command_for_a_graphics_card_says_that_it_needs_pytorch(capsys, monkeypatch):
+    from experiments.__main__ import main
+
+    def missing(name):
+        raise ModuleNotFoundError(f"No module named {name!r}", name="torch")
+
+    monkeypatch.setattr("experiments.__main__.import_module", missing)
+    assert main(["gpu", "smoke"]) == 1
+    assert capsys.readouterr().err == 'gpu: PyTorch is not installed: pip install -e ".[backends]"\n'

@@ -41,5 +41,5 @@ def load(name: str = "sample", *, source: str | os.PathLike[str] | None = None) 
     if name != "sample":
         raise ValueError(f"name: got {name!r}, expected 'sample' or 'imdb'")
     if source is not None:
-        raise ValueError(f"source: got {source!r}, but only IMDB has one; write load('imdb', source=…)")
+        raise ValueError(f"source: got {source!r}, expected None: the sample has no source, only 'imdb' has")
     return sample.load()

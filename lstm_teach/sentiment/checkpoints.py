@@ -121,7 +121,7 @@ def _remove(folder: Path) -> None:
 
 
 def differing(folder: Path, facts: Mapping[str, Any]) -> list[str]:
-    """Return a line for each unfinished training of the same name, saying in which facts it differs.
+    """Return a line for each interrupted training of the same name, saying in which facts it differs.
 
     One whose file is damaged gets a line that says so, and is in nobody's way.
     """
@@ -136,6 +136,8 @@ def differing(folder: Path, facts: Mapping[str, Any]) -> list[str]:
         except Exception:  # whatever it holds: RecursionError, TypeError, OSError
             lines.append(f"not resumed: checkpoint {path.parent.name} is damaged; its folder may be deleted")
             continue
+        if not any(path.parent.rglob("checkpoint.npz")):
+            continue  # it was refused, or stopped before it had learned anything
         keys = sorted(key for key in before.keys() | now.keys() if before.get(key) != now.get(key))
         said = ", ".join(f"{key} {before.get(key)!r}, now {now.get(key)!r}" for key in keys)
         said = said if len(said) <= 500 and said.isprintable() else f"{len(keys)} of them"

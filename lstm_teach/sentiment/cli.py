@@ -31,8 +31,10 @@ def add_arguments(
     """
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.epilog = f"{described(known)}\n\nKERAS_BACKEND=jax or torch trains on that in place of TensorFlow."
-    parser.add_argument("--recipe", default="course", help="one of those below (default: %(default)s)")
-    parser.add_argument("--corpus", default="sample", choices=("sample", "imdb"), help="default: %(default)s")
+    parser.add_argument("--recipe", default="course", help="one of those below; if none is named: course")
+    parser.add_argument(
+        "--corpus", default="sample", choices=("sample", "imdb"), help="if none is named: sample"
+    )
     parser.add_argument(
         "--source", metavar="PATH", help="IMDB's archive or unpacked folder; else LSTM_TEACH_IMDB"
     )
@@ -54,7 +56,10 @@ def add_arguments(
         help="change a setting, such as units=32 or learning_rate=1e-3; may be given again",
     )
     parser.add_argument(
-        "--limit", type=_from(SMALLEST_LIMIT), metavar="N", help="only N training and N test reviews"
+        "--limit",
+        type=_from(SMALLEST_LIMIT),
+        metavar="N",
+        help=f"only N training and N test reviews, {SMALLEST_LIMIT} or more",
     )
     parser.add_argument("--fresh", action="store_true", help="start anew, even if there is a checkpoint")
     parser.add_argument(

@@ -86,8 +86,11 @@ def run_train(args: argparse.Namespace) -> int:
     except (ValueError, OSError) as error:
         print(f"train: {error}", file=sys.stderr)
         return 1
-    args.corpus = args.corpus or "sample"
-    return cli.run(args, known, partial(_train_and_keep, known))
+    asked, args.corpus = args.corpus, args.corpus or "sample"
+    status = cli.run(args, known, partial(_train_and_keep, known))
+    if not asked and not status:
+        print("This was the sample: too few reviews to learn much from. For all of IMDB: --corpus imdb")
+    return status
 
 
 def _check(args: argparse.Namespace) -> None:

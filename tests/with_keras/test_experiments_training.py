@@ -176,5 +176,5 @@ def test_the_test_reviews_stay_shut_unless_they_are_asked_for():
 
 
 def test_a_member_that_is_no_recipe_is_named():
-    with pytest.raises(ValueError, match="recipe: got 'nobody', expected one of course"):
+    with pytest.raises(ValueError, match="members: got 'nobody', expected some of course"):
         train("ensemble", members=("nobody", "course"))

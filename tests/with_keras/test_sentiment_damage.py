@@ -168,9 +168,17 @@ def test_a_sibling_of_endless_settings_takes_one_short_line(tmp_path):
     facts, lines = {"settings": {"units": 1}, "seed": 1}, []
     sibling = checkpoints.begin("a-run", facts, False, lines.append)
     (sibling / "settings.json").write_text(json.dumps({"settings": {"a\nb": "x" * 10_000}}))
+    (sibling / "checkpoint.npz").touch()
     checkpoints.begin("a-run", {**facts, "seed": 2}, False, lines.append)
     [line] = lines
     assert line == f"not resumed: checkpoint {sibling.name} is of other settings (3 of them)"
+
+
+def test_a_run_that_was_refused_before_it_learned_anything_is_not_told_of():
+    facts, lines = {"settings": {"units": 1}, "seed": 1}, []
+    checkpoints.begin("a-run", facts, False, lines.append)
+    checkpoints.begin("a-run", {**facts, "seed": 2}, False, lines.append)
+    assert lines == []
 
 
 def test_a_checkpoint_that_unpacks_to_more_than_its_model_needs_is_not_unpacked(

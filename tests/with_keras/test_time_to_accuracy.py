@@ -117,3 +117,8 @@ def test_counts_begin_the_last_feature_of_each_word_as_its_log_count_ratio():
 
 def test_the_course_with_counts_differs_from_the_course_in_this_setting_alone():
     assert settings_of(COURSE) == {**settings_of(RECIPES["course"]), "log_count_ratios": False}
+
+
+def test_a_seed_that_cannot_be_is_named_before_any_race():
+    with pytest.raises(ValueError, match="seed: got -1, expected a whole number from 0"):
+        race_of_recipes.main(["--seeds", "1", "-1"])

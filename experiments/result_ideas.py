@@ -22,15 +22,16 @@ from lstm_teach.sentiment.tables import processor_seconds
 def pretraining(records: Sequence[Record]) -> list[str]:
     """Return what LSTMs learned before they saw a label: a line a run, and what the first one expects."""
     lines = [
-        "| recipe | changed | seed | words read | nats a word | perplexity | processor seconds "
+        "| recipe | changed | split | seed | words read | nats a word | perplexity | processor seconds "
         "| test accuracy |",
-        "|---|---|--:|--:|--:|--:|--:|--:|",
+        "|---|---|---|--:|--:|--:|--:|--:|--:|",
     ]
     for record in records:
         learned = record["language_model"]
         cells = [
             record["recipe"],
             changes(record["changed"]) or "–",
+            record["split"],
             str(record["seed"]),
             f"{len(learned['history']['loss']) * learned['words'] / 1e6:.1f} million",
             f"{learned['history']['loss'][-1]:.2f}",

@@ -198,7 +198,7 @@ def test_a_sample_or_a_limited_run_is_not_among_the_results(runs):
 def test_what_a_network_read_before_it_saw_a_label_is_told_with_its_time():
     one = a_record(recipe="course_pretrained", language_model=LEARNED)
     page = result_page.page(Results([one, a_record()]))
-    assert "| course_pretrained | – | 1 | 31.2 million | 4.50 | 92 | 1,900 | 87.50 % |" in page
+    assert "| course_pretrained | – | film | 1 | 31.2 million | 4.50 | 92 | 1,900 | 87.50 % |" in page
     assert "| the acting is … | good 12 %, bad 10 % |" in page
     assert result_parts.seconds_of(one) == 1900 + 2 * 40  # of the language model and of two epochs
     assert "Read first" not in result_page.page(Results([a_record()]))

@@ -25,9 +25,10 @@ RECIPES = {
     "course": "the course's network, labelled reviews alone",
     "course_unlabelled": "the course's network, taught by `bag_of_words` on unlabelled reviews too",
     "course_pretrained": "the course's network, larger: first it learned to predict each next word",
+    "course_taught": "`course_pretrained` goes on: `mixture` labels the unlabelled reviews for it",
     "reader": "one LSTM of 32 units that answers from its last state, as the reader in the labs",
     "two_lstm_words": "a published course's: two LSTMs, the last 80 words",
-    "bilstm_subword": "a published lesson's: one BiLSTM, 8,185 subwords, no cut; even batches",
+    "bilstm_subword": "a published lesson's: one BiLSTM, 8,185 subwords, no cut",
     "gpu_vat": "two LSTMs of 1,024 units that first read all texts; virtual adversarial loss; on a GPU",
     "deep_128_64": "a published article's: Adadelta, squared error",
 }
@@ -79,9 +80,10 @@ def results() -> str:
 
 
 def what_it_is(record: dict, file: str) -> str:
-    """A recipe in a few words; an ensemble by its members."""
+    """Return a recipe in a few words; an ensemble by its members."""
     if record["recipe"] in RECIPES:
-        return RECIPES[record["recipe"]]
+        even = "; reviews of about equal length in a batch" if record["changed"].get("even_batches") else ""
+        return RECIPES[record["recipe"]] + even
     members = record["settings"].get("members")
     if not isinstance(members, list) or not members:
         known = ", ".join([*RECIPES, "ensemble", "mixture"])

@@ -47,8 +47,10 @@ def pretraining(records: Sequence[Record]) -> list[str]:
     return [
         "## Read first, judge later",
         "These LSTMs first learned to predict each next word, forward and backward, with no label in sight "
-        "(Dai and Le 2015); then they were trained as the others are. Perplexity: between how many words the "
-        "forward one wavers, on validation reviews that it has not read.",
+        "(Dai and Le 2015); then they were trained as the others are. Perplexity: on validation reviews the "
+        "forward LSTM is as unsure of the next word as if it chose among this many equally probable ones. (A "
+        "few of these reviews also stand among the unlabelled texts.) `gpu_vat` has a larger vocabulary, "
+        "with punctuation marks: its perplexity cannot be compared with these.",
         "\n".join(lines),
         "What the first of them expects after a text that we wrote:",
         "\n".join(["| text | the five words that it thinks most probable |", "|---|---|", *expected]),
@@ -121,7 +123,8 @@ def paired(records: Sequence[Record]) -> list[str]:
         "put in, on validation reviews that are whole films; the test reviews were left alone. Points are "
         "against the first row, review by review: lost are reviews that only the first row is right on, won "
         "those that only this row is right on, both summed over the seeds. Where the interval holds 0, the "
-        "difference may be chance.",
+        "difference may be chance. The intervals say what other reviews would give, not other seeds; and of "
+        "twenty such intervals one does not hold 0 by chance.",
         "\n".join(lines),
     ]
 

@@ -82,7 +82,9 @@ def _main_table(records: Sequence[Record]) -> list[str]:
         "how often they have been read stands below. Changed: in what a run differs from the recipe of that "
         "name as it stands now. Several seeds: mean ± standard deviation. Seconds an epoch are of training "
         "alone, on a machine that may have had other work to do; the seconds of the processor in them, all "
-        "cores together, depend less on that.",
+        "cores together, depend less on that. The reading of unlabelled texts, a teacher and a predecessor "
+        "are not in them; but `mixture` and `ensemble` have one epoch, with everything that their members "
+        "took. A difference below half a point may be chance.",
     ]
     if not records:
         return told
@@ -104,12 +106,14 @@ def _older_table(records: Sequence[Record]) -> list[str]:
         "## Older runs, chosen on random validation reviews",
         "**These are not to be set beside the first table.** Their settings and epochs were chosen on "
         "validation reviews that share their films with the training reviews, and several forms of a recipe "
-        "were read on the test reviews. The figures stand as they were measured.",
+        "were read on the test reviews. The figures stand as they were measured. `reader` is here the reader "
+        "of the labs, which was trained in another way, with a loss after every word "
+        "(`experiments/reader.py`).",
         table(records).rstrip(),
         f"In these runs the test accuracy is {_gap(records)} points below the validation accuracy. It is not "
-        f"the same for all: {_gap(linear)} for `bag_of_words`, {_gap(ours)} for `course`, {_gap(blank)} for "
-        f"`course` without word vectors, and {_gap(counted)} where counts made with the labels stand in "
-        f"their place (`log_count_ratios`). {result_parts.duplicates(records)}",
+        f"the same for all: {_gap(linear)} for `bag_of_words`, {_gap(ours)} for `course` with word vectors, "
+        f"{_gap(blank)} for `course` without word vectors, and {_gap(counted)} where counts made with the "
+        f"labels stand in their place (`log_count_ratios`). {result_parts.duplicates(records)}",
     ]
 
 
@@ -118,7 +122,9 @@ def _recall() -> list[str]:
     return [
         "## Who remembers for how long",
         "Flagged recall with the NumPy cells: mean accuracy of five seeds, and in brackets how many of them "
-        "solved the task; chance is 25 %. Settings and more tables: [data/recall](../data/recall/README.md).",
+        "solved the task; chance is 25 %. All cells have the same learning rate, 0.005, and at most 3,000 "
+        "updates; nothing was tuned. At other rates the order changes: "
+        "[settings and more tables](../data/recall/README.md).",
         recall_tables.against_lag().rstrip(),
     ]
 

@@ -13,8 +13,9 @@ def told(race: Mapping[str, Any]) -> list[str]:
     """Return explanation, table and picture of a race."""
     return [
         "## How much sooner",
-        "What each took until its validation accuracy first reached that of the published models, all "
-        "counted that a student waits for, from texts to the accuracy. The protocol was written before the "
+        "The table says how long each recipe took until its validation accuracy first reached the test "
+        "accuracy of the published models. Everything that a student waits for is counted, from the texts "
+        "on. The protocol was written before the "
         "run, in `experiments/race.py`; it was run once, one after the other and seed by seed, on a "
         "processor core that it had for itself, and its figures stand as they came. The validation reviews "
         "are whole films. Several seeds: means ± standard deviations over seeds "

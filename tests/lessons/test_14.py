@@ -62,6 +62,7 @@ def test_reading_first_brought_points_and_the_seeds_agree(ns):
     alone, first = ns["alone"], ns["first"]
     assert len(first) == 3
     assert min(first) > max(alone)
+    assert np.mean(first) - np.mean(alone) == pytest.approx(1.3, abs=0.05)  # as the page says
     assert ns["pretrained"]["perplexity"] == pytest.approx(185, abs=1)
     assert ns["pretrained"]["words"] == pytest.approx(15e6, rel=0.01)
     assert list(ns["expected"]) == ["terrible", "a", "great", "excellent", "superb"]

@@ -83,8 +83,8 @@ def _main_table(records: Sequence[Record]) -> list[str]:
         "name as it stands now. Several seeds: mean ± standard deviation. Seconds an epoch are of training "
         "alone, on a machine that may have had other work to do; the seconds of the processor in them, all "
         "cores together, depend less on that. The reading of unlabelled texts, a teacher and a predecessor "
-        "are not in them; but `mixture` and `ensemble` have one epoch, with everything that their members "
-        "took. A difference below half a point may be chance.",
+        "are not in them; but `mixture` and `ensemble` have one epoch, with all epochs and all reading of "
+        "their members. A difference below half a point may be chance.",
     ]
     if not records:
         return told

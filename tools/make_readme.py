@@ -21,7 +21,7 @@ from tools.repository import repository
 ROOT = Path(__file__).resolve().parent.parent
 RECIPES = {
     "bag_of_words": "no network: counted words and pairs of words, logistic regression",
-    "trigrams": "no network: as `bag_of_words`, with runs of three words too, and smaller weights",
+    "trigrams": "no network: as `bag_of_words`, with runs of three words too, and a stronger penalty",
     "course": "the course's network, labelled reviews alone",
     "course_unlabelled": "the course's network, taught by `bag_of_words` on unlabelled reviews too",
     "course_pretrained": "the course's network, larger: first it learned to predict each next word",

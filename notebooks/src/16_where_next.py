@@ -293,7 +293,7 @@ worth = {name: points(*change) for name, (_, *change) in choices.items()}
 error = 100 * np.sqrt(2 * 0.87 * 0.13 / 2500)  # of the difference of two accuracies near 87 %, 2,500 reviews
 fig, axes = figures.dots(worth, "points of accuracy", [kind for kind, *_ in choices.values()], height=5.6)
 axes.axvspan(-error, error, color="black", alpha=0.1)
-draw_legend(axes, ("what it reads", "how it is trained", "its size and form"), "lower right")
+draw_legend(axes, ("what it reads", "how it is trained", "its size and form"), "center right")
 figures.show(fig, alt="; ".join(f"{name}: {np.mean(found):+.1f}" for name, found in worth.items()))
 
 # %% [markdown] slideshow={"slide_type": "notes"}

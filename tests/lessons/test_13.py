@@ -20,10 +20,16 @@ def ns(lesson):
     return lesson("13")
 
 
-def test_every_tested_run_of_a_recipe_or_a_cell_has_a_dot_and_so_has_every_published_figure(ns):
+def test_every_tested_run_has_a_dot_an_older_one_where_no_newer_is_and_so_has_every_published_figure(
+    ns,
+):
     tested = [r for r in read_records() if r["corpus"] == "imdb" and r["reviews"]["test"] == 25_000]
+    plain = [r for r in tested if r["changed"].keys() <= {"cell", "even_batches"}]
+    by_film = [(r["recipe"], r["changed"]) for r in plain if r["split"] == "film"]
     wanted = sorted(
-        100 * r["test_accuracy"] for r in tested if r["changed"].keys() <= {"cell", "even_batches"}
+        100 * r["test_accuracy"]
+        for r in plain
+        if r["split"] == "film" or (r["recipe"], r["changed"]) not in by_film
     )
     assert sorted(value for values in ns["ours"].values() for value in values) == wanted
     assert {name: values[0] for name, values in ns["published"].items()} == PUBLISHED
@@ -47,7 +53,7 @@ def test_a_run_of_your_own_with_changed_settings_joins_the_picture_by_its_name(n
 
 def test_no_network_beats_most_networks_that_see_labels_alone(ns):
     linear = min(values[0] for name, values in ns["ours"].items() if "no network" in name)
-    more = "unlabelled", "pretrained", "ensemble", "mixture", "gpu_vat"  # read more texts
+    more = "unlabelled", "pretrained", "taught", "ensemble", "mixture", "gpu_vat"  # read more texts
     networks = {
         name: max(values)
         for name, values in {**ns["published"], **ns["ours"]}.items()

@@ -17,7 +17,8 @@ REPRODUCED = {
         "84.06 % after epoch 5, 69.16 % after epoch 10",
         "a lesson's printed log of ten epochs; its validation reviews were the test reviews",
         "The published batches mix short and long reviews, and so does the recipe now. The record with "
-        "`even_batches True` has batches of about equal length, and is not that run.",
+        "`even_batches True` has batches of about equal length, and is not that run. The others differ from "
+        "it in their validation reviews alone, as far as we know: these are whole films.",
     ),
     "two_lstm_words": (
         "about 83 % after 4 epochs",

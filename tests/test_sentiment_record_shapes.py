@@ -128,7 +128,7 @@ def test_a_changed_setting_of_several_numbers_is_told_in_page_and_picture():
     assert "sizes = 8_4" in made[Path("results.md")]
     assert "deep_128_64 (sizes 8 + 4)" in made[Path("images/results-epochs.svg")]
     learned = a_record(recipe="x", **sizes, language_model=LEARNED)
-    assert "| x | sizes 8 + 4 | 1 | 31.2 million |" in result_page.page(Results([learned]))
+    assert "| x | sizes 8 + 4 | film | 1 | 31.2 million |" in result_page.page(Results([learned]))
 
 
 def a_race():

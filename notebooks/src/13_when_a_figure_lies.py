@@ -72,13 +72,13 @@ figures.show_table(sentiment.table(tested), label="All runs that read the test r
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-22"]
 # ## One of them, epoch by epoch
 #
-# The models without a network stand above most networks that see labels alone. Without such a **baseline** 84 % looks
-# good. Of networks with labels alone, one published one stands above them (91.86). All others above them also read
-# unlabelled text. (`two_lstm_words` reads the last 80 words of a review, the linear models all.)
+# Without models that have no network, a **baseline**, 84 % looks good. One network with labels alone stands above them
+# (91.86, published); all others there also read unlabelled text. (`two_lstm_words` reads the last 80 words of a review,
+# the linear models all.)
 #
 # The published `bilstm_subword` was right on 84.06 % after epoch 5. Its lowest validation loss came after epoch 1. In its
-# epochs 8, 9 and 10 the loss on the *training* reviews was .170, .185 and .296. As far as we know, our run of it
-# differs in its validation reviews alone: they are whole films, held back from training.
+# epochs 8, 9 and 10 the loss on the *training* reviews was .170, .185 and .296. As far as we know, our run differs in its
+# validation reviews alone: whole films.
 #
 # **Predict:** draw its validation accuracy over ten epochs. Where does the published run end?
 
@@ -262,10 +262,10 @@ for how, by in {"random reviews held back": "random", "whole films held back": "
     parts = [reviews.validation_split(train, 0.1, seed, by=by) for seed in range(5)]
     right[how], known[how] = 100 * np.array([film_only(*two) for two in parts]).T
     print(f"{how}: {right[how].mean():.1f} % right; it knows the films of {known[how].mean():.0f} %")
+lstm = next(r for r in tested if (r["recipe"], r["split"]) == ("bilstm_subword", "random"))["val_accuracy"]
 
 # %% slideshow={"slide_type": "subslide"} tags=["row-30", "picture"]
 words = "right on 2,500 validation reviews by the film alone, in %; one dot for each of five seeds"
-lstm = next(r for r in tested if (r["recipe"], r["split"]) == ("bilstm_subword", "random"))["val_accuracy"]
 levels = {f"{100 * lstm:.1f}: a published LSTM, run here": 100 * lstm, "50: a coin": 50}
 fig, axes = figures.dots(right, words, [4, 0], 3.0, levels)
 figures.show(fig, alt="; ".join(f"{how}: {values.mean():.1f} % right" for how, values in right.items()))

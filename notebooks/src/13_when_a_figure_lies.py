@@ -34,8 +34,7 @@ unrolling = json.loads((data_dir() / "unrolling.json").read_text(encoding="utf-8
 batches = {f"{part}, {how}": two[part] for part in unrolling["looped"] for how, two in unrolling.items()}
 TEST = "right on the 25,000 test reviews, in %; circles: published; squares: run here; triangles: no network"
 published, ours, gaps = {name: [value] for name, value in sentiment.PUBLISHED.items()}, {}, {}
-named = sentiment.named(tested)
-for name, runs in named.items():
+for name, runs in (named := sentiment.named(tested)).items():
     # Shipped runs are shown as their recipes are, or with another cell, and by film if there are such; all of yours.
     plain = set(runs[0]["changed"]) <= {"cell", "even_batches"} and f"{name}, split by film" not in named
     if "yours" in name or plain:
@@ -72,9 +71,9 @@ figures.show_table(sentiment.table(tested), label="All runs that read the test r
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-22"]
 # ## One of them, epoch by epoch
 #
-# Without models that have no network, a **baseline**, 84 % looks good. One network with labels alone stands above them
-# (91.86, published); all others there also read unlabelled text. (`two_lstm_words` reads the last 80 words of a review,
-# the linear models all.)
+# The models without a network are the **baseline**. Without it 84 % looks good. One network with labels alone stands above
+# it (91.86, published); all others there also read unlabelled text. (`two_lstm_words` reads the last 80 words of a
+# review, the linear models all.)
 #
 # The published `bilstm_subword` was right on 84.06 % after epoch 5. Its lowest validation loss came after epoch 1. In its
 # epochs 8, 9 and 10 the loss on the *training* reviews was .170, .185 and .296. As far as we know, our run differs in its

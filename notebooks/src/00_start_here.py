@@ -139,7 +139,7 @@ print(f"verdict {reading.probability[-1]:.2f}, with the forget gate at 0: {forge
 # - **Predict** before you run a cell. You will remember a wrong guess.
 # - **Move** a lab. *Start from* offers interesting states, and *Reset* goes back. Tab and the arrow keys work too.
 #   One line says what the picture shows.
-# - **Measure.** Every claim is computed on the page: change a number and run the cell again.
+# - **Measure.** Claims are computed on the page: change a number and run the cell again. Long runs come from a record.
 #
 # If something is broken, choose *Kernel → Restart Kernel* and begin at the top.
 
@@ -169,8 +169,8 @@ print(x.shape, "@", W.shape, "+", b.shape, "gives", dense.shape)
 #
 # $$\sigma(a) = \frac{1}{1 + e^{-a}}$$
 #
-# It turns any number into one between 0 and 1: how far a gate is open. σ(0) is one half: a gate that has learned
-# nothing stands half open. The function tanh is similar: it gives numbers between −1 and 1.
+# It turns any number into one between 0 and 1: how far a gate is open. σ(0) is one half: there a gate stands half
+# open. The function tanh is similar: it gives numbers between −1 and 1.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (1 min) Ask for σ(0) before you run the cell.

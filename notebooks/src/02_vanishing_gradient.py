@@ -114,7 +114,7 @@ gradient_lab("defaults with input")
 # In silence the plain RNN keeps exactly 1. Its matrix U, which multiplies $h_{t-1}$, is *orthogonal*: U turns a nudge
 # and keeps its length. At $h = 0$ tanh passes all of it on. So fading is not a law. With input the states leave 0.
 # There the slope of tanh is below 1, so tanh makes the nudge smaller. A *Glorot* matrix has random entries. It
-# stretches some directions and shrinks others, so in silence nudges grew.
+# stretches some directions and shrinks others: in silence nudges grew here; with other such matrices they fade.
 #
 # <details><summary>The lab as a picture, for readers without a kernel</summary>
 #
@@ -186,7 +186,8 @@ draw(reaches | {"bound 0.9ᵏ": (lags[::5], limit[::5])}, "lag k", "reach", poin
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-8"]
 # ## What exactly vanishes?
 #
-# (With many units: in silence all slopes are 1, so the bound is reached; with input the reach stays below it.)
+# (With many units: in silence all slopes are 1, and the orthogonal U treats all directions alike, so the bound is
+# reached; with input the reach stays below it.)
 #
 # A **loss** L says how wrong an answer is. Learning follows its gradient. U is used at every step, so the gradient
 # $\partial L / \partial U$ is a **sum of shares**, one from each step.
@@ -237,7 +238,8 @@ gradient_lab("gain 3")
 #
 # *On the two-hour path, skip this section.*
 #
-# Growth begins between 1.5 and 2. There U stretches more than tanh takes away, wherever h is not near ±1.
+# With this input, growth begins between 1.5 and 2; with weaker input it begins earlier. There U stretches more, on
+# average, than tanh takes away.
 #
 # **Clipping** scales a gradient that is too long down to a given length; its direction stays. It never makes a short
 # one longer: clipping helps against explosions, not against vanishing.
@@ -369,13 +371,13 @@ figures.show(fig, alt=f"Runs solved, of five. {words}.")
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-31"]
 # ## Every memory has a time scale
 #
-# At lag 5 a plain RNN is enough. At lag 50 an LSTM needs an open forget gate (bias 4). At lag 100 the input gate must
-# start **closed** too.
+# At lag 5 a plain RNN is enough, at lag 50 an LSTM with an open forget gate (bias 4). At lag 100 that solves one run
+# of five, and all five if the input gate starts **closed**.
 #
-# Each step multiplies the memory by f. After $1/(1 - f)$ steps, its **time scale**, about
+# Each step multiplies memory by f. After $1/(1 - f)$ steps, its **time scale**, about
 # 37 % is left. With bias b it starts at $f = 1 / (1 + e^{-b})$, so the time scale is $1 + e^b$: 4 steps at a bias of
-# 1, 56 at 4, 200 at 5.3. For T steps, take $b_f = \ln T$ and $b_i = -b_f$, so that little else is written on top.
-# *Chrono initialisation* draws such a pair for each unit.
+# 1, 56 at 4, 200 at 5.3. For T steps, take $b_f = \ln T$ and $b_i = -b_f$, so that little else is written. *Chrono
+# initialisation* draws such pairs.
 #
 # **Predict:** lag 200, forget bias 5.3: how often is it right with input bias 0, and with −5.3?
 
@@ -396,8 +398,7 @@ learning(far)
 #
 # With both, the LSTM learns lag 200 in 300 updates. The open forget gate keeps a gradient alive over 200 steps. The
 # closed input gate keeps 200 other letters out. A bias says only where a gate *starts*: training can open it at the
-# flag. A half-open input gate writes every letter: the flagged one is lost among them, and the gradient grows without
-# bound (lesson 06).
+# flag. A half-open input gate writes every letter: the flagged one is lost among them, and the gradient grows (lesson 06).
 #
 # Very long sequences are cut into windows. In **truncated BPTT** the gradient goes back within one window only. This
 # saves memory. The network still learns what lies farther back if the state is carried from window to window and
@@ -412,7 +413,8 @@ learning(far)
 #
 # - how the influence of an early step faded or grew: measured first, then explained as one factor per step,
 # - how a network learned: a loss, its gradient back through time, an update, and the same again,
-# - that a short lag was easy for a plain RNN, and that 200 steps needed an open forget gate and a closed input gate.
+# - that a short lag was easy for a plain RNN, and that with an open forget gate 200 steps were
+#   learned if the input gate began closed, and not if it began half open (one seed).
 
 # %% slideshow={"slide_type": "slide"}
 quiz("02")

@@ -315,8 +315,8 @@ figures.show(
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-15"]
 # ## What makes it grow?
 #
-# An LSTM keeps a gradient only if its forget gate is open: with a bias of 1 it loses the nudge, only more slowly than
-# a plain RNN. A trained RNN has no such gate, so what is left differs by sequence. In the trained LSTM, D is just
+# An LSTM keeps a gradient only if its forget gate is open. With a bias of 1 it loses the nudge: here as an untrained RNN
+# does, over 50 steps (the lab) less. In the trained RNN what is left differs by sequence. In the trained LSTM, D is just
 # below 1, yet ‖J‖ is about 28.
 #
 # To find the cause, we hold one gate *at its own values*. All numbers stay the same, but no gradient flows through
@@ -352,9 +352,10 @@ both[0].invert_yaxis()
 figures.show(fig, alt="; ".join(f"{cell}, {words}: {left:.2g}" for (cell, words), left in grown.items()))
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-15"]
-# ## It is the candidate
+# ## It is mostly the candidate
 #
-# Without the candidate's path, 4 is left in place of 27, and in untrained cells less than 1. A nudge of c changes h.
+# Without the candidate's path, 4 is left in place of 27, and in untrained cells less than 1. (Without the input gate's path:
+# 13.) A nudge of c changes h.
 # This change passes through $U_c$ into the candidate. The input gate adds a part of it to c, and an open forget gate
 # **keeps** most of the sum. Each step adds again, so the sum grows although f is below 1. The input gate decides how
 # much is added: nearly closed (bias −4), ‖J‖ stays near D.

@@ -128,8 +128,8 @@ print(f"padding: {padding[0]:.0%} mixed, {padding[1]:.1%} even; a batch is as wi
 # - `Embedding`: a vector for each id. `mask_zero=True` tells the LSTM to skip the padding.
 # - `LSTM`: reads from the first word to the last. Its last $h$ goes on.
 # - `Dropout` and `SpatialDropout1D`: in training, set some words, some features of all words, or some of the last $h$ to
-#   zero, so no single one is trusted too much. Afterwards these layers do nothing. Few texts have no unknown word to learn
-#   from; words that are left out teach the network to read on all the same.
+#   zero, so no single one is trusted too much. Afterwards these layers do nothing. In a small corpus no word
+#   is unknown: words that are left out prepare the network for new ones.
 # - `Dense`: $p = \sigma(h w + b)$.
 #
 # **Predict:** which layer holds nearly all weights? How many does the LSTM have?
@@ -242,7 +242,7 @@ if history["loss"][-1] < history["loss"][best]:
 # %% slideshow={"slide_type": "fragment"} tags=["row-35"]
 test_loss, test_accuracy = model.evaluate(Batches(test), verbose=0)
 new = np.mean(np.concatenate(vocabulary.encode(test.texts)) == UNKNOWN)
-print(f"test {test_accuracy:.1%} ± {np.sqrt(0.25 / len(test.texts)):.1%}, {new:.1%} of its words are unknown")
+print(f"test {test_accuracy:.1%} ± {np.sqrt(1 / len(test.texts)):.1%} (95 %), {new:.1%} of its words unknown")
 print(f"validation {history['val_accuracy'][best]:.1%}: a gap has three sources: chance, choice, other words")
 
 # %% slideshow={"slide_type": "subslide"}
@@ -272,7 +272,8 @@ figures.show(fig, alt=f"{words}right at each threshold, {max(by_threshold):.2f} 
 sure, gain = said[-1] - said[0] > seen[-1] - seen[0], max(by_threshold) - right.mean()
 print(f"Right: {by_length[0]:.0%} of the shortest quarter, {by_length[-1]:.0%} of the longest.")
 print(f"Where p is {said[-1]:.2f}, {seen[-1]:.0%} are positive; where it is {said[0]:.2f}, {seen[0]:.0%}.")
-print(f"The network is too {'sure of itself' if sure else 'careful'}. The best threshold brings {gain:+.1%}.")
+print(f"Here the network looks too {'sure of itself' if sure else 'careful'}.")
+print(f"The best threshold brings {gain:+.1%} on the reviews that chose it; on new ones expect less.")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (4 min) Left: length. Middle: calibration. On the diagonal, of all reviews with p = 0.8, 80 % are positive; a curve
@@ -321,7 +322,7 @@ print(f"p = {answer:.3f}: {LABELS[int(answer > 0.5)]}")
 changed, n = small(cell=layers.GRU), len(validation.texts)
 train(changed, "GRU, 32 units")
 print(*(MINE / "runs.txt").read_text(encoding="utf-8").splitlines()[-10:], sep="\n")
-print(f"Each accuracy is uncertain by {np.sqrt(0.25 / n):.1%}, since there are {n:,} validation reviews.")
+print(f"Each accuracy is uncertain by ± {np.sqrt(1 / n):.1%} (95 %): there are {n:,} validation reviews.")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (3 min) Most single changes disappear in the noise, and so does most advice. Another seed moves the figure as much as

@@ -219,7 +219,7 @@ draw_dots(one_hour, "RMSE one hour ahead, °C")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (4 min) Run the training before you ask for the prediction. Measured beforehand with two seeds: .796 and .795 for the
-# change, .807 and .825 for the value, .811 for the linear model. The callback is the one of lesson 11.
+# change, .807 and .825 for the value. The callback is the one of lesson 11.
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-33"]
 # ## Run free
@@ -257,7 +257,8 @@ draw_lines(by_hour, np.arange(1, 25), "hours ahead", "RMSE, °C")
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["row-33"]
 # All but yesterday's hour become worse with each hour. After ten hours they are wrong by 3 to 4 °C: two days of one
-# thermometer do not tell tomorrow's weather. They trained for one hour and now read their own forecasts. At hour 24
+# thermometer do not tell tomorrow's weather. They trained for one hour, and now read their own forecasts. How much of
+# the error comes from that, this picture does not say: tomorrow may be as hard to forecast directly. At hour 24
 # both kinds of persistence repeat the same hour, so they agree. The best at hour 1 need not be the best at hour 24.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
@@ -298,7 +299,7 @@ draw_lines(answers, level, "level, ppm", "forecast, ppm")
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["row-33"]
 # The linear model wins outright. A sum of weighted inputs goes on beyond the range on which it was fitted. An LSTM
 # squashes: its h lies between −1 and 1, so above the highest level of the past its answer bends. The network that
-# predicts the change is accurate one week ahead. Then it reads its own forecasts, outside its range.
+# predicts the change begins near the truth. Running free, it adds a wrong change at every step.
 #
 # So do not use an LSTM where a linear model is as good, where a series leaves its range, or where a few steps of
 # memory are enough. If you do, keep what it *reads* in one range:
@@ -329,8 +330,8 @@ for split, order in {"by time": in_time, "at random": at_random}.items():
 draw_dots(leak, "RMSE 24 hours ahead, as a fraction of persistence's")
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["row-33"]
-# At random, nearly every test window has a training window that begins one hour earlier: 47 of its 48 values are the
-# same, and its answer is the hour before the one asked for. The model looks up the future and seems nearly twice as
+# At random, nearly every test window has a training window that begins one hour earlier or later: 47 of its 48 values
+# are the same, and its answer is the hour next to the one asked for. The model looks up the future and seems nearly twice as
 # good as persistence; with the split by time it is worse. A random split flatters every model that can learn by
 # heart. The linear model cannot, so it is not flattered. Lesson 13 shows the same with films.
 
@@ -342,7 +343,7 @@ draw_dots(leak, "RMSE 24 hours ahead, as a fraction of persistence's")
 # ## You saw
 #
 # - persistence and a linear model cost nothing, and the linear model was hard to beat,
-# - an LSTM that predicts the change won by hundredths of a degree one hour ahead; forecasts that ran free drifted,
+# - an LSTM that predicts the change won by hundredths of a degree one hour ahead; forecasts that ran free became worse,
 # - a random split let the future in, and beyond its range an LSTM could not follow.
 
 # %% slideshow={"slide_type": "subslide"}

@@ -107,11 +107,14 @@ def test_a_single_unit_is_nearly_as_good_as_all(ns):
     assert scores["only this unit asked"] > scores["as trained"] - 8
     assert scores["this unit silenced"] > scores["as trained"] - 8
     assert scores["all others silenced"] < scores["as trained"] - 5
+    assert scores["… another threshold"] > (scores["all others silenced"] + scores["as trained"]) / 2
 
 
 def test_it_hears_the_word_and_not_the_not(ns):
     says = dict(zip(ns["pairs"], ns["denied"]["the course's"], strict=True))
     assert says["The film is not bad."] < 0.5 < says["The film is not good."]
+    for blame in ("The film is not bad.", "The film is not good.", "There is not a dull moment in it."):
+        assert says[blame] < says[blame.replace("not ", "")]
     assert ns["kinds"]["negation"] < 50 < ns["kinds"]["plain"]
 
 

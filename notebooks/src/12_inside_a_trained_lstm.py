@@ -414,7 +414,7 @@ figures.show(fig, alt="Right: " + ", ".join(f"{k} {v:.0f} %" for k, v in kinds.i
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-35"]
 # ## Any texts, any network
 #
-# In the course's reader "not" moves the verdict little, and here always towards blame. And in yours? On a denied cue it is
+# In the course's reader "not" moves the verdict little, here always towards blame. And in yours? On a denied cue it is
 # right less often than a coin: it knows words better than sentences, and its score on IMDB does not tell.
 #
 # *On the two-hour path, skip this section.*

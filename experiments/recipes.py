@@ -49,8 +49,8 @@ class UnlabelledRecipe(NetworkRecipe):
 
 
 @dataclass(frozen=True)
-class SuccessorRecipe(UnlabelledRecipe):
-    """A network that begins with all weights of another one, already trained (Xie and others 2020).
+class ContinuedRecipe(UnlabelledRecipe):
+    """A network that goes on from all weights of another one, already trained (Xie and others 2020).
 
     Attributes
     ----------
@@ -129,6 +129,7 @@ class FilmRecipe(Recipe):
     """No word is read: the majority label of the film's training reviews is the answer."""
 
 
+LARGER = recipes.COURSE | {"embedding": 100, "units": 256}  # `course`, for those that read all texts
 RECIPES: dict[str, Recipe] = recipes.RECIPES | {
     known.name: known
     for known in (
@@ -150,7 +151,7 @@ RECIPES: dict[str, Recipe] = recipes.RECIPES | {
             "course_pretrained",
             "As course, larger, and first taught to predict each next word of all texts; no teacher",
             network="course",
-            model=recipes.COURSE | {"embedding": 100, "units": 256},
+            model=LARGER,
             length=400,
             learning_rate=3e-3,
             schedule="one_cycle",
@@ -166,11 +167,11 @@ RECIPES: dict[str, Recipe] = recipes.RECIPES | {
             "Both kinds of reader asked together: their log-odds averaged",
             members=("bag_of_words", "course_unlabelled"),
         ),
-        SuccessorRecipe(
+        ContinuedRecipe(
             "course_taught",
             "course_pretrained once more, begun with its weights and taught by mixture on unlabelled reviews",
             network="course",
-            model=recipes.COURSE | {"embedding": 100, "units": 256, "dropout": 0.5},
+            model=LARGER | {"dropout": 0.5},
             length=400,
             learning_rate=3e-3,
             schedule="one_cycle",

@@ -32,6 +32,7 @@ from lstm_teach.atomic import replacing
 from lstm_teach.cells import GRUParams, LSTMParams, run_cell
 from lstm_teach.fitting import Readout, adam_start, adam_step, cross_entropy
 from lstm_teach.gradients import clip_by_norm, run_back
+from lstm_teach.sentiment.json_shapes import Object, read_json
 
 PATH = lstm_teach.data_dir() / "successors.json"
 UNITS, RATE, SEEDS = 32, 5e-3, 3
@@ -176,12 +177,7 @@ def runs() -> dict[str, Run]:
 
 def measured() -> dict[str, list[Any]]:
     """Return what data/successors.json holds, or nothing if it is not there."""
-    if not PATH.exists():
-        return {}
-    try:
-        return json.loads(PATH.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise ValueError(f"{PATH.name} holds no JSON ({error})") from error
+    return read_json(PATH, Object({}), "record of these tasks") if PATH.exists() else {}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -11,9 +11,9 @@ from functools import partial
 from experiments import ensemble, films, unlabelled
 from experiments.recipes import (
     RECIPES,
+    ContinuedRecipe,
     EnsembleRecipe,
     FilmRecipe,
-    SuccessorRecipe,
     TrigramRecipe,
     UnlabelledRecipe,
     uses,
@@ -27,7 +27,7 @@ REGISTRY = Registry(
     {
         **training.REGISTRY.learners,
         UnlabelledRecipe: unlabelled.learn,
-        SuccessorRecipe: unlabelled.learn,
+        ContinuedRecipe: unlabelled.learn,
         EnsembleRecipe: ensemble.learn,
         TrigramRecipe: bag_of_words.learn,
         FilmRecipe: films.learn,

@@ -11,7 +11,7 @@ from typing import Any, cast
 import numpy as np
 
 from experiments.language_model import learn_to_predict
-from experiments.recipes import SuccessorRecipe, UnlabelledRecipe
+from experiments.recipes import ContinuedRecipe, UnlabelledRecipe
 from lstm_teach.atomic import replacing
 from lstm_teach.sentiment import learning
 from lstm_teach.sentiment.checkpoints import undamaged
@@ -23,7 +23,7 @@ def learn(recipe: UnlabelledRecipe, job: Job) -> tuple[Network, dict[str, Any]]:
     """Train a network; return it with its best weights, and what a record says of its training."""
     judged = _judged(recipe, job)
     ready = learning.prepare(recipe, job)
-    if isinstance(recipe, SuccessorRecipe) and not ready.begun:
+    if isinstance(recipe, ContinuedRecipe) and not ready.begun:
         inherit(ready.network, recipe.predecessor, job)
     spoken, before = {}, 0.0
     if recipe.language_model:

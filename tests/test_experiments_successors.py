@@ -75,7 +75,7 @@ def test_a_damaged_file_of_results_is_named(tmp_path, monkeypatch):
     path = tmp_path / "successors.json"
     path.write_text('{"parity, LSTM": [')
     monkeypatch.setattr(successors, "PATH", path)
-    with pytest.raises(ValueError, match=r"successors\.json holds no JSON"):
+    with pytest.raises(ValueError, match=r"successors\.json is no record of these tasks"):
         successors.measured()
 
 

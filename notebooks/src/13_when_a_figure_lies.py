@@ -63,7 +63,7 @@ figures.show(fig, alt="; ".join(f"{name}: {np.mean(values):.1f} %" for name, val
 # (3 min) Let the room vote first. Some rows have several dots: one for each seed. `gpu_vat` is two LSTMs of 1,024 units
 # that read training and unlabelled reviews first, on a GPU; an ensemble or a mixture asks a network and a linear model
 # together; `reader` is a network like that of the labs. At Adadelta's published rate our runs of the article's network
-# reach almost 87 % in ten epochs; its 72 % may be an early stop. The table of all runs is in the notebook.
+# reach 86 to 87 % in ten epochs; its 72 % may be an early stop. The table of all runs is in the notebook.
 
 # %% slideshow={"slide_type": "skip"}
 figures.show_table(sentiment.table(tested), label="All runs that read the test reviews")
@@ -354,7 +354,7 @@ figures.show(fig, alt="; ".join(f"{name}: {way[-1]:.2g} in 300 steps" for name, 
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # (3 min) Published 72 %, ours about 87 and 51 % after ten epochs. The article names neither its rate nor its epochs; after
-# two epochs at the paper's rate our seeds have 69 to 79 % on validation reviews. In the picture of the ideas squared error
+# two epochs at the paper's rate our seeds have 69 to 78 % on validation reviews. In the picture of the ideas squared error
 # costs 0.1 points, which may be chance, and Adadelta 3.7 (after two epochs).
 
 # %% [markdown] slideshow={"slide_type": "slide"} tags=["row-23"]

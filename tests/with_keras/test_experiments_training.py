@@ -70,7 +70,7 @@ def test_a_teacher_is_asked_once_and_its_probabilities_are_the_labels_of_the_unl
     assert "first bag_of_words:" not in again
 
 
-def test_a_successor_begins_with_the_weights_of_its_predecessor(monkeypatch):
+def test_a_continued_network_begins_with_the_weights_of_its_predecessor(monkeypatch):
     sample = reviews.load()
     monkeypatch.setattr(reviews, "load", lambda *_, **__: replace(sample, unlabelled=sample.test.texts[:40]))
     settings = {"limit": 60, "validation": 0.2, "predecessor": "course", "teacher": None, **ALIKE}

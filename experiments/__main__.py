@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
+from lstm_teach.quiet import quietly
 from lstm_teach.reviews import CorpusError
 
 COMMANDS = {
@@ -35,21 +36,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("command", choices=COMMANDS, metavar="command")
     if not arguments or arguments[0].startswith("-"):
-        parser.parse_args(arguments)
+        parser.parse_args(arguments or ["--help"])
     command = parser.parse_args(arguments[:1]).command
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's greetings are not ours
     if command == "train":
         return _train(arguments[1:])
+    sys.argv[0] = f"experiments {command}"  # the name in the usage lines of what follows
     module = "experiments.gpu.__main__" if command == "gpu" else f"experiments.{command}"
     try:
-        return import_module(module).main(arguments[1:]) or 0
+        with quietly():  # TensorFlow likes to talk
+            run = import_module(module).main
+        return run(arguments[1:]) or 0
     except (ValueError, CorpusError, OSError) as error:
         print(f"{command}: {error}", file=sys.stderr)
-        return 1
-    except ModuleNotFoundError as error:
-        if error.name != "torch":
-            raise
-        print(f'{command}: PyTorch is not installed: pip install -e ".[backends]"', file=sys.stderr)
         return 1
 
 
@@ -61,7 +60,8 @@ def _train(arguments: Sequence[str]) -> int:
     cli.add_arguments(parser, RECIPES, test=False)
 
     def train(*args: object, **options: object) -> object:
-        from experiments.training import train
+        with quietly():  # TensorFlow likes to talk
+            from experiments.training import train
 
         return train(*args, **options)
 

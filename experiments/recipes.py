@@ -195,12 +195,29 @@ def recipe(name: str, **changes: Any) -> Recipe:
     return recipes.recipe(name, RECIPES, **changes)
 
 
+# What two networks must share if one takes over the weights of the other.
+SHAPES = "vocabulary", "vocabulary_size", "embedding", "units", "directions", "depth", "pooling"
+
+
 def uses(chosen: Recipe) -> dict[str, Any]:
-    """Return the settings, by name, of all recipes that a recipe makes use of, and of those that they do."""
+    """Return the settings, by name, of all recipes that a recipe makes use of, and of those that they do.
+
+    Raises
+    ------
+    ValueError
+        for a member that is not known, or a network that is built otherwise than its predecessor.
+    """
     found: dict[str, Any] = {}
+    own = settings_of(chosen)
     for name in getattr(chosen, "others", ()):
         if name not in RECIPES:
             raise ValueError(f"members: got {name!r}, expected some of {', '.join(RECIPES)}")
         other = recipe(name, validation=chosen.validation)
-        found |= {name: settings_of(other), **uses(other)}
+        theirs = settings_of(other)
+        for key in SHAPES if name == getattr(chosen, "predecessor", None) else ():
+            if own[key] != theirs[key]:
+                raise ValueError(
+                    f"{key}: got {own[key]!r}, expected {theirs[key]!r} as {name}, its predecessor"
+                )
+        found |= {name: theirs, **uses(other)}
     return found

@@ -24,7 +24,9 @@ def learn(recipe: UnlabelledRecipe, job: Job) -> tuple[Network, dict[str, Any]]:
     judged = _judged(recipe, job)
     ready = learning.prepare(recipe, job)
     if isinstance(recipe, ContinuedRecipe) and not ready.begun:
-        inherit(ready.network, recipe.predecessor, job)
+        job.say(f"begins with the weights of {recipe.predecessor}:")
+        other = cast("Network", job.another(recipe.predecessor).classifier)
+        ready.network.model.set_weights(other.model.get_weights())
     spoken, before = {}, 0.0
     if recipe.language_model:
         rows = ready.training.rows
@@ -41,28 +43,11 @@ def learn(recipe: UnlabelledRecipe, job: Job) -> tuple[Network, dict[str, Any]]:
     return network, {**results, **({"language_model": spoken} if spoken else {})}
 
 
-def inherit(network: Network, predecessor: str, job: Job) -> None:
-    """Give a network all weights of its predecessor, which is trained first.
-
-    Raises
-    ------
-    ValueError
-        if the two networks are not of the same shape, or do not know the same words.
-    """
-    job.say(f"begins with the weights of {predecessor}:")
-    other = cast("Network", job.another(predecessor).classifier)
-    shapes, expected = ([w.shape for w in one.model.get_weights()] for one in (other, network))
-    if shapes != expected or other.vocabulary.words != network.vocabulary.words:
-        raise ValueError(
-            f"predecessor: got {predecessor}, which has other words, or weights of other shapes, than "
-            f"{network.recipe.name}: {shapes}, expected {expected}"
-        )
-    network.model.set_weights(other.model.get_weights())
-
-
 def _judged(recipe: UnlabelledRecipe, job: Job) -> np.ndarray:
     """A teacher's probabilities (reviews,) for the unlabelled reviews: none without a teacher, asked once."""
     if not recipe.teacher or not job.unlabelled:
+        if recipe.teacher:
+            job.say(f"teacher: {recipe.teacher} is not asked, since this corpus has no unlabelled reviews")
         return np.zeros(0)
     path = job.folder / "judged.npy"
     if not path.exists():

@@ -153,12 +153,22 @@ def test_a_recipe_of_the_experiments_is_told_of_by_its_own_command(capsys):
     assert "train: members: got ('course', 'course')" in capsys.readouterr().err
 
 
-def test_the_command_for_a_graphics_card_says_that_it_needs_pytorch(capsys, monkeypatch):
-    from experiments.__main__ import main
+def test_the_command_for_a_graphics_card_says_that_it_needs_pytorch(capsys, monkeypatch, tmp_path):
+    from experiments.gpu import __main__ as gpu
 
-    def missing(name):
-        raise ModuleNotFoundError(f"No module named {name!r}", name="torch")
+    monkeypatch.setattr(gpu, "find_spec", lambda name: None)
+    for command in ("smoke", "train", "rehearse"):
+        with pytest.raises(SystemExit):
+            gpu.main([command, "--out", str(tmp_path / "out")])
+        assert capsys.readouterr().err.endswith('PyTorch is not installed: pip install -e ".[backends]"\n')
+    assert not (tmp_path / "out").exists()
 
-    monkeypatch.setattr("experiments.__main__.import_module", missing)
-    assert main(["gpu", "smoke"]) == 1
-    assert capsys.readouterr().err == 'gpu: PyTorch is not installed: pip install -e ".[backends]"\n'
+
+def test_without_a_command_the_experiments_are_listed(capsys):
+    from experiments.__main__ import COMMANDS, main
+
+    with pytest.raises(SystemExit) as ended:
+        main([])
+    assert ended.value.code == 0
+    told = capsys.readouterr().out
+    assert all(f"\n  {name} " in told for name in COMMANDS)

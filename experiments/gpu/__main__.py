@@ -7,6 +7,7 @@ import json
 import tempfile
 import time
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 
 from experiments.gpu import data
@@ -28,6 +29,8 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--out", type=Path, default=Path(".gpu/out"), help="for records and probabilities")
     parser.add_argument("--set", nargs="*", default=[], metavar="NAME=VALUE", help="settings.Settings")
     given = parser.parse_args(arguments)
+    if given.command in ("smoke", "train", "rehearse") and find_spec("torch") is None:
+        parser.error('PyTorch is not installed: pip install -e ".[backends]"')
     began = time.perf_counter()
     given.out.mkdir(parents=True, exist_ok=True)
     log = (given.out / f"{given.command}.log").open("a", encoding="utf-8")
